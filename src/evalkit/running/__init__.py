@@ -1,0 +1,1 @@
+"""Papermill over areas and years: fast, restartable, and never a broken report."""

@@ -1,0 +1,171 @@
+"""The worker processes of a run: who makes what, who has died, who has taken too long."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any, Self
+
+from evalkit.running.reports import Outcome, Report, Settings
+
+GRACE = 15.0
+"""Seconds that a report may take beyond its limits before its process is killed."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do for one report: `make` it, or mark the last good one as `outdate`d."""
+
+    what: str
+    report: Report
+    attempt: int = 1
+
+
+@dataclass
+class Worker:
+    """A process, what it is doing, and the kernel that it has started."""
+
+    process: BaseProcess
+    pipe: Connection
+    task: Task | None = None
+    deadline: float = 0.0
+    kernel: int | None = None
+
+    def kill(self) -> None:
+        """Kill the process and its kernel, with all that a cell has started."""
+        kill_kernel(self.kernel)
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+class Crew:
+    """Up to `size` worker processes; leaving the `with` block leaves none of them, nor any kernel."""
+
+    def __init__(self, settings: Settings, size: int) -> None:
+        self.settings, self.size = settings, size
+        self.context = multiprocessing.get_context("spawn")
+        self.workers: list[Worker] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        for worker in self.workers:
+            worker.kill()
+
+    @property
+    def busy(self) -> list[Worker]:
+        """Workers with a task."""
+        return [worker for worker in self.workers if worker.task]
+
+    @property
+    def free(self) -> bool:
+        """Whether another task can be given."""
+        return len(self.busy) < self.size
+
+    def give(self, task: Task) -> None:
+        """Hand a task to an idle worker, or to a new one."""
+        worker = next((worker for worker in self.workers if not worker.task), None) or self._hire()
+        limits = self.settings.report_timeout + self.settings.start_timeout
+        worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
+        worker.pipe.send((task.what, task.report))
+
+    def results(self) -> Iterator[tuple[Task, Outcome]]:
+        """Wait until something has happened; gives what is finished, killed or dead."""
+        busy = self.busy
+        handles: list[Any] = [worker.pipe for worker in busy]
+        first = min(worker.deadline for worker in busy)
+        spoken = wait(handles, timeout=max(0.0, first - time.monotonic()))  # a dead one's pipe is ready, too
+        for worker in busy:
+            task = worker.task
+            assert task is not None
+            if worker.pipe in spoken:
+                outcome = self._hear(worker)
+            elif time.monotonic() >= worker.deadline:
+                limit = self.settings.report_timeout
+                outcome = self._dismiss(worker, f"took longer than {limit:g} s (--report-timeout) and was stopped")
+            else:
+                continue
+            if outcome:
+                worker.task = worker.kernel = None
+                yield task, outcome
+
+    def _hire(self) -> Worker:
+        """Start a worker process."""
+        here, there = self.context.Pipe()
+        process = self.context.Process(target=serve, args=(there, self.settings))
+        process.start()
+        there.close()
+        worker = Worker(process, here)
+        self.workers.append(worker)
+        return worker
+
+    def _hear(self, worker: Worker) -> Outcome | None:
+        """What a worker says; None when it only names its kernel."""
+        try:
+            said = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            return self._dismiss(worker, f"its process ended with exit code {worker.process.exitcode}")
+        if isinstance(said, Outcome):
+            return said
+        worker.kernel = said
+        return None
+
+    def _dismiss(self, worker: Worker, reason: str) -> Outcome:
+        """Kill a worker whose report cannot be waited for."""
+        assert worker.task is not None
+        worker.kill()
+        self.workers.remove(worker)
+        return Outcome(worker.task.report.key, "failed", reason=reason, transient=True)
+
+
+def serve(pipe: Connection, settings: Settings) -> None:
+    """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
+    kernels: list[int] = []
+    threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
+    from evalkit.running import execution
+
+    def started(pid: int) -> None:
+        kernels[:] = [pid]
+        pipe.send(pid)
+
+    while True:
+        try:
+            what, report = pipe.recv()
+        except EOFError:
+            return
+        outcome = getattr(execution, what)(report, settings, started)
+        kernels.clear()
+        pipe.send(outcome)
+
+
+def _follow_parent(kernels: list[int]) -> None:
+    """End with the run: a run that was killed can stop nobody itself."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    for kernel in kernels:
+        kill_kernel(kernel)
+    os._exit(1)
+
+
+def kill_kernel(pid: int | None) -> None:
+    """Kill a kernel and the processes that its cells have started."""
+    if pid is None or sys.platform == "win32":  # on Windows a kernel ends by itself when its worker does
+        return
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass

@@ -1,0 +1,162 @@
+"""One report, made in the process that calls: papermill, rendering, and the files to put in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill as pm
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from evalkit.running.files import write_flushed
+from evalkit.running.kernels import Desk, manager_for
+from evalkit.running.normalise import normalise, without_paths
+from evalkit.running.reports import Outcome, Report, Settings
+
+class KeepingEngine(NBClientEngine):
+    """Papermill's own engine, which also keeps the notebook of a kernel that died or hung."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, kept: list[NotebookNode], **kwargs: Any) -> None:
+        """Run the cells; `kept` holds the notebook whatever happens."""
+        kept.append(nb_man.nb)
+        super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+
+
+papermill_engines.register("evalkit", KeepingEngine)
+
+
+def make(report: Report, settings: Settings, started: Callable[[int], None]) -> Outcome:
+    """Run and render one report; its files wait under `settings.fresh`, named in the outcome."""
+    begun, kept = time.monotonic(), []
+    desk = _desk(report, settings, started)
+    try:
+        notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
+        contents = {".ipynb": nbformat.writes(notebook)}
+        if settings.render:
+            contents[".html"] = settings.render(notebook, report, False)
+        files = {
+            report.path + suffix: write_flushed(settings.fresh / (report.path + suffix), text)
+            for suffix, text in contents.items()
+        }
+        return Outcome(report.key, "made", time.monotonic() - begun, files=files)
+    except Exception as error:
+        reason, transient = _reason(error, desk, settings)
+        files = _leave_behind(report, settings, desk, kept, reason)
+        return Outcome(report.key, "failed", time.monotonic() - begun, reason, files, transient=transient)
+    finally:
+        shutil.rmtree(desk.folder, ignore_errors=True)
+        shutil.rmtree(desk.cwd.parent, ignore_errors=True)
+
+
+def outdate(report: Report, settings: Settings, started: Callable[[int], None]) -> Outcome:
+    """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
+    last = settings.out / f"{report.path}.ipynb"
+    if settings.render is None or not last.is_file():
+        return Outcome(report.key, "failed")
+    name = f"{report.path}.html"
+    page = settings.render(nbformat.read(last, as_version=4), report, True)
+    return Outcome(report.key, "failed", files={name: write_flushed(settings.fresh / name, page)})
+
+
+def _desk(report: Report, settings: Settings, started: Callable[[int], None]) -> Desk:
+    """Private folders of one kernel."""
+    folder = settings.sockets / str(os.getpid())
+    cwd = settings.work / "kernels" / report.path / "cwd"
+    for path in (folder, cwd):
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(mode=0o700, parents=True)
+    env = {**settings.env, "IPYTHONDIR": str(settings.work / "ipython")}  # nobody's own start-up files
+    return Desk(folder, cwd, cwd.parent / "kernel.log", env, settings.memory, started)
+
+
+def _execute(
+    report: Report, settings: Settings, desk: Desk, kept: list[NotebookNode], deadline: float
+) -> NotebookNode:
+    """The executed and normalised notebook."""
+    source = report.notebook.read_text(encoding="utf-8")
+    ids = [cell.get("id") for cell in json.loads(source)["cells"]]
+
+    def cell_timeout(cell: NotebookNode) -> int:
+        return max(1, round(min(settings.cell_timeout, deadline - time.monotonic())))
+
+    try:
+        notebook = pm.execute_notebook(
+            nbformat.reads(source, as_version=4),
+            None,
+            parameters=dict(report.parameters),
+            engine_name="evalkit",
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            start_timeout=settings.start_timeout,
+            kept=kept,
+            kernel_manager_class=manager_for(desk),
+            shutdown_kernel="immediate",
+            record_timing=False,
+            coalesce_streams=True,
+            timeout_func=cell_timeout,
+            resources={"metadata": {"path": str(desk.cwd)}},
+        )
+        return normalise(notebook, ids, _paths(settings, desk))
+    except Exception:
+        if kept:
+            normalise(kept[0], ids, _paths(settings, desk))
+        raise
+
+
+def _paths(settings: Settings, desk: Desk) -> list[str]:
+    """Folders of this machine that no reader needs to see."""
+    return [str(desk.cwd), str(settings.work), str(settings.out), *settings.env.values(), sys.prefix, str(Path.home())]
+
+
+def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool]:
+    """Why a report failed, in one line, and whether another try may help."""
+    if isinstance(error, PapermillExecutionError):
+        where = f"cell {error.cell_index + 1}"
+        if error.ename.endswith("MemoryError"):
+            limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
+            return f"{where} needed more memory than {limit}", False
+        return f"{where}: {error.ename}: {error.evalue}".splitlines()[0], False
+    if isinstance(error, CellTimeoutError):
+        return (
+            f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "
+            f"or the report longer than {settings.report_timeout:g} s (--report-timeout)"
+        ), True
+    if isinstance(error, DeadKernelError):
+        code = desk.exit_code
+        how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
+        return f"the kernel {how} in the middle of a cell (out of memory?)", True
+    if isinstance(error, OSError):
+        return f"could not write or read {Path(str(error.filename or '?')).name}: {error.strerror}", True
+    if isinstance(error, RuntimeError) and "ernel d" in str(error):  # nbclient has no class of its own for it
+        return f"the kernel did not start within {settings.start_timeout} s, or died at once", True
+    return f"{type(error).__name__}: {error}".splitlines()[0], False
+
+
+def _leave_behind(
+    report: Report, settings: Settings, desk: Desk, kept: list[NotebookNode], reason: str
+) -> dict[str, str]:
+    """Notebook, traceback and log of a failed report, under failed/."""
+    stem = f"failed/{report.path}"
+    log = desk.log.read_text(encoding="utf-8", errors="replace") if desk.log.exists() else ""
+    text = f"{report.key}: {reason}\n\n{traceback.format_exc()}\n--- log of the kernel ---\n{log}"
+    contents = {f"{stem}.txt": without_paths(text, _paths(settings, desk))}
+    if kept:
+        contents[f"{stem}.ipynb"] = nbformat.writes(kept[0])
+    try:
+        return {name: write_flushed(settings.fresh / name, content) for name, content in contents.items()}
+    except OSError:  # the disk is full: the reason alone must do
+        return {}

@@ -1,0 +1,53 @@
+"""Same inputs, same bytes: what differs from run to run is taken out of an executed notebook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from nbformat import NotebookNode
+
+ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+
+
+def normalise(notebook: NotebookNode, source_ids: Iterable[str | None], paths: Iterable[str] = ()) -> NotebookNode:
+    """Remove times, random cell ids, memory addresses and machine paths from a notebook, in place.
+
+    Parameters
+    ----------
+    notebook : as papermill executed it
+    source_ids : id of each cell of the notebook before it ran; None where it has none
+    paths : folders of this machine, to be shown as "."
+    """
+    ids = iter(source_ids)
+    for number, cell in enumerate(notebook.cells):
+        tags = cell.metadata.get("tags", [])
+        added = "injected-parameters" in tags or "papermill-error-cell-tag" in tags
+        cell.id = f"{tags[0]}-{number}" if added else next(ids, None) or f"cell-{number}"
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            _clean_output(output, sorted(paths, key=len, reverse=True))
+    ran = notebook.metadata.get("papermill", {})
+    notebook.metadata["papermill"] = {"parameters": ran.get("parameters", {}), "version": ran.get("version", "")}
+    return notebook
+
+
+def _clean_output(output: NotebookNode, paths: list[str]) -> None:
+    """Clean the texts that a process writes; a picture or a page of the library is left as it is."""
+    if output.output_type == "stream":
+        output.text = without_paths(output.text, paths)
+    elif output.output_type == "error":
+        output.evalue = without_paths(output.evalue, paths)
+        output.traceback = [without_paths(line, paths) for line in output.traceback]
+    elif "text/plain" in output.get("data", {}):
+        output.data["text/plain"] = without_paths(output.data["text/plain"], paths)
+
+
+def without_paths(text: str, paths: Iterable[Any]) -> str:
+    """A text without this machine's folders and memory addresses."""
+    for path in paths:
+        if len(str(path)) > 3:  # never the root of a disk
+            text = text.replace(str(path), ".")
+    return ADDRESS.sub("at 0x0", text)

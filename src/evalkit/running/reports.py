@@ -1,0 +1,122 @@
+"""What is asked of a run (`Report`, `Settings`), what came of it (`Outcome`), and the check of names."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
+
+
+@dataclass(frozen=True)
+class Report:
+    """One notebook run with one set of parameters."""
+
+    key: str  # "ringparken/2019"; unique in a run
+    notebook: Path
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    stem: str = ""  # output path without suffix, relative to the output folder; the key unless told otherwise
+    language: str = "da"
+    source: str = ""  # the params file, for messages
+    rows: str = ""  # hash of the published rows that the report may show
+
+    @property
+    def path(self) -> str:
+        """Output path without suffix, relative to the output folder."""
+        return self.stem or self.key
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one report; `files` maps paths relative to the output folder to SHA-256."""
+
+    key: str
+    status: str  # made, failed, skipped or stopped
+    seconds: float = 0.0
+    reason: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    attempts: int = 1
+    transient: bool = False  # worth another try: the machine failed, not the notebook
+
+    @property
+    def ok(self) -> bool:
+        """Whether a whole and current report is in place."""
+        return self.status in ("made", "skipped")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all reports of a run share; travels to the worker processes."""
+
+    out: Path
+    work: Path  # unfinished files; on the same disk as `out`
+    sockets: Path  # private, with a short path
+    render: Callable[..., str] | None = None  # (executed notebook, report, is it older than the data?) -> page
+    env: Mapping[str, str] = field(default_factory=dict)  # of the kernels
+    cell_timeout: float = 120
+    report_timeout: float = 600
+    start_timeout: int = 60
+    memory: int | None = None  # MiB for each kernel
+
+    @property
+    def fresh(self) -> Path:
+        """Where whole files wait to be renamed into the output folder."""
+        return self.work / "new"
+
+
+def declared(notebook: Path) -> dict[str, bool]:
+    """Names in the cell tagged `parameters`, each with whether its default is empty (so it may be left out)."""
+    if not notebook.is_file():
+        raise MissingFile(f"{notebook.name}: there is no such notebook in {notebook.parent.name}/.")
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProblemsFound([Problem(notebook.name, "", f"is not a notebook: {error}.")]) from error
+    names: dict[str, bool] = {}
+    for cell in cells:
+        if "parameters" not in cell.get("metadata", {}).get("tags", []):
+            continue
+        for line in ast.parse("".join(cell["source"])).body:
+            if isinstance(line, ast.AnnAssign | ast.Assign):
+                targets = [line.target] if isinstance(line, ast.AnnAssign) else line.targets
+                for target in targets:
+                    if isinstance(target, ast.Name):
+                        names[target.id] = _is_empty(line.value)
+        break
+    return names
+
+
+def _is_empty(value: ast.expr | None) -> bool:
+    """Whether a default is None, an empty text, or an empty list or mapping."""
+    if isinstance(value, ast.Constant):
+        return value.value in (None, "")
+    return isinstance(value, ast.List | ast.Dict | ast.Tuple) and not ast.unparse(value).strip("[]{}()")
+
+
+def check_names(reports: Iterable[Report]) -> None:
+    """Stop before any kernel starts when a params file and a parameters cell disagree.
+
+    Papermill itself only warns about a name that the notebook does not declare.
+
+    Raises
+    ------
+    UnknownName
+        Naming every params file, the wrong or missing name, and what to type instead.
+    """
+    wrong, known = [], {}
+    for report in reports:
+        names = known.setdefault(report.notebook, None) or declared(report.notebook)
+        known[report.notebook] = names
+        place = report.source or report.key
+        for name in sorted(set(report.parameters) - set(names)):
+            wrong.append(
+                f"{place}: {report.notebook.name} has no parameter {name!r}. {did_you_mean(name, names)}"
+            )
+        for name in sorted(name for name in set(names) - set(report.parameters) if not names[name]):
+            wrong.append(f"{place}: the parameter {name!r} of {report.notebook.name} is missing. Add `{name}: …`.")
+    if wrong:
+        raise UnknownName("\n".join(wrong))
