@@ -1,0 +1,66 @@
+"""What a count, a level or any other number may be: the checks that every estimate begins with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from evalkit.errors import InvalidNumber
+
+Numbers = NDArray[np.float64]
+
+
+def numbers(name: str, values: Any) -> Numbers:
+    """`values` as floats; text, NaN and infinity are refused with the values that are wrong."""
+    try:
+        array = np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise InvalidNumber(f"{name} must be numbers, got {values!r}.") from None
+    refuse(~np.isfinite(array), f"{name} must be finite numbers; leave missing cells out first", array)
+    return array
+
+
+def counts(name: str, values: Any, *, whole: bool = True) -> Numbers:
+    """`values` as counts: finite, not negative, and whole unless `whole` is False."""
+    array = numbers(name, values)
+    refuse(array < 0, f"{name} cannot be negative", array)
+    if whole:
+        refuse(array != np.floor(array), f"{name} must be whole numbers", array)
+    return array
+
+
+def level_of(level: float) -> float:
+    """The confidence level, refused outside (0, 1): 0.95 means 95 %, never 95."""
+    if not isinstance(level, int | float | np.number) or not 0 < level < 1:
+        raise InvalidNumber(f"level must lie between 0 and 1 (0.95 means 95 %), got {level!r}.")
+    return float(level)
+
+
+def quantile_of(level: float, df: Any = None) -> Any:
+    """Two-sided quantile of the normal, or of t where `df` degrees of freedom are given."""
+    tail = (1 - level_of(level)) / 2
+    if df is None:
+        return stats.norm.isf(tail)
+    degrees = numbers("df", df)
+    refuse(degrees <= 0, "degrees of freedom must be above zero", degrees)
+    return stats.t.isf(tail, degrees)
+
+
+def refuse(wrong: Any, message: str, *values: Any) -> None:
+    """Stop if anything is `wrong`; the message ends with the (first five) values that are."""
+    bad = np.asarray(wrong)
+    if not bad.any():
+        return
+    shown = [np.broadcast_to(np.asarray(value), bad.shape)[bad][:5].tolist() for value in values]
+    raise InvalidNumber(
+        f"{message}, got " + " and ".join(", ".join(f"{v:.12g}" for v in some) for some in shown)
+    )
+
+
+def plain(value: Any) -> Any:
+    """A Python float where a single number was asked for, the array otherwise."""
+    array = np.asarray(value)
+    return array.item() if array.ndim == 0 else array

@@ -1,0 +1,312 @@
+"""Rates: events per so many residents, their ratios, their trend, and how restless they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse
+from evalkit.errors import InvalidNumber
+from evalkit.terms import LEVEL, Estimate
+
+RATE_EXACT_BELOW = 10  # events; from here on Byar's limits are as good as exact ones
+RATIO_EXACT_BELOW = 5  # events in either year; from here on the log ratio is near enough to normal
+
+
+def rate(
+    events: Any,
+    exposure: Any,
+    *,
+    per: float = 1000,
+    level: float = LEVEL,
+    exact_below: int = RATE_EXACT_BELOW,
+) -> Estimate:
+    """Events per `per` residents, exact interval below 10 events, else Byar's.
+
+    Parameters
+    ----------
+    events : whole counts >= 0; numbers or arrays
+    exposure : residents >= 0 (a mean over the year may be fractional); NaN (missing) where it is 0
+    per : residents that the rate is for
+    level : in (0, 1); 0.95 means 95 %
+    exact_below : events from which Byar's limits are used
+
+    Raises
+    ------
+    InvalidNumber
+        Negative, NaN or fractional events; events where nobody lives; impossible level or `per`.
+
+    Source
+    ------
+    Ulm 1990, Am J Epidemiol 131:373-375 (exact); Breslow & Day 1987, p. 69 (Byar: O below, O + 1 above;
+    not the other "Byar" with O + 0.5 in both limits).
+    """
+    seen, people = _events("events", events, "exposure", exposure)
+    scale = float(numbers("per", per))
+    refuse(scale <= 0, "per must be above zero", scale)
+    quantile, tail = quantile_of(level), (1 - level_of(level)) / 2
+    exact = seen < exact_below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low = np.where(
+            seen == 0, 0.0, np.where(exact, stats.chi2.ppf(tail, 2 * seen) / 2, _byar(seen, -quantile))
+        )
+        high = np.where(exact, stats.chi2.isf(tail, 2 * seen + 2) / 2, _byar(seen + 1, quantile))
+        unit = np.where(people > 0, scale / people, np.nan)
+    return Estimate(
+        value=plain(seen * unit), lower=plain(low * unit), upper=plain(high * unit), level=float(level),
+        method=plain(np.where(exact, "exact", "byar")), numerator=plain(seen.astype(int)), denominator=plain(people),
+    )  # fmt: skip
+
+
+def ratio(
+    events: Any,
+    exposure: Any,
+    baseline_events: Any,
+    baseline_exposure: Any,
+    *,
+    dispersion: Any = 1.0,
+    df: Any = None,
+    level: float = LEVEL,
+    exact_below: int = RATIO_EXACT_BELOW,
+) -> Estimate:
+    """This rate over the baseline rate (1 = no change), both uncertain.
+
+    Log ratio with standard error sqrt(phi (1/O1 + 1/O0)), quantile of t where `df` is given. Where either
+    count is below 5: exact conditional limits (Clopper-Pearson on O1 of O1 + O0). There the dispersion
+    divides both counts, as an effective number of independent events, and the tail is that of t read on the
+    normal scale, so the exact interval widens with phi and df as the other does.
+
+    A baseline without events, or without residents, has no ratio: NaN. No events now: value 0, lower 0.
+
+    Parameters
+    ----------
+    events, baseline_events : whole counts >= 0; numbers or arrays
+    exposure, baseline_exposure : residents >= 0
+    dispersion : phi >= 1 of the plan; number or array
+    df : degrees of freedom behind phi; None takes phi as known
+    level : in (0, 1); 0.95 means 95 %
+    exact_below : events, in both years, from which the log ratio is used
+
+    Source
+    ------
+    Rothman & Greenland 1998 (log ratio); Przyborowski & Wilenski 1940, Biometrika 31:313-323 (conditional);
+    Korn & Graubard 1998 (effective counts in an exact interval).
+    """
+    parts = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
+    o1, n1, o0, n0, phi = parts
+    quantile = quantile_of(level, df)
+    exact = np.minimum(o1, o0) < exact_below
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        value = (o1 / n1) / (o0 / n0)
+        reach = np.exp(quantile * np.sqrt(phi * (1 / o1 + 1 / o0)))
+        low, high = _conditional(o1 / phi, o0 / phi, stats.norm.sf(quantile))
+        low = np.where(exact, low * n0 / n1, value / reach)
+        high = np.where(exact, high * n0 / n1, value * reach)
+    known = (o0 > 0) & (n0 > 0) & (n1 > 0)
+    value, low, high = (np.where(known, x, np.nan) for x in (value, low, high))
+    return Estimate(
+        value=plain(value), lower=plain(low), upper=plain(high), level=float(level),
+        method=plain(np.where(exact, "conditional", "log ratio")),
+        numerator=plain(o1.astype(int)), denominator=plain(o0.astype(int)), df=df,
+    )  # fmt: skip
+
+
+def ratio_p(
+    events: Any,
+    exposure: Any,
+    baseline_events: Any,
+    baseline_exposure: Any,
+    *,
+    dispersion: Any = 1.0,
+    df: Any = None,
+    exact_below: int = RATIO_EXACT_BELOW,
+) -> Any:
+    """Two-sided p for "the rate is unchanged"; below 0.05 if and only if the 95 % interval of `ratio` omits 1."""
+    o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        z = np.abs(np.log((o1 / n1) / (o0 / n0))) / np.sqrt(phi * (1 / o1 + 1 / o0))
+        yes, no, fair = o1 / phi, o0 / phi, n1 / (n1 + n0)
+        at_least = np.where(yes == 0, 1.0, stats.beta.cdf(fair, yes, no + 1))
+        at_most = np.where(no == 0, 1.0, stats.beta.sf(fair, yes + 1, no))
+        # The smaller tail as a normal quantile, so that t can be read where phi was estimated.
+        z = np.where(np.minimum(o1, o0) < exact_below, stats.norm.isf(np.minimum(at_least, at_most)), z)
+    tail = stats.norm.sf(z) if df is None else stats.t.sf(z, numbers("df", df))
+    known = (o0 > 0) & (n0 > 0) & (n1 > 0)
+    return plain(np.where(known, np.minimum(1.0, 2 * tail), np.nan))
+
+
+def annual_change(
+    events: Any, exposure: Any, years: Any, *, dispersion: Any = None, df: Any = None, level: float = LEVEL
+) -> Estimate:
+    """Change of the rate per year (-0.15 = falls 15 % a year) by a quasi-Poisson log-linear trend.
+
+    Parameters
+    ----------
+    events, exposure : one series with the years along the last axis; axes before it are separate series
+    years : years of the series, in any order, none twice
+    dispersion : phi of the plan; None estimates it from the series itself, never below 1
+    df : degrees of freedom behind a given phi; None takes a given phi as known (normal quantile)
+    level : in (0, 1); 0.95 means 95 %
+
+    Returns
+    -------
+    Estimate
+        NaN where the trend is not defined: no events, or all events in the first or the last year.
+
+    Raises
+    ------
+    InvalidNumber
+        One year only, a year twice, or two years and no phi (nothing left to estimate it from).
+
+    Source
+    ------
+    McCullagh & Nelder 1989, ch. 6; annual percent change 100 (exp(b) - 1).
+    """
+    seen, people, when = _series(events, exposure, years)
+    if when.size < 2:
+        raise InvalidNumber(f"a trend needs two years or more, got {when.tolist()}.")
+    slope, fitted, information = _trend(seen, people, when)
+    spare = when.size - 2
+    if dispersion is None:
+        if spare < 1:
+            raise InvalidNumber("a trend over two years needs a dispersion from elsewhere; give dispersion=.")
+        phi, df = np.maximum(1.0, _pearson(seen, fitted) / spare), spare
+    else:
+        phi = _dispersion(dispersion)
+    reach = quantile_of(level, df) * np.sqrt(phi / information)
+    return Estimate(
+        value=plain(np.expm1(slope)), lower=plain(np.expm1(slope - reach)), upper=plain(np.expm1(slope + reach)),
+        level=float(level), method="quasi-poisson trend", df=df,
+        numerator=plain(seen.sum(axis=-1).astype(int)), denominator=plain(people.sum(axis=-1)),
+    )  # fmt: skip
+
+
+def annual_change_p(change: Estimate) -> Any:
+    """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
+    value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))
+    z = np.abs(value) / (upper - value) * quantile_of(change.level, change.df)
+    return plain(2 * (stats.norm.sf(z) if change.df is None else stats.t.sf(z, change.df)))
+
+
+def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float, int]:
+    """One phi for the plan, and its degrees of freedom, from each area's own log-linear trend.
+
+    phi = max(1, sum of Pearson / df). Cells with NaN are left out; so is an area with fewer than three cells
+    or without a defined trend. (NaN, 0) when no area is left: phi cannot be told, and is not taken as 1.
+
+    Parameters
+    ----------
+    area, year, events, exposure : equally long; one cell each; no area-year twice
+    """
+    place, when = np.asarray(area), numbers("year", year)
+    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    if not (place.ndim == 1 and place.shape == when.shape == given.shape == people.shape):
+        raise InvalidNumber(
+            f"area, year, events and exposure must be lists of one length, got {place.shape}, {when.shape}, "
+            f"{given.shape} and {people.shape}."
+        )
+    if place.size == 0:
+        return float("nan"), 0
+    areas, row = np.unique(place, return_inverse=True)
+    years, column = np.unique(when, return_inverse=True)
+    cells = np.bincount(row * years.size + column, minlength=1)
+    if cells.max(initial=0) > 1:
+        twice = int(cells.argmax())
+        raise InvalidNumber(f"{areas[twice // years.size]} has the year {years[twice % years.size]:g} twice.")
+    grid = np.full((2, areas.size, years.size), np.nan)
+    grid[0, row, column], grid[1, row, column] = given, people
+    phi, df = dispersion_of_grid(grid[0], grid[1], years)
+    return float(phi), int(df)
+
+
+def dispersion_of_grid(events: Any, exposure: Any, years: Any) -> tuple[Any, Any]:
+    """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays of phi and df."""
+    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    there = np.isfinite(given) & np.isfinite(people) & (people > 0)
+    seen, people, when = _series(np.where(there, given, 0), np.where(there, people, 0), years)
+    slope, fitted, _ = _trend(seen, people, when)
+    spare = np.where(np.isfinite(slope), there.sum(axis=-1) - 2, 0).clip(0)
+    df = spare.sum(axis=-1)
+    pearson = np.where(spare > 0, _pearson(seen, fitted), 0).sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        return np.where(df > 0, np.maximum(1.0, pearson / df), np.nan), df
+
+
+def _events(name: str, events: Any, exposure_name: str, exposure: Any) -> tuple[Numbers, Numbers]:
+    seen, people = counts(name, events), counts(exposure_name, exposure, whole=False)
+    seen, people = seen + 0 * people, people + 0 * seen
+    refuse((people == 0) & (seen > 0), f"{name} where {exposure_name} is 0", seen)
+    return seen, people
+
+
+def _two_rates(
+    events: Any, exposure: Any, baseline_events: Any, baseline_exposure: Any, dispersion: Any
+) -> tuple[Numbers, ...]:
+    o1, n1 = _events("events", events, "exposure", exposure)
+    o0, n0 = _events("baseline events", baseline_events, "baseline exposure", baseline_exposure)
+    phi = _dispersion(dispersion)
+    zero = 0 * (o1 + o0 + phi)
+    return o1 + zero, n1 + zero, o0 + zero, n0 + zero, phi + zero
+
+
+def _dispersion(dispersion: Any) -> Numbers:
+    phi = numbers("dispersion", dispersion)
+    refuse(phi < 1, "dispersion cannot be below 1", phi)
+    return phi
+
+
+def _byar(events: Any, quantile: float) -> Any:
+    """O (1 - 1/(9 O) + z/(3 sqrt O))^3; below zero only for one event at extreme levels, then 0."""
+    return np.maximum(0.0, events * (1 - 1 / (9 * events) + quantile / (3 * np.sqrt(events))) ** 3)
+
+
+def _conditional(yes: Any, no: Any, tail: Any) -> tuple[Any, Any]:
+    """Clopper-Pearson limits of yes : no as odds; counts may be effective ones."""
+    low = np.where(yes == 0, 0.0, stats.beta.ppf(tail, yes, no + 1))
+    high = np.where(no == 0, 1.0, stats.beta.isf(tail, yes + 1, no))
+    return low / (1 - low), high / (1 - high)
+
+
+def _series(events: Any, exposure: Any, years: Any) -> tuple[Numbers, Numbers, Numbers]:
+    when = np.atleast_1d(numbers("years", years))
+    seen, people = _events("events", events, "exposure", exposure)
+    if when.ndim != 1 or seen.shape[-1:] != when.shape:
+        raise InvalidNumber(f"events have shape {seen.shape}, but there are {when.size} years.")
+    if np.unique(when).size < when.size:
+        raise InvalidNumber(f"a year occurs twice in {when.tolist()}.")
+    return seen, people, when
+
+
+def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Any, Any, Any]:
+    """Slope, fitted events and information of the Poisson log-linear trend, for all series at once.
+
+    The intercept is profiled out (total fitted = total seen), so Newton's method has one unknown: the slope at
+    which the fitted mean year equals the observed one. statsmodels' GLM gives the same for one series.
+    """
+    when = years - years.mean()
+    total = events.sum(axis=-1)
+    lived = people > 0
+    first = np.where(lived, when, np.inf).min(axis=-1)
+    last = np.where(lived, when, -np.inf).max(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        target = (events * when).sum(axis=-1) / total
+        defined = (target > first) & (target < last)
+        slope = np.zeros(total.shape)
+        for _ in range(100):
+            weight = people * np.exp(slope[..., None] * when)
+            weight = weight / weight.sum(axis=-1, keepdims=True)
+            mean = (weight * when).sum(axis=-1)
+            spread = (weight * (when - mean[..., None]) ** 2).sum(axis=-1)
+            step = np.where(defined, (target - mean) / spread, 0.0).clip(-0.5, 0.5)
+            slope = slope + step
+            if not (np.abs(step) > 1e-13).any():
+                break
+        fitted = total[..., None] * weight
+        return np.where(defined, slope, np.nan), fitted, np.where(defined, total * spread, np.nan)
+
+
+def _pearson(events: Any, fitted: Any) -> Any:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(fitted > 0, (events - fitted) ** 2 / fitted, 0.0).sum(axis=-1)
