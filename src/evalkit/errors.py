@@ -1,0 +1,63 @@
+"""Every deliberate error: what is wrong, where, and what to type instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+class EvalkitError(Exception):
+    """Something the user can mend; shown as one message, never as a traceback."""
+
+    exit_code = 2
+
+
+class InvalidNumber(EvalkitError, ValueError):
+    """A count, weight, level or target that cannot be what it is said to be."""
+
+
+class UnknownName(EvalkitError, KeyError):
+    """An area, year, indicator or parameter that the plan does not have."""
+
+    def __str__(self) -> str:  # KeyError would print the quotes of repr
+        return str(self.args[0])
+
+
+class MissingFile(EvalkitError):
+    """A file or folder that must be there and is not."""
+
+
+class RunFailed(EvalkitError):
+    """One or more reports could not be made."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in one place of one file."""
+
+    file: str  # relative to the workbook's root
+    place: str  # "line 7, goals.haervaerk" or "row 12, column residents"
+    wrong: str  # what is wrong, with the value
+    advice: str = ""  # what to type instead
+
+    def __str__(self) -> str:
+        where = f"{self.file}, {self.place}" if self.place else self.file
+        return f"{where}: {self.wrong}" + (f" {self.advice}" if self.advice else "")
+
+
+class ProblemsFound(EvalkitError):
+    """Everything wrong with params or data, all at once."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: Sequence[Problem] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Advice for a misspelt name: the nearest known one, or all of them."""
+    known = [str(name) for name in known]
+    near = get_close_matches(given, known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
