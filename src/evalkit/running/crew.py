@@ -11,10 +11,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from evalkit.running import nursery
+from evalkit.running.nursery import SAME_EVERYWHERE
 from evalkit.running.reports import Outcome, Report, Settings
 
 GRACE = 15.0
@@ -51,9 +55,9 @@ class Worker:
 class Crew:
     """Up to `size` worker processes; leaving the `with` block leaves none of them, nor any kernel."""
 
-    def __init__(self, settings: Settings, size: int) -> None:
-        self.settings, self.size = settings, size
-        self.context = multiprocessing.get_context("spawn")
+    def __init__(self, settings: Settings, size: int, warm: bool) -> None:
+        self.settings, self.size, self.warm = settings, size, warm
+        self.context = warm_up() if warm else multiprocessing.get_context("spawn")
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:
@@ -98,12 +102,15 @@ class Crew:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
+                if self.warm:  # its kernel has been used: the next report gets a fresh pair
+                    worker.pipe.close()
+                    self.workers.remove(worker)
                 yield task, outcome
 
     def _hire(self) -> Worker:
         """Start a worker process."""
         here, there = self.context.Pipe()
-        process = self.context.Process(target=serve, args=(there, self.settings))
+        process = self.context.Process(target=serve, args=(there, self.settings, self.warm))
         process.start()
         there.close()
         worker = Worker(process, here)
@@ -130,9 +137,27 @@ class Crew:
         return Outcome(worker.task.report.key, "failed", reason=reason, transient=True)
 
 
-def serve(pipe: Connection, settings: Settings) -> None:
+def warm_up() -> BaseContext:
+    """Start the fork server, which imports what workers and kernels need while the run goes on."""
+    from multiprocessing.forkserver import ensure_running
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["evalkit.running.preload"])
+    before = dict(os.environ)
+    package = str(Path(__file__).parents[2])
+    os.environ.update(SAME_EVERYWHERE, PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")])))
+    try:
+        ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return context
+
+
+def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
     """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
+    nursling = nursery.Nursling.fork() if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
     from evalkit.running import execution
@@ -146,7 +171,7 @@ def serve(pipe: Connection, settings: Settings) -> None:
             what, report = pipe.recv()
         except EOFError:
             return
-        outcome = getattr(execution, what)(report, settings, started)
+        outcome = getattr(execution, what)(report, settings, started, nursling)
         kernels.clear()
         pipe.send(outcome)
 

@@ -22,6 +22,7 @@ from papermill.exceptions import PapermillExecutionError
 from evalkit.running.files import write_flushed
 from evalkit.running.kernels import Desk, manager_for
 from evalkit.running.normalise import normalise, without_paths
+from evalkit.running.nursery import Nursling
 from evalkit.running.reports import Outcome, Report, Settings
 
 class KeepingEngine(NBClientEngine):
@@ -37,10 +38,14 @@ class KeepingEngine(NBClientEngine):
 papermill_engines.register("evalkit", KeepingEngine)
 
 
-def make(report: Report, settings: Settings, started: Callable[[int], None]) -> Outcome:
+Started = Callable[[int], None]
+"""Told the process id of the kernel."""
+
+
+def make(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Outcome:
     """Run and render one report; its files wait under `settings.fresh`, named in the outcome."""
     begun, kept = time.monotonic(), []
-    desk = _desk(report, settings, started)
+    desk = _desk(report, settings, started, nursling)
     try:
         notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
         contents = {".ipynb": nbformat.writes(notebook)}
@@ -60,7 +65,7 @@ def make(report: Report, settings: Settings, started: Callable[[int], None]) -> 
         shutil.rmtree(desk.cwd.parent, ignore_errors=True)
 
 
-def outdate(report: Report, settings: Settings, started: Callable[[int], None]) -> Outcome:
+def outdate(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Outcome:
     """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
     last = settings.out / f"{report.path}.ipynb"
     if settings.render is None or not last.is_file():
@@ -70,7 +75,7 @@ def outdate(report: Report, settings: Settings, started: Callable[[int], None]) 
     return Outcome(report.key, "failed", files={name: write_flushed(settings.fresh / name, page)})
 
 
-def _desk(report: Report, settings: Settings, started: Callable[[int], None]) -> Desk:
+def _desk(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Desk:
     """Private folders of one kernel."""
     folder = settings.sockets / str(os.getpid())
     cwd = settings.work / "kernels" / report.path / "cwd"
@@ -78,7 +83,8 @@ def _desk(report: Report, settings: Settings, started: Callable[[int], None]) ->
         shutil.rmtree(path, ignore_errors=True)
         path.mkdir(mode=0o700, parents=True)
     env = {**settings.env, "IPYTHONDIR": str(settings.work / "ipython")}  # nobody's own start-up files
-    return Desk(folder, cwd, cwd.parent / "kernel.log", env, settings.memory, started)
+    log = cwd.parent / "kernel.log"
+    return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)
 
 
 def _execute(

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evalkit.running.crew import Crew, Task
 from evalkit.running.files import move_whole
+from evalkit.running.nursery import SUPPORTED
 from evalkit.running.reports import Outcome, Report, Settings, check_names
 
 Watch = Callable[[str, Report, Outcome | None], None]
@@ -24,6 +25,7 @@ def run(
     *,
     render: Callable[..., str] | None = None,
     jobs: int | None = None,
+    cold: bool = False,
     retries: int = 1,
     cell_timeout: float = 120,
     report_timeout: float = 600,
@@ -41,6 +43,7 @@ def run(
     out : output folder; `<out>/<stem>.ipynb` and `.html` are replaced only by whole files
     render : importable function (notebook, report, outdated: bool) -> page; called in a worker process
     jobs : reports at a time; the number of processor cores unless told otherwise
+    cold : ordinary kernels, even where they can be forked from a warm server
     retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook
     cell_timeout, report_timeout, start_timeout : seconds
     memory : MiB for each kernel; None for no limit
@@ -66,7 +69,7 @@ def run(
         cell_timeout=cell_timeout, report_timeout=report_timeout, start_timeout=start_timeout, memory=memory,
     )  # fmt: skip
     try:
-        with Crew(settings, jobs or os.cpu_count() or 1) as crew:
+        with Crew(settings, jobs or os.cpu_count() or 1, warm=SUPPORTED and not cold) as crew:
             outcomes = _make_all(reports, crew, settings, retries, watch)
         return [outcomes[report.key] for report in reports]
     finally:

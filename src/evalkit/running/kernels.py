@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 from ipykernel.kernelspec import get_kernel_dict
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import default
 
-SAME_EVERYWHERE = {
-    "PYTHONHASHSEED": "0",  # sets of names keep their order
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "OMP_NUM_THREADS": "1",  # a sum in several threads may differ in its last digit
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
-"""Environment of every kernel, so that two runs give the same bytes."""
-
+from evalkit.running.nursery import SAME_EVERYWHERE, Nursling
 
 @dataclass
 class Desk:
@@ -35,6 +31,8 @@ class Desk:
     log: Path  # what the process itself writes to its standard error
     env: Mapping[str, str] = field(default_factory=dict)
     memory: int | None = None  # MiB
+    start_timeout: float = 60
+    nursling: Nursling | None = None  # a forked process that waits to be this kernel
     started: Callable[[int], None] = lambda pid: None  # told the process id
     exit_code: int | None = None
 
@@ -51,8 +49,15 @@ class ReportProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the process, limit its memory, and say which one it is."""
-        with self.desk.log.open("ab") as log:
-            info = await super().launch_kernel(cmd, **{**kwargs, "stdout": log, "stderr": log})
+        desk, nursling = self.desk, self.desk.nursling
+        if nursling:
+            desk.nursling, self.process, self.pid, self.pgid = None, nursling, nursling.pid, nursling.pid
+            arguments = cmd[cmd.index("-f") :]
+            nursling.wake(arguments, kwargs["env"], desk.cwd, desk.log, desk.start_timeout)
+            info = self.connection_info
+        else:
+            with desk.log.open("ab") as log:
+                info = await super().launch_kernel(cmd, **{**kwargs, "stdout": log, "stderr": log})
         assert self.pid is not None
         self.desk.started(self.pid)
         limit_memory(self.pid, self.desk.memory)
@@ -64,6 +69,43 @@ class ReportProvisioner(LocalProvisioner):
         if self.has_process and code is not None:
             self.desk.exit_code = code
         return code
+
+    async def kill(self, restart: bool = False) -> None:
+        """Kill the process, and stay until it has gone: the manager itself would look again after 0.1 s."""
+        await super().kill(restart)
+        for _ in range(100):
+            if await self.poll() is not None:
+                break
+            await asyncio.sleep(0.002)
+
+
+class ReadyClient(AsyncKernelClient):
+    """A client that goes on as soon as the kernel answers on both channels, without a pause to be sure."""
+
+    async def _async_wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the reply to one request, and for the `idle` that ends it."""
+        end = time.monotonic() + (timeout or float("inf"))
+        while time.monotonic() < end:
+            request = self.kernel_info()
+            try:
+                await self._reply_to(request)
+                return
+            except Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("Kernel died before replying to kernel_info") from None
+        raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+
+    wait_for_ready = _async_wait_for_ready
+
+    async def _reply_to(self, request: str) -> None:
+        """Read both channels up to the end of one request; Empty after a second of silence."""
+        while (await self.get_shell_msg(timeout=1))["parent_header"].get("msg_id") != request:
+            pass
+        while True:
+            message = await self.get_iopub_msg(timeout=1)
+            idle = message["content"].get("execution_state") == "idle"
+            if idle and message["parent_header"].get("msg_id") == request:
+                return
 
 
 class ReportKernelManager(AsyncKernelManager):
@@ -81,6 +123,10 @@ class ReportKernelManager(AsyncKernelManager):
     def kernel_spec(self) -> KernelSpec:
         """The ordinary ipykernel command of this Python."""
         return KernelSpec(**get_kernel_dict())
+
+    @default("client_factory")
+    def _ready_client(self) -> type[AsyncKernelClient]:
+        return ReadyClient
 
     @default("transport")
     def _private_sockets(self) -> str:
