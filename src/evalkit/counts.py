@@ -32,6 +32,21 @@ def counts(name: str, values: Any, *, whole: bool = True) -> Numbers:
     return array
 
 
+def events_of(name: str, events: Any, exposure_name: str, exposure: Any) -> tuple[Numbers, Numbers]:
+    """Whole events and the people they happened to; events where nobody lives are refused."""
+    seen, people = counts(name, events), counts(exposure_name, exposure, whole=False)
+    seen, people = seen + 0 * people, people + 0 * seen
+    refuse((people == 0) & (seen > 0), f"{name} where {exposure_name} is 0", seen)
+    return seen, people
+
+
+def dispersion_of(dispersion: Any) -> Numbers:
+    """The dispersion phi, refused below 1: less restless than chance is itself chance."""
+    phi = numbers("dispersion", dispersion)
+    refuse(phi < 1, "dispersion cannot be below 1", phi)
+    return phi
+
+
 def level_of(level: float) -> float:
     """The confidence level, refused outside (0, 1): 0.95 means 95 %, never 95."""
     if not isinstance(level, int | float | np.number) or not 0 < level < 1:

@@ -1,4 +1,4 @@
-"""Rates: events per so many residents, their ratios, their trend, and how restless they are."""
+"""Rates: events per so many residents, and their ratios; trends and dispersion come from `trends`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse
-from evalkit.errors import InvalidNumber
+from evalkit.counts import Numbers, dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
 from evalkit.terms import LEVEL, Estimate
+from evalkit.trends import annual_change, annual_change_p, dispersion, dispersion_of_grid
+
+__all__ = [
+    "annual_change",
+    "annual_change_p",
+    "dispersion",
+    "dispersion_of_grid",
+    "rate",
+    "ratio",
+    "ratio_p",
+]
 
 RATE_EXACT_BELOW = 10  # events; from here on Byar's limits are as good as exact ones
 RATIO_EXACT_BELOW = 5  # events in either year; from here on the log ratio is near enough to normal
@@ -43,7 +53,7 @@ def rate(
     Ulm 1990, Am J Epidemiol 131:373-375 (exact); Breslow & Day 1987, p. 69 (Byar: O below, O + 1 above;
     not the other "Byar" with O + 0.5 in both limits).
     """
-    seen, people = _events("events", events, "exposure", exposure)
+    seen, people = events_of("events", events, "exposure", exposure)
     scale = float(numbers("per", per))
     refuse(scale <= 0, "per must be above zero", scale)
     quantile, tail = quantile_of(level), (1 - level_of(level)) / 2
@@ -137,124 +147,14 @@ def ratio_p(
     return plain(np.where(known, np.minimum(1.0, 2 * tail), np.nan))
 
 
-def annual_change(
-    events: Any, exposure: Any, years: Any, *, dispersion: Any = None, df: Any = None, level: float = LEVEL
-) -> Estimate:
-    """Change of the rate per year (-0.15 = falls 15 % a year) by a quasi-Poisson log-linear trend.
-
-    Parameters
-    ----------
-    events, exposure : one series with the years along the last axis; axes before it are separate series
-    years : years of the series, in any order, none twice
-    dispersion : phi of the plan; None estimates it from the series itself, never below 1
-    df : degrees of freedom behind a given phi; None takes a given phi as known (normal quantile)
-    level : in (0, 1); 0.95 means 95 %
-
-    Returns
-    -------
-    Estimate
-        NaN where the trend is not defined: no events, or all events in the first or the last year.
-
-    Raises
-    ------
-    InvalidNumber
-        One year only, a year twice, or two years and no phi (nothing left to estimate it from).
-
-    Source
-    ------
-    McCullagh & Nelder 1989, ch. 6; annual percent change 100 (exp(b) - 1).
-    """
-    seen, people, when = _series(events, exposure, years)
-    if when.size < 2:
-        raise InvalidNumber(f"a trend needs two years or more, got {when.tolist()}.")
-    slope, fitted, information = _trend(seen, people, when)
-    spare = when.size - 2
-    if dispersion is None:
-        if spare < 1:
-            raise InvalidNumber("a trend over two years needs a dispersion from elsewhere; give dispersion=.")
-        phi, df = np.maximum(1.0, _pearson(seen, fitted) / spare), spare
-    else:
-        phi = _dispersion(dispersion)
-    reach = quantile_of(level, df) * np.sqrt(phi / information)
-    return Estimate(
-        value=plain(np.expm1(slope)), lower=plain(np.expm1(slope - reach)), upper=plain(np.expm1(slope + reach)),
-        level=float(level), method="quasi-poisson trend", df=df,
-        numerator=plain(seen.sum(axis=-1).astype(int)), denominator=plain(people.sum(axis=-1)),
-    )  # fmt: skip
-
-
-def annual_change_p(change: Estimate) -> Any:
-    """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
-    value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))
-    z = np.abs(value) / (upper - value) * quantile_of(change.level, change.df)
-    return plain(2 * (stats.norm.sf(z) if change.df is None else stats.t.sf(z, change.df)))
-
-
-def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float, int]:
-    """One phi for the plan, and its degrees of freedom, from each area's own log-linear trend.
-
-    phi = max(1, sum of Pearson / df). Cells with NaN are left out; so is an area with fewer than three cells
-    or without a defined trend. (NaN, 0) when no area is left: phi cannot be told, and is not taken as 1.
-
-    Parameters
-    ----------
-    area, year, events, exposure : equally long; one cell each; no area-year twice
-    """
-    place, when = np.asarray(area), numbers("year", year)
-    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
-    if not (place.ndim == 1 and place.shape == when.shape == given.shape == people.shape):
-        raise InvalidNumber(
-            f"area, year, events and exposure must be lists of one length, got {place.shape}, {when.shape}, "
-            f"{given.shape} and {people.shape}."
-        )
-    if place.size == 0:
-        return float("nan"), 0
-    areas, row = np.unique(place, return_inverse=True)
-    years, column = np.unique(when, return_inverse=True)
-    cells = np.bincount(row * years.size + column, minlength=1)
-    if cells.max(initial=0) > 1:
-        twice = int(cells.argmax())
-        raise InvalidNumber(f"{areas[twice // years.size]} has the year {years[twice % years.size]:g} twice.")
-    grid = np.full((2, areas.size, years.size), np.nan)
-    grid[0, row, column], grid[1, row, column] = given, people
-    phi, df = dispersion_of_grid(grid[0], grid[1], years)
-    return float(phi), int(df)
-
-
-def dispersion_of_grid(events: Any, exposure: Any, years: Any) -> tuple[Any, Any]:
-    """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays of phi and df."""
-    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
-    there = np.isfinite(given) & np.isfinite(people) & (people > 0)
-    seen, people, when = _series(np.where(there, given, 0), np.where(there, people, 0), years)
-    slope, fitted, _ = _trend(seen, people, when)
-    spare = np.where(np.isfinite(slope), there.sum(axis=-1) - 2, 0).clip(0)
-    df = spare.sum(axis=-1)
-    pearson = np.where(spare > 0, _pearson(seen, fitted), 0).sum(axis=-1)
-    with np.errstate(invalid="ignore"):
-        return np.where(df > 0, np.maximum(1.0, pearson / df), np.nan), df
-
-
-def _events(name: str, events: Any, exposure_name: str, exposure: Any) -> tuple[Numbers, Numbers]:
-    seen, people = counts(name, events), counts(exposure_name, exposure, whole=False)
-    seen, people = seen + 0 * people, people + 0 * seen
-    refuse((people == 0) & (seen > 0), f"{name} where {exposure_name} is 0", seen)
-    return seen, people
-
-
 def _two_rates(
     events: Any, exposure: Any, baseline_events: Any, baseline_exposure: Any, dispersion: Any
 ) -> tuple[Numbers, ...]:
-    o1, n1 = _events("events", events, "exposure", exposure)
-    o0, n0 = _events("baseline events", baseline_events, "baseline exposure", baseline_exposure)
-    phi = _dispersion(dispersion)
+    o1, n1 = events_of("events", events, "exposure", exposure)
+    o0, n0 = events_of("baseline events", baseline_events, "baseline exposure", baseline_exposure)
+    phi = dispersion_of(dispersion)
     zero = 0 * (o1 + o0 + phi)
     return o1 + zero, n1 + zero, o0 + zero, n0 + zero, phi + zero
-
-
-def _dispersion(dispersion: Any) -> Numbers:
-    phi = numbers("dispersion", dispersion)
-    refuse(phi < 1, "dispersion cannot be below 1", phi)
-    return phi
 
 
 def _byar(events: Any, quantile: float) -> Any:
@@ -267,46 +167,3 @@ def _conditional(yes: Any, no: Any, tail: Any) -> tuple[Any, Any]:
     low = np.where(yes == 0, 0.0, stats.beta.ppf(tail, yes, no + 1))
     high = np.where(no == 0, 1.0, stats.beta.isf(tail, yes + 1, no))
     return low / (1 - low), high / (1 - high)
-
-
-def _series(events: Any, exposure: Any, years: Any) -> tuple[Numbers, Numbers, Numbers]:
-    when = np.atleast_1d(numbers("years", years))
-    seen, people = _events("events", events, "exposure", exposure)
-    if when.ndim != 1 or seen.shape[-1:] != when.shape:
-        raise InvalidNumber(f"events have shape {seen.shape}, but there are {when.size} years.")
-    if np.unique(when).size < when.size:
-        raise InvalidNumber(f"a year occurs twice in {when.tolist()}.")
-    return seen, people, when
-
-
-def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Any, Any, Any]:
-    """Slope, fitted events and information of the Poisson log-linear trend, for all series at once.
-
-    The intercept is profiled out (total fitted = total seen), so Newton's method has one unknown: the slope at
-    which the fitted mean year equals the observed one. statsmodels' GLM gives the same for one series.
-    """
-    when = years - years.mean()
-    total = events.sum(axis=-1)
-    lived = people > 0
-    first = np.where(lived, when, np.inf).min(axis=-1)
-    last = np.where(lived, when, -np.inf).max(axis=-1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        target = (events * when).sum(axis=-1) / total
-        defined = (target > first) & (target < last)
-        slope = np.zeros(total.shape)
-        for _ in range(100):
-            weight = people * np.exp(slope[..., None] * when)
-            weight = weight / weight.sum(axis=-1, keepdims=True)
-            mean = (weight * when).sum(axis=-1)
-            spread = (weight * (when - mean[..., None]) ** 2).sum(axis=-1)
-            step = np.where(defined, (target - mean) / spread, 0.0).clip(-0.5, 0.5)
-            slope = slope + step
-            if not (np.abs(step) > 1e-13).any():
-                break
-        fitted = total[..., None] * weight
-        return np.where(defined, slope, np.nan), fitted, np.where(defined, total * spread, np.nan)
-
-
-def _pearson(events: Any, fitted: Any) -> Any:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(fitted > 0, (events - fitted) ** 2 / fitted, 0.0).sum(axis=-1)

@@ -1,0 +1,152 @@
+"""Trends of rates over the years, and how restless the events are (overdispersion)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from evalkit.counts import Numbers, dispersion_of, events_of, numbers, plain, quantile_of
+from evalkit.errors import InvalidNumber
+from evalkit.terms import LEVEL, Estimate
+
+
+def annual_change(
+    events: Any, exposure: Any, years: Any, *, dispersion: Any = None, df: Any = None, level: float = LEVEL
+) -> Estimate:
+    """Change of the rate per year (-0.15 = falls 15 % a year) by a quasi-Poisson log-linear trend.
+
+    Parameters
+    ----------
+    events, exposure : one series with the years along the last axis; axes before it are separate series
+    years : years of the series, in any order, none twice
+    dispersion : phi of the plan; None estimates it from the series itself, never below 1
+    df : degrees of freedom behind a given phi; None takes a given phi as known (normal quantile)
+    level : in (0, 1); 0.95 means 95 %
+
+    Returns
+    -------
+    Estimate
+        NaN where the trend is not defined: no events, or all events in the first or the last year.
+
+    Raises
+    ------
+    InvalidNumber
+        One year only, a year twice, or two years and no phi (nothing left to estimate it from).
+
+    Source
+    ------
+    McCullagh & Nelder 1989, ch. 6; annual percent change 100 (exp(b) - 1).
+    """
+    seen, people, when = _series(events, exposure, years)
+    if when.size < 2:
+        raise InvalidNumber(f"a trend needs two years or more, got {when.tolist()}.")
+    slope, fitted, information = _trend(seen, people, when)
+    spare = when.size - 2
+    if dispersion is None:
+        if spare < 1:
+            raise InvalidNumber("a trend over two years needs a dispersion from elsewhere; give dispersion=.")
+        phi, df = np.maximum(1.0, _pearson(seen, fitted) / spare), spare
+    else:
+        phi = dispersion_of(dispersion)
+    reach = quantile_of(level, df) * np.sqrt(phi / information)
+    return Estimate(
+        value=plain(np.expm1(slope)), lower=plain(np.expm1(slope - reach)), upper=plain(np.expm1(slope + reach)),
+        level=float(level), method="quasi-poisson trend", df=df,
+        numerator=plain(seen.sum(axis=-1).astype(int)), denominator=plain(people.sum(axis=-1)),
+    )  # fmt: skip
+
+
+def annual_change_p(change: Estimate) -> Any:
+    """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
+    value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))
+    z = np.abs(value) / (upper - value) * quantile_of(change.level, change.df)
+    return plain(2 * (stats.norm.sf(z) if change.df is None else stats.t.sf(z, change.df)))
+
+
+def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float, int]:
+    """One phi for the plan, and its degrees of freedom, from each area's own log-linear trend.
+
+    phi = max(1, sum of Pearson / df). Cells with NaN are left out; so is an area with fewer than three cells
+    or without a defined trend. (NaN, 0) when no area is left: phi cannot be told, and is not taken as 1.
+
+    Parameters
+    ----------
+    area, year, events, exposure : equally long; one cell each; no area-year twice
+    """
+    place, when = np.asarray(area), numbers("year", year)
+    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    if not (place.ndim == 1 and place.shape == when.shape == given.shape == people.shape):
+        raise InvalidNumber(
+            f"area, year, events and exposure must be lists of one length, got {place.shape}, {when.shape}, "
+            f"{given.shape} and {people.shape}."
+        )
+    if place.size == 0:
+        return float("nan"), 0
+    areas, row = np.unique(place, return_inverse=True)
+    years, column = np.unique(when, return_inverse=True)
+    cells = np.bincount(row * years.size + column, minlength=1)
+    if cells.max(initial=0) > 1:
+        twice = int(cells.argmax())
+        raise InvalidNumber(f"{areas[twice // years.size]} has the year {years[twice % years.size]:g} twice.")
+    grid = np.full((2, areas.size, years.size), np.nan)
+    grid[0, row, column], grid[1, row, column] = given, people
+    phi, df = dispersion_of_grid(grid[0], grid[1], years)
+    return float(phi), int(df)
+
+
+def dispersion_of_grid(events: Any, exposure: Any, years: Any) -> tuple[Any, Any]:
+    """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays of phi and df."""
+    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    there = np.isfinite(given) & np.isfinite(people) & (people > 0)
+    seen, people, when = _series(np.where(there, given, 0), np.where(there, people, 0), years)
+    slope, fitted, _ = _trend(seen, people, when)
+    spare = np.where(np.isfinite(slope), there.sum(axis=-1) - 2, 0).clip(0)
+    df = spare.sum(axis=-1)
+    pearson = np.where(spare > 0, _pearson(seen, fitted), 0).sum(axis=-1)
+    with np.errstate(invalid="ignore"):
+        return np.where(df > 0, np.maximum(1.0, pearson / df), np.nan), df
+
+
+def _series(events: Any, exposure: Any, years: Any) -> tuple[Numbers, Numbers, Numbers]:
+    when = np.atleast_1d(numbers("years", years))
+    seen, people = events_of("events", events, "exposure", exposure)
+    if when.ndim != 1 or seen.shape[-1:] != when.shape:
+        raise InvalidNumber(f"events have shape {seen.shape}, but there are {when.size} years.")
+    if np.unique(when).size < when.size:
+        raise InvalidNumber(f"a year occurs twice in {when.tolist()}.")
+    return seen, people, when
+
+
+def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Any, Any, Any]:
+    """Slope, fitted events and information of the Poisson log-linear trend, for all series at once.
+
+    The intercept is profiled out (total fitted = total seen), so Newton's method has one unknown: the slope at
+    which the fitted mean year equals the observed one. statsmodels' GLM gives the same for one series.
+    """
+    when = years - years.mean()
+    total = events.sum(axis=-1)
+    lived = people > 0
+    first = np.where(lived, when, np.inf).min(axis=-1)
+    last = np.where(lived, when, -np.inf).max(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        target = (events * when).sum(axis=-1) / total
+        defined = (target > first) & (target < last)
+        slope = np.zeros(total.shape)
+        for _ in range(100):
+            weight = people * np.exp(slope[..., None] * when)
+            weight = weight / weight.sum(axis=-1, keepdims=True)
+            mean = (weight * when).sum(axis=-1)
+            spread = (weight * (when - mean[..., None]) ** 2).sum(axis=-1)
+            step = np.where(defined, (target - mean) / spread, 0.0).clip(-0.5, 0.5)
+            slope = slope + step
+            if not (np.abs(step) > 1e-13).any():
+                break
+        fitted = total[..., None] * weight
+        return np.where(defined, slope, np.nan), fitted, np.where(defined, total * spread, np.nan)
+
+
+def _pearson(events: Any, fitted: Any) -> Any:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(fitted > 0, (events - fitted) ** 2 / fitted, 0.0).sum(axis=-1)
