@@ -8,18 +8,24 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from evalkit.errors import RunFailed
 from evalkit.running import nursery
 from evalkit.running.nursery import SAME_EVERYWHERE
 from evalkit.running.reports import Outcome, Report, Settings
+from evalkit.running.scratch import note_also
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext
 
 GRACE = 15.0
 """Seconds that a report may take beyond its limits before its process is killed."""
@@ -57,13 +63,15 @@ class Crew:
 
     def __init__(self, settings: Settings, size: int, warm: bool) -> None:
         self.settings, self.size, self.warm = settings, size, warm
-        self.context = warm_up() if warm else multiprocessing.get_context("spawn")
+        self.context: Any = warm_up(settings.scratch) if warm else multiprocessing.get_context("spawn")
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
         for worker in self.workers:
             worker.kill()
 
@@ -84,6 +92,28 @@ class Crew:
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
         worker.pipe.send((task.what, task.report))
 
+    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call an importable function in a process of its own; gives and raises what it does.
+
+        Raises
+        ------
+        RunFailed
+            When the process ends without an answer.
+        """
+        worker = self._start(call, function, arguments)
+        try:
+            done, answer = worker.pipe.recv()
+        except (EOFError, OSError):
+            worker.process.join()
+            raise RunFailed(
+                f"{function.__name__}: its process ended with exit code {worker.process.exitcode}."
+            ) from None
+        self.workers.remove(worker)
+        worker.process.join()
+        if done:
+            return answer
+        raise answer
+
     def results(self) -> Iterator[tuple[Task, Outcome]]:
         """Wait until something has happened; gives what is finished, killed or dead."""
         busy = self.busy
@@ -97,7 +127,9 @@ class Crew:
                 outcome = self._hear(worker)
             elif time.monotonic() >= worker.deadline:
                 limit = self.settings.report_timeout
-                outcome = self._dismiss(worker, f"took longer than {limit:g} s (--report-timeout) and was stopped")
+                outcome = self._dismiss(
+                    worker, f"took longer than {limit:g} s (--report-timeout) and was stopped"
+                )
             else:
                 continue
             if outcome:
@@ -108,9 +140,13 @@ class Crew:
                 yield task, outcome
 
     def _hire(self) -> Worker:
-        """Start a worker process."""
+        """Start a worker that makes reports."""
+        return self._start(serve, self.settings, self.warm)
+
+    def _start(self, life: Callable[..., None], *arguments: Any) -> Worker:
+        """Start a process with a pipe to it."""
         here, there = self.context.Pipe()
-        process = self.context.Process(target=serve, args=(there, self.settings, self.warm))
+        process = self.context.Process(target=life, args=(there, *arguments))
         process.start()
         there.close()
         worker = Worker(process, here)
@@ -137,17 +173,21 @@ class Crew:
         return Outcome(worker.task.report.key, "failed", reason=reason, transient=True)
 
 
-def warm_up() -> BaseContext:
+def warm_up(scratch: Path) -> ForkServerContext:
     """Start the fork server, which imports what workers and kernels need while the run goes on."""
     from multiprocessing.forkserver import ensure_running
+    from multiprocessing.util import get_temp_dir
 
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["evalkit.running.preload"])
     before = dict(os.environ)
     package = str(Path(__file__).parents[2])
-    os.environ.update(SAME_EVERYWHERE, PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")])))
+    os.environ.update(
+        SAME_EVERYWHERE, PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")]))
+    )
     try:
         ensure_running()
+        note_also(scratch, get_temp_dir())
     finally:
         os.environ.clear()
         os.environ.update(before)
@@ -176,6 +216,17 @@ def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
         pipe.send(outcome)
 
 
+def call(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Life of a process that calls one function."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, args=([],), daemon=True).start()
+    try:
+        pipe.send((True, function(*arguments)))
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        pipe.send((False, error))
+
+
 def _follow_parent(kernels: list[int]) -> None:
     """End with the run: a run that was killed can stop nobody itself."""
     parent = multiprocessing.parent_process()
@@ -190,7 +241,5 @@ def kill_kernel(pid: int | None) -> None:
     """Kill a kernel and the processes that its cells have started."""
     if pid is None or sys.platform == "win32":  # on Windows a kernel ends by itself when its worker does
         return
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass

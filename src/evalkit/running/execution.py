@@ -25,11 +25,14 @@ from evalkit.running.normalise import normalise, without_paths
 from evalkit.running.nursery import Nursling
 from evalkit.running.reports import Outcome, Report, Settings
 
+
 class KeepingEngine(NBClientEngine):
     """Papermill's own engine, which also keeps the notebook of a kernel that died or hung."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, kept: list[NotebookNode], **kwargs: Any) -> None:
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, kept: list[NotebookNode], **kwargs: Any
+    ) -> None:
         """Run the cells; `kept` holds the notebook whatever happens."""
         kept.append(nb_man.nb)
         super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
@@ -44,7 +47,8 @@ Started = Callable[[int], None]
 
 def make(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Outcome:
     """Run and render one report; its files wait under `settings.fresh`, named in the outcome."""
-    begun, kept = time.monotonic(), []
+    begun = time.monotonic()
+    kept: list[NotebookNode] = []
     desk = _desk(report, settings, started, nursling)
     try:
         notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
@@ -62,28 +66,28 @@ def make(report: Report, settings: Settings, started: Started, nursling: Nurslin
         return Outcome(report.key, "failed", time.monotonic() - begun, reason, files, transient=transient)
     finally:
         shutil.rmtree(desk.folder, ignore_errors=True)
-        shutil.rmtree(desk.cwd.parent, ignore_errors=True)
 
 
 def outdate(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Outcome:
     """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
-    last = settings.out / f"{report.path}.ipynb"
+    last, name = settings.out / f"{report.path}.ipynb", f"{report.path}.html"
     if settings.render is None or not last.is_file():
         return Outcome(report.key, "failed")
-    name = f"{report.path}.html"
-    page = settings.render(nbformat.read(last, as_version=4), report, True)
-    return Outcome(report.key, "failed", files={name: write_flushed(settings.fresh / name, page)})
+    try:
+        page = settings.render(nbformat.read(last, as_version=4), report, True)
+        return Outcome(report.key, "failed", files={name: write_flushed(settings.fresh / name, page)})
+    except Exception as error:
+        return Outcome(report.key, "failed", reason=f"the last good page could not be marked: {error}")
 
 
 def _desk(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Desk:
     """Private folders of one kernel."""
-    folder = settings.sockets / str(os.getpid())
-    cwd = settings.work / "kernels" / report.path / "cwd"
-    for path in (folder, cwd):
-        shutil.rmtree(path, ignore_errors=True)
-        path.mkdir(mode=0o700, parents=True)
-    env = {**settings.env, "IPYTHONDIR": str(settings.work / "ipython")}  # nobody's own start-up files
-    log = cwd.parent / "kernel.log"
+    folder = settings.scratch / str(os.getpid())
+    shutil.rmtree(folder, ignore_errors=True)
+    cwd = folder / "cwd"
+    cwd.mkdir(mode=0o700, parents=True)
+    env = {**settings.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
+    log = folder / "kernel.log"
     return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)
 
 
@@ -125,7 +129,14 @@ def _execute(
 
 def _paths(settings: Settings, desk: Desk) -> list[str]:
     """Folders of this machine that no reader needs to see."""
-    return [str(desk.cwd), str(settings.work), str(settings.out), *settings.env.values(), sys.prefix, str(Path.home())]
+    return [
+        str(desk.cwd),
+        str(settings.scratch),
+        str(settings.out),
+        *settings.env.values(),
+        sys.prefix,
+        str(Path.home()),
+    ]
 
 
 def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool]:
@@ -143,7 +154,11 @@ def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool
         ), True
     if isinstance(error, DeadKernelError):
         code = desk.exit_code
-        how = f"was killed by signal {-code}" if code is not None and code < 0 else f"ended with exit code {code}"
+        how = (
+            f"was killed by signal {-code}"
+            if code is not None and code < 0
+            else f"ended with exit code {code}"
+        )
         return f"the kernel {how} in the middle of a cell (out of memory?)", True
     if isinstance(error, OSError):
         return f"could not write or read {Path(str(error.filename or '?')).name}: {error.strerror}", True

@@ -10,17 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, cast
 
 from ipykernel.kernelspec import get_kernel_dict
-from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
 from evalkit.running.nursery import SAME_EVERYWHERE, Nursling
+
 
 @dataclass
 class Desk:
@@ -51,7 +52,8 @@ class ReportProvisioner(LocalProvisioner):
         """Start the process, limit its memory, and say which one it is."""
         desk, nursling = self.desk, self.desk.nursling
         if nursling:
-            desk.nursling, self.process, self.pid, self.pgid = None, nursling, nursling.pid, nursling.pid
+            self.process = cast(Any, nursling)  # it has what is used of a Popen
+            desk.nursling, self.pid, self.pgid = None, nursling.pid, nursling.pid
             arguments = cmd[cmd.index("-f") :]
             nursling.wake(arguments, kwargs["env"], desk.cwd, desk.log, desk.start_timeout)
             info = self.connection_info

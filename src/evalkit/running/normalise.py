@@ -11,7 +11,9 @@ from nbformat import NotebookNode
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
 
 
-def normalise(notebook: NotebookNode, source_ids: Iterable[str | None], paths: Iterable[str] = ()) -> NotebookNode:
+def normalise(
+    notebook: NotebookNode, source_ids: Iterable[str | None], paths: Iterable[str] = ()
+) -> NotebookNode:
     """Remove times, random cell ids, memory addresses and machine paths from a notebook, in place.
 
     Parameters
@@ -30,7 +32,10 @@ def normalise(notebook: NotebookNode, source_ids: Iterable[str | None], paths: I
         for output in cell.get("outputs", []):
             _clean_output(output, sorted(paths, key=len, reverse=True))
     ran = notebook.metadata.get("papermill", {})
-    notebook.metadata["papermill"] = {"parameters": ran.get("parameters", {}), "version": ran.get("version", "")}
+    notebook.metadata["papermill"] = {
+        "parameters": ran.get("parameters", {}),
+        "version": ran.get("version", ""),
+    }
     return notebook
 
 

@@ -48,7 +48,9 @@ class Nursling:
         there.close()
         return cls(process, here)
 
-    def wake(self, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, timeout: float) -> None:
+    def wake(
+        self, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, timeout: float
+    ) -> None:
         """Start the kernel and wait until its sockets are there.
 
         Raises
@@ -99,6 +101,8 @@ def die_with_parent() -> None:
     if SUPPORTED:
         pr_set_pdeathsig = 1
         ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGKILL)
+        if os.getppid() == 1:  # it had ended before
+            os._exit(1)
 
 
 def _become_kernel(pipe: Connection) -> None:

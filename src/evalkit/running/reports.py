@@ -53,23 +53,20 @@ class Settings:
     """What all reports of a run share; travels to the worker processes."""
 
     out: Path
-    work: Path  # unfinished files; on the same disk as `out`
-    sockets: Path  # private, with a short path
-    render: Callable[..., str] | None = None  # (executed notebook, report, is it older than the data?) -> page
+    fresh: Path  # where whole files wait to be renamed; on the same disk as `out`
+    scratch: Path  # private, with a short path: sockets, working directories of kernels
+    render: Callable[..., str] | None = (
+        None  # (executed notebook, report, is it older than the data?) -> page
+    )
     env: Mapping[str, str] = field(default_factory=dict)  # of the kernels
     cell_timeout: float = 120
     report_timeout: float = 600
     start_timeout: int = 60
     memory: int | None = None  # MiB for each kernel
 
-    @property
-    def fresh(self) -> Path:
-        """Where whole files wait to be renamed into the output folder."""
-        return self.work / "new"
-
 
 def declared(notebook: Path) -> dict[str, bool]:
-    """Names in the cell tagged `parameters`, each with whether its default is empty (so it may be left out)."""
+    """Names in the cell tagged `parameters`; whether each may be left out (its default is empty)."""
     if not notebook.is_file():
         raise MissingFile(f"{notebook.name}: there is no such notebook in {notebook.parent.name}/.")
     try:
@@ -107,16 +104,20 @@ def check_names(reports: Iterable[Report]) -> None:
     UnknownName
         Naming every params file, the wrong or missing name, and what to type instead.
     """
-    wrong, known = [], {}
+    wrong: list[str] = []
+    known: dict[Path, dict[str, bool]] = {}
     for report in reports:
-        names = known.setdefault(report.notebook, None) or declared(report.notebook)
-        known[report.notebook] = names
+        if report.notebook not in known:
+            known[report.notebook] = declared(report.notebook)
+        names = known[report.notebook]
         place = report.source or report.key
         for name in sorted(set(report.parameters) - set(names)):
             wrong.append(
                 f"{place}: {report.notebook.name} has no parameter {name!r}. {did_you_mean(name, names)}"
             )
         for name in sorted(name for name in set(names) - set(report.parameters) if not names[name]):
-            wrong.append(f"{place}: the parameter {name!r} of {report.notebook.name} is missing. Add `{name}: …`.")
+            wrong.append(
+                f"{place}: the parameter {name!r} of {report.notebook.name} is missing. Add `{name}: …`."
+            )
     if wrong:
         raise UnknownName("\n".join(wrong))

@@ -1,0 +1,284 @@
+"""A whole run: nothing changed? — else copy the inputs, evaluate once, make what changed, build the site."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit import __version__
+from evalkit.errors import UnknownName
+from evalkit.running import cache
+from evalkit.running.files import digest_file, move_whole, write_flushed
+from evalkit.running.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
+from evalkit.running.nursery import SUPPORTED
+from evalkit.running.options import Options, Steps
+from evalkit.running.progress import Quiet
+from evalkit.running.reports import Outcome, Report, Settings, check_names
+from evalkit.running.scratch import private_folder
+from evalkit.running.stopping import stoppable
+
+if TYPE_CHECKING:
+    from evalkit.running.crew import Crew
+
+
+def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show: Quiet) -> int:
+    """Make every report that is not up to date; gives the exit status.
+
+    Parameters
+    ----------
+    root : the workbook: notebooks/, params/
+    data : folder of the data set
+    out : output folder
+
+    Returns
+    -------
+    0 all is well, 1 some report failed, 128 + n stopped by signal n
+
+    Raises
+    ------
+    EvalkitError
+        Bad input; before any kernel has started, and with nothing in `out` touched.
+    """
+    with stoppable() as stopped:
+        try:
+            return Run(root, data, out, options, steps, show).go()
+        except KeyboardInterrupt:
+            show.end()
+            show.line("Stopped. What was finished is in place; the same command goes on from there.")
+            return 128 + (stopped[0] if stopped else signal.SIGINT)
+        except OSError as error:  # of the run itself; one report's own is that report's failure
+            show.end()
+            raise OutputError(f"{error.filename or out}: {error.strerror or error}.") from error
+
+
+class Run:
+    """One run, step by step."""
+
+    def __init__(
+        self, root: Path, data: Path, out: Path, options: Options, steps: Steps, show: Quiet
+    ) -> None:
+        self.root, self.data, self.out = root, data, out
+        self.options, self.steps, self.show = options, steps, show
+        self.began = datetime.now(UTC)
+
+    def go(self) -> int:
+        """The whole run; gives the exit status."""
+        files = cache.input_files(self.root, self.data)
+        if not self.options.force and self._nothing_changed(files):
+            return 0
+        from evalkit.running.crew import Crew
+
+        with private_folder() as scratch:
+            work, options = work_folder(self.out.resolve()), self.options
+            inputs, evaluation = scratch / "inputs", scratch / "evaluation"
+            settings = Settings(
+                out=self.out.resolve(), fresh=work / "new", scratch=scratch, render=self.steps.render,
+                env={"EVALKIT_ROOT": str(inputs), "EVALKIT_EVALUATION": str(evaluation)},
+                cell_timeout=options.cell_timeout, report_timeout=options.report_timeout,
+                start_timeout=options.start_timeout, memory=options.memory,
+            )  # fmt: skip
+            with Crew(
+                settings, options.jobs or os.cpu_count() or 1, warm=SUPPORTED and not options.cold
+            ) as crew:
+                hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
+                reports = list(self.steps.reports(inputs, options.language))
+                options.check([report.key for report in reports])
+                check_names(reports)
+                rows = self._evaluate(crew, hashes, settings)
+                with sole_run(self.out, wait=options.wait, say=self.show.say):
+                    return self._make(crew, settings, reports, hashes, rows)
+
+    def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
+        """Whether every report that is asked for is in place, made from these very inputs."""
+        ledger = Ledger.read(self.out)
+        keys = [key for key in ledger.keys if self.options.wants(key)]
+        current = bool(keys) and ledger.inputs == cache.hash_inputs(files, self.options.language)
+        if not current or any(cache.stale(ledger.records.get(key), self.out) for key in keys):
+            return False
+        if cache.damage(ledger.site, self.out) or not self._known(ledger.keys):
+            return False
+        if self.options.why:
+            for key in keys:
+                self.show.why(key, "nothing changed", runs=False)
+        self.show.close([], f"Nothing has changed: {len(keys)} reports are up to date. {self._open()}")
+        return True
+
+    def _known(self, keys: Sequence[str]) -> bool:
+        """Whether every area and year asked for is in the ledger."""
+        try:
+            self.options.check(keys)
+        except UnknownName:
+            return False  # the plan itself will say so
+        return True
+
+    def _open(self) -> str:
+        return f"Open {self.out / 'index.html'}"
+
+    def _evaluate(self, crew: Crew, hashes: Mapping[str, str], settings: Settings) -> Mapping[str, str]:
+        """Evaluate the plan once, unless it is kept from before; by report: hash of its rows."""
+        to = Path(settings.env["EVALKIT_EVALUATION"])
+        kept = self._kept(hashes)
+        if (kept / "rows.json").is_file():
+            shutil.copytree(kept, to)
+        else:
+            self.show.say("Evaluating the plan")
+            inputs = Path(settings.env["EVALKIT_ROOT"])
+            to.mkdir()
+            rows = crew.call(self.steps.evaluate, inputs, inputs / cache.data_name(self.data), to)
+            write_flushed(to / "rows.json", json.dumps(rows))
+        if self.data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
+            shutil.rmtree(Path(settings.env["EVALKIT_ROOT"]) / cache.data_name(self.data))
+        rows = json.loads((to / "rows.json").read_text(encoding="utf-8"))
+        return dict(rows)
+
+    def _kept(self, hashes: Mapping[str, str]) -> Path:
+        return self.out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
+
+    def _keep(self, hashes: Mapping[str, str], settings: Settings) -> None:
+        """Keep the evaluation for the next run, and only this one."""
+        kept = self._kept(hashes)
+        if not kept.is_dir():
+            new = work_folder(self.out) / "evaluation"
+            shutil.copytree(settings.env["EVALKIT_EVALUATION"], new)
+            shutil.rmtree(kept.parent, ignore_errors=True)
+            move_whole(new, kept)
+
+    def _make(
+        self,
+        crew: Crew,
+        settings: Settings,
+        reports: Sequence[Report],
+        hashes: Mapping[str, str],
+        rows: Mapping[str, str],
+    ) -> int:
+        """Make what has changed, with the folder locked; gives the exit status."""
+        from evalkit.running.fanout import make_all
+
+        ledger = Ledger.read(self.out)
+        work = work_folder(settings.out)
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        self._keep(hashes, settings)
+        parts = {
+            report.key: cache.report_parts(report, hashes, rows.get(report.key, "")) for report in reports
+        }
+        todo = self._choose(reports, ledger, parts)
+        journal = Journal(work)
+
+        def watch(what: str, report: Report, outcome: Outcome | None) -> None:
+            if outcome and what in ("made", "failed"):
+                record = self._record(report, outcome, parts[report.key], ledger.records.get(report.key))
+                ledger.records[report.key] = record
+                journal.add(record)
+            self.show.watch(what, report, outcome)
+
+        status, ledger.inputs = "stopped", {}  # until all is done: nobody may take this for a whole run
+        try:
+            self.show.begin(len(todo))
+            outcomes = make_all(todo, crew, settings, self.options.retries, watch)
+            self.show.end()
+            self._forget_others(ledger, reports)
+            for key, record in ledger.records.items():
+                ledger.records[key] = replace(record, older=record.parts != parts[key])
+            ledger.site = self._build_site(crew, settings, ledger)
+            ledger.keys, ledger.inputs = [report.key for report in reports], hashes
+            status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
+        finally:
+            ledger.run = self._about(status, settings, hashes, todo)
+            ledger.write(self.out)
+            shutil.rmtree(work, ignore_errors=True)
+        return self._close(reports, outcomes)
+
+    def _choose(
+        self, reports: Sequence[Report], ledger: Ledger, parts: Mapping[str, Mapping[str, str]]
+    ) -> list[Report]:
+        """Reports that are asked for and not up to date."""
+        todo = []
+        for report in reports:
+            if not self.options.wants(report.key):
+                continue
+            reason = cache.why(
+                ledger.records.get(report.key), parts[report.key], self.out, self.options.force
+            )
+            if reason:
+                todo.append(report)
+            if self.options.why:
+                self.show.why(
+                    report.key, reason or "its notebook, params and rows are the same", bool(reason)
+                )
+        return todo
+
+    def _record(
+        self, report: Report, outcome: Outcome, parts: Mapping[str, str], last: Record | None
+    ) -> Record:
+        """What the ledger shall say of a report; one that failed keeps the files of its last good edition."""
+        files = dict(outcome.files)
+        if not outcome.ok and last:
+            kept = {name: digest for name, digest in last.files.items() if not name.startswith("failed/")}
+            files, parts = {**kept, **files}, last.parts if kept else {}
+        return Record(
+            report.key, outcome.status, outcome.reason, round(outcome.seconds, 3), outcome.attempts,
+            report.path, dict(parts) if outcome.ok or last else {}, files,
+        )  # fmt: skip
+
+    def _forget_others(self, ledger: Ledger, reports: Sequence[Report]) -> None:
+        """Remove reports that the plan no longer has, unless somebody has changed their files."""
+        for key in set(ledger.records) - {report.key for report in reports}:
+            for name, digest in ledger.records.pop(key).files.items():
+                path = self.out / name
+                if path.is_file() and digest_file(path) == digest:
+                    path.unlink()
+                    with suppress(OSError):  # not empty
+                        path.parent.rmdir()
+
+    def _build_site(self, crew: Crew, settings: Settings, ledger: Ledger) -> dict[str, str]:
+        """Index and tables, built apart and then put in place; hash by path."""
+        to = settings.fresh / "site"
+        to.mkdir(parents=True)
+        whole = [record for _, record in sorted(ledger.records.items()) if record.whole]
+        evaluation = Path(settings.env["EVALKIT_EVALUATION"])
+        crew.call(self.steps.site, Path(settings.env["EVALKIT_ROOT"]), evaluation, whole, to)
+        built = {path.relative_to(to).as_posix(): path for path in sorted(to.rglob("*")) if path.is_file()}
+        hashes = {name: write_flushed(path, path.read_bytes()) for name, path in built.items()}
+        for name, path in built.items():
+            move_whole(path, settings.out / name)
+        return hashes
+
+    def _about(
+        self, status: str, settings: Settings, hashes: Mapping[str, str], todo: Sequence[Report]
+    ) -> dict[str, Any]:
+        """When, how and with what this run was made."""
+        ended = datetime.now(UTC)
+        return {
+            "status": status,
+            "began": self.began.isoformat(timespec="seconds"),
+            "seconds": round((ended - self.began).total_seconds(), 3),
+            "evalkit": __version__,
+            "python": hashes["python"],
+            "data": self.data.name,
+            "language": self.options.language,
+            "kernels": "forked" if SUPPORTED and not self.options.cold else "ordinary",
+            "reports": [report.key for report in todo],
+        }
+
+    def _close(self, reports: Sequence[Report], outcomes: Mapping[str, Outcome]) -> int:
+        """The closing table, the last line and the exit status."""
+        wanted = [report for report in reports if self.options.wants(report.key)]
+        table = [
+            outcomes.get(report.key) or Outcome(report.key, "skipped", reason="up to date")
+            for report in wanted
+        ]
+        failed = [outcome for outcome in table if not outcome.ok]
+        made = sum(outcome.status == "made" for outcome in table)
+        text = f"{made} made, {len(table) - made - len(failed)} up to date, {len(failed)} failed. "
+        see = f"See {self.out / 'failed'} for notebook, traceback and log. " if failed else ""
+        self.show.close(table, text + see + self._open())
+        return 1 if failed else 0

@@ -1,0 +1,38 @@
+"""Signals: the first one stops a run in good order, the others wait until it has."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+
+@contextmanager
+def stoppable() -> Iterator[list[int]]:
+    """Turn the first signal to stop into a KeyboardInterrupt, and ignore the others while it is obeyed.
+
+    Yields
+    ------
+    The signal that came, if one did.
+    """
+    seen: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield seen  # only the main thread may handle signals
+        return
+    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    signals = [getattr(signal, name) for name in names]
+
+    def stop(number: int, frame: Any) -> NoReturn:
+        seen.append(number)
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield seen
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)

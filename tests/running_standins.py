@@ -1,0 +1,138 @@
+"""A small workbook of stand-ins for the tests of running: three areas, two years, notebooks of five cells.
+
+As a program it is `evalkit run` in small: `python running_standins.py ROOT OUT '{"jobs": 2}'`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit.running.files import digest_text
+from evalkit.running.ledger import Record
+from evalkit.running.options import Options, Steps
+from evalkit.running.progress import choose
+from evalkit.running.reports import Report
+from evalkit.running.run import run
+
+AREAS, YEARS = ("north", "south", "west"), (2018, 2019)
+PARAMETERS = 'area: str = "north"  # an area id\nyear: int = 2018  # a plan year'
+CELLS = (
+    "import os\nimport pandas as pd",
+    "rows = pd.read_csv(os.environ['EVALKIT_EVALUATION'] + '/results.csv', index_col='row')",
+    "print(area, year, rows.loc[f'{area}/{year}', 'share'])",
+    "rows.loc[[f'{area}/{year}']]",
+    "from matplotlib.figure import Figure\nfigure = Figure(figsize=(2, 1))\nfigure.subplots().bar([1], [year])",
+)
+
+
+def write_notebook(path: Path, cells: Sequence[str] = CELLS, parameters: str = PARAMETERS) -> Path:
+    """A notebook with a parameters cell and the given code cells, with fixed ids."""
+    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    notebook = new_notebook(cells=[new_markdown_cell("# Stand-in"), first, *map(new_code_cell, cells)])
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell{number}"
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def write_workbook(
+    root: Path, cells: Sequence[str] = CELLS, areas: Sequence[str] = AREAS, years: Sequence[int] = YEARS
+) -> Path:
+    """A whole workbook: notebook, params and data."""
+    write_notebook(root / "notebooks" / "area_year.ipynb", cells)
+    for area in areas:
+        for year in years:
+            path = root / "params" / area / f"{year}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps({"area": area, "year": year}))
+    (root / "params" / "plan.yml").write_text("name: stand-in\n")
+    write_data(root, {(area, year): 10 + len(area) + year % 10 for area in areas for year in years})
+    return root
+
+
+def write_data(root: Path, counts: Mapping[tuple[str, int], int]) -> None:
+    """The data set: one count for each area and year."""
+    path = root / "data" / "demo" / "counts.csv"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as file:
+        csv.writer(file).writerows([("area", "year", "count"), *((a, y, n) for (a, y), n in counts.items())])
+
+
+def reports(root: Path, language: str) -> list[Report]:
+    """One report for each params file."""
+    notebook = root / "notebooks" / "area_year.ipynb"
+    return [
+        Report(f"{path.parent.name}/{path.stem}", notebook, json.loads(path.read_text()), language=language,
+               source=path.relative_to(root).as_posix())
+        for path in sorted((root / "params").glob("*/*.json"))
+    ]  # fmt: skip
+
+
+def evaluate(root: Path, data: Path, to: Path) -> dict[str, str]:
+    """Each area's share of its year's total: one area's new data moves the other areas' rows of that year."""
+    with (data / "counts.csv").open() as file:
+        counts = {(row["area"], row["year"]): row["count"] for row in csv.DictReader(file)}
+    if wrong := [key for key, count in counts.items() if not count.isdecimal()]:
+        place = f"area {wrong[0][0]}, year {wrong[0][1]}"
+        raise ProblemsFound([Problem("data/demo/counts.csv", place, "is not a number.")])
+    totals: dict[str, int] = {}
+    for (_, year), count in counts.items():
+        totals[year] = totals.get(year, 0) + int(count)
+    shares = {f"{a}/{y}": round(int(count) / totals[y], 6) for (a, y), count in counts.items()}
+    with (to / "results.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("row", "share"), *shares.items()])
+    return {row: digest_text(str(share)) for row, share in shares.items()}
+
+
+def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
+    """A page with the text of every output."""
+    banner = "<p>denne udgave er ældre end data</p>" if outdated else ""
+    texts = [
+        o.get("text") or o.get("data", {}).get("text/html", "")
+        for c in notebook.cells
+        for o in c.get("outputs", [])
+    ]
+    return f"<h1>{report.key}</h1>{banner}<pre>{''.join(texts)}</pre>\n"
+
+
+def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path) -> None:
+    """An index that links the whole reports, and the published rows."""
+    lines = [f'<a href="{r.path}.html">{r.key}{" (ældre)" if r.older else ""}</a>' for r in whole]
+    (to / "index.html").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (to / "results.csv").write_bytes((evaluation / "results.csv").read_bytes())
+
+
+STEPS = Steps(reports, evaluate, render, site)
+
+
+def go(root: Path, out: Path, **options: object) -> int:
+    """One run, told in plain lines."""
+    return run(root, root / "data" / "demo", out, Options(**options), STEPS, choose())
+
+
+def tree(out: Path) -> dict[str, bytes]:
+    """Every file of an output folder but the ledger, by its path."""
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name not in ("run.json", "history.jsonl", "lock")
+    }
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(go(Path(sys.argv[1]), Path(sys.argv[2]), **json.loads(sys.argv[3])))
+    except EvalkitError as error:
+        print(error, file=sys.stderr)
+        sys.exit(error.exit_code)
