@@ -1,0 +1,1 @@
+"""Published rows become words, pictures and tables."""
