@@ -1,0 +1,218 @@
+"""The contract of a data set: which tables it has, with which columns, units, values and keys.
+
+The checks, the data dictionary, the Excel templates and the Table Schemas are all made from here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal["text", "whole", "number", "date", "quarter", "year"]
+
+SEXES: Final = ("f", "m")
+AGE_GROUPS: Final = ("0-17", "18-24", "25-39", "40-64", "65+")
+ADULT_AGE_GROUPS: Final = AGE_GROUPS[1:]
+ANSWERS: Final = ("high", "some", "little", "none", "dont_know")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its kind, unit and allowed values, and what it means in Danish and English."""
+
+    name: str
+    kind: Kind
+    da: str
+    en: str
+    unit: str = ""
+    allowed: tuple[str, ...] = ()
+    minimum: float | None = None
+    required: bool = True  # False: the column may be left out
+    blank: bool = False  # True: a cell may be empty
+    default: str | None = None  # what a left-out column means
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a data set; `key` columns together name a row, `at_most` pairs (part, whole)."""
+
+    name: str
+    da: str
+    en: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()  # empty: rows may repeat (one row per answer or report)
+    at_most: tuple[tuple[str, str], ...] = ()
+    required: bool = True  # False: the data set may leave the table out
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+AREA: Final = Column("area", "text", "område", "area id from params/plan.yml, rest, or a comparator")
+YEAR: Final = Column("year", "year", "planår, opkaldt efter det år, det slutter", "plan year, named by the year it ends in")
+QUARTER: Final = Column("quarter", "quarter", "kvartal, fx 2018Q4", "calendar quarter, e.g. 2018Q4")
+STATUS: Final = Column(
+    "status", "text", "foreløbig eller revideret?", "final, provisional or revised",
+    allowed=("final", "provisional", "revised"), required=False, default="final",
+)
+COUNT: Final = Column(
+    "count", "whole", "antal, når flere er lagt sammen i én række", "how many, when rows are added up",
+    minimum=0, required=False, default="1",
+)
+EFFORT: Final = Column("effort", "text", "indsatsområde", "area of effort, id from params/plan.yml")
+
+
+def _people(name: str, da: str, en: str, *, blank: bool = False) -> Column:
+    return Column(name, "whole", da, en, unit="persons", minimum=0, blank=blank)
+
+
+_TABLES = (
+    Table(
+        "survey", "svar på beboerundersøgelsen, én række pr. svar eller lagt sammen",
+        "answers to the residents' survey, one row per answer or added up",
+        (
+            AREA, YEAR,
+            Column("sex", "text", "køn", "sex", allowed=SEXES),
+            Column("age_group", "text", "aldersgruppe", "age group", allowed=ADULT_AGE_GROUPS),
+            Column("answer", "text", "svar på spørgsmålet om tryghed", "answer to the question on safety", allowed=ANSWERS),
+            Column("weight", "number", "vægt", "weight of one answer", unit="residents per answer", minimum=0),
+            COUNT,
+        ),
+    ),
+    Table(
+        "survey_rounds", "én række pr. område og undersøgelse", "one row per area and survey round",
+        (
+            AREA, YEAR,
+            _people("invited", "antal adspurgte", "people asked"),
+            Column("from_date", "date", "første dag", "first day of collection"),
+            Column("to_date", "date", "sidste dag", "last day of collection"),
+            Column("mode", "text", "indsamlingsmåde", "how people were asked", allowed=("web", "phone", "paper", "mixed")),
+            Column("wording", "text", "spørgsmålets udgave", "version of the question's wording"),
+        ),
+        key=("area", "year"),
+    ),
+    Table(
+        "incidents", "anmeldelser, én række pr. anmeldelse eller lagt sammen",
+        "reports to the police, one row per report or added up",
+        (
+            AREA,
+            Column("date", "date", "gerningsdato", "date of the incident"),
+            Column("kind", "text", "art", "kind", allowed=("vandalism", "arson")),
+            COUNT, STATUS,
+        ),
+    ),
+    Table(
+        "population", "beboere ved kvartalets første dag", "residents on the first day of the quarter",
+        (
+            AREA, QUARTER,
+            Column("sex", "text", "køn", "sex", allowed=SEXES),
+            Column("age_group", "text", "aldersgruppe", "age group", allowed=AGE_GROUPS),
+            _people("residents", "beboere", "residents"),
+            STATUS,
+        ),
+        key=("area", "quarter", "sex", "age_group"),
+    ),
+    Table(
+        "education", "unges uddannelse pr. 30. september", "education of the young on 30 September",
+        (
+            AREA, YEAR,
+            Column("age_group", "text", "alder", "age", allowed=("18-24", "25")),
+            _people("residents", "beboere", "residents of that age"),
+            _people("enrolled_or_completed", "i gang med eller færdige med en uddannelse", "enrolled in or finished with an education"),
+            _people("completed", "har fuldført en uddannelse", "have completed an education"),
+            _people("neet", "uden job og uddannelse", "neither in work nor in education"),
+            STATUS,
+        ),
+        key=("area", "year", "age_group"),
+        at_most=(("enrolled_or_completed", "residents"), ("completed", "enrolled_or_completed"), ("neet", "residents")),
+    ),
+    Table(
+        "benefits", "forsørgelse pr. kvartal", "public support by quarter",
+        (
+            AREA, QUARTER,
+            _people("residents_18_64", "18–64-årige beboere", "residents aged 18-64"),
+            Column("recipients_fulltime", "number", "fuldtidsmodtagere uden SU", "full-time recipients, study grants not counted", unit="full-time persons", minimum=0),
+            _people("outside_work_education", "uden for arbejde og uddannelse", "outside work and education"),
+            STATUS,
+        ),
+        key=("area", "quarter"),
+        at_most=(("recipients_fulltime", "residents_18_64"), ("outside_work_education", "residents_18_64")),
+    ),
+    Table(
+        "turnover", "til- og fraflytning i planåret", "moves in and out in the plan year",
+        (
+            AREA, YEAR,
+            Column("homes", "whole", "boliger", "homes", unit="homes", minimum=0),
+            _people("residents", "beboere ved planårets start", "residents at the start of the plan year"),
+            _people("moved_in", "tilflyttede", "moved in"),
+            _people("moved_out", "fraflyttede", "moved out"),
+        ),
+        key=("area", "year"),
+    ),
+    Table(
+        "movers", "blivere og flyttere siden basisåret", "stayers and movers since the baseline year",
+        (
+            AREA, YEAR,
+            Column("measure", "text", "mål", "which share is split", allowed=("uddannelse", "forsoergelse")),
+            Column("group", "text", "gruppe", "group", allowed=("stayers", "movers_in", "movers_out")),
+            _people("residents_before", "i gruppen i basisåret", "of the group, residents in the baseline year", blank=True),
+            Column("with_before", "number", "heraf i tælleren", "of them in the numerator", unit="persons", minimum=0, blank=True),
+            _people("residents_after", "i gruppen nu", "of the group, residents now", blank=True),
+            Column("with_after", "number", "heraf i tælleren", "of them in the numerator", unit="persons", minimum=0, blank=True),
+        ),
+        key=("area", "year", "measure", "group"),
+        at_most=(("with_before", "residents_before"), ("with_after", "residents_after")),
+        required=False,
+    ),
+    Table(
+        "activities", "aktiviteter og deltagere", "activities and participants",
+        (
+            AREA, YEAR, EFFORT,
+            Column("activity", "text", "aktivitet", "activity"),
+            _people("participants", "deltagelser", "attendances"),
+            _people("volunteers", "frivillige", "volunteers"),
+            Column("sessions", "whole", "gange afholdt", "times held", minimum=0),
+            Column("hours", "number", "timer", "staff hours", unit="hours", minimum=0),
+        ),
+        key=("area", "year", "effort", "activity"),
+        required=False,
+    ),
+    Table(
+        "economy", "budget og forbrug", "budget and spending",
+        (
+            YEAR,
+            Column("funder", "text", "bidragyder", "funder, id from params/plan.yml"),
+            EFFORT,
+            Column("kind", "text", "budget eller forbrug", "budget or spent", allowed=("budget", "spent")),
+            Column("amount", "number", "beløb", "amount", unit="DKK", minimum=0),
+        ),
+        key=("year", "funder", "effort", "kind"),
+        required=False,
+    ),
+    Table(
+        "comparators", "områder, der sammenlignes med", "areas to compare with",
+        (
+            Column("id", "text", "kort navn", "short name used in the area columns"),
+            Column("name", "text", "navn", "name"),
+            Column("kind", "text", "art", "the rest of the municipality, or a matched area", allowed=("rest", "matched")),
+            Column("own_plan", "text", "egen helhedsplan?", "does it have a plan of its own?", allowed=("yes", "no", "unknown")),
+        ),
+        key=("id",),
+    ),
+    Table(
+        "breaks", "brud i en serie", "breaks in a series",
+        (
+            Column("table", "text", "tabel", "table"),
+            Column("area", "text", "område, eller alle", "area, or all"),
+            Column("year", "year", "første planår efter bruddet", "first plan year after the break"),
+            Column("da", "text", "hvad der skete", "what happened, in Danish"),
+            Column("en", "text", "hvad der skete, på engelsk", "what happened, in English"),
+        ),
+        key=("table", "area", "year"),
+        required=False,
+    ),
+)
+
+TABLES: Final[dict[str, Table]] = {table.name: table for table in _TABLES}
+"""Every table of a data set, by name; the file is `<name>.csv`, UTF-8, comma, point, ISO dates."""

@@ -1,0 +1,111 @@
+"""Params files: YAML in which every value knows its line, so that an error can name it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
+
+Model = TypeVar("Model", bound=BaseModel)
+Place = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The content of one YAML file, and the line of every key and item in it."""
+
+    file: str  # relative to the workbook's root
+    content: Any
+    lines: Mapping[Place, int]
+
+    def problem(self, place: Place, wrong: str, advice: str = "") -> Problem:
+        """A problem at a place, named by line and dotted path."""
+        known = place
+        while known and known not in self.lines:
+            known = known[:-1]
+        line = f"line {self.lines.get(known, 1)}"
+        return Problem(self.file, f"{line}, {'.'.join(place)}" if place else line, wrong, advice)
+
+    def as_model(self, model: type[Model]) -> Model:
+        """The content checked against a pydantic model; everything wrong at once."""
+        try:
+            return model.model_validate(self.content)
+        except ValidationError as invalid:
+            raise ProblemsFound(self._problems(invalid, model)) from None
+
+    def _problems(self, invalid: ValidationError, model: type[BaseModel]) -> Iterator[Problem]:
+        for error in invalid.errors():
+            place = tuple(str(part) for part in error["loc"] if part != "function-wrap")
+            given = error["input"]
+            if error["type"] == "missing":
+                yield self.problem(place[:-1], f"{place[-1]!r} is missing.", f"Add {place[-1]!r}.")
+            elif error["type"] == "extra_forbidden":
+                known = list(_fields_at(model, place[:-1]))
+                advice = did_you_mean(place[-1], known) if known else "Remove it."
+                yield self.problem(place, f"unknown key {place[-1]!r}.", advice)
+            else:
+                shown = "" if isinstance(given, dict | list) else f" (given: {given!r})"
+                yield self.problem(place, f"{error['msg'].removeprefix('Value error, ')}{shown}.")
+
+
+def _fields_at(model: type[BaseModel], place: Place) -> Iterator[str]:
+    """Names that a model declares at a place; none where the place is not a plain nested model."""
+    for part in place:
+        field = model.model_fields.get(part)
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            return
+        model = field.annotation
+    yield from model.model_fields
+
+
+def read(path: Path, root: Path) -> Document:
+    """One YAML file with its places.
+
+    Raises MissingFile when it is not there, ProblemsFound when it is not UTF-8 or not YAML,
+    or says the same key twice.
+    """
+    name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    if not path.is_file():
+        raise MissingFile(f"{name}: no such file. Create it, or give another name.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ProblemsFound([Problem(name, f"byte {error.start}", "not UTF-8.", "Save the file as UTF-8.")]) from None
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        content = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        wrong = f"not readable as YAML: {error.problem or error.context}."
+        raise ProblemsFound([Problem(name, f"line {line}", wrong, "Check indentation, colons and quotes.")]) from None
+    except yaml.YAMLError as error:
+        raise ProblemsFound([Problem(name, "", f"not readable as YAML: {error}.")]) from None
+    except ValueError as error:  # e.g. the 31st of February
+        raise ProblemsFound([Problem(name, "", f"a value is impossible: {error}.")]) from None
+    lines: dict[Place, int] = {}
+    twice = [Problem(name, f"line {line}, {'.'.join(place)}", "the key stands twice.", "Keep one of them.")
+             for place, line in _walk(node, (), lines)]  # fmt: skip
+    if twice:
+        raise ProblemsFound(twice)
+    return Document(name, content, lines)
+
+
+def _walk(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> Iterator[tuple[Place, int]]:
+    """Fill `lines`, and yield the keys that stand twice."""
+    children: list[tuple[str, yaml.Node, int]] = []
+    if isinstance(node, yaml.MappingNode):
+        children = [(str(key.value), value, key.start_mark.line + 1) for key, value in node.value]
+    elif isinstance(node, yaml.SequenceNode):
+        children = [(str(i), item, item.start_mark.line + 1) for i, item in enumerate(node.value)]
+    for name, child, line in children:
+        here = (*place, name)
+        if here in lines:
+            yield here, line
+        lines[here] = line
+        yield from _walk(child, here, lines)

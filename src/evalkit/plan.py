@@ -1,0 +1,415 @@
+"""The plan as data: what params/ says about the plan, its goals, indicators and reports, read and checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
+
+from evalkit import params
+from evalkit.contract import TABLES
+from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading, Statistic, Status
+
+Language = Literal["da", "en"]
+
+
+def _identifier(name: str) -> str:
+    """Ids name files, pages and rows: anything else could leave the folder or break a row id."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise ValueError(f"{name!r} is no id: use a-z, 0-9 and _, beginning with a letter, at most 40")
+    return name
+
+
+Id = Annotated[str, AfterValidator(_identifier)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Strict):
+    """A text in Danish and English."""
+
+    da: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """The text in one language."""
+        return self.en if language == "en" else self.da
+
+
+class Quote(Text):
+    """What a person of the plan said; `who` names a role under governance."""
+
+    who: str
+
+
+class Period(_Strict):
+    start: dt.date
+    end: dt.date
+
+
+class YearStart(_Strict):
+    """First day of a plan year; the year is named by the calendar year it ends in."""
+
+    month: int = Field(ge=1, le=12)
+    day: Literal[1] = 1
+
+
+class Municipality(_Strict):
+    name: str
+    code: str
+    place: str
+    statbank: str  # its name in the official statistics
+
+
+class Region(_Strict):
+    name: str
+    municipalities: list[str]
+
+
+class Area(_Strict):
+    name: str
+    town: str
+    aliases: list[str] = []
+    housing_organisations: list[str] = []
+
+
+class Person(_Strict):
+    name: str
+    role: Text
+
+
+class Governance(_Strict):
+    board_chair: Person
+    committee_chair: Person
+    head: Person
+    communication: Person
+    steering: Text
+    executing_unit: Text
+
+
+class Vision(Text):
+    quotes: list[Quote] = []
+
+
+class Funder(_Strict):
+    name: Text | str
+    amount: float | None = None  # DKK; None: not public
+    note: Text
+
+    def title(self, language: str) -> str:
+        """The funder's name in one language."""
+        return self.name if isinstance(self.name, str) else self.name.get(language)
+
+
+class QuotedBudget(_Strict):
+    amount: float  # DKK
+    source: Text
+
+
+class EffortBudget(_Strict):
+    amount: float  # DKK
+    of_which_landsbyggefonden: float | None = None
+    note: Text
+
+
+class Effort(_Strict):
+    name: Text
+    budget: EffortBudget | None = None
+
+
+class Target(_Strict):
+    """A number set for a goal: the change planned for each year."""
+
+    annual_change: float = Field(gt=-1, lt=1)  # -0.15 = 15 % fewer a year
+    reading: Reading = Reading.COMPOUNDING
+
+
+class Goal(_Strict):
+    indicator: str
+    words: Text
+    polarity: Polarity
+    target: Target | None = None
+
+    @model_validator(mode="after")
+    def _target_points_the_right_way(self) -> Goal:
+        if self.target and (self.target.annual_change > 0) != (self.polarity == Polarity.HIGHER):
+            raise ValueError(
+                f"target.annual_change {self.target.annual_change} points away from polarity {self.polarity.value}; "
+                "change the sign or the polarity"
+            )
+        return self
+
+
+class Primary(_Strict):
+    """What the plan is judged on, declared before the data were opened."""
+
+    declared: dt.date
+    area: Literal["plan"] = "plan"
+    year: int
+    note: Text
+
+
+class Term(_Strict):
+    """A numerator or denominator: which rows of which table are added up, and when."""
+
+    table: str
+    column: str = "count"
+    where: dict[str, str | list[str]] = {}
+    timing: Literal["year", "plan_year", "mid_year", "mean_of_quarters"]
+    words: Text
+
+    @model_validator(mode="after")
+    def _table_has_the_columns(self) -> Term:
+        if self.table == "offences":
+            return self
+        if self.table not in TABLES:
+            raise ValueError(f"unknown table {self.table!r}. {did_you_mean(self.table, TABLES)}")
+        names = [column.name for column in TABLES[self.table].columns]
+        for name in (self.column, *self.where):
+            if name not in names:
+                raise ValueError(f"table {self.table} has no column {name!r}. {did_you_mean(name, names)}")
+        return self
+
+
+class Indicator(_Strict):
+    """One indicator as a record; a gap names another indicator and takes the rest from it."""
+
+    title: Text
+    definition: Text
+    question: Text
+    statistic: Statistic
+    of: str | None = None  # gap only: the indicator that the gap is in
+    numerator: Term | None = None
+    denominator: Term | None = None
+    ages: str = ""
+    polarity: Polarity | Literal["neutral"] = "neutral"
+    goal: str | None = None
+    comparator: Literal["rest", "matched", "country"] | None = None
+    delta: float = Field(default=0.05, gt=0, lt=1)
+    decimals: int = Field(default=1, ge=0, le=3)
+    axis: tuple[float, float] | None = None
+    source: Text | None = None
+    when: Text | None = None
+    traps: list[Text] = []
+    official: bool = False  # from data/published: the municipality, never the areas
+
+    @model_validator(mode="after")
+    def _has_what_its_statistic_needs(self) -> Indicator:
+        gap = self.statistic == Statistic.GAP
+        if gap != (self.of is not None):
+            raise ValueError("`of` names the indicator of a gap: give it for statistic gap, and only there")
+        if not gap and (self.numerator is None or self.source is None or self.when is None):
+            raise ValueError("numerator, source and when are needed for every statistic but gap")
+        if self.statistic in (Statistic.SHARE, Statistic.RATE, Statistic.WEIGHTED_SHARE) and not self.denominator:
+            raise ValueError(f"statistic {self.statistic.value} needs a denominator")
+        return self
+
+
+class Disclosure(_Strict):
+    """When a count is too small to be shown (params/disclosure.yml)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    threshold: int = Field(default=5, ge=3)
+    uniform_group: int = 100
+    smallest_group: int = 30
+
+
+class Assessment(_Strict):
+    """The analyst's own words about one area and year, in markdown, by goal or `overall`."""
+
+    role: str = ""
+    author: str = ""
+    date: dt.date | None = None
+    fingerprint: str = ""  # of the published rows that the words were written against
+    texts: dict[str, str] = {}
+
+
+class ReportParams(_Strict):
+    """What papermill gets for one report: params/<area>/<year>.yml."""
+
+    area: str
+    year: int
+    status: Status = Status.DRAFT
+    assessment: Assessment = Assessment()
+    activities: list[str] = []
+    events: list[str] = []
+    limitations: list[str] = []
+
+
+class Plan(_Strict):
+    """Everything in params/plan.yml, with the indicators and the disclosure policy."""
+
+    name: str
+    subtitle: Text
+    kind: Text
+    explanation: Text
+    announced: dt.date
+    period: Period
+    year_starts: YearStart
+    baseline_year: int
+    years: list[int] = Field(min_length=1)
+    municipality: Municipality
+    region: Region
+    towns: list[str]
+    housing_organisations: dict[Id, str]
+    areas: dict[Id, Area] = Field(min_length=1)
+    governance: Governance
+    vision: Vision
+    background: Text
+    approach: Text
+    funding: dict[Id, Funder]
+    budget_quoted: QuotedBudget
+    efforts: dict[Id, Effort]
+    goals: dict[Id, Goal] = Field(min_length=1)
+    primary: Primary
+    sources: list[Text] = []
+    indicators: dict[Id, Indicator] = {}
+    policy: Disclosure = Disclosure()
+    root: Path = Path()
+
+    @model_validator(mode="after")
+    def _years_follow_the_baseline(self) -> Plan:
+        if self.years != sorted(set(self.years)):
+            raise ValueError(f"years {self.years} must rise, each once")
+        if self.baseline_year >= self.years[0]:
+            raise ValueError(f"baseline_year {self.baseline_year} must come before the first plan year {self.years[0]}")
+        if self.primary.year not in self.years:
+            raise ValueError(f"primary.year {self.primary.year} is not among the plan years {self.years}")
+        for name in (PLAN, REST, MATCHED):
+            if name in self.areas:
+                raise ValueError(f"{name!r} cannot be an area: the word is taken")
+        return self
+
+    def year_of(self, day: dt.date) -> int:
+        """The plan year that a day falls in."""
+        return day.year + (day.month >= self.year_starts.month and self.year_starts.month > 1)
+
+    def area(self, name: str) -> Area:
+        """The area of that id; UnknownName with the nearest one otherwise."""
+        if name not in self.areas:
+            raise UnknownName(f"no area {name!r} in params/plan.yml. {did_you_mean(name, self.areas)}")
+        return self.areas[name]
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator of that id; UnknownName with the nearest one otherwise."""
+        if name not in self.indicators:
+            raise UnknownName(f"no indicator {name!r} in params/indicators.yml. {did_you_mean(name, self.indicators)}")
+        return self.indicators[name]
+
+    def check_year(self, year: int) -> None:
+        """UnknownName unless the year is one of the plan's."""
+        if year not in self.years:
+            raise UnknownName(f"year {year} is not a plan year. Choose among {', '.join(map(str, self.years))}.")
+
+    def area_of(self, name: str) -> str | None:
+        """The area id that a name or alias means, whatever its case, spaces and æ/ae spelling; None if none."""
+        return self._names().get(_folded(name))
+
+    def _names(self) -> dict[str, str]:
+        return {_folded(name): key for key, area in self.areas.items() for name in (key, area.name, *area.aliases)}
+
+
+def _folded(name: str) -> str:
+    name = name.strip().casefold()
+    for letters, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        name = name.replace(letters, plain)
+    return re.sub(r"[\s/_-]+", " ", name)
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The workbook's root: the nearest folder upwards that holds params/plan.yml."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "params" / "plan.yml").is_file():
+            return folder
+    raise MissingFile(f"no params/plan.yml in {start.name} or above it. Go to the workbook's folder and try again.")
+
+
+def read(root: Path) -> Plan:
+    """The plan of a workbook; ProblemsFound with everything wrong in plan, indicators and disclosure."""
+    documents = {name: params.read(root / "params" / f"{name}.yml", root) for name in ("plan", "indicators", "disclosure")}
+    problems: list[Problem] = []
+    for name in documents:
+        if not isinstance(documents[name].content, dict):
+            problems.append(documents[name].problem((), "must hold keys and values.", "See the shipped file."))
+    if problems:
+        raise ProblemsFound(problems)
+    parts: dict[str, Any] = {}
+    models: dict[str, type[BaseModel]] = {"plan": Plan, "indicators": _Indicators, "disclosure": Disclosure}
+    for name, model in models.items():
+        try:
+            parts[name] = documents[name].as_model(model)
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+    if problems:
+        raise ProblemsFound(problems)
+    plan: Plan = parts["plan"].model_copy(
+        update={"indicators": parts["indicators"].root, "policy": parts["disclosure"], "root": root}
+    )
+    problems = [*_cross_check(plan, documents["plan"], documents["indicators"])]
+    if problems:
+        raise ProblemsFound(problems)
+    return plan
+
+
+class _Indicators(RootModel[dict[Id, Indicator]]):
+    """indicators.yml: one record per indicator, by id."""
+
+
+def _cross_check(plan: Plan, plan_file: params.Document, indicator_file: params.Document) -> Iterable[Problem]:
+    for key, goal in plan.goals.items():
+        if goal.indicator not in plan.indicators:
+            yield plan_file.problem(("goals", key, "indicator"), f"no indicator {goal.indicator!r} in indicators.yml.",
+                                    did_you_mean(goal.indicator, plan.indicators))  # fmt: skip
+        elif plan.indicators[goal.indicator].polarity != goal.polarity:
+            yield indicator_file.problem((goal.indicator, "polarity"), f"differs from goal {key!r} in plan.yml.", "Make them equal.")
+    for key, area in plan.areas.items():
+        for i, name in enumerate(area.housing_organisations):
+            if name not in plan.housing_organisations:
+                yield plan_file.problem(("areas", key, "housing_organisations", str(i)), f"no housing organisation {name!r}.",
+                                        did_you_mean(name, plan.housing_organisations))  # fmt: skip
+    seen: dict[str, str] = {}
+    for key, area in plan.areas.items():
+        for name in {_folded(n) for n in (key, area.name, *area.aliases)}:
+            if seen.setdefault(name, key) != key:
+                yield plan_file.problem(("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one.")
+    for key, one in plan.indicators.items():
+        for field, known in (("goal", plan.goals), ("of", plan.indicators)):
+            name = getattr(one, field)
+            if name is not None and name not in known:
+                yield indicator_file.problem((key, field), f"no {name!r} there.", did_you_mean(name, known))
+    for quote in plan.vision.quotes:
+        if quote.who not in Governance.model_fields:
+            yield plan_file.problem(("vision", "quotes"), f"who {quote.who!r} is not under governance.",
+                                    did_you_mean(quote.who, Governance.model_fields))  # fmt: skip
+
+
+def report_params(plan: Plan, area: str, year: int) -> ReportParams:
+    """What params/<area>/<year>.yml says, checked against the plan."""
+    document = params.read(plan.root / "params" / area / f"{year}.yml", plan.root)
+    given = document.as_model(ReportParams)
+    problems = []
+    if given.area != area or given.year != year:
+        problems.append(document.problem(("area",), f"says {given.area} {given.year}.", f"Type area: {area} and year: {year}."))
+    for goal, text in given.assessment.texts.items():
+        if goal not in plan.goals and goal != "overall":
+            problems.append(document.problem(("assessment", "texts", goal), f"no goal {goal!r} in plan.yml.", did_you_mean(goal, [*plan.goals, "overall"])))
+        elif not text.strip():
+            problems.append(document.problem(("assessment", "texts", goal), "the text is empty.", "Write it, or remove the key."))
+    if given.status == Status.APPROVED and (missing := [goal for goal in plan.goals if goal not in given.assessment.texts]):
+        problems.append(document.problem(("status",), f"approved, but no assessment of {', '.join(missing)}.", "Write it, or set status: in_review."))
+    if problems:
+        raise ProblemsFound(problems)
+    return given
+
+
+def report_files(plan: Plan) -> Mapping[tuple[str, int], Path]:
+    """The params file of every area and year of the plan."""
+    return {(area, year): plan.root / "params" / area / f"{year}.yml" for area in plan.areas for year in plan.years}
