@@ -178,6 +178,16 @@ class Term(_Strict):
         return self
 
 
+class Phrases(_Strict):
+    """How sentences speak of an indicator; without phrases they use its title."""
+
+    clause: Text | None = None  # shares, after the percentage: "of residents feel safe"
+    one: Text | None = None  # rates, what is counted: "report of vandalism"
+    many: Text | None = None
+    more: Text  # "A larger share of residents feel safe", before "than in 2017"
+    fewer: Text
+
+
 class Indicator(_Strict):
     """One indicator as a record; a gap names another indicator and takes the rest from it."""
 
@@ -198,6 +208,7 @@ class Indicator(_Strict):
     source: Text | None = None
     when: Text | None = None
     traps: list[Text] = []
+    phrases: Phrases | None = None
     official: bool = False  # from data/published: the municipality, never the areas
 
     @model_validator(mode="after")
