@@ -8,7 +8,6 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 from scipy.optimize import elementwise
-from statsmodels.stats.proportion import proportion_confint
 
 from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse
 from evalkit.errors import InvalidNumber
@@ -184,17 +183,18 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
             raise InvalidNumber(f"difference_p needs two Wilson estimates, got method {one.method!r}.")
     p1, n1 = np.asarray(later.value, dtype=float), np.asarray(later.effective_n, dtype=float)
     p2, n2 = np.asarray(earlier.value, dtype=float), np.asarray(earlier.effective_n, dtype=float)
-    rises = p1 > p2
+    df1, df2 = (np.asarray(one.df or np.inf if np.ndim(one.df) == 0 else one.df, float) for one in (later, earlier))
+    df1, df2, rises = df1 + 0 * p1, df2 + 0 * p2, p1 > p2
 
-    def slack(z: Any, p1: Any, n1: Any, p2: Any, n2: Any, rises: Any) -> Any:
+    def slack(z: Any, p1: Any, n1: Any, df1: Any, p2: Any, n2: Any, df2: Any, rises: Any) -> Any:
         """How far the interval at normal quantile z still is from zero; falls as z grows."""
-        l1, u1 = _wilson(p1, n1, _stretched(z, later.df))
-        l2, u2 = _wilson(p2, n2, _stretched(z, earlier.df))
+        l1, u1 = _wilson(p1, n1, _stretched(z, df1))
+        l2, u2 = _wilson(p2, n2, _stretched(z, df2))
         reach = np.where(rises, np.hypot(p1 - l1, u2 - p2), np.hypot(u1 - p1, p2 - l2))
         return np.abs(p1 - p2) - reach
 
     found = elementwise.find_root(
-        slack, (0 * (p1 - p2), FARTHEST + 0 * (p1 - p2)), args=(p1, n1, p2, n2, rises)
+        slack, (0 * (p1 - p2), FARTHEST + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
     )
     p = np.where(found.success, 2 * stats.norm.sf(found.x), 0.0)
     p = np.where(p1 == p2, 1.0, p)
@@ -202,11 +202,16 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
 
 
 def _wilson(share: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
-    """Wilson limits at any quantile; NaN where n is 0."""
+    """Wilson limits at any quantile, n whole or effective; NaN where n is 0.
+
+    statsmodels' proportion_confint gives the same, but takes only normal quantiles, and leaves 1e-18 where
+    nobody, or 1 - 1e-16 where everybody, is in the numerator.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        lower, upper = proportion_confint(share * n, n, alpha=2 * stats.norm.sf(quantile), method="wilson")
-    # statsmodels leaves 1e-18 where nobody, and 1 - 1e-16 where everybody, is in the numerator.
-    return np.where(share == 0, 0.0, lower), np.where(share == 1, 1.0, upper)
+        spread = quantile**2 / n
+        middle = (share + spread / 2) / (1 + spread)
+        reach = np.sqrt(spread * (share * (1 - share) + spread / 4)) / (1 + spread)
+    return np.where(share == 0, 0.0, middle - reach), np.where(share == 1, 1.0, middle + reach)
 
 
 def _korn_graubard(share: float, effective: float, n: int, quantile: float, level: float) -> tuple[Any, Any]:
@@ -242,5 +247,5 @@ def _limits(one: Estimate) -> tuple[Any, Any, Any]:
 
 
 def _stretched(z: Any, df: Any) -> Any:
-    """The t quantile with the tail of the normal quantile z."""
-    return z if not df else stats.t.isf(stats.norm.sf(z), df)
+    """The t quantile with the tail of the normal quantile z (with few df it grows without end)."""
+    return np.where(np.isinf(df), z, np.minimum(stats.t.isf(stats.norm.sf(z), df), 1e6))

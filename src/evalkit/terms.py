@@ -116,7 +116,7 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "statistic": "weighted_share, share, rate, count or gap",
     "unit": "share (0-1), per_1000, count, or points / ratio for a gap",
     "shown": "value, suppressed, missing or not_applicable",
-    "hidden_by": "rule that hid the row: primary or complementary",
+    "hidden_by": "what a reader may be told: below_threshold or confidential",
     # the level
     "numerator": "people, answers or reports (weighted answers for a survey)",
     "denominator": "people or answers",
@@ -129,6 +129,8 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "invited": "people asked",
     "response_rate": "answers (with don't know) over invited, 0-1",
     "dont_know": "answers »don't know«, left out of the denominator",
+    "from_date": "first day of the survey round",
+    "to_date": "last day of the survey round",
     "effective_n": "size of the simple random sample with the same precision",
     "design_effect": "Kish's design effect of the weights",
     # the change since the baseline year
@@ -149,11 +151,12 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "detectable": "smallest change that would have been seen with 80 % power",
     # the goal and the verdict
     "target": "level planned for this year, unit of the value",
-    "planned_change": "τ: change planned for this year, same scale as change",
+    "planned_change": "τ: change planned for this year (a year, when judged on the trend), same scale as change",
     "target_reached": "yes, no, or empty when the goal has no number",
     "target_linear": "level planned for this year when the target is read linearly",
     "delta": "little change means the interval lies inside ± this",
     "verdict": "has the underlying level moved?",
+    "judged_on": "change since the baseline year, or trend (rates with a number, from year 3)",
     "verdict_rule": "the condition that decided, by name",
     "p_value": "two-sided p for no change",
     "p_holm": "the same after Holm over the area-years of the goal",
@@ -169,7 +172,8 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "effect": "difference-in-differences, or ratio of ratios minus 1 for rates",
     "effect_lower": "lower end of its interval",
     "effect_upper": "upper end of its interval",
-    "effect_verdict": "can a difference from the comparators be told?",
+    "effect_method": "placebo spread (comparison areas) or newcombe / ratio of ratios (one comparator)",
+    "effect_areas": "comparison areas behind the interval",
     "evidence_level": "1-5 after the Maryland scale",
     # where it comes from
     "series_break": "yes when the row cannot be compared with the baseline year",

@@ -1,0 +1,46 @@
+# One door for every chore. `make report` and `make test` do all set-up on a fresh machine.
+PYTHON ?= python3
+DATA ?= data/demo
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help report test check lab bench clean lock
+.DEFAULT_GOAL := help
+
+help:  ## what there is
+	@sed -n 's/^\([a-z]*\):.*##/\1:/p' $(MAKEFILE_LIST)
+
+report: $(READY)  ## every report of the plan, Danish and English, into output/
+	$(BIN)/evalkit run --data $(DATA)
+	$(BIN)/evalkit run --data $(DATA) --language en
+
+test: $(READY)  ## every test
+	$(BIN)/pytest -n 2 --dist loadfile
+
+check: $(READY)  ## style, floors, types: within a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+lab: $(READY)  ## JupyterLab on the notebooks
+	$(BIN)/jupyter lab notebooks
+
+bench: $(READY)  ## how fast it is, as ratios within one run
+	$(BIN)/python benchmarks/speed.py
+
+lock: $(READY)  ## requirements.lock anew from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --all-extras \
+	  --generate-hashes --no-emit-index-url --no-header --no-annotate --upgrade -q -o requirements.lock
+
+clean:  ## remove what was made, but not data/local
+	rm -rf .venv output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "evalkit needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 report"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)

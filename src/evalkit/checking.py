@@ -1,0 +1,36 @@
+"""Checking: everything wrong with params and data, all at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evalkit import plan as plans
+from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
+
+
+def check(root: Path, data: Path) -> list[Problem]:
+    """Every problem in params/, in the params file of each report, and in the data set."""
+    try:
+        plan = plans.read(root)
+    except EvalkitError as error:
+        return _problems(error)  # nothing else can be read without the plan
+    found: list[Problem] = []
+    for area, year in plans.report_files(plan):
+        try:
+            plans.report_params(plan, area, year)
+        except EvalkitError as error:
+            found += _problems(error)
+    from evalkit.data import read  # pandas waits until the plan is known to be whole
+
+    try:
+        read(data, plan)
+    except EvalkitError as error:
+        found += _problems(error)
+    return found
+
+
+def _problems(error: EvalkitError) -> list[Problem]:
+    if isinstance(error, ProblemsFound):
+        return list(error.problems)
+    file, _, wrong = str(error).partition(": ") if isinstance(error, MissingFile) else ("", "", str(error))
+    return [Problem(file, "", wrong or str(error))]

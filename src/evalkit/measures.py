@@ -1,0 +1,321 @@
+"""Measures: an indicator's record and a data set's tables → counts per area and plan year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit.data import DataSet
+from evalkit.errors import InvalidNumber
+from evalkit.plan import Indicator, Plan, Term
+from evalkit.proportions import weighted_proportion
+from evalkit.terms import LEVEL, MATCHED, PLAN, Estimate, Statistic
+
+SMALLEST_STRATUM = 5  # respondents; smaller cells of age × sex are merged with their neighbour
+
+MUNICIPALITY, USUAL, REGION, COUNTRY = "municipality", "municipality_usual", "region", "country"
+"""Units of the official figures: the municipality, the same with odd quarters set to the usual level,
+the other municipalities of the region together, and all other municipalities of the country together."""
+
+OFFICIAL = "official:"
+"""Prefix of a single other municipality."""
+
+ODD_QUARTER = 1.5
+"""A quarter is odd when it has this many times the median of the same municipality's nearest eight quarters."""
+
+
+def year_of_quarter(plan: Plan, quarter: pd.Series) -> pd.Series:
+    """Plan year of quarters such as 2018Q4."""
+    year, first_month = quarter.str[:4].astype(int), quarter.str[5].astype(int) * 3 - 2
+    start = plan.year_starts.month
+    return year + ((first_month >= start) & (start > 1)).astype(int)
+
+
+def mid_year_quarter(plan: Plan, year: int) -> str:
+    """The quarter that begins half-way through a plan year, e.g. 2018Q2 = 1 April 2018."""
+    month = plan.year_starts.month + 6
+    calendar = year - (plan.year_starts.month > 1) + (month > 12)
+    return f"{calendar}Q{((month - 1) % 12) // 3 + 1}"
+
+
+def years_of(plan: Plan, dataset: DataSet) -> list[int]:
+    """Plan years that the data set covers, up to the plan's last."""
+    first = plan.year_of(dataset.meta.period.start)
+    return list(range(first, min(plan.year_of(dataset.meta.period.end), plan.years[-1]) + 1))
+
+
+def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Counts of a register or report indicator: one row per area × year, with plan total and comparison pool.
+
+    Columns: numerator, denominator (NaN where there is no figure), provisional (bool). A total with a part
+    missing is missing.
+    """
+    assert indicator.numerator is not None
+    counts = pd.DataFrame({"numerator": _term(plan, dataset, indicator.numerator)})
+    if indicator.denominator is not None:
+        counts["denominator"] = _term(plan, dataset, indicator.denominator)
+    else:
+        counts["denominator"] = np.nan
+    counts["provisional"] = _provisional(plan, dataset, indicator.numerator).reindex(
+        counts.index, fill_value=False
+    )
+    known = ["numerator"] if indicator.statistic == Statistic.COUNT else ["numerator", "denominator"]
+    counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
+    units = _units(plan, dataset)
+    index = pd.MultiIndex.from_product([units, years_of(plan, dataset)], names=["area", "year"])
+    counts = counts.reindex(index).astype({"provisional": bool}, errors="ignore")
+    totals = [_total(counts, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
+    return pd.concat([counts, *totals])
+
+
+def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Weighted shares of a survey indicator: one row per area × year, with plan total and comparison pool.
+
+    Columns: numerator, denominator (unweighted, for disclosure control), dont_know, respondents, invited,
+    from_date, to_date, mode, wording, estimate (an Estimate, or None where nobody was asked). The plan's
+    share weighs each area by its residents, never by who answered.
+    """
+    assert indicator.numerator is not None and indicator.denominator is not None
+    survey = dataset.tables[indicator.numerator.table]
+    rounds = dataset.tables["survey_rounds"].set_index(["area", "year"])
+    yes = _picked(survey, indicator.numerator).to_numpy()
+    valid = _picked(survey, indicator.denominator).to_numpy()
+    by_area = survey.groupby(["area", "year"], sort=False).indices
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    pools = {**{unit: [unit] for unit in _units(plan, dataset)}, **_pools(plan, dataset)}
+    for unit, parts in pools.items():
+        for year in years_of(plan, dataset):
+            members = [by_area.get((part, year)) for part in parts]
+            if not members or any(member is None for member in members):
+                rows[unit, year] = {}  # a total with a part missing is missing
+                continue
+            at = np.concatenate(members)
+            rows[unit, year] = _survey_row(survey.iloc[at], yes[at], valid[at])
+            if all((part, year) in rounds.index for part in parts):
+                asked = rounds.loc[[(part, year) for part in parts]]
+                rows[unit, year] |= {
+                    "invited": asked["invited"].sum(),
+                    "from_date": asked["from_date"].min(), "to_date": asked["to_date"].max(),
+                    "mode": "+".join(sorted(set(asked["mode"]))), "wording": "+".join(sorted(set(asked["wording"]))),
+                }  # fmt: skip
+    frame = pd.DataFrame.from_dict(rows, orient="index")
+    frame.index = pd.MultiIndex.from_tuples(frame.index, names=["area", "year"])
+    columns = [
+        "numerator",
+        "denominator",
+        "dont_know",
+        "respondents",
+        "invited",
+        "from_date",
+        "to_date",
+        "mode",
+        "wording",
+        "estimate",
+    ]
+    return frame.reindex(columns=columns)
+
+
+def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Official counts: the municipality (also without its odd quarters), its region, the country, and each other.
+
+    Columns as in `measure`. Municipalities without population are left out; sums leave the municipality itself out.
+    """
+    assert indicator.numerator is not None and indicator.denominator is not None
+    offences = dataset.tables[indicator.numerator.table]
+    here = plan.municipality.statbank
+    years = year_of_quarter(plan, offences["quarter"])
+    offences = offences[years.isin(years_of(plan, dataset))].assign(year=years)
+    populated = offences.groupby("area")[indicator.denominator.column].transform(
+        lambda column: column.notna().any()
+    )
+    offences = offences[populated]
+    usual = offences.loc[offences["area"] == here].assign(area=USUAL)
+    odd = odd_quarters(plan, dataset, indicator)
+    usual[indicator.numerator.column] = usual[indicator.numerator.column].where(
+        ~usual["quarter"].isin(odd["quarter"]), usual["quarter"].map(odd.set_index("quarter")["usual"])
+    )
+    others = [name for name in offences["area"].unique() if name != here]
+    region = [name for name in plan.region.municipalities if name != here]
+    frame = pd.concat([offences, usual])
+    numerator = _by_timing(plan, frame, indicator.numerator)
+    denominator = _by_timing(plan, frame, indicator.denominator)
+    counts = pd.DataFrame({"numerator": numerator, "denominator": denominator}).dropna()
+    counts["numerator"] = counts["numerator"].round()
+    totals = [_total(counts, name, parts) for name, parts in ((REGION, region), (COUNTRY, others))]
+    counts = counts.rename(
+        index={here: MUNICIPALITY} | {name: OFFICIAL + name for name in others}, level="area"
+    )
+    return pd.concat([counts, *totals]).assign(provisional=False)
+
+
+def odd_quarters(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Quarters of the municipality with at least `ODD_QUARTER` times the usual number.
+
+    Columns: quarter, year, reported, usual (median of the four quarters before and the four after).
+    """
+    assert indicator.numerator is not None
+    table = dataset.tables[indicator.numerator.table]
+    series = (
+        table[table["area"] == plan.municipality.statbank]
+        .sort_values("quarter")
+        .set_index("quarter")[indicator.numerator.column]
+    )
+    around = pd.DataFrame({step: series.shift(step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)})
+    usual = around.median(axis=1)
+    odd = series[series >= ODD_QUARTER * usual]
+    found = pd.DataFrame(
+        {"quarter": odd.index, "reported": odd.to_numpy(), "usual": usual[odd.index].to_numpy()}
+    )
+    found.insert(1, "year", year_of_quarter(plan, found["quarter"]) if len(found) else [])
+    return found[found["year"].isin(years_of(plan, dataset))].reset_index(drop=True)
+
+
+def _survey_row(answers: pd.DataFrame, yes: np.ndarray, valid: np.ndarray) -> dict[str, Any]:
+    count = answers["count"].to_numpy()
+    kept = answers[valid]
+    times = count[valid]
+    strata = _strata(kept["area"].to_numpy(), kept["sex"].to_numpy(), kept["age_group"].to_numpy(), times)
+    estimate = weighted_proportion(
+        np.repeat(yes[valid].astype(float), times), np.repeat(kept["weight"].to_numpy(), times),
+        strata=np.repeat(strata, times) if len(kept) else None, level=LEVEL,
+    )  # fmt: skip
+    return {
+        "numerator": int(count[yes].sum()), "denominator": int(times.sum()), "estimate": estimate,
+        "respondents": int(count.sum()), "dont_know": int(count[~valid].sum()),
+    }  # fmt: skip
+
+
+def _strata(area: np.ndarray, sex: np.ndarray, age: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Cells of area × sex × age; one under `SMALLEST_STRATUM` joins the next age group, at last the whole area."""
+    labels = np.array([f"{a}|{s}|{g}" for a, s, g in zip(area, sex, age, strict=True)], dtype=object)
+    sizes: dict[str, int] = {}
+    for label, n in zip(labels, times, strict=True):
+        sizes[label] = sizes.get(label, 0) + int(n)
+    joined: dict[str, str] = {}
+    for side in sorted({label.rsplit("|", 1)[0] for label in sizes}):
+        cells = sorted(label for label in sizes if label.rsplit("|", 1)[0] == side)
+        group: list[str] = []
+        done: list[list[str]] = []
+        for cell in cells:
+            group.append(cell)
+            if sum(sizes[c] for c in group) >= SMALLEST_STRATUM:
+                done.append(group)
+                group = []
+        if group:  # too few left over: with the last group, or on their own when there is none
+            done[-1:] = [(done[-1] if done else []) + group]
+        for cells_joined in done:
+            joined |= dict.fromkeys(cells_joined, cells_joined[0])
+    merged = np.array([joined[label] for label in labels], dtype=object)
+    names, index = (
+        np.unique(merged.astype(str), return_inverse=True)
+        if len(merged)
+        else (np.array([]), np.array([], int))
+    )
+    alone = np.bincount(index, times) < 2 if len(merged) else np.array([], bool)
+    if alone.any():
+        small = set(names[alone])
+        return np.array(
+            [
+                label.split("|")[0] if label.split("|")[0] in {s.split("|")[0] for s in small} else label
+                for label in merged
+            ],
+            dtype=object,
+        )
+    return merged
+
+
+def _units(plan: Plan, dataset: DataSet) -> list[str]:
+    return [*plan.areas, *dataset.tables["comparators"]["id"]]
+
+
+def _pools(plan: Plan, dataset: DataSet) -> Mapping[str, list[str]]:
+    return {PLAN: list(plan.areas), MATCHED: dataset.matched}
+
+
+def _total(counts: pd.DataFrame, name: str, parts: Iterable[str]) -> pd.DataFrame:
+    parts = list(parts)
+    own = counts[counts.index.get_level_values("area").isin(parts)]
+    sums = own.groupby("year")[["numerator", "denominator"]].sum(min_count=1)
+    whole = own.groupby("year")["numerator"].count() == len(parts)
+    sums.loc[~whole] = np.nan
+    if "provisional" in own:
+        sums["provisional"] = own.groupby("year")["provisional"].any()
+    sums.index = pd.MultiIndex.from_product([[name], sums.index], names=["area", "year"])
+    return sums
+
+
+def _picked(table: pd.DataFrame, term: Term) -> pd.Series:
+    """Rows that a term's `where` picks, as a mask."""
+    mask = pd.Series(True, index=table.index)
+    for column, wanted in term.where.items():
+        mask &= table[column].isin([wanted] if isinstance(wanted, str) else wanted)
+    return mask
+
+
+def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+    """A term's count per area and plan year; days inside the period without a report count as none."""
+    table = dataset.tables[term.table]
+    counts = _by_timing(plan, table[_picked(table, term)], term)
+    if "date" in table:
+        units, years = _units(plan, dataset), _whole_years(plan, dataset)
+        covered = pd.MultiIndex.from_product([units, years], names=["area", "year"])
+        counts = counts.reindex(covered, fill_value=0)
+    return counts
+
+
+def _whole_years(plan: Plan, dataset: DataSet) -> list[int]:
+    """Plan years that lie inside the data set's period from their first day to their last."""
+    start, end = dataset.meta.period.start, dataset.meta.period.end
+    first = plan.year_of(start) + ((start.month, start.day) != (plan.year_starts.month, plan.year_starts.day))
+    ends = plan.year_of(end) != plan.year_of((pd.Timestamp(end) + pd.Timedelta(days=1)).date())
+    return list(range(first, plan.year_of(end) + (1 if ends else 0)))
+
+
+def _by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:
+    values = table[term.column]
+    if term.timing == "year":
+        return values.groupby([table["area"], table["year"]]).sum()
+    if term.timing == "plan_year" and "date" in table:
+        start = plan.year_starts.month
+        years = table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)
+        return values.groupby([table["area"], years.rename("year")]).sum()
+    if "quarter" not in table:
+        raise InvalidNumber(
+            f"timing {term.timing} needs a quarter, and table {term.table} has none. Use timing: year."
+        )
+    years = year_of_quarter(plan, table["quarter"]).rename("year")
+    if term.timing == "mid_year":
+        middle = table["quarter"] == years.map(
+            {year: mid_year_quarter(plan, year) for year in years.unique()}
+        )
+        return values[middle].groupby([table["area"][middle], years[middle]]).sum(min_count=1)
+    by_year = [table["area"], years]
+    complete = table["quarter"].groupby(by_year).nunique() == 4  # a year with a quarter missing is missing
+    total = values.groupby(by_year).sum(min_count=4)
+    return (total / 4 if term.timing == "mean_of_quarters" else total).where(complete)
+
+
+def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+    table = dataset.tables[term.table]
+    if "status" not in table or "year" not in table:
+        marks = table.get("status", pd.Series("final", index=table.index)) == "provisional"
+        when = table["quarter"] if "quarter" in table else None
+        if when is None and "date" in table:
+            start = plan.year_starts.month
+            years = table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)
+        elif when is not None:
+            years = year_of_quarter(plan, when)
+        else:
+            years = table["year"]
+    else:
+        marks, years = table["status"] == "provisional", table["year"]
+    return marks.groupby([table["area"], years.rename("year")]).any()
+
+
+def nothing(level: float = LEVEL) -> Estimate:
+    """The estimate of a group that nobody asked."""
+    nan = float("nan")
+    return Estimate(nan, nan, nan, level, "none")

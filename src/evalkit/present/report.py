@@ -1,0 +1,120 @@
+"""The report: one area and year, with the published rows that its words, figures and tables are made from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalkit import data as datasets
+from evalkit import plan as plans
+from evalkit.errors import UnknownName, did_you_mean
+from evalkit.evaluation import Evaluation, evaluate
+from evalkit.plan import Assessment, Plan
+from evalkit.terms import PLAN, ROW_COLUMNS, Shown, Status, Verdict
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """Everything that a notebook needs for one area and plan year; `area` may be "plan" for all areas together."""
+
+    plan: Plan
+    rows: pd.DataFrame  # every published row, indexed by row id
+    facts: Mapping[str, Any]  # what must be said about the data set
+    area: str
+    year: int
+    language: str = "da"
+    status: Status = Status.DRAFT
+    assessment: Assessment = field(default_factory=Assessment)
+    activities: Sequence[str] = ()
+    chosen_events: Sequence[str] = ()
+    limitations: Sequence[str] = ()
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the area's figures are made up."""
+        return bool(self.facts["data"]["synthetic"])
+
+    @property
+    def name(self) -> str:
+        """The area's full name; the plan's name for all areas together."""
+        return self.plan.name if self.area == PLAN else self.plan.areas[self.area].name
+
+    def row(self, indicator: str, area: str | None = None, year: int | None = None) -> pd.Series:
+        """One published row; one that nobody measured is shown as missing, with NaN for every number."""
+        self.plan.indicator(indicator)
+        key = f"{indicator}.{area or self.area}.{year or self.year}"
+        if key in self.rows.index:
+            return self.rows.loc[key]
+        empty: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, float("nan"))
+        empty |= {"row": key, "indicator": indicator, "area": area or self.area, "year": year or self.year,
+                  "shown": Shown.MISSING.value, "verdict": Verdict.NOT_ASSESSABLE.value}  # fmt: skip
+        return pd.Series(empty, name=key)
+
+    def series(self, indicator: str, area: str | None = None) -> pd.DataFrame:
+        """All years of one indicator in one area, up to the report year, oldest first."""
+        self.plan.indicator(indicator)
+        rows = self.rows
+        mine = (rows["indicator"] == indicator) & (rows["area"] == (area or self.area)) & (rows["year"] <= self.year)
+        return rows[mine].sort_values("year")
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Dated events that concern the area (or all areas), from data/published/events.csv."""
+        events = datasets.read_published(self.plan.root, "events")
+        concerned = {self.area, "denmark", *(self.plan.areas if self.area == PLAN else ())}
+        mine = events["area"].str.split(";").map(lambda areas: bool(concerned & set(areas)))
+        return events[mine].reset_index(drop=True)
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """Single published figures, each with source and doubts, from data/published/published_series.csv."""
+        return datasets.read_published(self.plan.root, "published_series")
+
+    def __repr__(self) -> str:
+        kind = "synthetic data" if self.synthetic else f"data set {self.facts['data']['name']}"
+        return f"Report: {self.name}, plan year {self.year} ({self.status.value}, {kind})"
+
+
+def load(
+    area: str,
+    year: int,
+    *,
+    language: str = "da",
+    data: str = "data/demo",
+    status: str = "draft",
+    assessment: Mapping[str, Any] | None = None,
+    activities: Sequence[str] | None = None,
+    events: Sequence[str] | None = None,
+    limitations: Sequence[str] | None = None,
+) -> Report:
+    """The report of one area and plan year, with the analyst's own words as papermill hands them over.
+
+    A run has evaluated the plan beforehand and names the folder of published rows in EVALKIT_EVALUATION; a notebook
+    run alone evaluates the data set itself. EVALKIT_ROOT names the workbook when the kernel starts elsewhere.
+
+    Raises
+    ------
+    UnknownName
+        An area, year, language or status that the plan does not have.
+    """
+    given = os.environ.get("EVALKIT_ROOT")
+    plan = plans.read(Path(given) if given else plans.find_root())
+    if area != PLAN:
+        plan.area(area)
+    plan.check_year(year)
+    if language not in ("da", "en"):
+        raise UnknownName(f"no language {language!r}. Choose da or en.")
+    if status not in list(Status):
+        raise UnknownName(f"no status {status!r}. {did_you_mean(status, [s.value for s in Status])}")
+    evaluated = os.environ.get("EVALKIT_EVALUATION")
+    evaluation = Evaluation.read(Path(evaluated)) if evaluated else evaluate(plan, datasets.read(plan.root / data, plan))
+    return Report(
+        plan, evaluation.rows, evaluation.facts, area, year, language, Status(status), Assessment.model_validate(assessment or {}),
+        tuple(activities or ()), tuple(events or ()), tuple(limitations or ()),
+    )  # fmt: skip
