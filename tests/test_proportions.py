@@ -1,0 +1,439 @@
+"""Shares: published intervals, corners, properties, and what is refused."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy import stats
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
+
+from evalkit.errors import InvalidNumber
+from evalkit.proportions import (
+    difference,
+    difference_p,
+    linearised_variance,
+    proportion,
+    weighted_proportion,
+)
+from evalkit.terms import Estimate
+
+REFERENCE = Path(__file__).parent / "reference"
+
+
+def published(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((REFERENCE / name).open(encoding="utf-8")))
+
+
+def agrees(got: float, row: dict[str, str], column: str, *, percent: float = 1.0) -> None:
+    if row[column] == "":
+        return
+    rel, tolerance = float(row.get("rel") or 0), float(row.get("abs") or 0)
+    assert got * percent == pytest.approx(float(row[column]), rel=rel or None, abs=tolerance or None), column
+
+
+def bounds(one: Estimate) -> tuple[float, float]:
+    return one.lower, one.upper
+
+
+# Published values
+
+
+@pytest.mark.parametrize("row", published("wilson.csv"), ids=lambda row: row["case"])
+def test_proportion_gives_the_published_wilson_interval(row):
+    got = proportion(
+        float(row["numerator"]), float(row["denominator"]), level=float(row["level"]), whole=False
+    )
+    for column in ("value", "lower", "upper"):
+        agrees(getattr(got, column), row, column)
+
+
+@pytest.mark.parametrize("row", published("funnel_significance.csv"), ids=lambda row: row["case"])
+def test_wilson_interval_classes_areas_against_the_average_as_published(row):
+    average = float(row["average"])
+
+    def side(level: float) -> str:
+        got = proportion(float(row["numerator"]), float(row["denominator"]), level=level, whole=False)
+        return "High" if got.lower > average else "Low" if got.upper < average else ""
+
+    if wide := side(0.998):
+        found = f"{wide} (0.001)"
+    else:
+        found = f"{side(0.95)} (0.025)" if side(0.95) else "Not significant"
+    assert found == row["significance"]
+
+
+@pytest.mark.parametrize("row", published("funnel_limits.csv"), ids=lambda row: row["case"])
+def test_wilson_interval_at_a_published_control_limit_just_touches_the_average(row):
+    n, average, checked = float(row["denominator"]), float(row["average_pct"]) / 100, 0
+    for column, level, side in (
+        ("lower_95", 0.95, "upper"),
+        ("upper_95", 0.95, "lower"),
+        ("lower_998", 0.998, "upper"),
+        ("upper_998", 0.998, "lower"),
+    ):
+        share = float(row[column]) / 100
+        if 0 < share < 1:  # the source clips limits outside 0-100
+            touched = getattr(proportion(share * n, n, level=level, whole=False), side)
+            assert touched == pytest.approx(average, abs=2e-6)
+            checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize("row", published("newcombe.csv"), ids=lambda row: row["case"])
+def test_difference_gives_the_published_newcombe_interval(row):
+    level = float(row["level"])
+    later = proportion(int(row["later_numerator"]), int(row["later_denominator"]), level=level)
+    earlier = proportion(int(row["earlier_numerator"]), int(row["earlier_denominator"]), level=level)
+    got = difference(later, earlier)
+    for column in ("value", "lower", "upper"):
+        agrees(getattr(got, column), row, column)
+
+
+def survey(row: dict[str, str], stratum: str = "", level: float = 0.95) -> Estimate:
+    """The design of a published case, answer by answer."""
+    cells = [cell for cell in published("survey_cells.csv") if cell["design"] == row["design"]]
+    cells = [cell for cell in cells if stratum in ("", cell["stratum"])]
+    answers, weights, strata = [], [], []
+    for cell in cells:
+        for answer, column in ((1, "yes"), (0, "no")):
+            answers += [answer] * int(cell[column])
+            weights += [float(cell["weight"])] * int(cell[column])
+            strata += [cell["stratum"]] * int(cell[column])
+    people: dict[str, float] | float = {cell["stratum"]: float(cell["population"]) for cell in cells}
+    if row["stratified"] == "no":
+        people = float(cells[0]["population"])
+    return weighted_proportion(
+        answers,
+        weights,
+        strata=strata if row["stratified"] == "yes" else None,
+        population=people if row["fpc"] == "yes" else None,
+        level=level,
+        interval="beta" if row["method"] == "beta" else "wilson",
+    )
+
+
+@pytest.mark.parametrize("row", published("survey_shares.csv"), ids=lambda row: row["case"])
+def test_weighted_proportion_gives_the_share_error_and_df_of_r_survey(row):
+    if row["only_stratum"] == "E-H":  # the difference of two domains
+        one, other = survey(row, "E"), survey(row, "H")
+        agrees(difference(one, other).value, row, "value")
+        errors = [math.sqrt(e.value * (1 - e.value) / e.effective_n) for e in (one, other)]
+        agrees(math.hypot(*errors), row, "se")
+        return
+    got = survey(row, row["only_stratum"])
+    agrees(got.value, row, "value")
+    agrees(math.sqrt(got.value * (1 - got.value) / got.effective_n), row, "se")
+    if row["df"]:
+        assert got.df == int(row["df"])
+    if row["method"] == "beta":
+        agrees(got.lower, row, "lower")
+        agrees(got.upper, row, "upper")
+    if row["method"] == "mean":  # the plain t interval, from the same error and quantile
+        reach = stats.t.isf(0.025, got.df) * math.sqrt(got.value * (1 - got.value) / got.effective_n)
+        agrees(got.value - reach, row, "lower")
+        agrees(got.value + reach, row, "upper")
+
+
+@pytest.mark.parametrize("row", published("survey_means.csv"), ids=lambda row: row["case"])
+def test_linearised_variance_gives_the_published_error_of_a_weighted_mean(row):
+    data = [line for line in published("survey_means_data.csv") if line["case"] == row["case"]]
+    values, weights = (np.array([float(line[k]) for line in data]) for k in ("y", "weight"))
+    strata = None if data[0]["stratum"] == "" else [line["stratum"] for line in data]
+    population: dict[str, float] | float | None = None
+    if data[0]["population"]:
+        population = {line["stratum"]: float(line["population"]) for line in data}
+        population = population if strata else float(data[0]["population"])
+    variance, groups = linearised_variance(values, weights, strata, population)
+    mean = float(weights @ values / weights.sum())
+    agrees(mean, row, "mean")
+    agrees(math.sqrt(variance), row, "se")
+    if row["df"]:
+        assert len(data) - groups == int(row["df"])
+        reach = stats.t.isf((1 - float(row["level"])) / 2, int(row["df"])) * math.sqrt(variance)
+        agrees(mean - reach, row, "lower")
+        agrees(mean + reach, row, "upper")
+
+
+# Corners
+
+
+@pytest.mark.parametrize(
+    "numerator, denominator, value, lower, upper",
+    [
+        (0, 20, 0.0, 0.0, 0.16113),  # Newcombe 1998
+        (20, 20, 1.0, 0.83887, 1.0),
+        (0, 1, 0.0, 0.0, 0.79345),
+        (1, 1, 1.0, 0.20655, 1.0),
+    ],
+)
+def test_proportion_at_the_corners(numerator, denominator, value, lower, upper):
+    got = proportion(numerator, denominator)
+    assert got.value == value
+    # statsmodels leaves 1e-18 and 1 - 1e-16 here, which would print as "not quite nobody".
+    assert bounds(got) == pytest.approx((lower, upper), abs=5e-6)
+    assert got.lower == 0 or numerator
+    assert got.upper == 1 or numerator < denominator
+
+
+def test_share_of_nobody_is_missing_and_never_a_number():
+    got = proportion(0, 0)
+    assert all(math.isnan(x) for x in (got.value, got.lower, got.upper))
+    empty = weighted_proportion([], [])
+    assert math.isnan(empty.value) and empty.respondents == 0
+
+
+def test_arrays_and_single_numbers_give_the_same():
+    together = proportion([0, 15, 20], [0, 148, 20])
+    for i, (x, n) in enumerate([(0, 0), (15, 148), (20, 20)]):
+        alone = proportion(x, n)
+        for column in ("value", "lower", "upper"):
+            assert getattr(together, column)[i] == pytest.approx(
+                getattr(alone, column), nan_ok=True, rel=1e-12
+            )
+
+
+def test_full_time_persons_may_be_fractional_only_when_asked_for():
+    assert proportion(12.25, 100, whole=False).value == 0.1225
+    with pytest.raises(InvalidNumber, match=r"whole numbers, got 12\.25"):
+        proportion(12.25, 100)
+
+
+@pytest.mark.parametrize("said", [0, 1])
+def test_weighted_share_of_none_or_all_never_has_an_interval_of_no_width(said):
+    weights = np.linspace(0.5, 2, 40)
+    got = weighted_proportion([said] * 40, weights)
+    kish = 40 * (weights @ weights) / weights.sum() ** 2
+    assert got.effective_n == pytest.approx(40 / kish)
+    assert got.upper - got.lower > 0.05
+
+
+def test_strata_without_variance_fall_back_on_the_design_effect():
+    # Everyone in one cell says yes and no one in the other: V = 0, though the share is 0.5.
+    got = weighted_proportion([1] * 10 + [0] * 10, [1.0] * 20, strata=["a"] * 10 + ["b"] * 10)
+    assert got.effective_n == pytest.approx(20)
+    assert got.lower < 0.35 and got.upper > 0.65
+
+
+def test_one_respondent_reads_as_one_of_one():
+    got = weighted_proportion([1], [3.0])
+    assert bounds(got) == pytest.approx(bounds(proportion(1, 1)))
+    assert (got.respondents, got.df) == (1, 0)
+
+
+def test_equal_weights_are_the_simple_share_with_the_t_quantile():
+    answers = [1] * 62 + [0] * 38
+    got = weighted_proportion(answers, [7.0] * 100)
+    n_eff = 0.62 * 0.38 / (0.62 * 0.38 / 99)  # s^2/n with n - 1
+    assert got.value == pytest.approx(0.62)
+    assert got.effective_n == pytest.approx(n_eff)
+    tail = stats.norm.sf(stats.t.isf(0.025, 99))
+    assert bounds(got) == pytest.approx(proportion_confint(0.62 * n_eff, n_eff, 2 * tail, "wilson"))
+
+
+def test_post_stratified_variance_is_the_sum_over_cells():
+    # V = sum of W^2 (1 - f) p (1 - p)/(n - 1), written out by hand for two cells.
+    yes, n, people = np.array([30, 12]), np.array([40, 20]), np.array([600, 900])
+    answers = [1] * 30 + [0] * 10 + [1] * 12 + [0] * 8
+    cells = ["young"] * 40 + ["old"] * 20
+    weights = [600 / 40] * 40 + [900 / 20] * 20
+    share, part = yes / n, people / people.sum()
+    for population, left in ((None, 1.0), ({"young": 600, "old": 900}, 1 - n / people)):
+        got = weighted_proportion(answers, weights, strata=cells, population=population)
+        variance = np.sum(part**2 * left * share * (1 - share) / (n - 1))
+        assert got.value == pytest.approx(part @ share)
+        assert got.effective_n == pytest.approx(got.value * (1 - got.value) / variance)
+    assert got.df == 58
+
+
+def test_plan_share_over_areas_is_population_weighted_when_areas_are_strata():
+    # methods: sum of (N_a/N) p_a with V = sum of (N_a/N)^2 V_a, never respondents pooled unweighted
+    areas = {"north": (1000, 80, 60), "south": (3000, 50, 20)}
+    answers, weights, strata = [], [], []
+    for name, (people, n, yes) in areas.items():
+        answers += [1] * yes + [0] * (n - yes)
+        weights += [people / n] * n
+        strata += [name] * n
+    plan = weighted_proportion(answers, weights, strata=strata)
+    assert plan.value == pytest.approx(0.25 * 0.75 + 0.75 * 0.4)
+    variance = 0.25**2 * 0.75 * 0.25 / 79 + 0.75**2 * 0.4 * 0.6 / 49
+    assert plan.effective_n == pytest.approx(plan.value * (1 - plan.value) / variance)
+
+
+def test_respondents_with_weight_zero_do_not_count():
+    answers, weights = [1, 0, 1, 1, 0, 1], [1.0, 2.0, 1.0, 1.0, 3.0, 0.0]
+    assert weighted_proportion(answers, weights) == weighted_proportion(answers[:5], weights[:5])
+
+
+def test_population_narrows_and_the_conservative_option_widens_the_interval():
+    rng = np.random.default_rng(7)
+    answers, weights = rng.integers(0, 2, 300), rng.uniform(0.5, 2, 300)
+    process = weighted_proportion(answers, weights)
+    today = weighted_proportion(answers, weights, population=900)
+    careful = weighted_proportion(answers, weights, interval="beta")
+    assert today.upper - today.lower < process.upper - process.lower < careful.upper - careful.lower
+
+
+# The difference and its p
+
+
+def test_difference_agrees_with_statsmodels_where_that_serves_plain_counts():
+    got = difference(proportion(7, 34), proportion(1, 34))
+    assert bounds(got) == pytest.approx(
+        confint_proportions_2indep(7, 34, 1, 34, method="newcomb", compare="diff")
+    )
+
+
+def test_difference_is_missing_where_a_share_is():
+    got = difference(proportion([5, 0], [20, 0]), proportion([8, 8], [20, 20]))
+    assert math.isnan(got.value[1]) and math.isnan(got.lower[1]) and not math.isnan(got.value[0])
+
+
+def test_difference_refuses_two_levels():
+    with pytest.raises(InvalidNumber, match=r"one level, got 0\.95 and 0\.9"):
+        difference(proportion(5, 20), proportion(8, 20, level=0.9))
+
+
+@pytest.mark.parametrize("earlier, sees", [(45, False), (46, False), (47, True), (48, True)])
+def test_p_is_below_five_percent_exactly_when_the_interval_leaves_zero_out(earlier, sees):
+    # 33 of 100 against more and more: the edge lies between 46 and 47.
+    later, then = proportion(33, 100), proportion(earlier, 100)
+    assert (difference(later, then).upper < 0) == sees
+    assert (difference_p(later, then) < 0.05) == sees
+
+
+counted = st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counted, counted)
+def test_p_of_a_difference_is_the_level_at_which_its_interval_touches_zero(one, other):
+    p = difference_p(proportion(*one), proportion(*other))
+    assert 0 <= p <= 1
+    assume(1e-6 < p < 0.99)
+    at = difference(proportion(*one, level=1 - p), proportion(*other, level=1 - p))
+    assert min(abs(at.lower), abs(at.upper)) == pytest.approx(0, abs=1e-6)
+
+
+def test_p_of_weighted_shares_is_coherent_and_equal_shares_give_one():
+    rng = np.random.default_rng(3)
+    answers, weights = rng.integers(0, 2, 120), rng.uniform(0.5, 2, 120)
+    one, other = weighted_proportion(answers, weights), weighted_proportion(1 - answers, weights[::-1])
+    p = difference_p(one, other)
+    again = [
+        weighted_proportion(answers, weights, level=1 - p),
+        weighted_proportion(1 - answers, weights[::-1], level=1 - p),
+    ]
+    at = difference(*again)
+    assert min(abs(at.lower), abs(at.upper)) == pytest.approx(0, abs=1e-9)
+    assert difference_p(one, one) == 1
+    assert math.isnan(difference_p(proportion(0, 0), proportion(3, 9)))
+    assert difference_p(proportion(10**9, 10**9), proportion(0, 10**9)) == pytest.approx(0, abs=1e-200)
+
+
+def test_p_needs_the_shares_themselves():
+    gap = difference(proportion(5, 20), proportion(8, 20))
+    with pytest.raises(InvalidNumber, match="newcombe"):
+        difference_p(gap, proportion(5, 20))
+
+
+# Properties
+
+
+@given(counted, st.floats(0.5, 0.999))
+def test_interval_lies_inside_zero_and_one_around_the_share(count, level):
+    got = proportion(*count, level=level)
+    assert 0 <= got.lower <= got.value <= got.upper <= 1
+    assert got.lower < got.upper
+
+
+@given(counted)
+def test_counting_the_others_mirrors_the_interval(count):
+    x, n = count
+    one, other = proportion(x, n), proportion(n - x, n)
+    assert bounds(one) == pytest.approx((1 - other.upper, 1 - other.lower), abs=1e-12)
+
+
+@given(st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n - 1), st.just(n))))
+def test_one_more_in_the_numerator_raises_both_limits(count):
+    x, n = count
+    fewer, more = proportion(x, n), proportion(x + 1, n)
+    assert fewer.lower < more.lower and fewer.upper < more.upper
+
+
+@given(counted, counted)
+def test_difference_stays_within_one_point_either_way_and_turns_with_its_order(one, other):
+    there, back = (
+        difference(proportion(*one), proportion(*other)),
+        difference(proportion(*other), proportion(*one)),
+    )
+    assert -1 <= there.lower <= there.value <= there.upper <= 1
+    assert bounds(there) == pytest.approx((-back.upper, -back.lower), abs=1e-12)
+
+
+respondents = st.lists(
+    st.tuples(st.integers(0, 1), st.floats(0.1, 10), st.sampled_from("abc")), min_size=2, max_size=60
+)
+
+
+@given(respondents, st.floats(0.01, 1000), st.randoms(use_true_random=False))
+def test_scaling_weights_renaming_strata_and_order_change_nothing(people, factor, random):
+    assume(all(sum(p[2] == s for p in people) != 1 for s in "abc"))
+    shuffled = random.sample(people, len(people))
+    renamed = {"a": "zone 3", "b": "zone 1", "c": "zone 2"}
+    one = weighted_proportion(*zip(*[p[:2] for p in people], strict=True), strata=[p[2] for p in people])
+    other = weighted_proportion(
+        [p[0] for p in shuffled], [p[1] * factor for p in shuffled], strata=[renamed[p[2]] for p in shuffled]
+    )
+    for column in ("value", "lower", "upper", "design_effect"):
+        assert getattr(one, column) == pytest.approx(getattr(other, column), rel=1e-6, abs=1e-9)
+    assert 0 <= one.lower <= one.value + 1e-12 and one.value - 1e-12 <= one.upper <= 1
+    assert one.design_effect >= 1 - 1e-12
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "call, message",
+    [
+        (lambda: proportion(21, 20), "numerator cannot exceed the denominator, got 21 and 20"),
+        (lambda: proportion([3, 9], [5, 8]), "got 9 and 8"),
+        (lambda: proportion(1, 0), "got 1 and 0"),
+        (lambda: proportion(-1, 20), "numerator cannot be negative, got -1"),
+        (lambda: proportion(1, -20), "denominator cannot be negative, got -20"),
+        (lambda: proportion(math.nan, 20), "numerator must be finite numbers.*got nan"),
+        (lambda: proportion(1, math.inf), "denominator must be finite numbers.*got inf"),
+        (lambda: proportion("færre end 5", 20), "numerator must be numbers, got 'færre end 5'"),
+        (lambda: proportion(None, 20), "numerator must be"),
+        (lambda: proportion(1, 20, level=95), "0.95 means 95 %.*got 95"),
+        (lambda: proportion(1, 20, level=0), "got 0"),
+        (lambda: proportion(1, 20, level=1), "got 1"),
+        (lambda: proportion(1, 20, level="0.95"), "got '0.95'"),
+        (lambda: weighted_proportion([1, 2], [1, 1]), "answers must be 0 or 1, got 2"),
+        (lambda: weighted_proportion([1, math.nan], [1, 1]), "answers must be finite.*nan"),
+        (lambda: weighted_proportion([1, 0], [1, -2]), "weights cannot be negative, got -2"),
+        (lambda: weighted_proportion([1, 0], [0, 0]), "all 2 weights are zero"),
+        (lambda: weighted_proportion([1, 0], [1, math.nan]), "weights must be finite.*nan"),
+        (lambda: weighted_proportion([1, 0], [1]), "one length"),
+        (lambda: weighted_proportion([1, 0, 1], [1, 1, 1], strata=["a", "a", "b"]), "two respondents.*: b"),
+        (lambda: weighted_proportion([1, 0], [1, 1], population=1), "below the 2 respondents, got 1"),
+        (lambda: weighted_proportion([1, 0], [1, 1], population={"a": 9}), "needs strata"),
+        (
+            lambda: weighted_proportion([1, 0], [1, 1], strata=["a", "a"], population={"b": 9}),
+            "lacks the strata a",
+        ),
+        (
+            lambda: weighted_proportion([1, 0], [1, 1], strata=["a", "a"], population={"a": 1}),
+            "more respondents",
+        ),
+        (lambda: weighted_proportion([1, 0], [1, 1], interval="wald"), "'wilson' or 'beta', got 'wald'"),
+    ],
+)
+def test_the_impossible_is_refused_with_its_values(call, message):
+    with pytest.raises(InvalidNumber, match=message):
+        call()
