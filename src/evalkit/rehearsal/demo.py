@@ -1,4 +1,4 @@
-"""Write the demo data: a complete synthetic data set with the truth behind it, the same bytes from one seed."""
+"""Write the demo data: a synthetic data set and the truth behind it, the same bytes from one seed."""
 
 from __future__ import annotations
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.contract import AGE_GROUPS, SEXES
@@ -24,7 +24,9 @@ LIFE: Final = 0.03  # chance a quarter that a stayer's circumstances change
 FINISHED: Final = 0.35  # of 18-24-year-olds enrolled or finished, the share who have finished
 STUDYING_AT_25: Final = 0.15  # 25-year-olds enrolled without having completed
 
-Levels = dict[str, dict[int, pd.Series]]  # quantity -> year -> row of the truth
+WORKING: Final = ("18-24", "25-39", "40-64")  # age groups of 18-64
+
+Levels = dict[str, dict[int, dict[str, Any]]]  # quantity -> year -> row of the truth
 
 
 def first_day(plan: Plan, year: int) -> dt.date:
@@ -39,57 +41,69 @@ def quarters(plan: Plan, year: int) -> list[str]:
     return [f"{q // 4}Q{q % 4 + 1}" for q in range(first, first + 4)]
 
 
-def population(plan: Plan, seed: int, area: str, size: int, all_years: list[int]) -> pd.DataFrame:
-    """Residents by quarter (rows, one after the last year too) and (sex, age group) (columns)."""
+@dataclass(frozen=True)
+class Residents:
+    """Residents of one area by quarter, sex and age group."""
+
+    quarters: list[str]
+    counts: NDArray[np.int64]  # quarter x sex x age group
+
+    def of(self, quarter: str, *ages: str) -> int:
+        """Residents in a quarter, of some age groups or of all."""
+        chosen = [AGE_GROUPS.index(age) for age in ages or AGE_GROUPS]
+        return int(self.counts[self.quarters.index(quarter)][:, chosen].sum())
+
+    def adults(self, quarter: str) -> list[int]:
+        """Residents in a quarter by sex and adult age group."""
+        return [int(n) for n in self.counts[self.quarters.index(quarter)][:, 1:].ravel()]
+
+    def rows(self, area: str, quarters: list[str]) -> list[tuple[Any, ...]]:
+        """Rows of the population table."""
+        cells = [(sex, age) for sex in SEXES for age in AGE_GROUPS]
+        return [
+            (area, quarter, *cell, n)
+            for quarter in quarters
+            for cell, n in zip(cells, self.counts[self.quarters.index(quarter)].ravel().tolist(), strict=True)
+        ]
+
+
+def residents(plan: Plan, seed: int, area: str, size: int, years: list[int]) -> Residents:
+    """Residents of every quarter of the plan years, and of the year after, whose first day ends the last."""
     rng = stream(seed, "population", area)
-    ages = REST_AGES if area == REST else AGES
-    base = np.array([round(size * share / 2) for _ in SEXES for share in ages])
+    base = np.array(
+        [round(size * share / 2) for _ in SEXES for share in (REST_AGES if area == REST else AGES)]
+    )
     step = np.maximum(1, base // 100)
-    names, rows, away = [], [], np.zeros(base.size)
-    for year in [*all_years, all_years[-1] + 1]:
-        left = homes_left(plan, area, year)
+    names: list[str] = []
+    counts, away = [], np.zeros(base.size)
+    for year in [*years, years[-1] + 1]:
         for quarter in quarters(plan, year):
             away = 0.9 * away + rng.integers(-step, step, endpoint=True)
             names.append(quarter)
-            rows.append(np.rint(base * left + away).astype(int))
-    grid = pd.DataFrame(rows, index=names, columns=pd.MultiIndex.from_product([SEXES, AGE_GROUPS]))
-    for year in all_years:
+            counts.append(np.rint(base * homes_left(plan, area, year) + away).astype(int))
+    people = Residents(names, np.array(counts).reshape(-1, len(SEXES), len(AGE_GROUPS)))
+    for year in years:
         # The mean of a year's quarters must be whole persons, or movers could not add up to it exactly.
-        odd = -int(working_age(grid.loc[quarters(plan, year)]).sum()) % 4
-        grid.loc[quarters(plan, year)[-1], (SEXES[0], "40-64")] += odd
-    return grid
+        odd = -sum(people.of(quarter, *WORKING) for quarter in quarters(plan, year)) % 4
+        people.counts[names.index(quarters(plan, year)[-1]), 0, AGE_GROUPS.index("40-64")] += odd
+    return people
 
 
 def homes_left(plan: Plan, area: str, year: int) -> float:
-    """Share of the homes that still stand: a renovation takes 4 % a year from the first area, for two years."""
+    """Share of the homes that still stand: renovation takes 4 % a year from the first area, for two years."""
     lost = sum(y < year for y in plan.years[:2]) if area == next(iter(plan.areas)) else 0
     return 1 - 0.04 * lost
 
 
-def working_age(people: pd.DataFrame) -> pd.Series:
-    """Residents aged 18-64 by quarter."""
-    ages = people.columns.get_level_values(1)
-    return people.loc[:, ages.isin(["18-24", "25-39", "40-64"])].sum(axis=1)
-
-
-def population_rows(people: pd.DataFrame, area: str, names: list[str]) -> list[tuple[Any, ...]]:
-    """The grid as rows of the table."""
-    chosen = people.loc[names]
-    return [(area, q, *cell, int(n)) for q, row in zip(names, chosen.to_numpy(), strict=True)
-            for cell, n in zip(chosen.columns, row, strict=True)]  # fmt: skip
-
-
 def turnover(
-    plan: Plan, seed: int, area: str, levels: Levels, people: pd.DataFrame, all_years: list[int]
+    plan: Plan, seed: int, area: str, levels: Levels, people: Residents, years: list[int]
 ) -> list[tuple[Any, ...]]:
-    """Moves in and out: what came in is what the population's growth leaves after moves out, births and deaths."""
+    """Moves in and out; who came in is what moves out, births and deaths leave of the population's growth."""
     rng = stream(seed, "turnover", area)
-    total = people.sum(axis=1)
-    homes: float = HOMES * int(total.iloc[0])
-    rows: list[tuple[Any, ...]] = []
-    for year in all_years:
-        start = int(total[quarters(plan, year)[0]])
-        end = int(total[quarters(plan, year + 1)[0]])
+    homes = HOMES * people.of(people.quarters[0])
+    rows = []
+    for year in years:
+        start, end = (people.of(quarters(plan, y)[0]) for y in (year, year + 1))
         out = happens(rng, start, levels["moved_out"][year]["level"])
         born_less_died = happens(rng, start, 0.012) - happens(rng, start, 0.008)
         came = max(0, end - start + out - born_less_died)

@@ -31,7 +31,18 @@ def activities(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
                     shut = 0.6 if len(plan.years) > 1 and i == len(plan.years) - 2 else 1.0
                     sessions = happens(rng, round(usual * (0.8 + 0.1 * i) / 0.9), 0.9 * shut)
                     participants = sum(happens(rng, 2 * crowd, 0.5) for _ in range(sessions))
-                    rows.append((area, year, effort, name, participants, happens(rng, 16, 0.35), sessions, 3 * sessions))
+                    rows.append(
+                        (
+                            area,
+                            year,
+                            effort,
+                            name,
+                            participants,
+                            happens(rng, 16, 0.35),
+                            sessions,
+                            3 * sessions,
+                        )
+                    )
     return rows
 
 
@@ -50,7 +61,13 @@ def economy(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
         known = {key: amount for key, amount in fixed.items() if amount is not None}
         open_ = [key for key in plan.efforts if key not in known]
         parts = dict(known)
-        parts |= dict(zip(open_, _split(given.amount - sum(known.values()), [1 + 0.2 * i for i in range(len(open_))]), strict=True))
+        parts |= dict(
+            zip(
+                open_,
+                _split(given.amount - sum(known.values()), [1 + 0.2 * i for i in range(len(open_))]),
+                strict=True,
+            )
+        )
         for effort in plan.efforts:
             by_year = _split(parts[effort], [SHARES[i % len(SHARES)] for i in range(len(plan.years))])
             for year, amount in zip(plan.years, by_year, strict=True):

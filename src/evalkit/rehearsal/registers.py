@@ -1,11 +1,10 @@
-"""Register tables of a synthetic plan: education and benefits, with stayers and movers behind the same counts."""
+"""Register tables of a synthetic plan: education and benefits, and the movers behind their counts."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from evalkit.plan import Plan
@@ -14,11 +13,12 @@ from evalkit.rehearsal.people import (
     FINISHED,
     LIFE,
     STUDYING_AT_25,
+    WORKING,
     Levels,
+    Residents,
     Seats,
     fulltime,
     quarters,
-    working_age,
 )
 
 Rows = list[tuple[Any, ...]]
@@ -26,14 +26,16 @@ BLANK: Final = ""
 
 
 def education(
-    plan: Plan, seed: int, area: str, levels: Levels, people: pd.DataFrame, years: list[int]
+    plan: Plan, seed: int, area: str, levels: Levels, people: Residents, years: list[int]
 ) -> tuple[Rows, Rows]:
     """Rows of education (18-24 and 25) and of movers, both as of the last day of the plan year."""
-    young = [int(people.loc[quarters(plan, y + 1)[0]].xs("18-24", level=1).sum()) for y in years]
+    young = [people.of(quarters(plan, y + 1)[0], "18-24") for y in years]
     moving = [levels["moved_out"][y]["level"] for y in years]
     seats = Seats(stream(seed, "education", area), young, moving, 4 * LIFE)
     alone = stream(seed, "education", area, "25")
-    cohort = [round(people.loc[quarters(plan, y + 1)[0]].xs("25-39", level=1).sum() / 15 * (0.8 + 0.4 * alone.random())) for y in years]
+    cohort = [
+        round(people.of(quarters(plan, y + 1)[0], "25-39") / 15 * (0.8 + 0.4 * alone.random())) for y in years
+    ]
     since, rows, counted = years.index(plan.baseline_year), [], []
     for i, year in enumerate(years):
         truth = levels["in_education"][year]
@@ -41,8 +43,8 @@ def education(
         neet = levels["not_in_work_or_education"][year]["level"] * (1 - level) / (1 - truth["level"])
         enrolled = draws < level
         counted.append(enrolled.astype(float))
-        rows.append((area, year, "18-24", young[i], int(enrolled.sum()), int((draws < FINISHED * level).sum()),
-                     int((draws >= 1 - neet).sum())))  # fmt: skip
+        completed, neither = int((draws < FINISHED * level).sum()), int((draws >= 1 - neet).sum())
+        rows.append((area, year, "18-24", young[i], int(enrolled.sum()), completed, neither))
         finished = happens(alone, cohort[i], levels["completed_at_25"][year]["level"])
         studying = happens(alone, cohort[i] - finished, STUDYING_AT_25 / (1 - truth["level"]))
         without = happens(alone, cohort[i] - finished - studying, 0.6)
@@ -54,11 +56,11 @@ def education(
 
 
 def benefits(
-    plan: Plan, seed: int, area: str, levels: Levels, people: pd.DataFrame, years: list[int]
+    plan: Plan, seed: int, area: str, levels: Levels, people: Residents, years: list[int]
 ) -> tuple[Rows, Rows]:
     """Rows of benefits by quarter, and of movers: means of a plan year's quarters."""
     names = [name for year in years for name in quarters(plan, year)]
-    sizes = [int(n) for n in working_age(people).loc[names]]
+    sizes = [people.of(name, *WORKING) for name in names]
     moving = [levels["moved_out"][y]["level"] / 4 for y in years for _ in range(4)]
     seats = Seats(stream(seed, "benefits", area), sizes, moving, LIFE)
     base = 4 * years.index(plan.baseline_year) + 3  # stayers live there since the end of the baseline year
@@ -69,12 +71,30 @@ def benefits(
         received = fulltime(draws, level)
         counted.append(received)
         away = int((draws < level * outside["level"] / truth["level"]).sum())
-        rows.append((area, name, sizes[i], float(received.sum()), away, "provisional" if i == len(names) - 1 else "final"))
+        rows.append(
+            (
+                area,
+                name,
+                sizes[i],
+                float(received.sum()),
+                away,
+                "provisional" if i == len(names) - 1 else "final",
+            )
+        )
     movers: Rows = []
     then = list(range(base - 3, base + 1))
     for j in range((base + 1) // 4, len(years)):
         now = list(range(4 * j, 4 * j + 4))
-        movers += _split(seats, area, "forsoergelse", years[j], [counted[i] for i in then], [counted[i] for i in now], then, now)
+        movers += _split(
+            seats,
+            area,
+            "forsoergelse",
+            years[j],
+            [counted[i] for i in then],
+            [counted[i] for i in now],
+            then,
+            now,
+        )
     return rows, movers
 
 

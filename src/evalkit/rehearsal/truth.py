@@ -135,11 +135,15 @@ def shock_years(plan: Plan) -> tuple[int, int]:
     return first, first + 1
 
 
-def _areas(plan: Plan, quantity: Quantity, matched: list[str]) -> list[tuple[str, float, Story | tuple[str, float]]]:
+def _areas(
+    plan: Plan, quantity: Quantity, matched: list[str]
+) -> list[tuple[str, float, Story | tuple[str, float]]]:
     """Every area of the world with its baseline level and its own story."""
     found: list[tuple[str, float, Story | tuple[str, float]]] = []
     for i, area in enumerate(plan.areas):
-        found.append((area, quantity.levels[i % len(quantity.levels)], quantity.stories[i % len(quantity.stories)]))
+        found.append(
+            (area, quantity.levels[i % len(quantity.levels)], quantity.stories[i % len(quantity.stories)])
+        )
     found.append((REST, quantity.rest, ("unchanged", 0.0)))
     for i, area in enumerate(matched):
         # 5 i mod n: the drifts are spread evenly, and apart from the levels
@@ -154,7 +158,9 @@ def _base(plan: Plan, quantity: Quantity, area: str, matched: list[str]) -> floa
     if area in plan.areas:
         return quantity.levels[list(plan.areas).index(area) % len(quantity.levels)]
     mean, away = sum(quantity.levels) / len(quantity.levels), _even(matched.index(area), len(matched))
-    return mean * (1 + quantity.spread * away) if quantity.unit == "per_1000" else mean + quantity.spread * away
+    return (
+        mean * (1 + quantity.spread * away) if quantity.unit == "per_1000" else mean + quantity.spread * away
+    )
 
 
 def _even(i: int, count: int) -> float:
@@ -167,7 +173,9 @@ def _row(
 ) -> dict[str, object]:
     kind, size = story
     since = max(0, year - plan.baseline_year)
-    k = {"unchanged": 0, "dip": {1: 0.5, 2: 1, 3: 0.5}.get(since, 0), "late": max(0, since - 2)}.get(kind, since)
+    k = {"unchanged": 0, "dip": {1: 0.5, 2: 1, 3: 0.5}.get(since, 0), "late": max(0, since - 2)}.get(
+        kind, since
+    )
     shocked = dict(zip(shock_years(plan), quantity.shock, strict=True)).get(year, 0.0)
     if quantity.unit == "per_1000":
         shock = 1 + shocked
@@ -191,6 +199,10 @@ def _indicator(plan: Plan, quantity: Quantity) -> str:
     """Id of the indicator whose numerator is this quantity."""
     for key, one in plan.indicators.items():
         term = one.numerator
-        if term and (term.table, term.column, term.where) == (quantity.table, quantity.column, quantity.where):
+        if term and (term.table, term.column, term.where) == (
+            quantity.table,
+            quantity.column,
+            quantity.where,
+        ):
             return key
     return ""

@@ -61,23 +61,23 @@ def generate(
     matched = [area for area in known["area"].unique() if area not in plan.areas and area != REST]
     for area in known["area"].unique():
         levels: people.Levels = {
-            name: {int(row["year"]): row for _, row in group.iterrows()}
+            str(name): {row["year"]: row for row in group.to_dict("records")}
             for name, group in known[known["area"] == area].groupby("quantity")
         }
-        grid = people.population(plan, seed, area, _size(plan, area, matched), years)
+        there = people.residents(plan, seed, area, _size(plan, area, matched), years)
         names = [name for year in years for name in people.quarters(plan, year)]
-        rows["population"] += people.population_rows(grid, area, names)
-        rows["turnover"] += people.turnover(plan, seed, area, levels, grid, years)
-        studies, young = registers.education(plan, seed, area, levels, grid, years)
-        support, adults = registers.benefits(plan, seed, area, levels, grid, years)
+        rows["population"] += there.rows(area, names)
+        rows["turnover"] += people.turnover(plan, seed, area, levels, there, years)
+        studies, young = registers.education(plan, seed, area, levels, there, years)
+        support, adults = registers.benefits(plan, seed, area, levels, there, years)
         rows["education"] += studies
         rows["benefits"] += support
         if area in plan.areas:
             rows["movers"] += young + adults
         for year in years:
-            rows["incidents"] += _incidents(plan, seed, area, levels, grid, year)
+            rows["incidents"] += _incidents(plan, seed, area, levels, there, year)
             if not (gaps and _no_round(plan, area, year)):
-                answers, one_round = _survey(plan, seed, area, levels["safe"][year]["level"], grid, year)
+                answers, one_round = _survey(plan, seed, area, levels["safe"][year]["level"], there, year)
                 rows["survey"] += answers
                 rows["survey_rounds"].append(one_round)
     rows["activities"] = activities(plan, seed)
@@ -102,12 +102,12 @@ def _size(plan: Plan, area: str, matched: list[str]) -> int:
 
 
 def _incidents(
-    plan: Plan, seed: int, area: str, levels: people.Levels, grid: pd.DataFrame, year: int
+    plan: Plan, seed: int, area: str, levels: people.Levels, there: people.Residents, year: int
 ) -> list[tuple[Any, ...]]:
     """One row per report in the plan's areas; one row per day elsewhere, with its count."""
     start, rows = people.first_day(plan, year), []
     days = (people.first_day(plan, year + 1) - start).days
-    residents = int(grid.loc[people.quarters(plan, year)[2]].sum())
+    residents = there.of(people.quarters(plan, year)[2])
     for kind in ("vandalism", "arson"):
         true = levels[kind][year]
         rng = stream(seed, "incidents", area, year, kind)
@@ -121,14 +121,15 @@ def _incidents(
 
 
 def _survey(
-    plan: Plan, seed: int, area: str, level: float, grid: pd.DataFrame, year: int
+    plan: Plan, seed: int, area: str, level: float, there: people.Residents, year: int
 ) -> tuple[list[tuple[Any, ...]], tuple[Any, ...]]:
     """Answers of one round, weighted by age and sex to the register, and the row about the round."""
     rng = stream(seed, "survey", area, year)
     cells = [(sex, age) for sex in SEXES for age in ADULT_AGE_GROUPS]
-    there = grid.loc[people.quarters(plan, year)[2]]
-    residents = np.array([int(there[cell]) for cell in cells])
-    asked = np.rint(residents * min(1.0, (REST_INVITED if area == REST else INVITED) / residents.sum())).astype(int)
+    residents = np.array(there.adults(people.quarters(plan, year)[2]))
+    asked = np.rint(
+        residents * min(1.0, (REST_INVITED if area == REST else INVITED) / residents.sum())
+    ).astype(int)
     response = RESPONSE - 0.004 * (year - plan.baseline_year)
     offset = np.array([SAFE_BY_SEX[i // 4] + SAFE_BY_AGE[i % 4] for i in range(8)])
     safe = np.clip(level + offset - (residents * offset).sum() / residents.sum(), 0.01, 0.99)
@@ -138,7 +139,15 @@ def _survey(
         unknown = happens(rng, n, DONT_KNOW)
         yes = happens(rng, n - unknown, safe[i])
         high, none = happens(rng, yes, 0.55), happens(rng, n - unknown - yes, 0.3)
-        given.append({"high": high, "some": yes - high, "little": n - unknown - yes - none, "none": none, "dont_know": unknown})
+        given.append(
+            {
+                "high": high,
+                "some": yes - high,
+                "little": n - unknown - yes - none,
+                "none": none,
+                "dont_know": unknown,
+            }
+        )
     weights = _weights(residents.tolist(), [sum(answers.values()) for answers in given])
     rows: list[tuple[Any, ...]] = []
     for cell, answers, weight in zip(cells, given, weights, strict=True):
@@ -147,15 +156,15 @@ def _survey(
             rows += [(*one, 1)] * n if area in plan.areas else [(*one, n)] if n else []
     if area in plan.areas:  # in the order in which they came in, not by cell
         rows = [rows[i] for i in np.argsort(rng.random(len(rows)), kind="stable")]
-    last = people.first_day(plan, year + 1)
-    middle = dt.date(last.year, last.month, 1) - dt.timedelta(days=150)
-    first = dt.date(middle.year, middle.month, 1)
-    end = dt.date(first.year, first.month, 28) + dt.timedelta(days=33)
-    return rows, (area, year, int(asked.sum()), first.isoformat(), end.replace(day=28).isoformat(), "mixed", "1")
+    first = (people.first_day(plan, year + 1) - dt.timedelta(days=150)).replace(
+        day=1
+    )  # five months before the year ends
+    last = first + dt.timedelta(days=58)
+    return rows, (area, year, int(asked.sum()), first.isoformat(), last.isoformat(), "mixed", "1")
 
 
 def _weights(residents: list[int], answers: list[int]) -> list[float]:
-    """Residents per answer in each cell; cells with too few answers are merged with the next age of that sex."""
+    """Residents per answer in each cell; one with too few answers is merged with the next age of its sex."""
     weights, half = [0.0] * len(answers), len(answers) // len(SEXES)
     groups: list[list[int]] = []
     for start in range(0, len(answers), half):
@@ -187,15 +196,22 @@ def _comparators(plan: Plan, known: pd.DataFrame, matched: list[str]) -> list[tu
     if (known["area"] == REST).any():
         rows.append((REST, f"{plan.municipality.name} uden for områderne", "rest", "no"))
     own = ("yes", "yes", "no", "unknown")
-    return rows + [(a, f"Sammenligningsområde {i}", "matched", own[i % len(own)]) for i, a in enumerate(matched, 1)]
+    return rows + [
+        (a, f"Sammenligningsområde {i}", "matched", own[i % len(own)]) for i, a in enumerate(matched, 1)
+    ]
 
 
 def _breaks(plan: Plan, years: list[int], matched: list[str]) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = [
-        ("benefits", "all", years[0] + 1, "Ydelserne blev opgjort på en ny måde", "Benefits were counted in a new way"),
+        (
+            "benefits",
+            "all",
+            years[0] + 1,
+            "Ydelserne blev opgjort på en ny måde",
+            "Benefits were counted in a new way",
+        ),
     ]
     if matched and len(plan.years) > 1:
-        rows.append(("survey", matched[len(matched) // 2], plan.years[1],
-                     "Undersøgelsen gik fra telefon til net", "The survey went from telephone to web"))  # fmt: skip
+        texts = ("Undersøgelsen gik fra telefon til net", "The survey went from telephone to web")
+        rows.append(("survey", matched[len(matched) // 2], plan.years[1], *texts))
     return rows
-
