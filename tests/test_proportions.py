@@ -164,7 +164,7 @@ def test_linearised_variance_gives_the_published_error_of_a_weighted_mean(row):
 
 
 @pytest.mark.parametrize(
-    "numerator, denominator, value, lower, upper",
+    ("numerator", "denominator", "value", "lower", "upper"),
     [
         (0, 20, 0.0, 0.0, 0.16113),  # Newcombe 1998
         (20, 20, 1.0, 0.83887, 1.0),
@@ -185,7 +185,8 @@ def test_share_of_nobody_is_missing_and_never_a_number():
     got = proportion(0, 0)
     assert all(math.isnan(x) for x in (got.value, got.lower, got.upper))
     empty = weighted_proportion([], [])
-    assert math.isnan(empty.value) and empty.respondents == 0
+    assert math.isnan(empty.value)
+    assert empty.respondents == 0
 
 
 def test_arrays_and_single_numbers_give_the_same():
@@ -217,7 +218,8 @@ def test_strata_without_variance_fall_back_on_the_design_effect():
     # Everyone in one cell says yes and no one in the other: V = 0, though the share is 0.5.
     got = weighted_proportion([1] * 10 + [0] * 10, [1.0] * 20, strata=["a"] * 10 + ["b"] * 10)
     assert got.effective_n == pytest.approx(20)
-    assert got.lower < 0.35 and got.upper > 0.65
+    assert got.lower < 0.35
+    assert got.upper > 0.65
 
 
 def test_one_respondent_reads_as_one_of_one():
@@ -291,7 +293,9 @@ def test_difference_agrees_with_statsmodels_where_that_serves_plain_counts():
 
 def test_difference_is_missing_where_a_share_is():
     got = difference(proportion([5, 0], [20, 0]), proportion([8, 8], [20, 20]))
-    assert math.isnan(got.value[1]) and math.isnan(got.lower[1]) and not math.isnan(got.value[0])
+    assert math.isnan(got.value[1])
+    assert math.isnan(got.lower[1])
+    assert not math.isnan(got.value[0])
 
 
 def test_difference_refuses_two_levels():
@@ -299,7 +303,7 @@ def test_difference_refuses_two_levels():
         difference(proportion(5, 20), proportion(8, 20, level=0.9))
 
 
-@pytest.mark.parametrize("earlier, sees", [(45, False), (46, False), (47, True), (48, True)])
+@pytest.mark.parametrize(("earlier", "sees"), [(45, False), (46, False), (47, True), (48, True)])
 def test_p_is_below_five_percent_exactly_when_the_interval_leaves_zero_out(earlier, sees):
     # 33 of 100 against more and more: the edge lies between 46 and 47.
     later, then = proportion(33, 100), proportion(earlier, 100)
@@ -362,7 +366,8 @@ def test_counting_the_others_mirrors_the_interval(count):
 def test_one_more_in_the_numerator_raises_both_limits(count):
     x, n = count
     fewer, more = proportion(x, n), proportion(x + 1, n)
-    assert fewer.lower < more.lower and fewer.upper < more.upper
+    assert fewer.lower < more.lower
+    assert fewer.upper < more.upper
 
 
 @given(counted, counted)
@@ -391,7 +396,8 @@ def test_scaling_weights_renaming_strata_and_order_change_nothing(people, factor
     )
     for column in ("value", "lower", "upper", "design_effect"):
         assert getattr(one, column) == pytest.approx(getattr(other, column), rel=1e-6, abs=1e-9)
-    assert 0 <= one.lower <= one.value + 1e-12 and one.value - 1e-12 <= one.upper <= 1
+    assert 0 <= one.lower <= one.value + 1e-12
+    assert one.value - 1e-12 <= one.upper <= 1
     assert one.design_effect >= 1 - 1e-12
 
 
@@ -399,7 +405,7 @@ def test_scaling_weights_renaming_strata_and_order_change_nothing(people, factor
 
 
 @pytest.mark.parametrize(
-    "call, message",
+    ("call", "message"),
     [
         (lambda: proportion(21, 20), "numerator cannot exceed the denominator, got 21 and 20"),
         (lambda: proportion([3, 9], [5, 8]), "got 9 and 8"),

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 from scipy import stats
-from statsmodels.stats.proportion import proportions_chisquare
 
 from evalkit.counts import counts, dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
 from evalkit.errors import InvalidNumber
@@ -236,7 +235,7 @@ def heterogeneity_of_shares(numerator: Any, denominator: Any) -> Heterogeneity:
     refuse((of == 0) | (yes > of), "each area needs people, and no more in the numerator than that", yes, of)
     if yes.sum() in (0, of.sum()):
         return Heterogeneity(float("nan"), yes.size - 1, float("nan"), float("nan"))
-    return _heterogeneity(float(proportions_chisquare(yes, of)[0]), yes.size - 1)
+    return _heterogeneity(float(stats.chi2_contingency([yes, of - yes], correction=False)[0]), yes.size - 1)
 
 
 def _heterogeneity(statistic: float, df: int) -> Heterogeneity:

@@ -155,8 +155,8 @@ def linearised_variance(
 def difference(later: Estimate, earlier: Estimate) -> Estimate:
     """`later` minus `earlier`, in points (0-1), by Newcombe's square-and-add of the two intervals.
 
-    Serves shares, weighted shares, gaps between areas, and differences themselves (difference-in-differences).
-    NaN where either is missing. Both must have the same level.
+    Serves shares, weighted shares, gaps between areas, and differences themselves
+    (difference-in-differences). NaN where either is missing. Both must have the same level.
 
     Source
     ------
@@ -183,8 +183,7 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
             raise InvalidNumber(f"difference_p needs two Wilson estimates, got method {one.method!r}.")
     p1, n1 = np.asarray(later.value, dtype=float), np.asarray(later.effective_n, dtype=float)
     p2, n2 = np.asarray(earlier.value, dtype=float), np.asarray(earlier.effective_n, dtype=float)
-    df1, df2 = (np.asarray(one.df or np.inf if np.ndim(one.df) == 0 else one.df, float) for one in (later, earlier))
-    df1, df2, rises = df1 + 0 * p1, df2 + 0 * p2, p1 > p2
+    df1, df2, rises = _degrees(later) + 0 * p1, _degrees(earlier) + 0 * p2, p1 > p2
 
     def slack(z: Any, p1: Any, n1: Any, df1: Any, p2: Any, n2: Any, df2: Any, rises: Any) -> Any:
         """How far the interval at normal quantile z still is from zero; falls as z grows."""
@@ -248,4 +247,11 @@ def _limits(one: Estimate) -> tuple[Any, Any, Any]:
 
 def _stretched(z: Any, df: Any) -> Any:
     """The t quantile with the tail of the normal quantile z (with few df it grows without end)."""
-    return np.where(np.isinf(df), z, np.minimum(stats.t.isf(stats.norm.sf(z), df), 1e6))
+    known = np.isinf(df)
+    return z if known.all() else np.where(known, z, np.minimum(stats.t.isf(stats.norm.sf(z), df), 1e6))
+
+
+def _degrees(one: Estimate) -> Any:
+    """Degrees of freedom of the interval's quantile, infinite where the normal quantile served."""
+    df = np.asarray(np.nan if one.df is None else one.df, dtype=float)
+    return np.where(df > 0, df, np.inf)

@@ -66,7 +66,8 @@ def rate(
         unit = np.where(people > 0, scale / people, np.nan)
     return Estimate(
         value=plain(seen * unit), lower=plain(low * unit), upper=plain(high * unit), level=float(level),
-        method=plain(np.where(exact, "exact", "byar")), numerator=plain(seen.astype(int)), denominator=plain(people),
+        method=plain(np.where(exact, "exact", "byar")),
+        numerator=plain(seen.astype(int)), denominator=plain(people),
     )  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def ratio_p(
     df: Any = None,
     exact_below: int = RATIO_EXACT_BELOW,
 ) -> Any:
-    """Two-sided p for "the rate is unchanged"; below 0.05 if and only if the 95 % interval of `ratio` omits 1."""
+    """Two-sided p for "the rate is unchanged"; below 0.05 just when the 95 % interval of `ratio` omits 1."""
     o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(np.log((o1 / n1) / (o0 / n0))) / np.sqrt(phi * (1 / o1 + 1 / o0))

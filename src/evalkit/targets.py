@@ -43,7 +43,7 @@ def target_path(
 
 
 def target_reached(value: Any, target: Any, polarity: Polarity | str) -> Any:
-    """The plain fact: is the value at the target or beyond it? NaN where either is missing (1.0 yes, 0.0 no)."""
+    """The plain fact: is the value at the target or beyond it? 1.0 yes, 0.0 no, NaN if either is missing."""
     got, aim = np.asarray(value, dtype=float), np.asarray(target, dtype=float)
     beyond = direction_of(polarity) * (got - aim) >= 0
     # 100 * 0.85**2 is 72.24999999999999; a value of 72.25 has reached it.

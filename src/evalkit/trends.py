@@ -52,7 +52,8 @@ def annual_change(
         phi = dispersion_of(dispersion)
     reach = quantile_of(level, df) * np.sqrt(phi / information)
     return Estimate(
-        value=plain(np.expm1(slope)), lower=plain(np.expm1(slope - reach)), upper=plain(np.expm1(slope + reach)),
+        value=plain(np.expm1(slope)),
+        lower=plain(np.expm1(slope - reach)), upper=plain(np.expm1(slope + reach)),
         level=float(level), method="quasi-poisson trend", df=df,
         numerator=plain(seen.sum(axis=-1).astype(int)), denominator=plain(people.sum(axis=-1)),
     )  # fmt: skip
@@ -97,7 +98,7 @@ def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float,
 
 
 def dispersion_of_grid(events: Any, exposure: Any, years: Any) -> tuple[Any, Any]:
-    """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays of phi and df."""
+    """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays phi and df."""
     given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     there = np.isfinite(given) & np.isfinite(people) & (people > 0)
     seen, people, when = _series(np.where(there, given, 0), np.where(there, people, 0), years)
@@ -122,8 +123,8 @@ def _series(events: Any, exposure: Any, years: Any) -> tuple[Numbers, Numbers, N
 def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Any, Any, Any]:
     """Slope, fitted events and information of the Poisson log-linear trend, for all series at once.
 
-    The intercept is profiled out (total fitted = total seen), so Newton's method has one unknown: the slope at
-    which the fitted mean year equals the observed one. statsmodels' GLM gives the same for one series.
+    The intercept is profiled out (total fitted = total seen), so Newton's method has one unknown: the slope
+    at which the fitted mean year equals the observed one. statsmodels' GLM gives the same for one series.
     """
     when = years - years.mean()
     total = events.sum(axis=-1)

@@ -1,4 +1,4 @@
-"""Verdicts: has the underlying level moved? Targets, progress and power stand beside, in their own modules."""
+"""Verdicts: has the underlying level moved? Targets, progress and power come from modules of their own."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def judge(
 ) -> tuple[Any, Any]:
     """The verdict on a change and the name of the rule that decided, the first of `RULES` that matches.
 
-    With a planned change tau (said for "smaller is better", L and U the interval): reached U <= tau; off track
-    L > tau; on track U <= tau/2; improving U < 0; else cannot tell. Without: improved U < 0; worsened L > 0;
-    little change when the interval lies inside +-delta, ends included; else cannot tell.
+    With a planned change tau (said for "smaller is better", L and U the interval): reached U <= tau; off
+    track L > tau; on track U <= tau/2; improving U < 0; else cannot tell. Without: improved U < 0;
+    worsened L > 0; little change when the interval lies inside +-delta, ends included; else cannot tell.
 
     Parameters
     ----------
