@@ -23,6 +23,9 @@ the other municipalities of the region together, and all other municipalities of
 OFFICIAL = "official:"
 """Prefix of a single other municipality."""
 
+SMALLEST_MUNICIPALITY = 1000
+"""Inhabitants; smaller places (and the unknown municipality, which has none) are left out of the official figures."""
+
 ODD_QUARTER = 1.5
 """A quarter is odd when it has this many times the median of the same municipality's nearest eight quarters."""
 
@@ -128,10 +131,8 @@ def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.D
     here = plan.municipality.statbank
     years = year_of_quarter(plan, offences["quarter"])
     offences = offences[years.isin(years_of(plan, dataset))].assign(year=years)
-    populated = offences.groupby("area")[indicator.denominator.column].transform(
-        lambda column: column.notna().any()
-    )
-    offences = offences[populated]
+    people = offences.groupby("area")[indicator.denominator.column].transform("max")
+    offences = offences[people >= SMALLEST_MUNICIPALITY]
     usual = offences.loc[offences["area"] == here].assign(area=USUAL)
     odd = odd_quarters(plan, dataset, indicator)
     usual[indicator.numerator.column] = usual[indicator.numerator.column].where(
