@@ -67,7 +67,7 @@ def progress(value: float, baseline: float, years: float, *, polarity: Polarity 
     sign = direction_of(polarity)
     if not (value >= 0 and baseline > 0):
         return Progress.NOT_AVAILABLE
-    growth = sign * ((value / baseline) ** (1 / years) - 1)
+    growth = sign * round((value / baseline) ** (1 / years) - 1, 12)  # 1.005 - 1 is a hair below 0.005
     classes, otherwise = _PROGRESS[rule]
     for limit, word in classes:
         if growth > limit or (growth == limit and rule != "istat"):

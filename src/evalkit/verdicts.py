@@ -167,5 +167,5 @@ def with_holm(verdict: Any, p_holm: Any, *, level: float = LEVEL) -> Any:
     verdicts = np.asarray(verdict, dtype=object)
     moves = (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVING, Verdict.IMPROVED, Verdict.WORSENED)
     claims = np.isin(verdicts.astype(str), [str(move) for move in moves])
-    fails = ~(np.asarray(p_holm, dtype=float) < 1 - level_of(level))
+    fails = ~(1 - np.asarray(p_holm, dtype=float) > level_of(level))  # 1 - 0.95 is a hair above 0.05
     return plain(np.where(claims & fails, Verdict.CANNOT_TELL, verdicts))
