@@ -1,0 +1,135 @@
+"""A data set is read as it is, or refused with file, row and column."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from evalkit import data
+from evalkit import plan as plans
+from evalkit.contract import TABLES
+from evalkit.errors import MissingFile, ProblemsFound
+
+
+@pytest.fixture
+def spoilt(workbook):
+    """Change one table of the demo data set by a function, and read it again."""
+
+    def read_after(table: str, change) -> list[str]:
+        path = workbook / "data" / "demo" / f"{table}.csv"
+        frame = change(pd.read_csv(path, dtype=str, keep_default_na=False))
+        frame.to_csv(path, index=False)
+        with pytest.raises(ProblemsFound) as found:
+            data.read(workbook / "data" / "demo", plans.read(workbook))
+        return [str(problem) for problem in found.value.problems]
+
+    return read_after
+
+
+def put(row: int, column: str, value: str):
+    def change(frame):
+        frame.loc[row, column] = value
+        return frame
+
+    return change
+
+
+def test_demo_data_are_whole_and_say_that_they_are_synthetic(demo, plan):
+    assert set(demo.tables) == {*TABLES, "offences"}
+    assert demo.synthetic
+    assert len(demo.matched) == 12
+    assert set(demo.tables["survey"]["area"]) == {*plan.areas, "rest", *demo.matched}
+
+
+def test_row_and_column_are_those_that_a_spreadsheet_shows(spoilt):
+    assert spoilt("population", put(3, "residents", "12,5")) == [
+        "data/demo/population.csv, row 5, column residents: '12,5' is not a whole number, e.g. 12. "
+        "Correct it, or use `evalkit import`."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "said"),
+    [
+        ("population", put(0, "residents", "-1"), "'-1' is below 0"),
+        ("population", put(0, "residents", ""), "is empty"),
+        ("population", put(0, "quarter", "2018K4"), "is not a quarter, e.g. 2018Q4"),
+        ("population", put(0, "sex", "k"), "is not allowed. Allowed: f, m."),
+        ("population", put(0, "area", "vollsmose"), "is no area of the plan and no comparator"),
+        ("incidents", put(0, "date", "2018-02-30"), "is not a date"),
+        ("incidents", put(0, "date", "2022-01-01"), "is outside the period in dataset.yml"),
+        ("survey", put(0, "weight", "0"), "is not above zero"),
+        ("education", put(0, "enrolled_or_completed", "99999"), "is more than residents"),
+        ("economy", put(0, "funder", "staten"), "is not in params/plan.yml"),
+        ("turnover", lambda frame: pd.concat([frame, frame.head(1)]), "stands twice"),
+        ("turnover", lambda frame: frame.drop(columns="homes"), "column homes: is missing"),
+        ("turnover", lambda frame: frame.assign(hoems=1), "is not in the contract. Did you mean 'homes'?"),
+        ("comparators", put(0, "id", "ringparken"), "is an area of the plan"),
+    ],
+)
+def test_each_mistake_is_refused(spoilt, table, change, said):
+    messages = spoilt(table, change)
+    assert any(said in message and message.startswith(f"data/demo/{table}.csv") for message in messages), (
+        messages
+    )
+
+
+def test_many_mistakes_of_one_kind_are_counted_after_twenty(spoilt):
+    messages = spoilt("population", lambda frame: frame.assign(residents="x"))
+    assert len([message for message in messages if "row " in message]) == data.MOST
+    assert "more rows" in messages[-1]
+
+
+@pytest.mark.parametrize("required", [table.name for table in TABLES.values() if table.required])
+def test_a_missing_table_is_named_with_how_to_make_one(workbook, required):
+    (workbook / "data" / "demo" / f"{required}.csv").unlink()
+    with pytest.raises(
+        ProblemsFound, match=f"data/demo/{required}.csv: the file is missing. `evalkit template {required}`"
+    ):
+        data.read(workbook / "data" / "demo", plans.read(workbook))
+
+
+def test_optional_tables_and_columns_may_be_left_out(workbook):
+    folder = workbook / "data" / "demo"
+    (folder / "movers.csv").unlink()
+    survey = pd.read_csv(folder / "survey.csv", dtype=str)
+    survey.drop(columns="count", errors="ignore").to_csv(folder / "survey.csv", index=False)
+    read = data.read(folder, plans.read(workbook))
+    assert read.tables["movers"].empty
+    assert (read.tables["survey"]["count"] == 1).all()
+
+
+def test_an_unknown_data_set_is_named_with_those_that_exist(plan):
+    with pytest.raises(MissingFile, match=r"no data set in data/demmo. Known: demo"):
+        data.read(plan.root / "data" / "demmo", plan)
+
+
+def test_the_fingerprint_follows_content_and_nothing_else(workbook, demo):
+    plan, folder = plans.read(workbook), workbook / "data" / "demo"
+    assert data.read(folder, plan).fingerprint == demo.fingerprint
+    path = folder / "turnover.csv"
+    path.write_bytes(path.read_bytes() + b"")
+    assert data.read(folder, plan).fingerprint == demo.fingerprint
+    text = (folder / "dataset.yml").read_text(encoding="utf-8")
+    (folder / "dataset.yml").write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
+    assert data.read(folder, plan).fingerprint != demo.fingerprint
+
+
+# Sums that the official source itself gives for plan years (October to September).
+@pytest.mark.parametrize(
+    ("year", "here", "others"),
+    [
+        (2017, 6856, 455007),
+        (2018, 8136, 440395),
+        (2019, 6484, 433904),
+        (2020, 6124, 394962),
+        (2021, 4231, 339404),
+    ],
+)
+def test_official_offences_add_up_to_the_published_plan_years(plan, year, here, others):
+    table = data.read_offences(plan.root)
+    quarters = [f"{year - 1}Q4", *(f"{year}Q{i}" for i in (1, 2, 3))]
+    in_year = table[table["quarter"].isin(quarters) & (table["area"] != "Uoplyst kommune")]
+    slagelse = in_year["area"] == "Slagelse"
+    assert in_year.loc[slagelse, "offences_reported"].sum() == here
+    assert in_year.loc[~slagelse, "offences_reported"].sum() == others

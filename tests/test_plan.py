@@ -1,0 +1,196 @@
+"""The plan file says what the press release says, and every mistake in it is named with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evalkit import plan as plans
+from evalkit.errors import MissingFile, ProblemsFound, UnknownName
+from evalkit.terms import Polarity, Reading, Statistic, Status
+
+
+def spoil(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{old!r} is not in {path.name}"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def problems(root: Path) -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        plans.read(root)
+    return [str(problem) for problem in found.value.problems]
+
+
+def test_facts_of_the_press_release(plan):
+    assert plan.name == "En fælles indsats"
+    assert (plan.period.start.isoformat(), plan.period.end.isoformat()) == ("2017-10-01", "2021-09-30")
+    assert plan.years == [2018, 2019, 2020, 2021]
+    assert {area.town for area in plan.areas.values()} == {"Slagelse", "Korsør", "Skælskør"}
+    assert list(plan.housing_organisations.values()) == [
+        "FOB", "Slagelse Boligselskab", "Slagelse Almennyttige Boligselskab", "Bolig Korsør", "Skælskør Boligselskab",
+    ]  # fmt: skip
+    assert plan.funding["landsbyggefonden"].amount == 25_000_000
+    assert plan.funding["housing_organisations"].amount == 3_200_000
+    assert plan.funding["municipality"].amount is None
+    assert len(plan.efforts) == 4
+
+
+def test_the_one_goal_with_a_number_is_read_as_compounding(plan):
+    targets = {name: goal.target for name, goal in plan.goals.items()}
+    assert [name for name, target in targets.items() if target] == ["haervaerk"]
+    assert targets["haervaerk"].annual_change == -0.15
+    assert targets["haervaerk"].reading is Reading.COMPOUNDING
+
+
+def test_every_goal_has_an_indicator_of_its_polarity_and_a_gap(plan):
+    gaps = {one.of for one in plan.indicators.values() if one.statistic is Statistic.GAP}
+    for goal in plan.goals.values():
+        assert plan.indicators[goal.indicator].polarity == goal.polarity
+        assert goal.indicator in gaps
+
+
+@pytest.mark.parametrize(
+    ("name", "area"),
+    [
+        ("Ringparken/Schackenborgvænge", "ringparken"),
+        ("schackenborgvaenge", "ringparken"),
+        ("Præstevangen og Parkvej", "praestevangen"),
+        (" PRAESTEVANGEN ", "praestevangen"),
+        ("Skælskør", "praestevangen"),
+        ("Motalavej", "motalavej"),
+        ("Vollsmose", None),
+    ],
+)
+def test_area_names_are_known_by_alias_case_and_spelling(plan, name, area):
+    assert plan.area_of(name) == area
+
+
+@pytest.mark.parametrize(
+    ("day", "year"), [("2017-09-30", 2017), ("2017-10-01", 2018), ("2018-09-30", 2018), ("2021-12-31", 2022)]
+)
+def test_plan_year_begins_on_1_october(plan, day, year):
+    from datetime import date
+
+    assert plan.year_of(date.fromisoformat(day)) == year
+
+
+def test_unknown_area_year_and_indicator_are_named_with_the_nearest(plan):
+    with pytest.raises(UnknownName, match="Did you mean 'ringparken'"):
+        plan.area("ringpaken")
+    with pytest.raises(UnknownName, match="2018, 2019, 2020, 2021"):
+        plan.check_year(2017)
+    with pytest.raises(UnknownName, match="Did you mean 'tryghed'"):
+        plan.indicator("trygehd")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        ("plan.yml", "baseline_year: 2017", "baseline_yaer: 2017", "unknown key 'baseline_yaer'. Did you mean 'baseline_year'?"),
+        ("plan.yml", "baseline_year: 2017", "baseline_year: 2018", "must come before the first plan year 2018"),
+        ("plan.yml", "years: [2018, 2019, 2020, 2021]", "years: [2019, 2018]", "must rise, each once"),
+        ("plan.yml", "annual_change: -0.15", "annual_change: 0.15", "points away from polarity lower_is_better"),
+        ("plan.yml", "annual_change: -0.15", "annual_change: -15", "greater than -1"),
+        ("plan.yml", "housing_organisations: [korsoer]", "housing_organisations: [korsor]", "Did you mean 'korsoer'?"),
+        ("plan.yml", "aliases: [Sydbyen Slagelse]", "aliases: [Parkvej]", "also means"),
+        ("plan.yml", "  sydbyen:\n    name", "  ../etc:\n    name", "is no id"),
+        ("plan.yml", "  sydbyen:\n    name", "  plan:\n    name", "the word is taken"),
+        ("plan.yml", "    indicator: tryghed", "    indicator: utryghed", "no indicator 'utryghed' in indicators.yml"),
+        ("indicators.yml", "statistic: weighted_share", "statistic: weighted", "statistic"),
+        ("indicators.yml", "table: survey,", "table: surveys,", "unknown table 'surveys'. Did you mean 'survey'?"),
+        ("indicators.yml", "column: enrolled_or_completed", "column: enrolled", "no column 'enrolled'"),
+        ("indicators.yml", "  of: tryghed", "  of: trygge", "no 'trygge' there"),
+        ("disclosure.yml", "threshold: 5", "threshold: 2", "greater than or equal to 3"),
+    ],
+)  # fmt: skip
+def test_each_mistake_is_named_with_file_line_and_advice(workbook, file, old, new, said):
+    spoil(workbook / "params" / file, old, new)
+    messages = problems(workbook)
+    assert any(said in message for message in messages), messages
+    assert all(message.startswith("params/") and ", line " in message for message in messages)
+
+
+def test_the_named_line_is_the_line_of_the_mistake(workbook):
+    path = workbook / "params" / "plan.yml"
+    spoil(path, "baseline_year: 2017", "baseline_year: soon")
+    line = 1 + next(
+        i for i, text in enumerate(path.read_text(encoding="utf-8").splitlines()) if "soon" in text
+    )
+    assert any(f"line {line}, baseline_year" in message for message in problems(workbook))
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(workbook):
+    spoil(workbook / "params" / "plan.yml", "baseline_year: 2017", "baseline_year: soon")
+    spoil(workbook / "params" / "disclosure.yml", "threshold: 5", "threshold: 2")
+    said = " ".join(problems(workbook))
+    assert "plan.yml" in said
+    assert "disclosure.yml" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"a: [1, 2", "not readable as YAML"),
+        (b"a: 1\na: 2\n", "the key stands twice"),
+        (b"\xff\xfe\x00", "not UTF-8"),
+        (b"- 1\n- 2\n", "must hold keys and values"),
+        (b"", "must hold keys and values"),
+    ],
+)
+def test_an_unreadable_file_is_named(workbook, text, said):
+    (workbook / "params" / "plan.yml").write_bytes(text)
+    assert any(said in message for message in problems(workbook))
+
+
+def test_a_missing_file_is_named(workbook):
+    (workbook / "params" / "indicators.yml").unlink()
+    with pytest.raises(MissingFile, match=r"params/indicators\.yml: no such file"):
+        plans.read(workbook)
+
+
+def test_every_shipped_report_has_params(plan):
+    for area, year in plans.report_files(plan):
+        given = plans.report_params(plan, area, year)
+        assert (given.area, given.year) == (area, year)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("area: ringparken\nyear: 2018\nstatsu: draft\n", "Did you mean 'status'?"),
+        ("area: sydbyen\nyear: 2018\n", "Type area: ringparken and year: 2018"),
+        ("year: 2018\n", "'area' is missing"),
+        ("area: ringparken\nyear: 2018\nassessment: {texts: {trygehd: Godt}}\n", "Did you mean 'tryghed'?"),
+        ("area: ringparken\nyear: 2018\nassessment: {texts: {tryghed: '  '}}\n", "the text is empty"),
+        ("area: ringparken\nyear: 2018\nstatus: approved\n", "approved, but no assessment of tryghed"),
+    ],
+)
+def test_a_report_params_mistake_is_named(workbook, text, said):
+    (workbook / "params" / "ringparken" / "2018.yml").write_text(text, encoding="utf-8")
+    plan = plans.read(workbook)
+    with pytest.raises(ProblemsFound, match=r"params/ringparken/2018\.yml") as found:
+        plans.report_params(plan, "ringparken", 2018)
+    assert said in str(found.value)
+
+
+def test_an_approved_report_with_every_assessment_is_accepted(workbook):
+    texts = "".join(
+        f"    {goal}: Vurderet.\n" for goal in ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
+    )
+    (workbook / "params" / "ringparken" / "2018.yml").write_text(
+        f"area: ringparken\nyear: 2018\nstatus: approved\nassessment:\n  texts:\n{texts}", encoding="utf-8"
+    )
+    given = plans.report_params(plans.read(workbook), "ringparken", 2018)
+    assert given.status is Status.APPROVED
+
+
+def test_root_is_found_from_a_folder_below_and_its_absence_said(workbook, tmp_path_factory):
+    assert plans.find_root(workbook / "notebooks") == workbook
+    with pytest.raises(MissingFile, match=r"no params/plan\.yml"):
+        plans.find_root(tmp_path_factory.mktemp("elsewhere"))
+
+
+def test_polarity_words_are_those_of_the_vocabulary(plan):
+    assert plan.indicators["haervaerk"].polarity == Polarity.LOWER
