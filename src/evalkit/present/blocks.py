@@ -1,0 +1,72 @@
+"""Pieces of a page: HTML for the report, the same in plain text for a terminal or a test."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape, unescape
+from typing import Any, Final
+
+_ENDS: Final = re.compile(r"</(?:p|li|h\d|tr|dt|caption|summary|div|dd)>|<br>")
+_GAPS: Final = re.compile(r"</(?:td|th)>")
+_HIDDEN: Final = re.compile(r"<svg.*?</svg>|<style.*?</style>", re.S)
+
+
+@dataclass(frozen=True, repr=False)
+class Block:
+    """A piece of a page that a notebook cell shows."""
+
+    html: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return plain(self.html)
+
+
+def plain(html: str) -> str:
+    """The text of a piece of HTML, one line for each paragraph, row or item."""
+    text = _GAPS.sub(" \u00b7 ", _ENDS.sub("\n", _HIDDEN.sub("", html)))
+    text = unescape(re.sub(r"<[^>]+>", "", text))
+    lines = (re.sub(r"[ \t]+", " ", line).strip(" \u00b7") for line in text.splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def html_of(part: Any) -> str:
+    """HTML of a part: what knows its HTML gives it, everything else is text and is escaped."""
+    html = getattr(part, "html", None)
+    return html if isinstance(html, str) else escape(str(part), quote=False)
+
+
+def element(tag: str, *children: Any, **attributes: Any) -> Block:
+    """An HTML element; children are parts or texts, None is left out; `class_` is class, aria_label aria-label."""
+    given = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for name, value in attributes.items()
+        if value is not None
+    )
+    inner = "".join(html_of(child) for child in children if child is not None)
+    return Block(f"<{tag}{given}>{inner}</{tag}>")
+
+
+def raw(html: str) -> Block:
+    """HTML that is known to be safe: made here, not given by data."""
+    return Block(html)
+
+
+def joined(*parts: Any, between: str = "") -> Block:
+    """Parts after each other; None is left out."""
+    return Block(between.join(html_of(part) for part in parts if part is not None))
+
+
+def paragraph(*sentences: Any, class_: str | None = None) -> Block | None:
+    """Sentences as one paragraph; None where there is nothing to say."""
+    said = [sentence for sentence in sentences if sentence is not None]
+    return element("p", joined(*said, between=" "), class_=class_) if said else None
+
+
+def facts(*pairs: tuple[Any, Any], class_: str | None = None) -> Block:
+    """A list of terms and their values; a value of None leaves the pair out."""
+    rows = [element("div", element("dt", term), element("dd", value)) for term, value in pairs if value is not None]
+    return element("dl", *rows, class_=class_)

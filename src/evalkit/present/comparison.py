@@ -1,0 +1,97 @@
+"""What can be said of a row beside its comparators, and of what that is evidence for."""
+
+from __future__ import annotations
+
+from evalkit.present.reading import Reading
+from evalkit.present.sentences import CAUSAL, verdict_word
+from evalkit.present.words import Sentence
+from evalkit.terms import Verdict
+
+
+def elsewhere(r: Reading) -> Sentence | None:
+    """How the comparators' level moved over the same years."""
+    if not r.has("comparator_change"):
+        return None
+    parts = {"place": r.comparator, "size": r.amount("comparator_change", size=True)}
+    if (sign := r.sign("comparator_change")) > 0:
+        return r.words.say("In {place} the level rose {size} over the same period.", **parts)
+    if sign < 0:
+        return r.words.say("In {place} the level fell {size} over the same period.", **parts)
+    return r.words.say("In {place} the level was the same as in {baseline}.", baseline=r.baseline, **parts)
+
+
+def difference(r: Reading) -> Sentence | None:
+    """The level beside what it would be had it followed the comparators, with the interval of the difference."""
+    if not r.has("effect"):
+        return None
+    parts = {"size": r.amount("effect", size=True), "place": r.comparator, "span": _span(r)}
+    if (sign := r.sign("effect")) > 0:
+        return r.words.say("The level is {size} higher than if it had followed {place}{span}.", **parts)
+    if sign < 0:
+        return r.words.say("The level is {size} lower than if it had followed {place}{span}.", **parts)
+    return r.words.say("The level has followed {place}{span}.", **parts)
+
+
+def _span(r: Reading) -> Sentence:
+    if not r.has("effect_lower", "effect_upper"):
+        return Sentence("")
+    return r.words.say(
+        " ({level}% interval {low} to {high})", level=r.cite("level", decimals=0) if r.has("level") else "95",
+        low=r.cite("effect_lower", signed=True), high=r.amount("effect_upper", signed=True),
+    )  # fmt: skip
+
+
+def favours(r: Reading) -> bool | None:
+    """Whether the difference goes the goal's way beyond its uncertainty; None where that cannot be told."""
+    if not r.has("effect", "effect_lower", "effect_upper"):
+        return None
+    if r.number("effect_lower") > 0:
+        return r.higher_is_better
+    return not r.higher_is_better if r.number("effect_upper") < 0 else None
+
+
+def plan_verdict(r: Reading) -> tuple[Verdict, str]:
+    """The answer to "is it the plan?" as shape and word: no more than difference and evidence level carry."""
+    if r.verdict == Verdict.SUPPRESSED:
+        return Verdict.SUPPRESSED, verdict_word(Verdict.SUPPRESSED, r.words)
+    if not r.has("effect"):
+        return Verdict.NOT_ASSESSABLE, verdict_word(Verdict.NOT_ASSESSABLE, r.words)
+    told = favours(r)
+    if told is None or not r.number("evidence_level") >= CAUSAL:
+        return Verdict.CANNOT_TELL, verdict_word(Verdict.CANNOT_TELL, r.words)
+    if told:
+        return Verdict.IMPROVED, r.words("The comparison speaks for it")
+    return Verdict.WORSENED, r.words("The comparison speaks against it")
+
+
+def conclusion(r: Reading) -> Sentence | None:
+    """What the comparison allows one to say, by evidence level."""
+    say, told = r.words.say, favours(r)
+    if r.verdict == Verdict.SUPPRESSED:
+        return say("The comparison is hidden for reasons of confidentiality.")
+    if not r.has("effect"):
+        if r.has("change") and not r.has("comparator_change"):
+            return say("There is nothing to compare with, so nothing can be said of whether it is the plan.")
+        return say("Without a change that can be measured there is nothing to explain.")
+    if told is None:
+        return say("The difference between the two is too uncertain to point to a reason.")
+    if r.number("evidence_level") >= CAUSAL:
+        if not told:
+            return say("The difference is larger than its uncertainty and goes against the goal. Other things than the plan may lie behind it.")
+        return say("The difference is larger than its uncertainty, and before the plan the two followed each other. That fits with the plan having contributed, but other things may lie behind it too.")
+    return say("The difference is larger than its uncertainty, but the comparison is not strong enough to say what lies behind it.")
+
+
+def evidence(r: Reading) -> Sentence | None:
+    """The evidence level, with what it means."""
+    if not r.has("evidence_level"):
+        return None
+    level = int(r.number("evidence_level"))
+    n = {"n": r.cite("evidence_level")}
+    if level <= 1:
+        return r.words.say("Evidence level {n} on a scale of five steps: no baseline to compare with.", **n)
+    if level == 2:
+        return r.words.say("Evidence level {n} on a scale of five steps: before and after, without a sound comparison.", **n)
+    if level == 3:
+        return r.words.say("Evidence level {n} on a scale of five steps: before and after, beside areas that followed the same path before the plan.", **n)
+    return r.words.say("Evidence level {n} on a scale of five steps.", **n)

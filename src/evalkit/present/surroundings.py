@@ -1,0 +1,124 @@
+"""The area's surroundings in words: the municipality in official figures, and the gap to the rest of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.measures import MUNICIPALITY, USUAL
+from evalkit.present import comparison, sentences
+from evalkit.present.blocks import Block, element, joined, paragraph
+from evalkit.present.numbers import Cited, number
+from evalkit.present.reading import Reading, area_name, goals, read
+from evalkit.present.words import Sentence, gettext_for
+from evalkit.terms import Verdict
+
+
+def official_indicators(report: Any) -> list[str]:
+    """The indicators from official statistics, in the order of the params file."""
+    return [name for name, one in report.plan.indicators.items() if one.official]
+
+
+def gap_of(report: Any, indicator: str) -> str | None:
+    """The gap indicator of an indicator."""
+    return next((name for name, one in report.plan.indicators.items() if one.of == indicator), None)
+
+
+def official(report: Any) -> Block:
+    """The municipality in official figures: a paragraph on each indicator and one on its odd quarters."""
+    paragraphs = []
+    for name in official_indicators(report):
+        r = read(report, name, MUNICIPALITY)
+        paragraphs.append(paragraph(
+            gettext_for(report.language).say("This is about {place} as a whole, not about the areas.", place=area_name(report, MUNICIPALITY)),
+            sentences.level(r), sentences.change(r), sentences.interval(r), sentences.judgement(r),
+            comparison.elsewhere(r), comparison.difference(r),
+        ))  # fmt: skip
+        paragraphs.append(paragraph(*_odd(report, name)))
+    return joined(*paragraphs)
+
+
+def _odd(report: Any, indicator: str) -> list[Sentence | None]:
+    """The odd quarters up to the report's year, and the change without them."""
+    words = gettext_for(report.language)
+    odd = [one for one in report.facts.get("odd_quarters", ()) if one["year"] <= report.year]
+    if not odd:
+        return [words.say("No quarter stands out from those around it.")]
+    said: list[Sentence | None] = [words.say(
+        "In {quarter} {n} were reported, against about {usual} in a usual quarter.", quarter=quarter_name(one["quarter"], report.language),
+        n=_fact(report, one, "reported"), usual=_fact(report, one, "usual"),
+    ) for one in odd]  # fmt: skip
+    said.append(words.say("One such quarter can decide a whole year."))
+    r = read(report, indicator, USUAL)
+    if r.has("change"):
+        size = r.amount("change", size=True)
+        parts = {"size": size, "baseline": r.baseline}
+        if (sign := r.sign("change")) > 0:
+            said.append(words.say("With usual quarters in their place the level in {year} is {size} higher than in {baseline}.", year=r.year, **parts))
+        elif sign < 0:
+            said.append(words.say("With usual quarters in their place the level in {year} is {size} lower than in {baseline}.", year=r.year, **parts))
+        else:
+            said.append(words.say("With usual quarters in their place the level in {year} is the same as in {baseline}.", year=r.year, **parts))
+    return said
+
+
+def quarter_name(quarter: str, language: str) -> str:
+    """2018Q1 in words: 1. kvartal 2018, the first quarter of 2018."""
+    year, n = quarter[:4], quarter[-1]
+    if language == "da":
+        return f"{n}. kvartal {year}"
+    return f"the {('first', 'second', 'third', 'fourth')[int(n) - 1]} quarter of {year}"
+
+
+def _fact(report: Any, quarter: dict[str, Any], name: str) -> Cited:
+    return Cited(number(quarter[name], language=report.language), quarter[name], place=f"odd quarters: {quarter['quarter']}.{name}")
+
+
+def gaps(report: Any) -> Block:
+    """One item for each goal: the gap, the gap of the baseline year, and whether it has moved."""
+    items = []
+    for name in goals(report):
+        gap = gap_of(report, name)
+        if gap is not None:
+            r = read(report, gap)
+            about = report.plan.indicator(name).title.get(report.language)
+            said = [_distance(r), _before(r), _moved(r)]
+            items.append(element("li", element("b", f"{about}."), " ", joined(*(one for one in said if one is not None), between=" ")))
+    return element("ul", *items, class_="answers")
+
+
+def _distance(r: Reading) -> Sentence:
+    say = r.words.say
+    if not r.has("value"):
+        return sentences.absent(r) or say("There are no data for plan year {year}.", year=r.year)
+    parts = {"size": r.amount("value", size=True), "place": r.comparator}
+    if (sign := r.sign("value")) > 0:
+        return say("The level lies {size} above {place}.", **parts)
+    if sign < 0:
+        return say("The level lies {size} below {place}.", **parts)
+    return say("The level is the same as in {place}.", **parts)
+
+
+def _before(r: Reading) -> Sentence | None:
+    if not r.has("baseline_value", "value"):
+        return None
+    parts = {"size": r.amount("baseline_value", size=True), "baseline": r.baseline}
+    if (sign := r.sign("baseline_value")) > 0:
+        return r.words.say("In {baseline} it lay {size} above.", **parts)
+    if sign < 0:
+        return r.words.say("In {baseline} it lay {size} below.", **parts)
+    return r.words.say("In {baseline} there was no gap.", **parts)
+
+
+def _moved(r: Reading) -> Sentence | None:
+    """Whether the gap has moved the goal's way; a gap is only closed where the verdict says so."""
+    say, verdict = r.words.say, r.verdict
+    if not r.has("change"):
+        return None
+    if verdict == Verdict.IMPROVED:
+        return say("There is evidence that the gap has moved the way the goal points.")
+    if verdict == Verdict.WORSENED:
+        return say("There is evidence that the gap has moved the wrong way.")
+    if verdict == Verdict.LITTLE_CHANGE:
+        return say("The gap is almost unchanged.")
+    return say("It cannot be told whether the gap has moved.")
+

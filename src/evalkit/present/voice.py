@@ -1,0 +1,52 @@
+"""The analyst's voice: markdown through an allow-list, in a box of its own, apart from what is computed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import mistune
+import nh3
+
+from evalkit.present.blocks import Block, element, joined, raw
+from evalkit.present.numbers import date
+from evalkit.present.words import gettext_for
+
+_TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
+_SCHEMES: Final = {"http", "https", "mailto"}
+# Marks that turn the direction of text: they could make the page around them read backwards.
+_DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_MARKDOWN: Final = mistune.create_markdown(escape=True)
+
+
+def markdown(text: str) -> Block:
+    """Markdown from a person as safe HTML: paragraphs, lists, emphasis, quotes and links; all else becomes text."""
+    made = str(_MARKDOWN(_DIRECTION.sub("", text)))
+    return raw(nh3.clean(made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener").strip())
+
+
+def assessment(report: Any) -> Block:
+    """The analyst's assessment by goal, with role and date, or that there is none yet."""
+    words, given = gettext_for(report.language), report.assessment
+    texts = {name: text for name, text in given.texts.items() if text.strip()}
+    parts: list[Any] = [_byline(report)] if texts or report.activities else []
+    if "overall" in texts:
+        parts.append(markdown(texts["overall"]))
+    for name, goal in report.plan.goals.items():
+        if name in texts:
+            parts += [element("h3", report.plan.indicator(goal.indicator).title.get(report.language)), markdown(texts[name])]
+    if not texts:
+        parts.append(element("p", words("No assessment yet. It is written in the report's params file.")))
+    if report.activities:
+        parts.append(element("h3", words("Activities to notice")))
+        parts.append(element("ul", *(element("li", _DIRECTION.sub("", one)) for one in report.activities)))
+    return element("div", *parts, class_="voice")
+
+
+def _byline(report: Any) -> Block:
+    words, given = gettext_for(report.language), report.assessment
+    who = ", ".join(one for one in (given.author, given.role) if one) or words("The analyst")
+    when = date(given.date, report.language) if given.date else None
+    name = joined(element("b", who), f", {when}." if when else ".")
+    said = words("The assessment is written by a person. The figures in the rest of the report are calculated.")
+    return element("p", joined(name, said, between=" "), class_="byline")
