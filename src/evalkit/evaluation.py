@@ -54,7 +54,7 @@ class Evaluation:
             "year": int
         }
         rows = pd.read_csv(folder / "rows.csv", dtype=types, keep_default_na=False, na_values={
-            name: [""] for name in ROW_COLUMNS if name not in TEXT_COLUMNS}, float_precision="round_trip")  # fmt: skip
+            name: [""] for name in ROW_COLUMNS if name not in TEXT_COLUMNS})  # fmt: skip
         return cls(_indexed(rows), json.loads((folder / "facts.json").read_text(encoding="utf-8")))
 
 
@@ -223,9 +223,9 @@ def _finished(table: pd.DataFrame, name: str, plan: Plan, dataset: DataSet) -> p
     rows["row"] = rows["indicator"] + "." + rows["area"] + "." + rows["year"].astype(str)
     rows["shown"] = rows["shown"].astype(str)
     for column in ("series_break", "provisional"):
-        rows[column] = np.where(rows[column].fillna(False).astype(bool), "yes", "no")
+        rows[column] = np.where(rows[column].eq(True), "yes", "no")
     if "too_few" in rows:
-        rows["note"] = np.where(rows["too_few"].fillna(False).astype(bool), "too_few", "")
+        rows["note"] = np.where(rows["too_few"].eq(True), "too_few", "")
     if "invited" in rows:
         rows["response_rate"] = rows["respondents"] / rows["invited"]
     for column in ("from_date", "to_date"):

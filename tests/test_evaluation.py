@@ -1,0 +1,328 @@
+"""The published rows: right numbers, nothing hidden in them, and definitions that are edited, not coded."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit import data
+from evalkit import plan as plans
+from evalkit.evaluation import Evaluation, evaluate
+from evalkit.terms import ROW_COLUMNS, Verdict
+from test_plan import spoil
+
+GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
+DERIVED = ["numerator", "value", "lower", "upper", "change", "change_lower", "change_upper", "change_baseline3", "p_value",
+           "detectable", "effective_n", "design_effect", "effect", "trend"]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def rows(evaluation) -> pd.DataFrame:
+    return evaluation.rows
+
+
+@pytest.fixture(scope="session")
+def csv():
+    """The demo tables as plain CSV, read without the library."""
+
+    def read(name: str) -> pd.DataFrame:
+        return pd.read_csv(plans.find_root() / "data" / "demo" / f"{name}.csv")
+
+    return read
+
+
+def test_every_goal_has_a_row_for_every_area_and_plan_year_and_for_the_plan(rows, plan):
+    for goal in GOALS:
+        for area in (*plan.areas, "plan"):
+            for year in plan.years:
+                assert rows.loc[f"{goal}.{area}.{year}", "verdict"] in set(Verdict)
+
+
+def test_columns_and_ids_are_those_of_the_vocabulary(rows):
+    assert list(rows.columns) == list(ROW_COLUMNS)
+    assert rows.index.is_unique
+    assert (rows.index == rows["indicator"] + "." + rows["area"] + "." + rows["year"].astype(str)).all()
+
+
+@pytest.mark.parametrize(("area", "year"), [("ringparken", 2018), ("motalavej", 2021), ("rest", 2019)])
+def test_vandalism_is_reports_of_the_plan_year_per_1000_residents_on_1_april(rows, csv, area, year):
+    incidents = csv("incidents").query("area == @area and kind == 'vandalism'")
+    count = incidents.get("count", pd.Series(1, index=incidents.index))
+    inside = (incidents["date"] >= f"{year - 1}-10-01") & (incidents["date"] <= f"{year}-09-30")
+    residents = (
+        csv("population")
+        .query("area == @area and quarter == @quarter", local_dict={"area": area, "quarter": f"{year}Q2"})[
+            "residents"
+        ]
+        .sum()
+    )
+    row = rows.loc[f"haervaerk.{area}.{year}"]
+    assert row["numerator"] == count[inside].sum()
+    assert row["value"] == pytest.approx(1000 * count[inside].sum() / residents)
+
+
+@pytest.mark.parametrize(("area", "year"), [("sydbyen", 2018), ("motalavej", 2021)])
+def test_safety_is_the_weighted_share_of_valid_answers(rows, csv, area, year):
+    survey = csv("survey").query("area == @area and year == @year and answer != 'dont_know'")
+    safe = survey["answer"].isin(["high", "some"])
+    assert rows.loc[f"tryghed.{area}.{year}", "value"] == pytest.approx(
+        np.average(safe, weights=survey["weight"])
+    )
+
+
+def test_the_plans_safety_weighs_areas_by_residents_and_not_by_who_answered(rows, csv, plan):
+    survey = csv("survey").query("year == 2021 and answer != 'dont_know'")
+    survey = survey[survey["area"].isin(list(plan.areas))]
+    adults = survey.groupby("area")["weight"].sum()
+    shares = pd.Series({area: rows.loc[f"tryghed.{area}.2021", "value"] for area in plan.areas})
+    assert rows.loc["tryghed.plan.2021", "value"] == pytest.approx((shares * adults / adults.sum()).sum())
+
+
+def test_education_and_benefits_come_from_their_registers(rows, csv):
+    young = csv("education").query("area == 'ringparken' and year == 2019 and age_group == '18-24'").iloc[0]
+    assert rows.loc["uddannelse.ringparken.2019", "value"] == pytest.approx(
+        young["enrolled_or_completed"] / young["residents"]
+    )
+    quarters = csv("benefits").query(
+        "area == 'ringparken' and quarter in ['2018Q4', '2019Q1', '2019Q2', '2019Q3']"
+    )
+    expected = quarters["recipients_fulltime"].mean() / quarters["residents_18_64"].mean()
+    assert rows.loc["forsoergelse.ringparken.2019", "value"] == pytest.approx(expected)
+
+
+def test_a_total_with_a_part_missing_is_missing(rows):
+    missing = rows.query("indicator == 'tryghed' and year == 2020 and shown == 'missing'")
+    assert "plan" in set(missing["area"])
+    assert missing["value"].isna().all()
+
+
+def test_target_path_compounds_and_the_linear_reading_stands_beside_it(rows):
+    base = rows.loc["haervaerk.plan.2017", "value"]
+    for year, compound, linear in (
+        (2018, 0.85, 0.85),
+        (2019, 0.7225, 0.70),
+        (2020, 0.614125, 0.55),
+        (2021, 0.52200625, 0.40),
+    ):
+        row = rows.loc[f"haervaerk.plan.{year}"]
+        assert row["target"] == pytest.approx(base * compound)
+        assert row["target_linear"] == pytest.approx(base * linear)
+
+
+def test_the_plain_fact_is_apart_from_the_verdict(rows):
+    judged = rows[(rows["indicator"] == "haervaerk") & (rows["target_reached"] != "")]
+    assert ((judged["value"] <= judged["target"]) == (judged["target_reached"] == "yes")).all()
+    by_fact = judged.groupby("target_reached")["verdict"].nunique()
+    assert by_fact.max() > 1  # the same fact goes with different evidence
+
+
+def test_from_the_third_plan_year_rates_with_a_number_are_judged_on_their_trend(rows):
+    assert rows.loc["haervaerk.plan.2019", "judged_on"] == "change"
+    assert rows.loc["haervaerk.plan.2020", "judged_on"] == "trend"
+    assert rows.loc["haervaerk.plan.2020", "planned_change"] == pytest.approx(-0.15)
+
+
+def test_p_values_agree_with_the_intervals(rows):
+    judged = rows[rows["p_value"].notna() & (rows["judged_on"] != "trend")]
+    excludes = (judged["change_lower"] > 0) | (judged["change_upper"] < 0)
+    assert ((judged["p_value"] < 0.05) == excludes).all()
+
+
+def test_holm_never_claims_more_than_the_verdict_read_alone(rows):
+    single = rows[rows["p_holm"].notna()]
+    assert len(single) > 50
+    assert (single["p_holm"] >= single["p_value"] - 1e-12).all()
+    changed = single["verdict_holm"] != single["verdict"]
+    assert (single.loc[changed, "verdict_holm"] == "cannot_tell").all()
+
+
+def test_a_series_break_cannot_be_judged(rows):
+    broken = rows[(rows["series_break"] == "yes") & rows["verdict"].ne("") & rows["change"].notna()]
+    assert set(broken["verdict"]) <= {"cannot_tell", "not_assessable", "suppressed"}
+
+
+def test_official_figures_are_never_called_synthetic_nor_the_areas_official(rows, plan):
+    official = rows[rows["indicator"] == "anmeldelser"]
+    assert set(official["synthetic"]) == {"no"}
+    assert not set(official["area"]) & {*plan.areas, "plan", "rest", "matched"}
+    assert set(rows.loc[rows["indicator"] != "anmeldelser", "synthetic"]) == {"yes"}
+    assert official.loc["anmeldelser.municipality.2018", "numerator"] == 8136
+    assert official.loc["anmeldelser.country.2021", "numerator"] == 339404  # Christiansø reported none
+
+
+def test_the_odd_quarters_are_found_and_set_to_the_usual_level_in_a_row_of_their_own(evaluation, rows):
+    assert [odd["quarter"] for odd in evaluation.facts["odd_quarters"]] == ["2015Q4", "2018Q1"]
+    odd = evaluation.facts["odd_quarters"][1]
+    usual = rows.loc["anmeldelser.municipality_usual.2018", "numerator"]
+    assert usual == 8136 - odd["reported"] + odd["usual"]
+
+
+# ---- nothing hidden leaves a trace ------------------------------------------------------------
+
+
+def test_a_hidden_row_holds_no_number_made_from_its_count(rows):
+    hidden = rows[rows["shown"] == "suppressed"]
+    assert len(hidden) > 20
+    assert hidden[DERIVED].isna().all(axis=None)
+    assert set(hidden["hidden_by"]) <= {"below_threshold", "confidential"}
+
+
+def test_a_hidden_baseline_hides_every_change_from_it(rows):
+    base = rows[(rows["year"] == 2017) & (rows["shown"] == "suppressed")]
+    assert len(base)
+    for _, one in base.iterrows():
+        later = rows[(rows["indicator"] == one["indicator"]) & (rows["area"] == one["area"])]
+        assert later[["baseline_value", "change", "change_baseline3", "target"]].isna().all(axis=None)
+
+
+def test_no_shown_small_count_remains(rows, plan):
+    counted = rows[rows["statistic"].isin(["share", "rate", "count"]) & (rows["indicator"] != "anmeldelser")]
+    shown = counted[counted["shown"] == "value"]
+    assert not ((shown["numerator"] > 0) & (shown["numerator"] < plan.policy.threshold)).any()
+    shares = shown[shown["statistic"] == "share"]
+    left = shares["denominator"] - shares["numerator"]
+    assert not ((left > 0) & (left < plan.policy.threshold)).any()
+
+
+def test_changing_a_hidden_count_within_the_small_changes_nothing_published(workbook):
+    """The strongest form of "no trace": the published table is the same for any small count that is hidden."""
+    plan, folder = plans.read(workbook), workbook / "data" / "demo"
+    before = evaluate(plan, data.read(folder, plan))
+    alone = [
+        cell for cell in before.ledger.query("rule == 'primary' and why == 'below_threshold'").index
+        if cell.startswith("ildspaasaettelse.") and cell.split(".")[1] in ("rest", *plan.areas)
+    ]  # fmt: skip
+    assert alone
+    area, year = alone[0].split(".")[1:]
+    incidents = pd.read_csv(folder / "incidents.csv", dtype=str)
+    mine = incidents["area"].eq(area) & incidents["kind"].eq("arson")
+    mine &= incidents["date"].between(f"{int(year) - 1}-10-01", f"{year}-09-30")
+    now = len(incidents[mine])
+    other = 1 if now > 1 else 2
+    kept = pd.concat([incidents[~mine], incidents[mine].head(1), *([incidents[mine].head(1)] * (other - 1))])
+    kept.to_csv(folder / "incidents.csv", index=False)
+    after = evaluate(plan, data.read(folder, plan))
+    cell = f"ildspaasaettelse.{area}.{year}"
+    assert before.rows.loc[cell, "shown"] == after.rows.loc[cell, "shown"] == "suppressed"
+    own = before.rows.query("indicator == 'ildspaasaettelse' and area == @area").index
+    pd.testing.assert_frame_equal(before.rows.loc[own], after.rows.loc[own])
+
+
+# ---- the table as a file ------------------------------------------------------------------------
+
+
+def test_what_is_written_is_read_back_to_the_last_digit(evaluation, tmp_path):
+    evaluation.write(tmp_path)
+    again = Evaluation.read(tmp_path)
+    pd.testing.assert_frame_equal(again.rows, evaluation.rows)
+    assert again.facts == evaluation.facts
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "facts.json",
+        "rows.csv",
+    ]  # the ledger stays out
+
+
+def test_two_evaluations_give_the_same_bytes(plan, demo, evaluation, tmp_path):
+    evaluation.write(tmp_path / "one")
+    evaluate(plan, demo).write(tmp_path / "two")
+    for name in ("rows.csv", "facts.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+# ---- definitions are edited, not coded ------------------------------------------------------------
+
+
+def test_a_new_indicator_is_a_new_record(workbook):
+    path = workbook / "params" / "indicators.yml"
+    path.write_text(path.read_text(encoding="utf-8") + """
+tilflytning:
+  title: {da: Tilflytning, en: Moves in}
+  definition: {da: Tilflyttede, en: Moved in}
+  question: {da: "Hvor mange flyttede ind?", en: "How many moved in?"}
+  statistic: share
+  numerator: {table: turnover, column: moved_in, timing: year, words: {da: tilflyttede, en: moved in}}
+  denominator: {table: turnover, column: residents, timing: year, words: {da: beboere, en: residents}}
+  source: {da: folkeregistret, en: the population register}
+  when: {da: i planåret, en: in the plan year}
+""", encoding="utf-8")  # fmt: skip
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    moved = (
+        pd.read_csv(workbook / "data" / "demo" / "turnover.csv")
+        .query("area == 'sydbyen' and year == 2020")
+        .iloc[0]
+    )
+    assert rows.loc["tilflytning.sydbyen.2020", "value"] == pytest.approx(
+        moved["moved_in"] / moved["residents"]
+    )
+
+
+def test_a_new_area_is_an_entry_in_the_plan_and_its_data(workbook):
+    spoil(
+        workbook / "params" / "plan.yml",
+        "  motalavej:\n    name: Motalavej",
+        "  nordbyen:\n    name: Nordbyen\n    town: Slagelse\n  motalavej:\n    name: Motalavej",
+    )
+    folder = workbook / "data" / "demo"
+    comparators = pd.read_csv(folder / "comparators.csv")
+    comparators[comparators["id"] != "comparison_01"].to_csv(folder / "comparators.csv", index=False)
+    for path in folder.glob("*.csv"):
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("comparison_01,", "nordbyen,"), encoding="utf-8"
+        )
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(folder, plan)).rows
+    assert rows.loc["uddannelse.nordbyen.2021", "shown"] == "value"
+    assert rows.loc["uddannelse.nordbyen.2021", "verdict"] in set(Verdict)
+    parts = rows.loc[[f"uddannelse.{area}.2021" for area in plan.areas], "numerator"]
+    assert rows.loc["uddannelse.plan.2021", "numerator"] == parts.sum()
+
+
+def test_a_shorter_plan_is_an_edit(workbook):
+    spoil(workbook / "params" / "plan.yml", "years: [2018, 2019, 2020, 2021]", "years: [2018, 2019, 2020]")
+    spoil(workbook / "params" / "plan.yml", "  year: 2021", "  year: 2020")
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    assert rows["year"].max() == 2020
+
+
+def test_without_comparators_the_rows_are_there_and_say_nothing_of_others(workbook):
+    folder = workbook / "data" / "demo"
+    gone = set(pd.read_csv(folder / "comparators.csv")["id"])
+    for path in folder.glob("*.csv"):
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if path.stem == "comparators":
+            table = table[:0]
+        elif "area" in table and path.stem != "breaks":
+            table = table[~table["area"].isin(gone)]
+        table.to_csv(path, index=False)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(folder, plan)).rows
+    own = rows[rows["indicator"].isin(GOALS)]
+    assert own["effect"].isna().all()
+    assert own.loc["haervaerk.plan.2019", "verdict"] in set(Verdict)
+    assert (rows.loc[rows["statistic"] == "gap", "shown"] == "missing").all()
+
+
+def test_relabelling_areas_moves_no_number(workbook, rows):
+    """Two areas that swap names swap rows, and nothing else moves."""
+    folder = workbook / "data" / "demo"
+    for path in [*folder.glob("*.csv")]:
+        table = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if "area" in table:
+            table["area"] = table["area"].replace({"sydbyen": "motalavej", "motalavej": "sydbyen"})
+            table.to_csv(path, index=False)
+    plan = plans.read(workbook)
+    swapped = evaluate(plan, data.read(folder, plan)).rows
+    names = {"sydbyen": "motalavej", "motalavej": "sydbyen"}
+    for goal in GOALS:
+        for area in (*plan.areas, "plan", "rest"):
+            ours, theirs = (
+                rows.loc[f"{goal}.{area}.2021"],
+                swapped.loc[f"{goal}.{names.get(area, area)}.2021"],
+            )
+            assert theirs["verdict"] == ours["verdict"]
+            assert theirs[["value", "change", "effect"]].astype(float).to_numpy() == pytest.approx(
+                ours[["value", "change", "effect"]].astype(float).to_numpy(), nan_ok=True
+            )
