@@ -55,6 +55,9 @@ class ProblemsFound(EvalkitError):
         self.problems: Sequence[Problem] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[ProblemsFound], tuple[Sequence[Problem]]]:
+        return type(self), (self.problems,)  # so that it comes back whole from a worker process
+
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Advice for a misspelt name: the nearest known one, or all of them."""

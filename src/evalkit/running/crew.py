@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from evalkit.errors import RunFailed
+from evalkit.errors import EvalkitError, RunFailed
 from evalkit.running import nursery
 from evalkit.running.nursery import SAME_EVERYWHERE
 from evalkit.running.reports import Outcome, Report, Settings
@@ -54,6 +54,9 @@ class Worker:
         """Kill the process and its kernel, with all that a cell has started."""
         kill_kernel(self.kernel)
         self.process.kill()
+        if sys.platform != "win32" and self.process.pid:
+            with suppress(ProcessLookupError):  # a dead fork server makes its children look dead
+                os.kill(self.process.pid, signal.SIGKILL)
         self.process.join()
         self.pipe.close()
 
@@ -90,7 +93,8 @@ class Crew:
         worker = next((worker for worker in self.workers if not worker.task), None) or self._hire()
         limits = self.settings.report_timeout + self.settings.start_timeout
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
-        worker.pipe.send((task.what, task.report))
+        with suppress(OSError):  # it has died at once: `results` will hear of it
+            worker.pipe.send((task.what, task.report))
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Call an importable function in a process of its own; gives and raises what it does.
@@ -134,7 +138,7 @@ class Crew:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
-                if self.warm:  # its kernel has been used: the next report gets a fresh pair
+                if self.warm and worker in self.workers:  # its kernel has been used: the next gets a fresh pair
                     worker.pipe.close()
                     self.workers.remove(worker)
                 yield task, outcome
@@ -144,14 +148,25 @@ class Crew:
         return self._start(serve, self.settings, self.warm)
 
     def _start(self, life: Callable[..., None], *arguments: Any) -> Worker:
-        """Start a process with a pipe to it."""
-        here, there = self.context.Pipe()
-        process = self.context.Process(target=life, args=(there, *arguments))
-        process.start()
-        there.close()
-        worker = Worker(process, here)
-        self.workers.append(worker)
-        return worker
+        """Start a process with a pipe to it; a fork server that has died is started again.
+
+        Raises
+        ------
+        RunFailed
+            When no process can be started.
+        """
+        for _ in range(3):
+            here, there = self.context.Pipe()
+            process = self.context.Process(target=life, args=(there, *arguments))
+            try:
+                process.start()
+            except (EOFError, ConnectionError, FileNotFoundError):
+                continue
+            finally:
+                there.close()
+            self.workers.append(Worker(process, here))
+            return self.workers[-1]
+        raise RunFailed("The fork server ends as soon as it has started. Run with --cold to do without it.")
 
     def _hear(self, worker: Worker) -> Outcome | None:
         """What a worker says; None when it only names its kernel."""
@@ -197,7 +212,7 @@ def warm_up(scratch: Path) -> ForkServerContext:
 def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
     """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
-    nursling = nursery.Nursling.fork() if warm else None  # before any thread has started
+    nursling = nursery.Nursling.fork(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
     from evalkit.running import execution
@@ -223,7 +238,8 @@ def call(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any
     try:
         pipe.send((True, function(*arguments)))
     except Exception as error:
-        error.add_note(traceback.format_exc())
+        if not isinstance(error, EvalkitError):
+            error.add_note(traceback.format_exc())  # the traceback itself does not travel
         pipe.send((False, error))
 
 

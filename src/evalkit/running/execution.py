@@ -85,7 +85,8 @@ def _desk(report: Report, settings: Settings, started: Started, nursling: Nursli
     folder = settings.scratch / str(os.getpid())
     shutil.rmtree(folder, ignore_errors=True)
     cwd = folder / "cwd"
-    cwd.mkdir(mode=0o700, parents=True)
+    folder.mkdir(mode=0o700)
+    cwd.mkdir(mode=0o700)
     env = {**settings.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
     log = folder / "kernel.log"
     return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)

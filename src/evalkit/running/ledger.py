@@ -63,7 +63,7 @@ class Ledger:
                 kept = json.loads(path.read_text(encoding="utf-8"))
                 records = {key: Record(**record) for key, record in kept["reports"].items()}
                 ledger = cls(kept["inputs"], kept["keys"], records, kept["site"], kept["run"])
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 ledger = cls()  # written by hand or by another version: everything runs again
         for record in Journal.read(work_folder(out)):
             ledger.records[record.key] = record

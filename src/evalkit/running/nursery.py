@@ -39,11 +39,11 @@ class Nursling:
     stdin = stdout = stderr = None
 
     @classmethod
-    def fork(cls) -> Nursling:
-        """Fork this process, which must not have started threads or sockets yet."""
+    def fork(cls, own: Connection) -> Nursling:
+        """Fork this process, which must not have started threads or sockets yet; `own` stays its own."""
         context = multiprocessing.get_context("fork")
         here, there = context.Pipe()
-        process = context.Process(target=_become_kernel, args=(there,), daemon=True)
+        process = context.Process(target=_become_kernel, args=(there, own, os.getpid()), daemon=True)
         process.start()
         there.close()
         return cls(process, here)
@@ -96,19 +96,20 @@ class Nursling:
         self.process.terminate()
 
 
-def die_with_parent() -> None:
-    """Ask Linux to kill this process as soon as its parent has ended."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Ask Linux to kill this process as soon as its parent has ended; end at once if that was long ago."""
     if SUPPORTED:
         pr_set_pdeathsig = 1
         ctypes.CDLL(None, use_errno=True).prctl(pr_set_pdeathsig, signal.SIGKILL)
-        if os.getppid() == 1:  # it had ended before
+        if parent and os.getppid() != parent:
             os._exit(1)
 
 
-def _become_kernel(pipe: Connection) -> None:
+def _become_kernel(pipe: Connection, strange: Connection, parent: int) -> None:
     """Wait for a report, then be an ordinary ipykernel in every respect that a notebook can see."""
     os.setsid()  # a group of its own: whatever a cell starts can be ended with it
-    die_with_parent()
+    strange.close()
+    die_with_parent(parent)
     try:
         command, env, cwd, log = pipe.recv()
     except EOFError:

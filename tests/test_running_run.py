@@ -1,0 +1,356 @@
+"""A run of the small workbook: what is made, what is skipped and why, and what a reader finds."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import running_standins as standins
+
+from evalkit.errors import MissingFile, ProblemsFound, UnknownName
+from evalkit.running.ledger import Ledger, OutputError, sole_run
+from evalkit.running.nursery import SUPPORTED
+
+ALL = [f"{area}/{year}" for area in standins.AREAS for year in standins.YEARS]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A workbook and its finished output; copied by tests that change them."""
+    root = standins.write_workbook(tmp_path_factory.mktemp("workbook"))
+    out = tmp_path_factory.mktemp("made") / "output"
+    assert standins.go(root, out, jobs=2) == 0
+    return root, out
+
+
+@pytest.fixture
+def workbook(made, tmp_path):
+    """A copy of the finished workbook, to be changed."""
+    import shutil
+
+    for source, name in zip(made, ("workbook", "output"), strict=True):
+        shutil.copytree(source, tmp_path / name)
+    return tmp_path / "workbook", tmp_path / "output"
+
+
+def reasons(root, out, capsys, **options):
+    """Which reports a run made or skipped, and why."""
+    capsys.readouterr()
+    standins.go(root, out, why=True, jobs=2, **options)
+    lines = [line.split(None, 2) for line in capsys.readouterr().out.splitlines()]
+    return {line[0]: " ".join(line[1:]) for line in lines if len(line) == 3 and line[1] in ("runs:", "skipped:")}
+
+
+def runs(told):
+    return sorted(key for key, reason in told.items() if reason.startswith("runs"))
+
+
+def test_a_run_makes_every_report_and_an_index_that_links_them(made):
+    _, out = made
+    index = (out / "index.html").read_text()
+    for key in ALL:
+        assert (out / f"{key}.html").read_text().startswith(f"<h1>{key}</h1>")
+        assert f'href="{key}.html"' in index
+    ledger = json.loads((out / "run.json").read_text())
+    assert sorted(ledger["reports"]) == ALL
+    assert ledger["run"]["status"] == "made"
+
+
+def test_a_run_leaves_no_unfinished_file(made):
+    _, out = made
+    names = {path.name for path in out.rglob("*")}
+    assert not any(name.endswith(".new") or name == "work" for name in names)
+
+
+def test_executed_notebooks_hold_no_path_of_this_machine_and_no_time(made):
+    root, out = made
+    for path in out.rglob("*.ipynb"):
+        text = path.read_text()
+        assert str(root) not in text and str(out) not in text and "/tmp" not in text
+        for cell in nbformat.reads(text, as_version=4).cells:
+            assert not {"papermill", "execution"} & set(cell.metadata)
+
+
+def test_nothing_changed_runs_nothing_and_imports_neither_pandas_nor_papermill(made):
+    root, out = made
+    before = standins.tree(out)
+    code = (
+        "import sys, running_standins as s; from pathlib import Path;"
+        "assert s.go(Path(sys.argv[1]), Path(sys.argv[2])) == 0;"
+        "sys.exit(bool({'pandas', 'papermill', 'numpy', 'matplotlib', 'ipykernel'} & set(sys.modules)))"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code, root, out], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "Nothing has changed: 6 reports are up to date" in done.stdout
+    assert standins.tree(out) == before
+
+
+def test_new_data_runs_the_reports_whose_rows_moved_and_no_others(workbook, capsys):
+    root, out = workbook
+    counts = {(area, year): 10 + len(area) + year % 10 for area in standins.AREAS for year in standins.YEARS}
+    standins.write_data(root, counts | {("north", 2019): 99})  # of 99 + 24 + 23
+    told = reasons(root, out, capsys)
+    assert runs(told) == ["north/2019", "south/2019", "west/2019"]
+    assert told["south/2019"] == "runs: published rows changed"
+    assert "north 2019 0.678082" in (out / "north/2019.html").read_text()
+
+
+def test_new_data_with_the_same_rows_runs_nothing(workbook, capsys):
+    root, out = workbook
+    (root / "data" / "demo" / "counts.csv").open("a").write("\n")
+    assert runs(reasons(root, out, capsys)) == []
+    assert "Nothing has changed" in say(root, out, capsys)
+
+
+def say(root, out, capsys, **options):
+    capsys.readouterr()
+    standins.go(root, out, **options)
+    return capsys.readouterr().out
+
+
+def test_a_params_file_runs_its_report_and_the_plan_runs_all(workbook, capsys):
+    root, out = workbook
+    path = root / "params" / "west" / "2018.json"
+    path.write_text(path.read_text().replace("2018", "2019"))
+    assert runs(reasons(root, out, capsys)) == ["west/2018"]
+    (root / "params" / "plan.yml").write_text("name: another\n")
+    told = reasons(root, out, capsys)
+    assert runs(told) == ALL and told["west/2019"] == "runs: params changed"
+
+
+def test_a_new_notebook_or_language_runs_all(workbook, capsys):
+    root, out = workbook
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", standins.CELLS[:3])
+    told = reasons(root, out, capsys)
+    assert runs(told) == ALL and told["west/2019"] == "runs: notebook changed"
+    assert reasons(root, out, capsys, language="en")["west/2019"] == "runs: language changed"
+
+
+def test_a_page_changed_or_lost_is_made_again(workbook, capsys):
+    root, out = workbook
+    before = standins.tree(out)
+    (out / "west/2019.html").unlink()
+    (out / "south/2019.html").write_text("mine")
+    told = reasons(root, out, capsys)
+    assert told["west/2019"] == "runs: west/2019.html is missing"
+    assert told["south/2019"] == "runs: south/2019.html was changed by hand"
+    assert runs(told) == ["south/2019", "west/2019"]
+    assert standins.tree(out) == before
+
+
+def test_a_lost_index_is_built_again_without_running_a_report(workbook, capsys):
+    root, out = workbook
+    before = standins.tree(out)
+    (out / "index.html").unlink()
+    assert runs(reasons(root, out, capsys)) == []
+    assert standins.tree(out) == before
+
+
+def test_force_runs_all_and_gives_the_same_bytes(workbook, capsys):
+    root, out = workbook
+    before = standins.tree(out)
+    assert runs(reasons(root, out, capsys, force=True)) == ALL
+    assert standins.tree(out) == before
+
+
+def test_areas_and_years_limit_a_run_and_the_index_says_what_is_older(workbook, capsys):
+    root, out = workbook
+    (root / "params" / "plan.yml").write_text("name: another\n")
+    assert runs(reasons(root, out, capsys, areas=("west",), years=("2019",))) == ["west/2019"]
+    index = (out / "index.html").read_text().splitlines()
+    assert [line for line in index if "ældre" not in line] == ['<a href="west/2019.html">west/2019</a>']
+    assert "Nothing has changed: 1 report" in say(root, out, capsys, areas=("west",), years=("2019",))
+    assert "5 made, 1 up to date" in say(root, out, capsys)
+
+
+@pytest.mark.parametrize(
+    "spoil, options, error, message",
+    [
+        (lambda root: None, {"areas": ("nort",)}, UnknownName, "--area nort: the plan has no such area. Did you mean 'north'?"),
+        (lambda root: None, {"years": ("1999",)}, UnknownName, "--year 1999: the plan has no such year. Known: 2018, 2019."),
+        (
+            lambda root: (root / "params/west/2018.json").write_text('{"area": "west", "yaer": 2018}'),
+            {}, UnknownName, "params/west/2018.json: area_year.ipynb has no parameter 'yaer'. Did you mean 'year'?",
+        ),
+        (
+            lambda root: (root / "params/west/2018.json").write_text('{"area": "west"}'),
+            {}, UnknownName, "params/west/2018.json: the parameter 'year' of area_year.ipynb is missing.",
+        ),
+        (
+            lambda root: (root / "data/demo/counts.csv").write_text("area,year,count\nwest,2018,many\n"),
+            {}, ProblemsFound, "data/demo/counts.csv, area west, year 2018: is not a number.",
+        ),
+        (lambda root: (root / "notebooks/area_year.ipynb").unlink(), {}, MissingFile, "area_year.ipynb: there is no such notebook"),
+    ],
+)  # fmt: skip
+def test_bad_input_stops_before_anything_is_touched(workbook, spoil, options, error, message):
+    root, out = workbook
+    before = standins.tree(out), (out / "run.json").read_bytes()
+    spoil(root)
+    with pytest.raises(error) as raised:
+        standins.go(root, out, force=True, **options)
+    assert message in str(raised.value)
+    assert (standins.tree(out), (out / "run.json").read_bytes()) == before
+    with pytest.raises(error):
+        standins.go(root, out.parent / "never", **options)
+    assert not (out.parent / "never").exists()
+
+
+def test_a_missing_data_folder_is_named_with_those_that_exist(workbook):
+    root, out = workbook
+    (root / "data" / "demo").rename(root / "data" / "other")
+    with pytest.raises(MissingFile, match="Known: data/other"):
+        standins.go(root, out)
+
+
+def test_a_failed_report_keeps_the_last_good_one_marked_and_the_others_go_on(workbook, capsys):
+    root, out = workbook
+    good = (out / "west/2018.ipynb").read_bytes()
+    broken = (*standins.CELLS, "assert (area, year) != ('west', 2018), 'no such luck'")
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", broken)
+    assert standins.go(root, out, jobs=2) == 1
+    told = capsys.readouterr().out
+    assert "west/2018   failed" in told and "AssertionError: no such luck" in told and "5 made" in told
+    assert (out / "west/2018.ipynb").read_bytes() == good
+    assert "denne udgave er ældre end data" in (out / "west/2018.html").read_text()
+    assert "west/2018 (ældre)" in (out / "index.html").read_text()
+    assert "no such luck" in (out / "failed/west/2018.txt").read_text()
+    assert "no such luck" in (out / "failed/west/2018.ipynb").read_text()
+    assert str(root) not in (out / "failed/west/2018.txt").read_text()
+
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb")
+    assert standins.go(root, out, jobs=2) == 0
+    assert "ældre" not in (out / "west/2018.html").read_text() + (out / "index.html").read_text()
+    assert not list((out / "failed").rglob("*.*"))
+
+
+def test_a_report_that_never_was_whole_is_not_in_the_index(workbook):
+    root, out = workbook
+    broken = (*standins.CELLS, "assert (area, year) != ('west', 2018)")
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", broken)
+    new = out.parent / "new"
+    assert standins.go(root, new, jobs=2, areas=("west",)) == 1
+    assert (new / "index.html").read_text() == '<a href="west/2019.html">west/2019</a>\n'
+    assert not (new / "west/2018.html").exists()
+
+
+def test_a_failed_report_is_tried_again_though_nothing_changed(workbook, capsys):
+    root, out = workbook
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", ("assert (area, year) != ('west', 2018)",))
+    standins.go(root, out, jobs=2)
+    assert reasons(root, out, capsys)["west/2018"] == "runs: failed last time"
+
+
+def test_a_report_that_the_plan_no_longer_has_is_removed(workbook):
+    root, out = workbook
+    for path in (root / "params" / "west").iterdir():
+        path.unlink()
+    assert standins.go(root, out) == 0
+    assert not (out / "west").exists() and "west" not in (out / "index.html").read_text()
+
+
+def test_one_job_and_three_forked_and_ordinary_kernels_give_the_same_bytes(made, tmp_path):
+    root, out = made
+    assert standins.go(root, tmp_path / "one", jobs=1, areas=("north",)) == 0
+    assert standins.go(root, tmp_path / "cold", jobs=2, cold=True, areas=("north",)) == 0
+    one, cold = standins.tree(tmp_path / "one"), standins.tree(tmp_path / "cold")
+    assert one == cold
+    many = standins.tree(out)
+    assert {name: many[name] for name in one if name.startswith("north")} == {
+        name: text for name, text in one.items() if name.startswith("north")
+    }
+    assert json.loads((tmp_path / "cold/run.json").read_text())["run"]["kernels"] == "ordinary"
+
+
+def test_the_second_of_two_runs_says_so_or_waits(workbook, capsys):
+    root, out = workbook
+    with sole_run(out):
+        with pytest.raises(OutputError, match="another run is at work here"):
+            standins.go(root, out, force=True, wait=False)
+        code = f"import sys, running_standins as s; from pathlib import Path; s.go(Path({str(root)!r}), Path({str(out)!r}), force=True)"
+        env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        second = subprocess.Popen([sys.executable, "-uc", code], env=env, stdout=subprocess.PIPE, text=True)
+        assert "waiting until it has ended" in second.stdout.readline()
+    told = second.communicate(timeout=120)[0]
+    assert second.returncode == 0 and "6 made" in told
+
+
+def test_the_history_gets_one_line_for_each_run(workbook):
+    root, out = workbook
+    standins.go(root, out, force=True, areas=("west",))
+    lines = [json.loads(line) for line in (out / "history.jsonl").read_text().splitlines()]
+    assert [line["reports"] for line in lines] == [ALL, ["west/2018", "west/2019"]]
+
+
+def test_a_ledger_of_another_make_is_not_believed(workbook, capsys):
+    root, out = workbook
+    (out / "run.json").write_text('{"reports": []}')
+    assert runs(reasons(root, out, capsys)) == ALL
+
+
+def test_the_data_behind_the_rows_never_reach_a_kernel(workbook):
+    root, out = workbook
+    look = "import pathlib; print(sorted(p.name for p in pathlib.Path(os.environ['EVALKIT_ROOT']).rglob('*.*')))"
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", (*standins.CELLS, look))
+    assert standins.go(root, out, areas=("west",), years=("2018",)) == 0
+    page = (out / "west/2018.html").read_text()
+    assert "plan.yml" in page and "counts.csv" not in page
+
+
+@pytest.mark.skipif(not SUPPORTED, reason="kernels are forked on Linux only")
+def test_a_kernel_is_warm_private_and_fresh(workbook):
+    root, out = workbook
+    cells = (
+        "import sys, os, stat; print('warm', {'pandas', 'seaborn', 'matplotlib.pyplot'} <= set(sys.modules))",
+        "from ipykernel.connect import get_connection_info\ninfo = get_connection_info(unpack=True)",
+        "print(info['transport'], oct(os.stat(os.path.dirname(info['ip'])).st_mode & 0o777))",
+        "import pandas; print('fresh', not hasattr(pandas, 'mark')); pandas.mark = True",
+        "print('cwd', os.listdir('.'))",
+    )
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", cells)
+    assert standins.go(root, out, jobs=1) == 0
+    for key in ALL:
+        page = (out / f"{key}.html").read_text()
+        assert "warm True" in page and "ipc 0o700" in page and "fresh True" in page and "cwd []" in page
+
+
+def test_sister_kernels_do_not_draw_the_same_random_numbers(workbook):
+    root, out = workbook
+    cells = ("import numpy, random, sys; print(numpy.random.random(), random.random())",)
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", cells)
+    assert standins.go(root, out, jobs=2, areas=("west",)) == 0
+    first, second = ((out / f"west/{year}.html").read_text().split("<pre>")[1].split() for year in standins.YEARS)
+    assert first[0] != second[0] and first[1] != second[1]
+
+
+def test_an_unfinished_ledger_is_not_taken_for_a_whole_run(workbook):
+    root, out = workbook
+    ledger = Ledger.read(out)
+    assert ledger.inputs
+    work = out / ".evalkit" / "work"
+    work.mkdir()
+    (work / "journal.jsonl").write_text(json.dumps({"key": "west/2018", "status": "made"}) + '\n{"key": "wes')
+    torn = Ledger.read(out)
+    assert torn.inputs == {} and torn.records["west/2018"].files == {}
+    assert standins.go(root, out) == 0
+    assert not work.exists() and Ledger.read(out).inputs == ledger.inputs
+
+
+def test_a_data_folder_outside_the_workbook_is_read(made, tmp_path):
+    from evalkit.running.options import Options
+    from evalkit.running.progress import choose
+    from evalkit.running.run import run
+
+    root, out = made
+    own = tmp_path / "own"
+    own.mkdir()
+    (own / "counts.csv").write_bytes((root / "data/demo/counts.csv").read_bytes())
+    options = Options(areas=("west",), years=("2018",))
+    assert run(root, own, tmp_path / "out", options, standins.STEPS, choose()) == 0
+    assert (tmp_path / "out/west/2018.html").read_bytes() == (Path(out) / "west/2018.html").read_bytes()
