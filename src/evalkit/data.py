@@ -77,7 +77,14 @@ def read(folder: Path, plan: Plan) -> DataSet:
             if raw is not None:
                 tables[table.name] = _typed(raw, table, _shown(path, plan.root), problems)
         elif table.required:
-            problems.append(Problem(_shown(path, plan.root), "", "the file is missing.", f"`evalkit template {table.name}` makes an empty one."))
+            problems.append(
+                Problem(
+                    _shown(path, plan.root),
+                    "",
+                    "the file is missing.",
+                    f"`evalkit template {table.name}` makes an empty one.",
+                )
+            )
         else:
             tables[table.name] = pd.DataFrame({column.name: [] for column in table.columns})
     if problems:
@@ -99,8 +106,12 @@ def read_offences(root: Path) -> pd.DataFrame:
     """
     path = root / "data" / "published" / "statbank_offences_population.csv"
     if not path.is_file():
-        raise MissingFile(f"{_shown(path, root)}: the official figures are missing. Take them from the repository.")
-    return pd.read_csv(path, dtype={"area": str, "quarter": str, "offences_reported": float, "population": float})
+        raise MissingFile(
+            f"{_shown(path, root)}: the official figures are missing. Take them from the repository."
+        )
+    return pd.read_csv(
+        path, dtype={"area": str, "quarter": str, "offences_reported": float, "population": float}
+    )
 
 
 def read_published(root: Path, name: str) -> pd.DataFrame:
@@ -115,13 +126,17 @@ def _shown(path: Path, root: Path) -> str:
 def _read_text(path: Path, root: Path, problems: list[Problem]) -> pd.DataFrame | None:
     advice = "`evalkit import` reads other forms of file."
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False)
+        return pd.read_csv(
+            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
+        )
     except UnicodeDecodeError as error:
         problems.append(Problem(_shown(path, root), f"byte {error.start}", "not UTF-8.", advice))
     except pd.errors.EmptyDataError:
         problems.append(Problem(_shown(path, root), "", "the file is empty.", advice))
     except pd.errors.ParserError as error:
-        problems.append(Problem(_shown(path, root), "", f"not readable as CSV: {str(error).strip()}.", advice))
+        problems.append(
+            Problem(_shown(path, root), "", f"not readable as CSV: {str(error).strip()}.", advice)
+        )
     return None
 
 
@@ -129,7 +144,9 @@ def _typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) 
     """Columns with their types; problems are added for whatever does not fit the contract."""
     names = [column.name for column in table.columns]
     for extra in [name for name in raw.columns if name not in names]:
-        problems.append(Problem(file, f"column {extra}", "is not in the contract.", did_you_mean(extra, names)))
+        problems.append(
+            Problem(file, f"column {extra}", "is not in the contract.", did_you_mean(extra, names))
+        )
     typed: dict[str, Any] = {}
     for column in table.columns:
         if column.name in raw.columns:
@@ -143,7 +160,16 @@ def _typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) 
     key = [name for name in table.key if name in frame]
     if key and len(key) == len(table.key):
         twice = frame.duplicated(key, keep="first")
-        problems.extend(_rows(file, ", ".join(key), twice, frame[key].astype(str).agg(" ".join, axis=1), "stands twice", "Keep one row."))
+        problems.extend(
+            _rows(
+                file,
+                ", ".join(key),
+                twice,
+                frame[key].astype(str).agg(" ".join, axis=1),
+                "stands twice",
+                "Keep one row.",
+            )
+        )
     for part, whole in table.at_most:
         if part in frame and whole in frame:
             over = frame[part] > frame[whole]
@@ -171,23 +197,33 @@ def _convert(given: pd.Series, column: Column, file: str, problems: list[Problem
     if column.kind == "date":
         days = pd.to_datetime(given.where(~(wrong | blank)), format="%Y-%m-%d", errors="coerce")
         wrong |= days.isna() & ~blank
-    problems.extend(_rows(file, column.name, wrong, given, f"is not {wanted}", "Correct it, or use `evalkit import`."))
+    problems.extend(
+        _rows(file, column.name, wrong, given, f"is not {wanted}", "Correct it, or use `evalkit import`.")
+    )
     if column.allowed:
         unknown = ~blank & ~wrong & ~given.isin(column.allowed)
-        problems.extend(_rows(file, column.name, unknown, given, "is not allowed", f"Allowed: {', '.join(column.allowed)}."))
+        problems.extend(
+            _rows(
+                file, column.name, unknown, given, "is not allowed", f"Allowed: {', '.join(column.allowed)}."
+            )
+        )
     if column.kind == "date":
         return days
     if column.kind in ("whole", "number", "year"):
         numbers = pd.to_numeric(given.where(~(wrong | blank)), errors="coerce")
         if column.minimum is not None:
             low = numbers < column.minimum
-            problems.extend(_rows(file, column.name, low, given, f"is below {column.minimum:g}", "Correct it."))
+            problems.extend(
+                _rows(file, column.name, low, given, f"is below {column.minimum:g}", "Correct it.")
+            )
         whole = column.kind != "number" and not numbers.isna().any()
         return numbers.astype("int64") if whole else numbers.astype("float64")
     return given
 
 
-def _rows(file: str, column: str, wrong: pd.Series, given: pd.Series, what: str, advice: str) -> Iterator[Problem]:
+def _rows(
+    file: str, column: str, wrong: pd.Series, given: pd.Series, what: str, advice: str
+) -> Iterator[Problem]:
     """One problem a row; row 1 is the header, as a spreadsheet counts."""
     places = wrong.index[wrong.to_numpy(dtype=bool)]
     for i in places[:MOST]:
@@ -202,18 +238,39 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
     rest = comparators.loc[comparators["kind"] == "rest", "id"].tolist()
     file = {name: _shown(folder / f"{name}.csv", plan.root) for name in TABLES}
     if len(rest) > 1 or (rest and rest != [REST]):
-        yield Problem(file["comparators"], "column id", f"the rest of the municipality is called {', '.join(rest)}.", f"Call it {REST}, in one row.")
+        yield Problem(
+            file["comparators"],
+            "column id",
+            f"the rest of the municipality is called {', '.join(rest)}.",
+            f"Call it {REST}, in one row.",
+        )
     for name in set(comparators["id"]) & set(plan.areas):
-        yield Problem(file["comparators"], "column id", f"{name!r} is an area of the plan.", "Remove the row.")
+        yield Problem(
+            file["comparators"], "column id", f"{name!r} is an area of the plan.", "Remove the row."
+        )
     known = {*plan.areas, *comparators["id"]}
     for name, table in tables.items():
         if "area" in table and name != "breaks":
             unknown = ~table["area"].isin(known)
-            yield from _rows(file[name], "area", unknown, table["area"], "is no area of the plan and no comparator", did_you_mean("", sorted(known)))
+            yield from _rows(
+                file[name],
+                "area",
+                unknown,
+                table["area"],
+                "is no area of the plan and no comparator",
+                did_you_mean("", sorted(known)),
+            )
         for column, names in (("effort", plan.efforts), ("funder", plan.funding)):
             if column in table:
                 unknown = ~table[column].isin(names)
-                yield from _rows(file[name], column, unknown, table[column], "is not in params/plan.yml", did_you_mean("", names))
+                yield from _rows(
+                    file[name],
+                    column,
+                    unknown,
+                    table[column],
+                    "is not in params/plan.yml",
+                    did_you_mean("", names),
+                )
     if len(incidents := tables["incidents"]):
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
         outside = (incidents["date"] < start) | (incidents["date"] > end)
@@ -221,7 +278,14 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                          f"The period is {meta.period.start} to {meta.period.end}.")  # fmt: skip
     survey = tables["survey"]
     light = survey["weight"] <= 0
-    yield from _rows(file["survey"], "weight", light, survey["weight"].astype(str), "is not above zero", "Give every answer a weight, 1 if unweighted.")
+    yield from _rows(
+        file["survey"],
+        "weight",
+        light,
+        survey["weight"].astype(str),
+        "is not above zero",
+        "Give every answer a weight, 1 if unweighted.",
+    )
 
 
 def _fingerprint(folder: Path) -> str:

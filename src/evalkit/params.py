@@ -58,7 +58,9 @@ def _fields_at(model: type[BaseModel], place: Place) -> Iterator[str]:
     """Names that a model declares at a place; none where the place is not a plain nested model."""
     for part in place:
         field = model.model_fields.get(part)
-        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        if field is None or not (
+            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+        ):
             return
         model = field.annotation
     yield from model.model_fields
@@ -76,14 +78,18 @@ def read(path: Path, root: Path) -> Document:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ProblemsFound([Problem(name, f"byte {error.start}", "not UTF-8.", "Save the file as UTF-8.")]) from None
+        raise ProblemsFound(
+            [Problem(name, f"byte {error.start}", "not UTF-8.", "Save the file as UTF-8.")]
+        ) from None
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         content = yaml.safe_load(text)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         wrong = f"not readable as YAML: {error.problem or error.context}."
-        raise ProblemsFound([Problem(name, f"line {line}", wrong, "Check indentation, colons and quotes.")]) from None
+        raise ProblemsFound(
+            [Problem(name, f"line {line}", wrong, "Check indentation, colons and quotes.")]
+        ) from None
     except yaml.YAMLError as error:
         raise ProblemsFound([Problem(name, "", f"not readable as YAML: {error}.")]) from None
     except ValueError as error:  # e.g. the 31st of February

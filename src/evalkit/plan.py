@@ -141,8 +141,7 @@ class Goal(_Strict):
     def _target_points_the_right_way(self) -> Goal:
         if self.target and (self.target.annual_change > 0) != (self.polarity == Polarity.HIGHER):
             raise ValueError(
-                f"target.annual_change {self.target.annual_change} points away from polarity {self.polarity.value}; "
-                "change the sign or the polarity"
+                f"target.annual_change {self.target.annual_change} points away from polarity {self.polarity.value}; change the sign or the polarity"
             )
         return self
 
@@ -218,7 +217,10 @@ class Indicator(_Strict):
             raise ValueError("`of` names the indicator of a gap: give it for statistic gap, and only there")
         if not gap and (self.numerator is None or self.source is None or self.when is None):
             raise ValueError("numerator, source and when are needed for every statistic but gap")
-        if self.statistic in (Statistic.SHARE, Statistic.RATE, Statistic.WEIGHTED_SHARE) and not self.denominator:
+        if (
+            self.statistic in (Statistic.SHARE, Statistic.RATE, Statistic.WEIGHTED_SHARE)
+            and not self.denominator
+        ):
             raise ValueError(f"statistic {self.statistic.value} needs a denominator")
         return self
 
@@ -290,7 +292,9 @@ class Plan(_Strict):
         if self.years != sorted(set(self.years)):
             raise ValueError(f"years {self.years} must rise, each once")
         if self.baseline_year >= self.years[0]:
-            raise ValueError(f"baseline_year {self.baseline_year} must come before the first plan year {self.years[0]}")
+            raise ValueError(
+                f"baseline_year {self.baseline_year} must come before the first plan year {self.years[0]}"
+            )
         if self.primary.year not in self.years:
             raise ValueError(f"primary.year {self.primary.year} is not among the plan years {self.years}")
         for name in (PLAN, REST, MATCHED):
@@ -311,20 +315,26 @@ class Plan(_Strict):
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; UnknownName with the nearest one otherwise."""
         if name not in self.indicators:
-            raise UnknownName(f"no indicator {name!r} in params/indicators.yml. {did_you_mean(name, self.indicators)}")
+            raise UnknownName(
+                f"no indicator {name!r} in params/indicators.yml. {did_you_mean(name, self.indicators)}"
+            )
         return self.indicators[name]
 
     def check_year(self, year: int) -> None:
         """UnknownName unless the year is one of the plan's."""
         if year not in self.years:
-            raise UnknownName(f"year {year} is not a plan year. Choose among {', '.join(map(str, self.years))}.")
+            raise UnknownName(
+                f"year {year} is not a plan year. Choose among {', '.join(map(str, self.years))}."
+            )
 
     def area_of(self, name: str) -> str | None:
         """The area id that a name or alias means, whatever its case, spaces and æ/ae spelling; None if none."""
         return self._names().get(_folded(name))
 
     def _names(self) -> dict[str, str]:
-        return {_folded(name): key for key, area in self.areas.items() for name in (key, area.name, *area.aliases)}
+        return {
+            _folded(name): key for key, area in self.areas.items() for name in (key, area.name, *area.aliases)
+        }
 
 
 def _folded(name: str) -> str:
@@ -340,16 +350,23 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (start, *start.parents):
         if (folder / "params" / "plan.yml").is_file():
             return folder
-    raise MissingFile(f"no params/plan.yml in {start.name} or above it. Go to the workbook's folder and try again.")
+    raise MissingFile(
+        f"no params/plan.yml in {start.name} or above it. Go to the workbook's folder and try again."
+    )
 
 
 def read(root: Path) -> Plan:
     """The plan of a workbook; ProblemsFound with everything wrong in plan, indicators and disclosure."""
-    documents = {name: params.read(root / "params" / f"{name}.yml", root) for name in ("plan", "indicators", "disclosure")}
+    documents = {
+        name: params.read(root / "params" / f"{name}.yml", root)
+        for name in ("plan", "indicators", "disclosure")
+    }
     problems: list[Problem] = []
     for name in documents:
         if not isinstance(documents[name].content, dict):
-            problems.append(documents[name].problem((), "must hold keys and values.", "See the shipped file."))
+            problems.append(
+                documents[name].problem((), "must hold keys and values.", "See the shipped file.")
+            )
     if problems:
         raise ProblemsFound(problems)
     parts: dict[str, Any] = {}
@@ -374,13 +391,17 @@ class _Indicators(RootModel[dict[Id, Indicator]]):
     """indicators.yml: one record per indicator, by id."""
 
 
-def _cross_check(plan: Plan, plan_file: params.Document, indicator_file: params.Document) -> Iterable[Problem]:
+def _cross_check(
+    plan: Plan, plan_file: params.Document, indicator_file: params.Document
+) -> Iterable[Problem]:
     for key, goal in plan.goals.items():
         if goal.indicator not in plan.indicators:
             yield plan_file.problem(("goals", key, "indicator"), f"no indicator {goal.indicator!r} in indicators.yml.",
                                     did_you_mean(goal.indicator, plan.indicators))  # fmt: skip
         elif plan.indicators[goal.indicator].polarity != goal.polarity:
-            yield indicator_file.problem((goal.indicator, "polarity"), f"differs from goal {key!r} in plan.yml.", "Make them equal.")
+            yield indicator_file.problem(
+                (goal.indicator, "polarity"), f"differs from goal {key!r} in plan.yml.", "Make them equal."
+            )
     for key, area in plan.areas.items():
         for i, name in enumerate(area.housing_organisations):
             if name not in plan.housing_organisations:
@@ -390,7 +411,9 @@ def _cross_check(plan: Plan, plan_file: params.Document, indicator_file: params.
     for key, area in plan.areas.items():
         for name in {_folded(n) for n in (key, area.name, *area.aliases)}:
             if seen.setdefault(name, key) != key:
-                yield plan_file.problem(("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one.")
+                yield plan_file.problem(
+                    ("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one."
+                )
     for key, one in plan.indicators.items():
         for field, known in (("goal", plan.goals), ("of", plan.indicators)):
             name = getattr(one, field)
@@ -408,14 +431,36 @@ def report_params(plan: Plan, area: str, year: int) -> ReportParams:
     given = document.as_model(ReportParams)
     problems = []
     if given.area != area or given.year != year:
-        problems.append(document.problem(("area",), f"says {given.area} {given.year}.", f"Type area: {area} and year: {year}."))
+        problems.append(
+            document.problem(
+                ("area",), f"says {given.area} {given.year}.", f"Type area: {area} and year: {year}."
+            )
+        )
     for goal, text in given.assessment.texts.items():
         if goal not in plan.goals and goal != "overall":
-            problems.append(document.problem(("assessment", "texts", goal), f"no goal {goal!r} in plan.yml.", did_you_mean(goal, [*plan.goals, "overall"])))
+            problems.append(
+                document.problem(
+                    ("assessment", "texts", goal),
+                    f"no goal {goal!r} in plan.yml.",
+                    did_you_mean(goal, [*plan.goals, "overall"]),
+                )
+            )
         elif not text.strip():
-            problems.append(document.problem(("assessment", "texts", goal), "the text is empty.", "Write it, or remove the key."))
-    if given.status == Status.APPROVED and (missing := [goal for goal in plan.goals if goal not in given.assessment.texts]):
-        problems.append(document.problem(("status",), f"approved, but no assessment of {', '.join(missing)}.", "Write it, or set status: in_review."))
+            problems.append(
+                document.problem(
+                    ("assessment", "texts", goal), "the text is empty.", "Write it, or remove the key."
+                )
+            )
+    if given.status == Status.APPROVED and (
+        missing := [goal for goal in plan.goals if goal not in given.assessment.texts]
+    ):
+        problems.append(
+            document.problem(
+                ("status",),
+                f"approved, but no assessment of {', '.join(missing)}.",
+                "Write it, or set status: in_review.",
+            )
+        )
     if problems:
         raise ProblemsFound(problems)
     return given
@@ -423,4 +468,8 @@ def report_params(plan: Plan, area: str, year: int) -> ReportParams:
 
 def report_files(plan: Plan) -> Mapping[tuple[str, int], Path]:
     """The params file of every area and year of the plan."""
-    return {(area, year): plan.root / "params" / area / f"{year}.yml" for area in plan.areas for year in plan.years}
+    return {
+        (area, year): plan.root / "params" / area / f"{year}.yml"
+        for area in plan.areas
+        for year in plan.years
+    }
