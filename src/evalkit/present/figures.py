@@ -1,0 +1,154 @@
+"""The pictures of a report, one line each in a notebook; drawn only from published rows.
+
+Title, alternative text and the table under a picture come from the same sentences and rows as the prose.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from evalkit.measures import COUNTRY, MUNICIPALITY, REGION
+from evalkit.present import gap as gap_drawing
+from evalkit.present import narrative, overview, rail, small, tables
+from evalkit.present import official as around
+from evalkit.present import trend as trend_drawing
+from evalkit.present.blocks import html_of
+from evalkit.present.lines import first_year, line
+from evalkit.present.numbers import number
+from evalkit.present.picture import Picture
+from evalkit.present.reading import area_name
+from evalkit.present.units import unit_words
+from evalkit.present.words import gettext_for
+
+
+def _marked(report: Any, desc: str, *, synthetic: bool) -> str:
+    """The description, saying in words that the data are made up where they are."""
+    return f"{desc} {gettext_for(report.language)('Synthetic data.')}" if synthetic else desc
+
+
+def trend(report: Any, indicator: str) -> Picture:
+    """One indicator over the years: own line with its interval, baseline, target path, comparator and events."""
+    words, record = gettext_for(report.language), report.plan.indicator(indicator)
+    title, desc = narrative.finding(report, indicator), narrative.alt(report, indicator)
+    own = line(report, indicator, report.area, until=report.year)
+    years = [point.year for point in own.points] or [report.year]
+    said = [
+        words("{definition}, plan years {first}–{last}.").format(
+            definition=record.definition.get(report.language), first=years[0], last=years[-1]
+        )
+    ]
+    if trend_drawing.axis(report, indicator)[0]:
+        said.append(words("The axis does not begin at zero."))
+    return Picture(
+        title=escape(title), about=escape(" ".join(said)),
+        drawings=trend_drawing.drawings(report, indicator, f"{indicator}-{report.area}", title, _marked(report, desc, synthetic=report.synthetic)),
+        rows=[f"{indicator}.{report.area}.{year}" for year in years],
+        language=report.language, table=html_of(tables.numbers(report, indicator)), remarks=_incidents(report),
+    )  # fmt: skip
+
+
+def _incidents(report: Any) -> str:
+    """The single incidents on the rail, by name: their marks are too small to carry words."""
+    found = rail.incidents(rail.happenings(report, until=report.plan.years[-1] + 0.5))
+    if not found:
+        return ""
+    listed = "; ".join(escape(f"{one.name} ({one.when})") for one in found)
+    return f"{gettext_for(report.language)('Single incidents')}: {listed}."
+
+
+def goals(report: Any) -> Picture:
+    """The goals' changes since the baseline year side by side, with intervals and verdicts."""
+    words, names = gettext_for(report.language), [goal.indicator for goal in report.plan.goals.values()]
+    baseline = report.plan.baseline_year
+    title = words("The goals: change from {baseline} to {year}").format(baseline=baseline, year=report.year)
+    desc = " ".join([f"{title}.", *(f"{narrative.finding(report, name)}." for name in names)])
+    about = words(
+        "Mark: the change. Line: its 95% interval. Field: almost unchanged. Dashes: the planned change. "
+        "Filled disc: better; filled diamond: worse; ring: no conclusion."
+    )
+    return Picture(
+        title=escape(title), about=escape(about),
+        drawings=overview.drawings(report, f"maal-{report.area}", title, _marked(report, desc, synthetic=report.synthetic)),
+        rows=[f"{name}.{report.area}.{report.year}" for name in names], language=report.language,
+    )  # fmt: skip
+
+
+def gap(report: Any) -> Picture:
+    """The gaps to the rest of the municipality, one small time axis for each."""
+    words, names = gettext_for(report.language), gap_drawing.gaps(report)
+    rest = area_name(report, "rest")
+    title = words("How far is the area from {rest}?").format(rest=rest)
+    desc = " ".join([title, *(f"{narrative.finding(report, name)}." for name in names)])
+    about = words("Straight line: {rest}. Shade: 95% interval.").format(rest=rest)
+    return Picture(
+        title=escape(title), about=escape(about),
+        drawings=gap_drawing.drawings(report, f"afstand-{report.area}", title, _marked(report, desc, synthetic=report.synthetic)),
+        rows=[f"{name}.{report.area}.{year}" for name in names for year in range(report.plan.baseline_year, report.year + 1)],
+        language=report.language, table=html_of(tables.gaps(report)),
+    )  # fmt: skip
+
+
+def multiples(report: Any, indicator: str) -> Picture:
+    """One indicator in all areas of the plan, small pictures on one axis."""
+    words, record = gettext_for(report.language), report.plan.indicator(indicator)
+    synthetic = report.synthetic and not record.official
+    shown = []
+    for area in small.places(report):
+        name = area_name(report, area)
+        head = f"{record.title.get(report.language)}, {name}"
+        points = line(report, indicator, area).shown
+        desc = words("No figures to show") if not points else words("{head}: from {first} in {from_year} to {last} in {to_year}.").format(
+            head=head, first=number(points[0].value, record.decimals, language=report.language), from_year=points[0].year,
+            last=number(points[-1].value, record.decimals, language=report.language), to_year=points[-1].year,
+        )  # fmt: skip
+        key = f"m-{indicator}-{area}"
+        svg = small.multiple(
+            report, indicator, area, key, head, _marked(report, desc, synthetic=synthetic), marked=synthetic
+        )
+        caption = escape(name[:1].upper() + name[1:]).replace("/", "/<wbr>")
+        shown.append(f"<li><figure><figcaption>{caption}</figcaption>{svg}</figure></li>")
+    grid = f'<ul class="multiples plain">{"".join(shown)}</ul>'
+    about = f"{unit_words(report, indicator)}. {words('Dark line: the area. Thin lines: the other areas.')}"
+    rows = [
+        f"{indicator}.{area}.{year}"
+        for area in small.places(report)
+        for year in range(report.plan.baseline_year, report.plan.years[-1] + 1)
+    ]
+    return Picture(
+        title=escape(record.title.get(report.language)), about=escape(about), drawings=[grid],
+        rows=[row for row in rows if row in report.rows.index], language=report.language,
+    )  # fmt: skip
+
+
+def official(report: Any) -> Picture:
+    """The municipality in official figures, beside its region and the country; never with synthetic data."""
+    words, indicator = gettext_for(report.language), around.indicator_of(report)
+    record = report.plan.indicator(indicator)
+    place = area_name(report, MUNICIPALITY)
+    title = words("{definition} in {place}").format(definition=record.title.get(report.language), place=place)
+    told = [f"{title}."]
+    for unit in (MUNICIPALITY, REGION, COUNTRY):
+        points = line(report, indicator, unit, until=report.year).shown
+        if points:
+            told.append(words("{head}: from {first} in {from_year} to {last} in {to_year}.").format(
+                head=area_name(report, unit), first=number(points[0].value, 1, language=report.language), from_year=points[0].year,
+                last=number(points[-1].value, 1, language=report.language), to_year=points[-1].year,
+            ))  # fmt: skip
+    first = first_year(report, indicator)
+    about = words("{definition}, plan years {first}–{last}.").format(
+        definition=record.definition.get(report.language), first=first, last=report.year
+    )
+    source = record.source.get(report.language) if record.source else ""
+    return Picture(
+        title=escape(title), about=escape(f"{about} {words('Official figures.')}"),
+        drawings=around.drawings(report, indicator, f"{indicator}-kommunen", title, " ".join(told)),
+        rows=[f"{indicator}.{unit}.{year}" for unit in (MUNICIPALITY, REGION, COUNTRY) for year in range(first, report.year + 1)],
+        language=report.language, table=html_of(tables.official(report)),
+        remarks=f"{words('Source')}: {escape(source)}",
+    )  # fmt: skip
+
+
+def sparkline(report: Any, indicator: str) -> str:
+    """The small curve on a goal's card, as inline SVG; decoration, so without alternative text."""
+    return small.sparkline(report, indicator, f"{indicator}-{report.area}-kurve")

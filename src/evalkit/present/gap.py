@@ -1,0 +1,107 @@
+"""How far the area is from the rest of the municipality: one small time axis for each gap."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from evalkit.present.labels import cut
+from evalkit.present.lines import Line, Rows, extent, in_times, line
+from evalkit.present.marks import draw_band, draw_line
+from evalkit.present.numbers import number
+from evalkit.present.paper import Paper
+from evalkit.present.style import ACCENT, INK, MUTED, SMALL
+from evalkit.present.svg import canvas, inline
+from evalkit.present.words import gettext_for
+from evalkit.terms import PLAN, Statistic
+
+_PANEL: Final = (1.62, 1.85)  # inches
+_GUTTER: Final = 0.17
+
+
+def gaps(report: Rows) -> list[str]:
+    """The indicators that are a gap."""
+    return [name for name, record in report.plan.indicators.items() if record.statistic == Statistic.GAP]
+
+
+def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
+    """The wide picture (panels in a row) and the narrow one (two and two) as inline SVG."""
+    names = gaps(report)
+    return (
+        _draw(report, names, 4, f"{key}-bred", "fig bred", title, desc, shown=True),
+        _draw(report, names, 2, f"{key}-smal", "fig smal", title, desc, shown=False),
+    )
+
+
+def _draw(
+    report: Rows, names: list[str], columns: int, key: str, css: str, title: str, desc: str, *, shown: bool
+) -> str:
+    rows = math.ceil(len(names) / columns)
+    width = columns * _PANEL[0] + (columns - 1) * _GUTTER
+    height = 0.32 + rows * (_PANEL[1] + 0.1)
+    with canvas((width, height), (0, 0, 0, 0)) as (fig, ground):
+        fig.delaxes(ground)
+        for i, name in enumerate(names):
+            left = (i % columns) * (_PANEL[0] + _GUTTER)
+            top = height - 0.32 - (i // columns) * (_PANEL[1] + 0.1)
+            box = (left / width, (top - 1.62) / height, (_PANEL[0] - 0.56) / width, 1.2 / height)
+            paper = _panel(report, name, fig, fig.add_axes(box), left * 72, top * 72)
+            if report.synthetic and i == 0:
+                paper.tag(gettext_for(report.language)("Synthetic data"))
+        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+
+
+def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: float) -> Paper:
+    plan, words = report.plan, gettext_for(report.language)
+    own = line(report, name, report.area, until=report.year)
+    since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
+    ratio = in_times(report, name)
+    neutral = 1.0 if ratio else 0.0
+    paper = Paper(fig, ax, (plan.baseline_year, plan.years[-1]), _levels(report, name, ratio))
+    of = plan.indicator(plan.indicator(name).of or name)
+    paper.write(
+        left,
+        top - 11,
+        cut(of.title.get(report.language), 1.62 * 72, weight=700),
+        fontweight="bold",
+        color=INK,
+    )
+    paper.write(
+        left, top - 24, words("times the rest") if ratio else words("points from the rest"), fontsize=SMALL
+    )
+    ax.plot(paper.years, (neutral,) * 2, color=INK, linewidth=0.8, zorder=2)
+    draw_band(ax, since)
+    draw_line(ax, since, report.year, width=2, marks=False)
+    end = since.at(report.year)
+    if end:
+        said = number(end.value, 1, language=report.language, signed=not ratio)
+        paper.write(
+            paper.x(end.year) + 6,
+            paper.y(end.value) - 3.5,
+            said,
+            fontsize=10.5,
+            fontweight="bold",
+            color=ACCENT,
+        )
+    for middle, level in since.hidden_words():
+        paper.write(paper.x(middle), paper.y(level) + 6, words("hidden"), fontsize=SMALL, ha="center")
+    if not since.shown:
+        paper.write(paper.left, paper.y(neutral) + 8, words("No figures to show"), fontsize=SMALL)
+    for year in sorted({plan.baseline_year, report.year, plan.years[-1]}):
+        style = {"color": ACCENT, "fontweight": "bold"} if year == report.year else {"color": MUTED}
+        if year == plan.years[-1] and report.year == year - 1:
+            continue  # no room for both
+        side = "left" if year == plan.baseline_year else "right" if year == plan.years[-1] else "center"
+        paper.write(paper.x(year), paper.bottom - 13, str(year), fontsize=SMALL, ha=side, **style)
+    return paper
+
+
+def _levels(report: Rows, name: str, ratio: bool) -> tuple[float, float]:
+    """Points share one axis over all such gaps, ratios have their own: the same in every area and year."""
+    alike = [other for other in gaps(report) if in_times(report, other) == ratio]
+    spans = [span for n in alike if (span := extent(report, n, [PLAN, *report.plan.areas]))]
+    neutral = 1.0 if ratio else 0.0
+    return min([neutral, *(low for low, _ in spans)]), max([neutral, *(high for _, high in spans)]) or 1.0

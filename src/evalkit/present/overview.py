@@ -1,0 +1,224 @@
+"""The goals side by side: each goal's change since the baseline year with its interval, on a common zero."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from evalkit.present.labels import cut
+from evalkit.present.lines import Rows
+from evalkit.present.numbers import number
+from evalkit.present.paper import Paper
+from evalkit.present.sentences import verdict_word
+from evalkit.present.style import ACCENT, BAD, INK, MUTED, PAPER, RULE, SMALL
+from evalkit.present.svg import canvas, inline
+from evalkit.present.words import Words, gettext_for
+from evalkit.terms import PLAN, Polarity, Verdict
+
+_ROW: Final = 0.62 * 72  # points
+_MOST: Final = 100.0  # a longer interval ends in an arrow: percent and points alike
+_TONES: Final = {"good": ACCENT, "ill": BAD, "open": INK}
+_MARKS: Final = {"good": "o", "ill": "D", "open": "o"}
+
+
+@dataclass(frozen=True)
+class Change:
+    """One goal's change in display units (points or percent), NaN where there is none to show."""
+
+    indicator: str
+    title: str
+    relative: bool
+    value: float
+    lower: float
+    upper: float
+    planned: float
+    delta: float
+    verdict: Verdict
+    rising: bool
+
+
+def changes(report: Rows) -> list[Change]:
+    """The goals' changes: those in points first, then those in percent."""
+    found = []
+    for goal in report.plan.goals.values():
+        row, record = report.row(goal.indicator), report.plan.indicator(goal.indicator)
+        value, lower, upper, planned, delta = (
+            _number(row[name]) * 100
+            for name in ("change", "change_lower", "change_upper", "planned_change", "delta")
+        )
+        verdict = Verdict(row["verdict"]) if row["verdict"] in list(Verdict) else Verdict.NOT_ASSESSABLE
+        title = record.title.get(report.language)
+        rising = goal.polarity == Polarity.HIGHER
+        found.append(
+            Change(
+                goal.indicator,
+                title,
+                _relative(report, goal.indicator),
+                value,
+                lower,
+                upper,
+                planned,
+                delta,
+                verdict,
+                rising,
+            )
+        )
+    return sorted(found, key=lambda change: change.relative)
+
+
+def reach(report: Rows, relative: bool) -> float:
+    """How far the axis goes to either side: holds every area's interval in the publication, up to 100."""
+    goals = [
+        goal.indicator for goal in report.plan.goals.values() if _relative(report, goal.indicator) == relative
+    ]
+    rows = report.rows
+    mine = rows[
+        rows["indicator"].isin(goals)
+        & rows["area"].isin([PLAN, *report.plan.areas])
+        & (rows["year"] > report.plan.baseline_year)
+    ]
+    ends = mine[["change_lower", "change_upper"]].astype(float).abs().max().max() * 100
+    if not math.isfinite(ends):
+        ends = 10.0
+    return math.ceil(min(ends, _MOST) / 10) * 10.0
+
+
+def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
+    """The wide and the narrow picture as inline SVG."""
+    found = changes(report)
+    wide = _draw(
+        report, found, (7.00, (1.85, 2.35)), 0.62, f"{key}-bred", "fig bred", title, desc, shown=True
+    )
+    narrow = _draw(
+        report, found, (3.65, (0.12, 0.12)), 0.86, f"{key}-smal", "fig smal", title, desc, shown=False
+    )
+    return wide, narrow
+
+
+def _draw(
+    report: Rows, found: Sequence[Change], size: tuple[float, tuple[float, float]], row: float,
+    key: str, css: str, title: str, desc: str, *, shown: bool,
+) -> str:  # fmt: skip
+    width, (left, right) = size
+    words = gettext_for(report.language)
+    panels = [[c for c in found if not c.relative], [c for c in found if c.relative]]
+    panels = [panel for panel in panels if panel]
+    height = 0.34 + sum(0.42 + row * len(panel) for panel in panels) + 0.05
+    with canvas((width, height), (left, right, 0.0, 0.0)) as (fig, ax):
+        paper = Paper(fig, ax, (-1, 1), (0, height * 72))
+        if report.synthetic:
+            paper.tag(words("Synthetic data"))
+        ax.set_zorder(1)
+        y = paper.height - 0.34 * 72
+        for panel in panels:
+            scale = reach(report, panel[0].relative)
+            y = _panel(paper, words, panel, scale, y, row * 72, narrow=not shown)
+        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+
+
+def _panel(
+    paper: Paper, words: Words, panel: Sequence[Change], scale: float, y: float, row: float, *, narrow: bool
+) -> float:
+    """One group of goals on one scale; gives back the height where the next begins."""
+    language = words.language
+    unit = (
+        words("Change since the baseline year, per cent")
+        if panel[0].relative
+        else words("Change since the baseline year, points")
+    )
+    top, bottom = y - 0.36 * 72, y - 0.42 * 72 - row * len(panel)
+    paper.write(0, y - 9, unit)
+    for tick in (-scale, -scale / 2, 0, scale / 2, scale):
+        x = paper.x(tick / scale)
+        paper.segment(
+            (x, bottom + 8),
+            (x, top),
+            color=INK if tick == 0 else RULE,
+            linewidth=1 if tick == 0 else 0.6,
+            zorder=0,
+        )
+        side = "right" if narrow and tick == scale else "left" if narrow and tick == -scale else "center"
+        paper.write(x, top + 4, number(tick, 0, language=language, signed=True), ha=side, fontsize=SMALL)
+    for i, change in enumerate(panel):
+        middle = top - row * (i + (0.62 if narrow else 0.5))
+        _interval(paper, change, scale, middle)
+        _words(paper, words, change, scale, middle, narrow=narrow)
+    return bottom
+
+
+def _interval(paper: Paper, change: Change, scale: float, y: float) -> None:
+    colour = _TONES[change.verdict.tone]
+    if not math.isfinite(change.value):
+        return
+    if math.isfinite(change.delta) and not math.isfinite(change.planned):
+        edge = min(change.delta / scale, 1)
+        paper.segment(
+            (paper.x(-edge), y),
+            (paper.x(edge), y),
+            color=MUTED,
+            alpha=0.13,
+            linewidth=22,
+            solid_capstyle="butt",
+            zorder=0,
+        )
+    low, high = (min(max(end / scale, -1.0), 1.0) for end in (change.lower, change.upper))
+    if math.isfinite(change.lower) and math.isfinite(change.upper):
+        paper.segment(
+            (paper.x(low), y),
+            (paper.x(high), y),
+            color=colour,
+            linewidth=2.2,
+            alpha=0.55,
+            solid_capstyle="butt",
+            zorder=4,
+        )
+        for end, mark in ((change.lower, "<"), (change.upper, ">")):
+            if abs(end) > scale:
+                paper.ax.plot(math.copysign(1, end), y, mark, color=colour, markersize=5, zorder=5)
+    if math.isfinite(change.planned):
+        x = paper.x(min(max(change.planned / scale, -1), 1))
+        paper.segment((x, y - 11), (x, y + 11), color=INK, linewidth=1.7, linestyle=(0, (3, 1.6)), zorder=5)
+    place = min(max(change.value / scale, -1.0), 1.0)
+    solid = change.verdict.tone != "open"
+    paper.ax.plot(place, y, _MARKS[change.verdict.tone], markersize=8.5 if solid else 7.5, color=colour,
+                  markerfacecolor=colour if solid else PAPER, markeredgewidth=1.9, zorder=6)  # fmt: skip
+
+
+def _words(paper: Paper, words: Words, change: Change, scale: float, y: float, *, narrow: bool) -> None:
+    colour, language = _TONES[change.verdict.tone], words.language
+    verdict = verdict_word(change.verdict, words)
+    has = math.isfinite(change.value)
+    size = number(change.value, 0 if change.relative else 1, language=language, signed=True) if has else ""
+    better = (words("better →") if change.rising else words("← better")) if has else ""
+    if narrow:
+        paper.write(0, y + 17, cut(change.title, paper.width * 0.5, weight=700), fontweight="bold", color=INK)
+        said = f"{size} · {verdict}" if has else verdict
+        paper.write(
+            paper.width,
+            y + 17,
+            cut(said, paper.width * 0.5, weight=700),
+            ha="right",
+            fontweight="bold",
+            color=colour,
+        )
+    else:
+        paper.write(0, y - 3.5, cut(change.title, paper.left - 10, weight=700), fontweight="bold", color=INK)
+        x = paper.right + 12
+        paper.write(x, y - 3.5, size, fontweight="bold", color=colour, fontsize=11.5)
+        paper.write(x + (46 if has else 0), y - 3.5, cut(verdict, paper.width - x - 46), color=colour)
+    x, side = (paper.right, "right") if change.rising else (paper.left, "left")
+    paper.write(x, y - 16, better, fontsize=SMALL, ha=side)
+
+
+def _relative(report: Rows, indicator: str) -> bool:
+    rows = report.rows
+    kinds = rows.loc[(rows["indicator"] == indicator) & (rows["change_kind"] == "relative"), "change_kind"]
+    return bool(len(kinds))
+
+
+def _number(value: object) -> float:
+    return math.nan if value is None or pd.isna(value) or value == "" else float(value)  # type: ignore[arg-type, call-overload]
