@@ -23,7 +23,7 @@ def _vision(report: Any) -> Block:
     quotes = []
     for quote in one.vision.quotes:
         who = getattr(one.governance, quote.who)
-        said = words("»{quote}«").format(quote=quote.get(language).strip().rstrip("."))
+        said = words("“{quote}”").format(quote=quote.get(language).strip().rstrip("."))
         by = words.say("{name}, {role}", name=who.name, role=who.role.get(language))
         quotes.append(element("blockquote", element("p", said), element("p", by, class_="byline")))
     return joined(
@@ -37,7 +37,7 @@ def _facts(report: Any) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     primary = words.say("{note} Declared {date}: all areas together, {year}.", note=one.primary.note.get(language), date=date(one.primary.declared, language), year=one.primary.year)
     first_day = words.say("begins on {day}, named by the year it ends in; baseline {baseline}; plan years {years}", day=_day(report), baseline=one.baseline_year, years=words.listed(one.years))
-    place = words.say("{name} (municipality {code}, {place}; »{statbank}« in the official statistics)", name=one.municipality.name, code=one.municipality.code,
+    place = words.say("{name} (municipality {code}, {place}; “{statbank}” in the official statistics)", name=one.municipality.name, code=one.municipality.code,
                       place=one.municipality.place, statbank=one.municipality.statbank)  # fmt: skip
     region = words.say("{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities))
     return facts(
@@ -63,7 +63,7 @@ def _goals(report: Any) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     pairs: list[tuple[Any, Any]] = []
     for goal in one.goals.values():
-        quoted = words("»{quote}«").format(quote=goal.words.get(language))
+        quoted = words("“{quote}”").format(quote=goal.words.get(language))
         title = one.indicator(goal.indicator).title.get(language)
         pairs.append((title, words.say("{words}. {number}", words=quoted, number=_number(report, goal))))
     return joined(element("h3", words("The goals in the plan's own words")), facts(*pairs, class_="three"))

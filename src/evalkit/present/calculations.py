@@ -63,21 +63,13 @@ def _shares(r: Reading) -> list[Step]:
     parts = {"p1": p1, "l1": l1, "u1": u1, "p0": p0, "l0": l0, "u0": u0, "d": _n(r, "change", 2, 100)}
     made.append(Step(words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)))
     if then.has("lower", "upper") and r.has("lower", "upper"):
-        note = words("The limits are Newcombe's; the answers' design lends both a little width.") if _stretched(r, then) else ""
-        made.append(Step(words("Lower limit"), Sentence("{d} − √(({p1} − {l1})² + ({u0} − {p0})²)", parts) if not note else note, _n(r, "change_lower", 2, 100)))
-        made.append(Step(words("Upper limit"), Sentence("{d} + √(({u1} − {p1})² + ({p0} − {l0})²)", parts) if not note else note, _n(r, "change_upper", 2, 100)))
+        lower = Sentence("{d} − √(({p1} − {l1})² + ({u0} − {p0})²)", parts)
+        upper = Sentence("{d} + √(({u1} − {p1})² + ({p0} − {l0})²)", parts)
+        made.append(Step(words("Lower limit"), lower, _n(r, "change_lower", 2, 100)))
+        made.append(Step(words("Upper limit"), upper, _n(r, "change_upper", 2, 100)))
     if r.has("target"):
         made.extend(_target(r, 100))
     return made
-
-
-def _stretched(r: Reading, then: Reading) -> bool:
-    """Whether Newcombe's formula on the shown limits does not give the row's interval to the decimals shown."""
-    p1, l1, u1 = (r.number(name) for name in ("value", "lower", "upper"))
-    p0, l0, u0 = (then.number(name) for name in ("value", "lower", "upper"))
-    low = p1 - p0 - math.hypot(p1 - l1, u0 - p0)
-    high = p1 - p0 + math.hypot(u1 - p1, p0 - l0)
-    return abs(low - r.number("change_lower")) > 5e-5 or abs(high - r.number("change_upper")) > 5e-5
 
 
 def _share(r: Reading) -> Step:
@@ -117,7 +109,7 @@ def _rates(r: Reading) -> list[Step]:
         t = float(quantile_of(r.number("level"), r.number("df") if r.has("df") else None))
         phi = _n(r, "dispersion", 4)
         made.append(Step(words("Standard error (log)"), Sentence("√({phi} × (1/{o1} + 1/{o0}))", {**counts, "phi": phi}), _text(r, error, 4)))
-        how = Sentence("{ratio} × e^(± {t} × {error})", {"ratio": _text(r, ratio, 4), "t": _text(r, t, 3), "error": _text(r, error, 4)})
+        how = Sentence("{ratio} × e^(± {t} × {error})", {"ratio": _text(r, ratio, 4), "t": _text(r, t, 4), "error": _text(r, error, 4)})
         made.append(Step(words("{level}% interval").format(level=95), how, _interval(r, "change")))
     if r.on_trend and r.has("trend", "trend_lower", "trend_upper"):
         how = words.say("log-linear trend over {first}–{last}, quasi-Poisson; 1 means no change a year", first=r.baseline, last=r.year)

@@ -98,7 +98,7 @@ def goals(report: Any) -> Block:
     words = gettext_for(report.language)
     cards = [_goal(report, name) for name in goal_indicators(report)]
     signs = words("Dotted line: the level in {year}. Dashed line: the target path. Arrow: the way the goal points where the plan set no "
-                  "number. Shade and »between … and …«: {level}% interval.").format(year=report.plan.baseline_year, level=95)  # fmt: skip
+                  "number. Shade and “between … and …”: {level}% interval.").format(year=report.plan.baseline_year, level=95)  # fmt: skip
     return joined(element("div", *cards, class_="goals"), element("p", signs, class_="after src sans"), key(report))
 
 
@@ -226,7 +226,7 @@ def measured(report: Any, indicator: str) -> Block:
         compared = words.say("{n} {place}", n=r.cite("effect_areas"), place=r.comparator)
     rows: list[tuple[Any, Any]]
     if r.statistic == Statistic.WEIGHTED_SHARE:
-        rows = [(words("Question"), words("»{question}«").format(question=one.question.get(words.language))), *_answers(r)]
+        rows = [(words("Question"), words("“{question}”").format(question=one.question.get(words.language))), *_answers(r)]
         rows.append((words("Weighted by"), words("age and sex in the population register")))
     else:
         rows = [(words("Counted"), one.numerator.words.get(words.language)), *_counts(r)]
@@ -244,7 +244,7 @@ def _answers(r: Reading) -> list[tuple[Any, Any]]:
     if not r.has("respondents", "invited", "response_rate"):
         return [(words("Answers"), words("not made up"))]
     given = {"n": r.cite("respondents"), "of": r.cite("invited"), "rate": r.cite("response_rate"), "when": _round(r) or r.indicator.when.get(words.language)}
-    rows: list[tuple[Any, Any]] = [(words("Answers"), words.count("{n} of {of} ({rate}%), {when}", "{n} of {of} ({rate}%), {when}", r.number("respondents"), **given))]
+    rows: list[tuple[Any, Any]] = [(words("Answers"), words.say("{n} of {of} ({rate}%), {when}", **given))]
     if r.has("dont_know"):
         rows.append((words("Don't know"), words.count("{n} answer, left out", "{n} answers, left out", r.number("dont_know"), n=r.cite("dont_know"))))
     if r.has("effective_n"):

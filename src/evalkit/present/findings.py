@@ -90,7 +90,7 @@ def alt(r: Reading) -> str:
     years = [one.year for one in series(r.report, r.name)]
     parts = {"title": r.title, "place": area_name(r.report, r.text("area") or r.report.area), "first": years[0] if years else r.year, "last": r.year}
     told = [
-        say("Line chart. {title} in {place}, plan years {first} to {last}.", **parts),
+        say("Line chart. {title}, {place}, plan years {first} to {last}.", **parts),
         headline(r),
         sentences.level(r),
         sentences.trend(r),

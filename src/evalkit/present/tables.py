@@ -91,7 +91,7 @@ def _numbers_table(report: Any, indicator: str, title: str) -> Block:
         place = read(report, indicator).comparator
         columns.append((place[:1].upper() + place[1:], lambda r: cell(r, "comparator_value")))
     body = [[_year(r), *(make(r) for _, make in columns)] for r in rows]
-    said = words.say("{title} in {place}. {definition}.", title=title, place=area_name(report, report.area),
+    said = words.say("{title}, {place}. {definition}.", title=title, place=area_name(report, report.area),
                      definition=first.indicator.definition.get(report.language))  # fmt: skip
     now = next((i for i, r in enumerate(rows) if r.year == report.year), None)
     return table(caption(report, said), [words("Plan year"), *(name for name, _ in columns)], body, now=now,
