@@ -25,6 +25,7 @@ class _Grid:
     cells: dict[str, pd.DataFrame]
     rate: bool
     base: int
+    told: frozenset[tuple[str, int]]  # cells whose level is known, and the baseline year's, too
 
     @classmethod
     def of(cls, table: pd.DataFrame, one: Indicator, plan: Plan) -> _Grid:
@@ -34,15 +35,18 @@ class _Grid:
         with np.errstate(divide="ignore", invalid="ignore"):
             level = np.log(value.where(value > 0)) if rate else value
             variance = 1 / cells["numerator"] if rate else value * (1 - value) / cells["effective_n"]
-        return cls(level, variance, cells, rate, plan.baseline_year)
+        base = plan.baseline_year
+        told = level.notna().mul(level[base].notna(), axis=0) if base in level else level.notna() & False
+        return cls(level, variance, cells, rate, base, frozenset(told.stack().loc[lambda cell: cell].index))
 
     def changes(self, parts: list[str], year: int) -> tuple[np.ndarray, np.ndarray]:
         """Change since the baseline year, and its variance, of the parts that have both."""
         at = self.level.index.get_indexer(parts)
-        level, variance = self.level.iloc[at], self.variance.iloc[at]
-        spread = self.cells["dispersion"][year].iloc[at].to_numpy() if self.rate else 1.0
-        change = (level[year] - level[self.base]).to_numpy()
-        noise = spread * (variance[year] + variance[self.base]).to_numpy()
+        now, then = (self.level.columns.get_loc(when) for when in (year, self.base))
+        level, variance = self.level.to_numpy()[at], self.variance.to_numpy()[at]
+        spread = self.cells["dispersion"].to_numpy()[at, now] if self.rate else 1.0
+        change = level[:, now] - level[:, then]
+        noise = spread * (variance[:, now] + variance[:, then])
         told = np.isfinite(change) & np.isfinite(noise)
         return change[told], noise[told]
 
@@ -81,10 +85,7 @@ class _Grid:
 
     def known(self, areas: list[str], year: int) -> list[str]:
         """Those of the areas that have both the year and the baseline year (and reports, for a rate)."""
-        if year not in self.level or self.base not in self.level:
-            return []
-        level = self.level.reindex(areas)
-        return level.index[level[[year, self.base]].notna().all(axis=1)].tolist()
+        return [area for area in areas if (area, year) in self.told]
 
     def pre_trend(self, parts: list[str], there: list[str]) -> Estimate | None:
         """Did the parts drift apart from the comparison areas before the plan? None without three whole years."""
@@ -113,14 +114,15 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
     table["comparator"] = np.where(at, pool, "")
     for column, source in (("comparator_value", "value"), ("comparator_change", "change")):
         table[column] = np.where(at, elsewhere[source].to_numpy(), np.nan)
-    grid = _Grid.of(table, one, plan)
+    grid, broken = _Grid.of(table, one, plan), table["series_break"].to_dict()
     shift = 1 if grid.rate else 0
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for name in own:
         parts = list(plan.areas) if name == PLAN else [name]
         before = grid.pre_trend(parts, there) if pool == MATCHED else None
         for year in plan.years:
-            if not grid.known([name, pool] if pool != MATCHED else [name], year):
+            needed = [name] if pool == MATCHED else [name, pool]
+            if len(grid.known(needed, year)) < len(needed):
                 continue
             if pool == MATCHED:
                 effect, n = grid.placebo(parts, there, year)
@@ -128,7 +130,7 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
                 effect, n = grid.single([name], pool, year), 1
             if effect is None or not np.all(np.isfinite(np.asarray(effect.value, float))):
                 continue
-            sound = not table.loc[(name, year), "series_break"]
+            sound = not broken[name, year]
             level = effects.evidence_level(baseline=sound, n_treated=len(parts), n_comparison=n, trend=before)
             limits = {f"effect{end}": float(np.squeeze(getattr(effect, of))) - shift
                       for end, of in (("", "value"), ("_lower", "lower"), ("_upper", "upper"))}  # fmt: skip

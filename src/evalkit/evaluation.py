@@ -7,6 +7,7 @@ so no change, verdict, dispersion or correction can carry a trace of a hidden on
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,11 +80,8 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
     for name, one in plan.indicators.items():
         if one.statistic == Statistic.GAP and one.of is not None:
             tables[name] = comparisons.gap(tables[one.of], plan.indicators[one.of], plan)
-    order = {name: i for i, name in enumerate(plan.indicators)}
-    rows = pd.concat(
-        [_finished(tables[name], name, plan, dataset) for name in sorted(tables, key=order.__getitem__)]
-    )
-    return Evaluation(_indexed(rows), _facts(plan, dataset, protected), protected.ledger)
+    rows = _published(_finished(tables[name], name, plan, dataset) for name in plan.indicators)
+    return Evaluation(rows, _facts(plan, dataset, protected), protected.ledger)
 
 
 # ---- measure ----------------------------------------------------------------------------------
@@ -210,18 +208,18 @@ def _mark(table: pd.DataFrame, name: str, one: Indicator, plan: Plan, dataset: D
 
 
 def _finished(table: pd.DataFrame, name: str, plan: Plan, dataset: DataSet) -> pd.DataFrame:
-    """The rows of one indicator with every column of ROW_COLUMNS, texts empty and numbers NaN where there is none."""
+    """What all rows of one indicator say alike, and marks as the words that are published."""
     one = plan.indicators[name]
     rate = plan.indicators[one.of or name].statistic == Statistic.RATE
+    unit = "per_1000" if rate else "count" if one.statistic == Statistic.COUNT else "share"
+    if one.of:
+        unit = "relative" if rate else "points"
+    source = one.source or plan.indicators[one.of or name].source
     rows = table.reset_index().assign(
         indicator=name, statistic=str(one.statistic), baseline_year=plan.baseline_year, level=LEVEL,
-        change_kind="relative" if rate else "points",
-        unit="relative" if one.of and rate else "points" if one.of else "per_1000" if rate else "count" if one.statistic == Statistic.COUNT else "share",
-        source=one.source.da if one.source else plan.indicators[one.of or name].source.da,  # type: ignore[union-attr]
+        change_kind="relative" if rate else "points", unit=unit, source=source.da if source else "",
         synthetic="yes" if dataset.synthetic and not one.official else "no",
     )  # fmt: skip
-    rows["row"] = rows["indicator"] + "." + rows["area"] + "." + rows["year"].astype(str)
-    rows["shown"] = rows["shown"].astype(str)
     for column in ("series_break", "provisional"):
         rows[column] = np.where(rows[column].eq(True), "yes", "no")
     if "too_few" in rows:
@@ -231,13 +229,19 @@ def _finished(table: pd.DataFrame, name: str, plan: Plan, dataset: DataSet) -> p
     for column in ("from_date", "to_date"):
         if column in rows:
             rows[column] = pd.to_datetime(rows[column]).dt.strftime("%Y-%m-%d")
-    rows = rows.reindex(columns=list(ROW_COLUMNS))
-    for column in ROW_COLUMNS:
-        if column in TEXT_COLUMNS:
-            rows[column] = rows[column].astype(object).where(rows[column].notna(), "").astype(str)
-        elif column != "year":
-            rows[column] = rows[column].astype(float)
     return rows
+
+
+def _published(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """The tables as one, with every column of ROW_COLUMNS: texts empty and numbers NaN where there is none."""
+    rows = pd.concat(tables, ignore_index=True)
+    rows["row"] = rows["indicator"] + "." + rows["area"] + "." + rows["year"].astype(str)
+    rows = rows.reindex(columns=list(ROW_COLUMNS))
+    texts = [column for column in ROW_COLUMNS if column in TEXT_COLUMNS]
+    numbers = [column for column in ROW_COLUMNS if column not in TEXT_COLUMNS and column != "year"]
+    rows[texts] = rows[texts].astype(object).where(rows[texts].notna(), "").astype(str)
+    rows[numbers] = rows[numbers].astype(float)
+    return _indexed(rows)
 
 
 def _indexed(rows: pd.DataFrame) -> pd.DataFrame:

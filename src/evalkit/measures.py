@@ -12,7 +12,7 @@ from evalkit.data import DataSet
 from evalkit.errors import InvalidNumber
 from evalkit.plan import Indicator, Plan, Term
 from evalkit.proportions import weighted_proportion
-from evalkit.terms import LEVEL, MATCHED, PLAN, Estimate, Statistic
+from evalkit.terms import LEVEL, MATCHED, PLAN, Statistic
 
 SMALLEST_STRATUM = 5  # respondents; smaller cells of age × sex are merged with their neighbour
 
@@ -24,7 +24,7 @@ OFFICIAL = "official:"
 """Prefix of a single other municipality."""
 
 SMALLEST_MUNICIPALITY = 1000
-"""Inhabitants; smaller places (and the unknown municipality, which has none) are left out of the official figures."""
+"""Inhabitants; a smaller municipality counts in the sums, but has no row of its own."""
 
 ODD_QUARTER = 1.5
 """A quarter is odd when it has this many times the median of the same municipality's nearest eight quarters."""
@@ -81,7 +81,8 @@ def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.Dat
     from_date, to_date, mode, wording, estimate (an Estimate, or None where nobody was asked). The plan's
     share weighs each area by its residents, never by who answered.
     """
-    assert indicator.numerator is not None and indicator.denominator is not None
+    assert indicator.numerator is not None
+    assert indicator.denominator is not None
     survey = dataset.tables[indicator.numerator.table]
     rounds = dataset.tables["survey_rounds"].set_index(["area", "year"])
     yes = _picked(survey, indicator.numerator).to_numpy()
@@ -124,21 +125,23 @@ def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.Dat
 def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     """Official counts: the municipality (also without its odd quarters), its region, the country, and each other.
 
-    Columns as in `measure`. Municipalities without population are left out; sums leave the municipality itself out.
+    Columns as in `measure`. What has no population (reports with an unknown place) is left out; sums leave the municipality itself out.
     """
-    assert indicator.numerator is not None and indicator.denominator is not None
+    assert indicator.numerator is not None
+    assert indicator.denominator is not None
     offences = dataset.tables[indicator.numerator.table]
     here = plan.municipality.statbank
     years = year_of_quarter(plan, offences["quarter"])
     offences = offences[years.isin(years_of(plan, dataset))].assign(year=years)
-    people = offences.groupby("area")[indicator.denominator.column].transform("max")
-    offences = offences[people >= SMALLEST_MUNICIPALITY]
+    people = offences.groupby("area")[indicator.denominator.column].max()
+    offences = offences[offences["area"].map(people) > 0]
     usual = offences.loc[offences["area"] == here].assign(area=USUAL)
     odd = odd_quarters(plan, dataset, indicator)
     usual[indicator.numerator.column] = usual[indicator.numerator.column].where(
         ~usual["quarter"].isin(odd["quarter"]), usual["quarter"].map(odd.set_index("quarter")["usual"])
     )
     others = [name for name in offences["area"].unique() if name != here]
+    too_small = [name for name in others if people[name] < SMALLEST_MUNICIPALITY]
     region = [name for name in plan.region.municipalities if name != here]
     frame = pd.concat([offences, usual])
     numerator = _by_timing(plan, frame, indicator.numerator)
@@ -149,6 +152,7 @@ def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.D
     counts = counts.rename(
         index={here: MUNICIPALITY} | {name: OFFICIAL + name for name in others}, level="area"
     )
+    counts = counts.drop(index=[OFFICIAL + name for name in too_small], level="area")
     return pd.concat([counts, *totals]).assign(provisional=False)
 
 
@@ -280,14 +284,12 @@ def _by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:
     if term.timing == "year":
         return values.groupby([table["area"], table["year"]]).sum()
     if term.timing == "plan_year" and "date" in table:
-        start = plan.year_starts.month
-        years = table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)
-        return values.groupby([table["area"], years.rename("year")]).sum()
+        return values.groupby([table["area"], _plan_year(plan, table)]).sum()
     if "quarter" not in table:
         raise InvalidNumber(
             f"timing {term.timing} needs a quarter, and table {term.table} has none. Use timing: year."
         )
-    years = year_of_quarter(plan, table["quarter"]).rename("year")
+    years = _plan_year(plan, table)
     if term.timing == "mid_year":
         middle = table["quarter"] == years.map(
             {year: mid_year_quarter(plan, year) for year in years.unique()}
@@ -300,23 +302,20 @@ def _by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:
 
 
 def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+    """Area-years of which the source says that the figure may change."""
     table = dataset.tables[term.table]
-    if "status" not in table or "year" not in table:
-        marks = table.get("status", pd.Series("final", index=table.index)) == "provisional"
-        when = table["quarter"] if "quarter" in table else None
-        if when is None and "date" in table:
-            start = plan.year_starts.month
-            years = table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)
-        elif when is not None:
-            years = year_of_quarter(plan, when)
-        else:
-            years = table["year"]
-    else:
-        marks, years = table["status"] == "provisional", table["year"]
-    return marks.groupby([table["area"], years.rename("year")]).any()
+    if "status" not in table:
+        return pd.Series(dtype=bool)
+    return (table["status"] == "provisional").groupby([table["area"], _plan_year(plan, table)]).any()
 
 
-def nothing(level: float = LEVEL) -> Estimate:
-    """The estimate of a group that nobody asked."""
-    nan = float("nan")
-    return Estimate(nan, nan, nan, level, "none")
+def _plan_year(plan: Plan, table: pd.DataFrame) -> pd.Series:
+    """The plan year of every row of a table by year, quarter or date."""
+    if "year" in table:
+        return table["year"]
+    if "quarter" in table:
+        return year_of_quarter(plan, table["quarter"]).rename("year")
+    start = plan.year_starts.month
+    return (table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)).rename(
+        "year"
+    )
