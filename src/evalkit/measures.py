@@ -194,42 +194,25 @@ def _survey_row(answers: pd.DataFrame, yes: np.ndarray, valid: np.ndarray) -> di
 
 
 def _strata(area: np.ndarray, sex: np.ndarray, age: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Cells of area × sex × age; one under `SMALLEST_STRATUM` joins the next age group, at last the whole area."""
-    labels = np.array([f"{a}|{s}|{g}" for a, s, g in zip(area, sex, age, strict=True)], dtype=object)
-    sizes: dict[str, int] = {}
-    for label, n in zip(labels, times, strict=True):
-        sizes[label] = sizes.get(label, 0) + int(n)
-    joined: dict[str, str] = {}
-    for side in sorted({label.rsplit("|", 1)[0] for label in sizes}):
-        cells = sorted(label for label in sizes if label.rsplit("|", 1)[0] == side)
-        group: list[str] = []
-        done: list[list[str]] = []
-        for cell in cells:
-            group.append(cell)
-            if sum(sizes[c] for c in group) >= SMALLEST_STRATUM:
-                done.append(group)
-                group = []
-        if group:  # too few left over: with the last group, or on their own when there is none
-            done[-1:] = [(done[-1] if done else []) + group]
-        for cells_joined in done:
-            joined |= dict.fromkeys(cells_joined, cells_joined[0])
-    merged = np.array([joined[label] for label in labels], dtype=object)
-    names, index = (
-        np.unique(merged.astype(str), return_inverse=True)
-        if len(merged)
-        else (np.array([]), np.array([], int))
-    )
-    alone = np.bincount(index, times) < 2 if len(merged) else np.array([], bool)
-    if alone.any():
-        small = set(names[alone])
-        return np.array(
-            [
-                label.split("|")[0] if label.split("|")[0] in {s.split("|")[0] for s in small} else label
-                for label in merged
-            ],
-            dtype=object,
-        )
-    return merged
+    """Cells of area × sex × age; one under `SMALLEST_STRATUM` answers joins the next age group of its sex.
+
+    What is left over at the end joins the group before it. An area where one sex is too few is one stratum.
+    """
+    answers = pd.Series(times).groupby([area, sex, age]).sum()
+    joined: dict[tuple[str, str, str], str] = {}
+    for (place, one_sex), cells in answers.groupby(level=[0, 1]):
+        number, waiting = 0, 0
+        for cell, count in cells.items():
+            joined[cell] = f"{place} {one_sex} {number}"
+            waiting += count
+            if waiting >= SMALLEST_STRATUM:
+                number, waiting = number + 1, 0
+        if waiting:
+            last = f"{place} {one_sex} {number - 1}" if number else f"{place}"
+            joined |= {cell: last for cell in cells.index if joined[cell] == f"{place} {one_sex} {number}"}
+    whole = {label for label in joined.values() if " " not in label}  # areas where one sex is too few
+    joined = {cell: cell[0] if cell[0] in whole else label for cell, label in joined.items()}
+    return np.array([joined[cell] for cell in zip(area, sex, age, strict=True)], dtype=object)
 
 
 def _units(plan: Plan, dataset: DataSet) -> list[str]:
