@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -163,10 +164,9 @@ def _survey(
     return rows, (area, year, int(asked.sum()), first.isoformat(), last.isoformat(), "mixed", "1")
 
 
-def _weights(residents: list[int], answers: list[int]) -> list[float]:
-    """Residents per answer in each cell; one with too few answers is merged with the next age of its sex."""
-    weights, half = [0.0] * len(answers), len(answers) // len(SEXES)
-    groups: list[list[int]] = []
+def cells_merged(answers: Sequence[int]) -> list[list[int]]:
+    """Cells of sex x age to be weighted as one: too few answers join the next age of that sex."""
+    half, groups = len(answers) // len(SEXES), []
     for start in range(0, len(answers), half):
         ages: list[list[int]] = [[]]
         for i in range(start, start + half):
@@ -179,7 +179,13 @@ def _weights(residents: list[int], answers: list[int]) -> list[float]:
         elif left:
             ages = [left]
         groups += ages
-    for group in groups:
+    return groups
+
+
+def _weights(residents: list[int], answers: list[int]) -> list[float]:
+    """Residents per answer in each cell."""
+    weights = [0.0] * len(answers)
+    for group in cells_merged(answers):
         n = sum(answers[i] for i in group)
         for i in group:
             weights[i] = round(sum(residents[j] for j in group) / n, 4) if n else 0.0

@@ -1,0 +1,97 @@
+"""Trials of register shares: education and benefits, and who a change came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from evalkit import effects, verdicts
+from evalkit.movers import decompose
+from evalkit.proportions import difference, proportion
+from evalkit.rehearsal.people import AGES
+from evalkit.rehearsal.settings import Setting
+from evalkit.rehearsal.tallies import (
+    BASE,
+    LAST,
+    SIZES,
+    YEARS,
+    Judged,
+    Tally,
+    added,
+    among,
+    covers,
+    judge_change,
+    share,
+)
+from evalkit.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
+from evalkit.terms import Polarity, Verdict
+
+DRAWN = (("in_education", AGES[1:2], Polarity.HIGHER), ("on_benefits", AGES[1:4], Polarity.LOWER))
+
+
+def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally, list[Judged]]:
+    """Register shares, drawn anew each year: people in fact persist, which only makes the intervals too wide."""
+    tallies: list[Tally] = []
+    goals: list[Judged] = []
+    for name, ages, polarity in DRAWN:
+        step = (1 if polarity is Polarity.HIGHER else -1) * setting.points * YEARS.clip(0) / LAST
+        people = np.rint(SIZES * sum(ages)).astype(int)[:, None] * np.ones(YEARS.size, dtype=int)
+        level = np.array(QUANTITIES[name].levels)[:, None]
+        away, far = (np.resize(x, (COMPARISON_AREAS, x.shape[1])) for x in (people, level))
+        here = rng.binomial(people, level + step, (reps, *people.shape))
+        there = rng.binomial(away, far, (reps, *away.shape))
+        areas, plan = (
+            judge_shares(here, people, polarity),
+            judge_shares(here.sum(axis=1), people.sum(axis=0), polarity),
+        )
+        (change, noise), (others, their_noise) = _changes(here, people), _changes(there, away)
+        effect = effects.placebo_effect(
+            change, others, treated_variance=noise, comparison_variance=their_noise
+        )
+        covered = [covers(one["change"], step[BASE + t]) for t, one in areas.items()]
+        tallies.append({
+            "shares_improved_plan": share(among(plan[LAST]["verdict"], [Verdict.IMPROVED])),
+            "shares_worsened_plan": share(among(plan[LAST]["verdict"], [Verdict.WORSENED])),
+            "shares_covered": share(np.concatenate(covered)),
+            "effect_called_shares": share((effect.lower > 0) | (effect.upper < 0)),
+            "effect_covered_shares": share(covers(effect, step[-1])),
+        })  # fmt: skip
+        goals.append(areas | {-1: plan[LAST]})
+    return added(tallies), goals
+
+
+def judge_shares(yes: Any, people: Any, polarity: Polarity) -> Judged:
+    """Verdicts on a register share in every plan year; axes plan x area x year, or plan x year."""
+    levels = [proportion(yes[..., i], people[..., i]) for i in range(YEARS.size)]
+    return {t: judge_change(levels[BASE + t], levels[BASE], polarity) for t in YEARS[BASE + 1 :].tolist()}
+
+
+def _changes(yes: Any, people: Any) -> tuple[Any, Any]:
+    """Change by the last year and its sampling variance, by area."""
+    now, then = yes[..., -1] / people[:, -1], yes[..., BASE] / people[:, BASE]
+    return now - then, now * (1 - now) / people[:, -1] + then * (1 - then) / people[:, BASE]
+
+
+def movers_only(reps: int, rng: np.random.Generator) -> Tally:
+    """Benefits when only movers in differ: half of the people are replaced by some of whom 9 points fewer receive.
+
+    A fifth of the stayers' circumstances are drawn anew, the others' persist.
+    """
+    people = int(SIZES.sum() * sum(AGES[1:4]))
+    stay, move, level = people // 2, people - people // 2, float(np.mean(QUANTITIES["on_benefits"].levels))
+    before = rng.binomial(stay, level, reps)
+    after = before - rng.binomial(before, 0.2 * (1 - level)) + rng.binomial(stay - before, 0.2 * level)
+    left, came = rng.binomial(move, level, reps), rng.binomial(move, level - 0.09, reps)
+    parts = decompose(
+        stayers=stay, yes_before=before, yes_after=after, came=move, yes_came=came, left=move, yes_left=left
+    )
+    stock = difference(proportion(after + came, people), proportion(before + left, people))
+    stayers = difference(proportion(after, stay), proportion(before, stay))
+    verdict, _ = verdicts.judge(stock.value, stock.lower, stock.upper, polarity=Polarity.LOWER)
+    off = np.abs(parts.stayers + parts.movers_in + parts.movers_out - stock.value) > 1e-12
+    return {
+        "parts_differ": share(off),
+        "stayers_called": share((stayers.lower > 0) | (stayers.upper < 0)),
+        "stock_improved": share(among(verdict, [Verdict.IMPROVED])),
+    }
