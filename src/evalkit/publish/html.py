@@ -1,0 +1,96 @@
+"""Executed notebooks become self-contained pages: no script, no request to anywhere, one file each."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert.exporters import Exporter, TemplateExporter
+from nbformat import NotebookNode
+from traitlets.config import Config
+
+from evalkit.publish.content import content
+from evalkit.publish.frame import ACCESSIBILITY, INDEX, Frame
+
+HERE: Final = Path(__file__).parent
+LIMIT: Final = 400_000
+"""Bytes; an area report is never larger."""
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the package; everything that is not marked as HTML is escaped."""
+    made = Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.globals |= {"style": Markup(stylesheet()), "accessibility": ACCESSIBILITY, "index": INDEX}
+    return made
+
+
+@cache
+def stylesheet() -> str:
+    """The one stylesheet, without comments and line breaks."""
+    css = (HERE / "style.css").read_text(encoding="utf-8")
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
+    return re.sub(r"\s*\n\s*", "\n", css).strip()
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert's exporter with our own template: its default ones load scripts from other hosts and drop alt texts."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    def _template_name_default(self) -> str:
+        return "base"
+
+    def _create_environment(self) -> Environment:
+        return environment()
+
+    def _load_template(self) -> Any:
+        return self.environment.get_template("notebook.html.j2")
+
+    @property
+    def default_config(self) -> Config:
+        """Cells may ask to be left out, whole or in part, by nbconvert's usual tags."""
+        removed = {
+            "enabled": True,
+            "remove_cell_tags": {"remove-cell"},
+            "remove_all_outputs_tags": {"remove-output"},
+            "remove_input_tags": {"remove-input"},
+        }
+        return Config({"TagRemovePreprocessor": removed})
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page of a notebook; `resources` must hold the `frame` around it."""
+        cleaned, kept = Exporter.from_notebook_node(self, nb, resources, **kw)
+        frame = kept["frame"]
+        return self.template.render(frame=frame, content=content(cleaned, frame)), kept
+
+
+def page(notebook: NotebookNode, *, frame: Frame) -> str:
+    """The executed notebook as a self-contained HTML page; the same notebook and frame give the same bytes."""
+    html, _ = _exporter().from_notebook_node(notebook, {"frame": frame})
+    return tidy(html)
+
+
+@cache
+def _exporter() -> PageExporter:
+    return PageExporter()
+
+
+def render(template: str, frame: Frame, **values: Any) -> str:
+    """A page of the site from one of the package's templates; values that are HTML must be marked as such."""
+    return tidy(environment().get_template(template).render(frame=frame, **values))
+
+
+def tidy(html: str) -> str:
+    """No empty lines, one line break at the end."""
+    return re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
