@@ -27,16 +27,43 @@ def _vision(report: Any) -> Block:
         by = words.say("{name}, {role}", name=who.name, role=who.role.get(language))
         quotes.append(element("blockquote", element("p", said), element("p", by, class_="byline")))
     return joined(
-        element("p", joined(element("b", f"{one.name}."), f"{one.subtitle.get(language)}.", one.explanation.get(language), one.background.get(language), between=" ")),
-        element("p", joined(element("b", words("The vision.")), one.vision.get(language), one.approach.get(language), between=" ")),
+        element(
+            "p",
+            joined(
+                element("b", f"{one.name}."),
+                f"{one.subtitle.get(language)}.",
+                one.explanation.get(language),
+                one.background.get(language),
+                between=" ",
+            ),
+        ),
+        element(
+            "p",
+            joined(
+                element("b", words("The vision.")),
+                one.vision.get(language),
+                one.approach.get(language),
+                between=" ",
+            ),
+        ),
         *quotes,
     )
 
 
 def _facts(report: Any) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
-    primary = words.say("{note} Declared {date}: all areas together, {year}.", note=one.primary.note.get(language), date=date(one.primary.declared, language), year=one.primary.year)
-    first_day = words.say("begins on {day}, named by the year it ends in; baseline {baseline}; plan years {years}", day=_day(report), baseline=one.baseline_year, years=words.listed(one.years))
+    primary = words.say(
+        "{note} Declared {date}: all areas together, {year}.",
+        note=one.primary.note.get(language),
+        date=date(one.primary.declared, language),
+        year=one.primary.year,
+    )
+    first_day = words.say(
+        "begins on {day}, named by the year it ends in; baseline {baseline}; plan years {years}",
+        day=_day(report),
+        baseline=one.baseline_year,
+        years=words.listed(one.years),
+    )
     place = words.say("{name} (municipality {code}, {place}; “{statbank}” in the official statistics)", name=one.municipality.name, code=one.municipality.code,
                       place=one.municipality.place, statbank=one.municipality.statbank)  # fmt: skip
     region = words.say("{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities))
@@ -55,7 +82,9 @@ def _facts(report: Any) -> Block:
 
 
 def _day(report: Any) -> str:
-    start = report.plan.period.start.replace(month=report.plan.year_starts.month, day=report.plan.year_starts.day)
+    start = report.plan.period.start.replace(
+        month=report.plan.year_starts.month, day=report.plan.year_starts.day
+    )
     return date(start, report.language).rsplit(" ", 1)[0]
 
 
@@ -73,7 +102,11 @@ def _number(report: Any, goal: Any) -> Sentence:
     words = gettext_for(report.language)
     if goal.target is None:
         return words.say("No number was set, only a direction.")
-    size = Cited(number(abs(goal.target.annual_change), language=report.language, scale=100), goal.target.annual_change, place=f"params/plan.yml: goals.{goal.indicator}.target")
+    size = Cited(
+        number(abs(goal.target.annual_change), language=report.language, scale=100),
+        goal.target.annual_change,
+        place=f"params/plan.yml: goals.{goal.indicator}.target",
+    )
     if goal.target.reading == Reading.COMPOUNDING:
         return words.say("{n}% a year is read as compounding: each year counts from the year before.", n=size)
     return words.say("{n}% a year is read linearly: each year counts from the baseline year.", n=size)
@@ -85,7 +118,14 @@ def _areas(report: Any) -> Block:
     for area in one.areas.values():
         said = [words.say("{town}.", town=area.town)]
         if area.housing_organisations:
-            said.append(words.say("Housing organisation: {names}.", names=words.listed([one.housing_organisations[name] for name in area.housing_organisations])))
+            said.append(
+                words.say(
+                    "Housing organisation: {names}.",
+                    names=words.listed(
+                        [one.housing_organisations[name] for name in area.housing_organisations]
+                    ),
+                )
+            )
         if area.aliases:
             said.append(words.say("Also called {names}.", names=words.listed(area.aliases)))
         pairs.append((area.name, joined(*said, between=" ")))
@@ -100,15 +140,36 @@ def _money(report: Any) -> Block:
         if funder.amount is None:
             pairs.append((funder.title(language), note))
         else:
-            pairs.append((funder.title(language), words.say("{amount}, {note}", amount=amount(report, funder.amount, f"funding.{key}.amount"), note=note)))
-    quoted = words.say("{amount}, {note}", amount=amount(report, one.budget_quoted.amount, "budget_quoted.amount"), note=one.budget_quoted.source.get(language))
+            pairs.append(
+                (
+                    funder.title(language),
+                    words.say(
+                        "{amount}, {note}",
+                        amount=amount(report, funder.amount, f"funding.{key}.amount"),
+                        note=note,
+                    ),
+                )
+            )
+    quoted = words.say(
+        "{amount}, {note}",
+        amount=amount(report, one.budget_quoted.amount, "budget_quoted.amount"),
+        note=one.budget_quoted.source.get(language),
+    )
     efforts: list[tuple[Any, Any]] = []
     for key, effort in one.efforts.items():
         said: Any = words("the budget is not public")
         if effort.budget is not None:
-            said = words.say("{amount} ({note})", amount=amount(report, effort.budget.amount, f"efforts.{key}.budget.amount"), note=effort.budget.note.get(language))
+            said = words.say(
+                "{amount} ({note})",
+                amount=amount(report, effort.budget.amount, f"efforts.{key}.budget.amount"),
+                note=effort.budget.note.get(language),
+            )
             if effort.budget.of_which_landsbyggefonden is not None:
-                part = amount(report, effort.budget.of_which_landsbyggefonden, f"efforts.{key}.budget.of_which_landsbyggefonden")
+                part = amount(
+                    report,
+                    effort.budget.of_which_landsbyggefonden,
+                    f"efforts.{key}.budget.of_which_landsbyggefonden",
+                )
                 said = words.say("{whole}, of which Landsbyggefonden {part}", whole=said, part=part)
         efforts.append((effort.name.get(language), said))
     return joined(
@@ -121,7 +182,11 @@ def amount(report: Any, value: float, place: str) -> Sentence:
     """An amount of money in millions: 3,2 mio. kr., DKK 3.2 million."""
     words = gettext_for(report.language)
     whole = (value / MILLION).is_integer()
-    n = Cited(number(value / MILLION, 0 if whole else 1, language=report.language), value, place=f"params/plan.yml: {place}")
+    n = Cited(
+        number(value / MILLION, 0 if whole else 1, language=report.language),
+        value,
+        place=f"params/plan.yml: {place}",
+    )
     return words.say("DKK {n} million", n=n)
 
 
@@ -132,6 +197,16 @@ def _people(report: Any) -> Block:
     pairs: list[tuple[Any, Any]] = [(person.name, person.role.get(language)) for person in people]
     return joined(
         element("h3", words("Who steers and who carries out")),
-        element("p", joined(governance.steering.get(language), governance.executing_unit.get(language), between=" ")),
-        facts(*pairs, (words("Sources"), words.listed([source.get(language) for source in one.sources]) if one.sources else None), class_="three"),
+        element(
+            "p",
+            joined(governance.steering.get(language), governance.executing_unit.get(language), between=" "),
+        ),
+        facts(
+            *pairs,
+            (
+                words("Sources"),
+                words.listed([source.get(language) for source in one.sources]) if one.sources else None,
+            ),
+            class_="three",
+        ),
     )

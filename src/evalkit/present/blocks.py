@@ -68,5 +68,9 @@ def paragraph(*sentences: Any, class_: str | None = None) -> Block | None:
 
 def facts(*pairs: tuple[Any, Any], class_: str | None = None) -> Block:
     """A list of terms and their values; a value of None leaves the pair out."""
-    rows = [element("div", element("dt", term), element("dd", value)) for term, value in pairs if value is not None]
+    rows = [
+        element("div", element("dt", term), element("dd", value))
+        for term, value in pairs
+        if value is not None
+    ]
     return element("dl", *rows, class_=class_)

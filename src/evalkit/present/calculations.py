@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from evalkit.counts import quantile_of
-from evalkit.present import sentences
+from evalkit.present import judgements
 from evalkit.present.numbers import Cited, number
 from evalkit.present.reading import Reading, goal_of, read
 from evalkit.present.words import Sentence
-from evalkit.terms import Statistic, Verdict
+from evalkit.rates import RATIO_EXACT_BELOW
 from evalkit.terms import Reading as TargetReading
-
-FEW = 5  # a count below this gets the exact conditional interval
+from evalkit.terms import Statistic, Verdict
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,9 @@ def method(r: Reading) -> Sentence:
     """What is calculated, as the caption."""
     if r.is_rate:
         return r.words.say("The ratio between two rates on the log scale, for {title}.", title=r.title)
-    return r.words.say("Newcombe's interval for the difference between two shares, for {title}.", title=r.title)
+    return r.words.say(
+        "Newcombe's interval for the difference between two shares, for {title}.", title=r.title
+    )
 
 
 def _n(r: Reading, column: str, decimals: int, scale: int = 1) -> Cited:
@@ -77,12 +78,24 @@ def _share(r: Reading) -> Step:
     parts = {"n": _n(r, "numerator", 2 if r.number("numerator") % 1 else 0), "of": _n(r, "denominator", 2 if r.number("denominator") % 1 else 0)} \
         if r.has("numerator", "denominator") else {}  # fmt: skip
     if r.statistic == Statistic.WEIGHTED_SHARE:
-        how: Any = words.say("{answers} answers that count; weighted", answers=_n(r, "respondents", 0)) if r.has("respondents") else words("weighted answers")
+        how: Any = (
+            words.say("{answers} answers that count; weighted", answers=_n(r, "respondents", 0))
+            if r.has("respondents")
+            else words("weighted answers")
+        )
         if parts:
-            how = words.say("{answers} answers that count; after weighting {n} of {of}", answers=_n(r, "respondents", 0), **parts)
+            how = words.say(
+                "{answers} answers that count; after weighting {n} of {of}",
+                answers=_n(r, "respondents", 0),
+                **parts,
+            )
     else:
         how = Sentence("100 × {n} / {of}", parts) if parts else words("from the register")
-    limits = {"p": _n(r, "value", 2, 100), "l": _n(r, "lower", 2, 100), "u": _n(r, "upper", 2, 100)} if r.has("lower", "upper") else None
+    limits = (
+        {"p": _n(r, "value", 2, 100), "l": _n(r, "lower", 2, 100), "u": _n(r, "upper", 2, 100)}
+        if r.has("lower", "upper")
+        else None
+    )
     result = words.say("{p} ({l}–{u})", **limits) if limits else _n(r, "value", 2, 100)
     return Step(words.say("Share {year}, %", year=r.year), how, result)
 
@@ -92,29 +105,69 @@ def _share(r: Reading) -> Step:
 
 def _rates(r: Reading) -> list[Step]:
     words = r.words
-    counts = {"o1": _n(r, "numerator", 0), "n1": _n(r, "denominator", 0), "o0": _n(r, "baseline_numerator", 0), "n0": _n(r, "baseline_denominator", 0)}
+    counts = {
+        "o1": _n(r, "numerator", 0),
+        "n1": _n(r, "denominator", 0),
+        "o0": _n(r, "baseline_numerator", 0),
+        "n0": _n(r, "baseline_denominator", 0),
+    }
     per = number(1000, language=words.language)
     rates = {"v1": _n(r, "value", 2), "v0": _n(r, "baseline_value", 2)}
     made = [
-        Step(words.say("Rate {year}", year=r.year), Sentence(f"{per} × {{o1}} / {{n1}}", counts), rates["v1"]),
-        Step(words.say("Rate {year}", year=r.baseline), Sentence(f"{per} × {{o0}} / {{n0}}", counts), rates["v0"]),
+        Step(
+            words.say("Rate {year}", year=r.year), Sentence(f"{per} × {{o1}} / {{n1}}", counts), rates["v1"]
+        ),
+        Step(
+            words.say("Rate {year}", year=r.baseline),
+            Sentence(f"{per} × {{o0}} / {{n0}}", counts),
+            rates["v0"],
+        ),
     ]
     made += _target(r, 1)
     ratio = 1 + r.number("change")
     made.append(Step(words("Ratio"), Sentence("{v1} / {v0}", rates), _text(r, ratio, 4)))
-    if min(r.number("numerator"), r.number("baseline_numerator")) < FEW or not r.has("dispersion"):
-        made.append(Step(words("{level}% interval").format(level=95), words("exact, given the sum of the two counts"), _interval(r, "change")))
+    if min(r.number("numerator"), r.number("baseline_numerator")) < RATIO_EXACT_BELOW or not r.has(
+        "dispersion"
+    ):
+        made.append(
+            Step(
+                words("{level}% interval").format(level=95),
+                words("exact, given the sum of the two counts"),
+                _interval(r, "change"),
+            )
+        )
     else:
-        error = math.sqrt(r.number("dispersion") * (1 / r.number("numerator") + 1 / r.number("baseline_numerator")))
+        error = math.sqrt(
+            r.number("dispersion") * (1 / r.number("numerator") + 1 / r.number("baseline_numerator"))
+        )
         t = float(quantile_of(r.number("level"), r.number("df") if r.has("df") else None))
         phi = _n(r, "dispersion", 4)
-        made.append(Step(words("Standard error (log)"), Sentence("√({phi} × (1/{o1} + 1/{o0}))", {**counts, "phi": phi}), _text(r, error, 4)))
-        how = Sentence("{ratio} × e^(± {t} × {error})", {"ratio": _text(r, ratio, 4), "t": _text(r, t, 4), "error": _text(r, error, 4)})
+        made.append(
+            Step(
+                words("Standard error (log)"),
+                Sentence("√({phi} × (1/{o1} + 1/{o0}))", {**counts, "phi": phi}),
+                _text(r, error, 4),
+            )
+        )
+        how = Sentence(
+            "{ratio} × e^(± {t} × {error})",
+            {"ratio": _text(r, ratio, 4), "t": _text(r, t, 4), "error": _text(r, error, 4)},
+        )
         made.append(Step(words("{level}% interval").format(level=95), how, _interval(r, "change")))
     if r.on_trend and r.has("trend", "trend_lower", "trend_upper"):
-        how = words.say("log-linear trend over {first}–{last}, quasi-Poisson; 1 means no change a year", first=r.baseline, last=r.year)
+        how = words.say(
+            "log-linear trend over {first}–{last}, quasi-Poisson; 1 means no change a year",
+            first=r.baseline,
+            last=r.year,
+        )
         made.append(Step(words("Trend, ratio a year"), how, _text(r, 1 + r.number("trend"), 3)))
-        made.append(Step(words("Its {level}% interval").format(level=95), words("the verdict rests on this one"), _interval(r, "trend")))
+        made.append(
+            Step(
+                words("Its {level}% interval").format(level=95),
+                words("the verdict rests on this one"),
+                _interval(r, "trend"),
+            )
+        )
     return made
 
 
@@ -135,13 +188,19 @@ def _target(r: Reading, scale: int) -> list[Step]:
         power = "" if years == 1 else "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(years))
         how = Sentence(f"{{start}} × {factor}{power}", {"start": start})
     else:
-        how = Sentence(f"{{start}} × (1 {'−' if pace < 0 else '+'} {years} × {_text(r, abs(pace), 2)})", {"start": start})
+        how = Sentence(
+            f"{{start}} × (1 {'−' if pace < 0 else '+'} {years} × {_text(r, abs(pace), 2)})", {"start": start}
+        )
     target, value = _n(r, "target", 2, scale), _n(r, "value", 2, scale)
     reached = r.text("target_reached")
     sign = ("≥" if reached == "yes" else "<") if r.higher_is_better else ("≤" if reached == "yes" else ">")
     return [
         Step(words.say("Target path {year}", year=r.year), how, target),
-        Step(words("Is the number reached?"), Sentence(f"{{value}} {sign} {{target}}", {"value": value, "target": target}), words("yes") if reached == "yes" else words("no")),
+        Step(
+            words("Is the number reached?"),
+            Sentence(f"{{value}} {sign} {{target}}", {"value": value, "target": target}),
+            words("yes") if reached == "yes" else words("no"),
+        ),
     ]
 
 
@@ -149,7 +208,7 @@ def _target(r: Reading, scale: int) -> list[Step]:
 
 
 def _verdict(r: Reading) -> Step:
-    return Step(r.words("Verdict"), _condition(r), sentences.verdict_word(r.verdict, r.words).lower())
+    return Step(r.words("Verdict"), _condition(r), judgements.verdict_word(r.verdict, r.words).lower())
 
 
 def _condition(r: Reading) -> Any:
@@ -161,7 +220,11 @@ def _condition(r: Reading) -> Any:
     half = None
     if r.has("planned_change"):
         tau = r.number("planned_change")
-        half = _text(r, math.sqrt(1 + tau), 2) if r.is_rate else number(tau / 2, 1, language=words.language, scale=100)
+        half = (
+            _text(r, math.sqrt(1 + tau), 2)
+            if r.is_rate
+            else number(tau / 2, 1, language=words.language, scale=100)
+        )
     none = "1" if r.is_rate else "0"
     parts = {"planned": planned or "", "half": half or "", "none": none}
     rule = r.rule

@@ -6,8 +6,9 @@ import datetime as dt
 from typing import Any
 
 from evalkit.present.blocks import Block, joined
+from evalkit.present.judgements import holm
 from evalkit.present.reading import Reading, goals, read, series
-from evalkit.present.sentences import holm, provisional
+from evalkit.present.sentences import provisional
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import PLAN, Shown, Statistic, Verdict
 
@@ -18,14 +19,20 @@ def caveats(r: Reading) -> list[Sentence | str]:
     """What to have in mind: the indicator's traps, and what this row itself gives reason for."""
     traps = [trap.get(r.words.language) for trap in r.indicator.traps]
     told = [_response(r), holm(r), _linear(r), _three_years(r), _hidden(r), _shock(r), provisional(r)]
-    found = [*traps, *(one for one in told if one is not None)]
+    found: list[Sentence | str] = [*traps, *(one for one in told if one is not None)]
     return found or [r.words.say("None beyond the uncertainty that the interval shows.")]
 
 
 def _response(r: Reading) -> Sentence | None:
-    if r.statistic != Statistic.WEIGHTED_SHARE or not r.has("response_rate") or r.number("response_rate") >= LOW_RESPONSE:
+    if (
+        r.statistic != Statistic.WEIGHTED_SHARE
+        or not r.has("response_rate")
+        or r.number("response_rate") >= LOW_RESPONSE
+    ):
         return None
-    return r.words.say("{rate}% of those asked answered; what the others think is not known.", rate=r.cite("response_rate"))
+    return r.words.say(
+        "{rate}% of those asked answered; what the others think is not known.", rate=r.cite("response_rate")
+    )
 
 
 def _linear(r: Reading) -> Sentence | None:
@@ -33,11 +40,13 @@ def _linear(r: Reading) -> Sentence | None:
     if not r.has("target_linear", "value"):
         return None
     parts = {"target": r.level("target_linear"), "year": r.year}
-    said = r.words.say("Read linearly, the target path for {year} would be {target}.", **parts)
+    said = r.words.say("Read linearly, the target path would be {target} in {year}.", **parts)
     other = r.text("verdict_linear")
     if not other or Verdict(other) == r.verdict:
         return said
-    return r.words.say("Read linearly, the target path for {year} would be {target}, and the verdict another.", **parts)
+    return r.words.say(
+        "Read linearly, the target path would be {target} in {year}, and the verdict another.", **parts
+    )
 
 
 def _three_years(r: Reading) -> Sentence | None:
@@ -46,9 +55,13 @@ def _three_years(r: Reading) -> Sentence | None:
         return None
     parts = {"first": r.baseline - 2, "last": r.baseline, "size": r.amount("change_baseline3", size=True)}
     if (sign := r.sign("change_baseline3")) > 0:
-        return r.words.say("With the mean of {first}–{last} as the baseline the level is {size} higher.", **parts)
+        return r.words.say(
+            "With the mean of {first}–{last} as the baseline the level is {size} higher.", **parts
+        )
     if sign < 0:
-        return r.words.say("With the mean of {first}–{last} as the baseline the level is {size} lower.", **parts)
+        return r.words.say(
+            "With the mean of {first}–{last} as the baseline the level is {size} lower.", **parts
+        )
     return r.words.say("With the mean of {first}–{last} as the baseline the level is the same.", **parts)
 
 
@@ -88,7 +101,11 @@ def limits(report: Any) -> list[tuple[str, Block | Sentence | str]]:
     words, plan = gettext_for(report.language), report.plan
     say = words.say
     found: list[tuple[str, Any]] = [(words("Whether it is the plan."), _whether_it_is_the_plan(report))]
-    surveys = [read(report, name) for name in goals(report) if plan.indicator(name).statistic == Statistic.WEIGHTED_SHARE]
+    surveys = [
+        read(report, name)
+        for name in goals(report)
+        if plan.indicator(name).statistic == Statistic.WEIGHTED_SHARE
+    ]
     for r in surveys:
         if r.has("response_rate", "respondents", "invited"):
             found.append((words("What those who did not answer think."), say(
@@ -112,7 +129,12 @@ def _whether_it_is_the_plan(report: Any) -> Block:
     efforts = happened(report, ("other_effort", "composition"), since_start=True)
     said = [words.say("Before and after says what happened, not why.")]
     if efforts:
-        said.append(words.say("At the same time there was {names}. These figures cannot tell the one from the other.", names=words.listed(efforts)))
+        said.append(
+            words.say(
+                "At the same time there was {names}. These figures cannot tell the one from the other.",
+                names=words.listed(efforts),
+            )
+        )
     if any(one["own_plan"] == "yes" for one in report.facts.get("comparators", ())):
         said.append(words.say("Several of the areas compared with have a plan of their own."))
     return joined(*said, between=" ")
@@ -121,9 +143,22 @@ def _whether_it_is_the_plan(report: Any) -> Block:
 def _same_people(report: Any) -> Block:
     """Residents move: how many moved out in the year, where that is known."""
     words, plan = gettext_for(report.language), report.plan
-    said = [words.say("Some have moved out and others in since {baseline}. The figures compare years, not people.", baseline=plan.baseline_year)]
-    moves = [name for name, one in plan.indicators.items() if one.numerator is not None and one.numerator.table == "turnover"]
+    said = [
+        words.say(
+            "Some have moved out and others in since {baseline}. The figures compare years, not people.",
+            baseline=plan.baseline_year,
+        )
+    ]
+    moves = [
+        name
+        for name, one in plan.indicators.items()
+        if one.numerator is not None and one.numerator.table == "turnover"
+    ]
     for r in (read(report, name) for name in moves):
         if r.has("value"):
-            said.append(words.say("{title}: {value} in plan year {year}.", title=r.title, value=r.level(), year=r.year))
+            said.append(
+                words.say(
+                    "{title}: {value} in plan year {year}.", title=r.title, value=r.level(), year=r.year
+                )
+            )
     return joined(*said, between=" ")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from evalkit.present.judgements import CAUSAL, verdict_word
 from evalkit.present.reading import Reading
-from evalkit.present.sentences import CAUSAL, verdict_word
 from evalkit.present.words import Sentence
 from evalkit.terms import Verdict
 
@@ -77,9 +77,15 @@ def conclusion(r: Reading) -> Sentence | None:
         return say("The difference between the two is too uncertain to point to a reason.")
     if r.number("evidence_level") >= CAUSAL:
         if not told:
-            return say("The difference is larger than its uncertainty and goes against the goal. Other things than the plan may lie behind it.")
-        return say("The difference is larger than its uncertainty, and before the plan the two followed each other. That fits with the plan having contributed, but other things may lie behind it too.")
-    return say("The difference is larger than its uncertainty, but the comparison is not strong enough to say what lies behind it.")
+            return say(
+                "The difference is larger than its uncertainty and goes against the goal. Other things than the plan may lie behind it."
+            )
+        return say(
+            "The difference is larger than its uncertainty, and before the plan the two followed each other. That fits with the plan having contributed, but other things may lie behind it too."
+        )
+    return say(
+        "The difference is larger than its uncertainty, but the comparison is not strong enough to say what lies behind it."
+    )
 
 
 def evidence(r: Reading) -> Sentence | None:
@@ -91,7 +97,12 @@ def evidence(r: Reading) -> Sentence | None:
     if level <= 1:
         return r.words.say("Evidence level {n} on a scale of five steps: no baseline to compare with.", **n)
     if level == 2:
-        return r.words.say("Evidence level {n} on a scale of five steps: before and after, without a sound comparison.", **n)
+        return r.words.say(
+            "Evidence level {n} on a scale of five steps: before and after, without a sound comparison.", **n
+        )
     if level == 3:
-        return r.words.say("Evidence level {n} on a scale of five steps: before and after, beside areas that followed the same path before the plan.", **n)
+        return r.words.say(
+            "Evidence level {n} on a scale of five steps: before and after, beside areas that followed the same path before the plan.",
+            **n,
+        )
     return r.words.say("Evidence level {n} on a scale of five steps.", **n)

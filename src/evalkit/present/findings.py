@@ -45,23 +45,55 @@ def _moved(r: Reading) -> Sentence:
     if what:
         return say("{what} than in {baseline}", **parts)
     if up:
-        return say("{title}: higher than in {baseline}, but how much is uncertain", **parts) if wide else say("{title}: higher than in {baseline}", **parts)
-    return say("{title}: lower than in {baseline}, but how much is uncertain", **parts) if wide else say("{title}: lower than in {baseline}", **parts)
+        return (
+            say("{title}: higher than in {baseline}, but how much is uncertain", **parts)
+            if wide
+            else say("{title}: higher than in {baseline}", **parts)
+        )
+    return (
+        say("{title}: lower than in {baseline}, but how much is uncertain", **parts)
+        if wide
+        else say("{title}: lower than in {baseline}", **parts)
+    )
 
 
 def _against_plan(r: Reading) -> Sentence:
     say, fall, title = r.words.say, not r.higher_is_better, {"title": r.title}
     if r.verdict == Verdict.REACHED:
-        return say("{title}: the planned fall has been shown", **title) if fall else say("{title}: the planned rise has been shown", **title)
+        return (
+            say("{title}: the planned fall has been shown", **title)
+            if fall
+            else say("{title}: the planned rise has been shown", **title)
+        )
     if r.verdict == Verdict.ON_TRACK:
-        return say("{title}: at least half of the planned fall has been shown", **title) if fall else say("{title}: at least half of the planned rise has been shown", **title)
+        return (
+            say("{title}: at least half of the planned fall has been shown", **title)
+            if fall
+            else say("{title}: at least half of the planned rise has been shown", **title)
+        )
     if r.verdict == Verdict.IMPROVING:
-        return say("{title}: a fall has been shown, but not how fast it goes", **title) if fall else say("{title}: a rise has been shown, but not how fast it goes", **title)
+        return (
+            say("{title}: a fall has been shown, but not how fast it goes", **title)
+            if fall
+            else say("{title}: a rise has been shown, but not how fast it goes", **title)
+        )
     if r.rule == "short_of_target_and_worsened":
-        return say("{title}: higher, though the plan asked for a fall", **title) if fall else say("{title}: lower, though the plan asked for a rise", **title)
+        return (
+            say("{title}: higher, though the plan asked for a fall", **title)
+            if fall
+            else say("{title}: lower, though the plan asked for a rise", **title)
+        )
     if r.rule == "short_of_target_but_improved":
-        return say("{title}: a fall, but smaller than planned", **title) if fall else say("{title}: a rise, but smaller than planned", **title)
-    return say("{title}: the planned fall has not come about", **title) if fall else say("{title}: the planned rise has not come about", **title)
+        return (
+            say("{title}: a fall, but smaller than planned", **title)
+            if fall
+            else say("{title}: a rise, but smaller than planned", **title)
+        )
+    return (
+        say("{title}: the level has not fallen as much as planned", **title)
+        if fall
+        else say("{title}: the level has not risen as much as planned", **title)
+    )
 
 
 def _open(r: Reading) -> Sentence:
@@ -73,9 +105,13 @@ def _open(r: Reading) -> Sentence:
         return say("{title}: too few to tell", **parts)
     reached = r.text("target_reached")
     if reached == "yes":
-        return say("{title}: the number is reached, but it cannot be told whether the level has moved", **parts)
+        return say(
+            "{title}: the number is reached, but it cannot be told whether the level has moved", **parts
+        )
     if reached == "no":
-        return say("{title}: the number is not reached, and it cannot be told whether the level has moved", **parts)
+        return say(
+            "{title}: the number is not reached, and it cannot be told whether the level has moved", **parts
+        )
     return say("{title}: it cannot be told whether the level has moved since {baseline}", **parts)
 
 
@@ -88,7 +124,12 @@ def alt(r: Reading) -> str:
     """What the trend figure shows, in plain text: years, area, finding, level, interval, path and comparison."""
     say = r.words.say
     years = [one.year for one in series(r.report, r.name)]
-    parts = {"title": r.title, "place": area_name(r.report, r.text("area") or r.report.area), "first": years[0] if years else r.year, "last": r.year}
+    parts = {
+        "title": r.title,
+        "place": area_name(r.report, r.text("area") or r.report.area),
+        "first": years[0] if years else r.year,
+        "last": r.year,
+    }
     told = [
         say("Line chart. {title}, {place}, plan years {first} to {last}.", **parts),
         headline(r),
@@ -98,9 +139,16 @@ def alt(r: Reading) -> str:
         sentences.target(r),
         comparison.elsewhere(r),
     ]
-    hidden = [one for one in series(r.report, r.name) if one.verdict == Verdict.SUPPRESSED and one.year != r.year]
+    hidden = [
+        one for one in series(r.report, r.name) if one.verdict == Verdict.SUPPRESSED and one.year != r.year
+    ]
     if hidden:
-        told.append(say("Hidden for reasons of confidentiality: {years}.", years=r.words.listed([one.year for one in hidden])))
+        told.append(
+            say(
+                "Hidden for reasons of confidentiality: {years}.",
+                years=r.words.listed([one.year for one in hidden]),
+            )
+        )
     return " ".join(one.plain for one in told if one is not None)
 
 

@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.present import caveat, comparison, findings, sentences, surroundings
+from evalkit.present import caveat, comparison, findings, judgements, sentences, surroundings
 from evalkit.present.blocks import Block, element, joined, paragraph
 from evalkit.present.reading import Reading, goals, read
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import Verdict
-
-CONCLUSIONS = 2  # findings in the lead, at most
 
 
 def finding(report: Any, indicator: str) -> str:
@@ -27,18 +25,18 @@ def alt(report: Any, indicator: str) -> str:
 
 
 def lead(report: Any) -> Block:
-    """One or two sentences that answer first: what can be concluded, or that nothing can yet."""
+    """The sentences that answer first: what can be concluded, or that nothing can yet."""
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goals(report)]
     told = [r for r in readings if r.verdict.tone != "open"]
     if told:
-        first = joined(*(findings.headline(r) for r in told[:CONCLUSIONS]), between=" ")
+        first = joined(*(findings.headline(r) for r in told), between=" ")
         rest = len(readings) - len(told)
         if rest == 0:
             return first
         more = words.count(
-            "For one goal it cannot be told whether the level has moved.",
-            "For the other goals it cannot be told whether the level has moved.",
+            "For one goal no change has been shown.",
+            "For the other goals no change has been shown.",
             rest,
         )  # fmt: skip
         return joined(first, more, between=" ")
@@ -56,11 +54,13 @@ def answers(report: Any) -> Block:
     items = []
     for name in goals(report):
         r = read(report, name)
-        certainty = sentences.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
+        certainty = judgements.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
         said = [sentences.level(r), sentences.trend(r), certainty]
         items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
     baseline = report.plan.baseline_year
-    closing = words.say("The figures tell what has happened since {baseline}. They do not tell why.", baseline=baseline)
+    closing = words.say(
+        "The figures tell what has happened since {baseline}. They do not tell why.", baseline=baseline
+    )
     return joined(element("ul", *items, class_="answers"), element("p", closing, class_="after text quiet"))
 
 
@@ -72,9 +72,8 @@ def paragraph_of(r: Reading) -> list[Sentence | None]:
         sentences.target(r),
         sentences.trend(r),
         sentences.interval(r),
-        sentences.judgement(r),
+        judgements.judgement(r),
         comparison.elsewhere(r),
-        comparison.difference(r),
         comparison.conclusion(r) if r.has("effect") else None,
     ]
 
@@ -114,7 +113,7 @@ class Verdicts:
         self.rows = [read(report, name) for name in goals(report)]
 
     def __repr__(self) -> str:
-        lines = [(r.title, sentences.verdict_word(r.verdict, r.words)) for r in self.rows]
+        lines = [(r.title, judgements.verdict_word(r.verdict, r.words)) for r in self.rows]
         width = max(len(title) for title, _ in lines)
         return "\n".join(f"{title:<{width}}  {word}" for title, word in lines)
 

@@ -9,11 +9,11 @@ from typing import Final
 
 import pandas as pd
 
+from evalkit.present.judgements import verdict_word
 from evalkit.present.labels import cut
 from evalkit.present.lines import Rows
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
-from evalkit.present.sentences import verdict_word
 from evalkit.present.style import ACCENT, BAD, INK, MUTED, PAPER, RULE, SMALL
 from evalkit.present.svg import canvas, inline
 from evalkit.present.words import Words, gettext_for

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.present.blocks import Block, element, joined
+from evalkit.present.grid import caption, table
 from evalkit.present.numbers import DASH, number
 from evalkit.present.reading import Reading, area_name, goal_of, goals, read
-from evalkit.present.tables import caption, table
 from evalkit.present.words import Words, gettext_for
-from evalkit.terms import PLAN
 from evalkit.targets import required_pace, target_path, years_to_see
+from evalkit.terms import PLAN
 
 PER = 1000
 
@@ -22,9 +22,20 @@ def realism(report: Any) -> Block:
     rows = [_row(read(report, name, place), words) for name in goals(report) for place in places]
     head = [words("Goal"), words("Where"), words("Level in {year}").format(year=report.plan.baseline_year), words("Smallest change that can be seen"),
             words("Planned by {year}").format(year=report.year), words("Years until the planned pace can be seen"), words("Pace needed from here, a year")]  # fmt: skip
-    said = words.say("What the size of the figures allows: the smallest change since {baseline} that would be seen four times in five.", baseline=report.plan.baseline_year)
-    reading = words.say("A single year in a single area shows only large changes. That is why the plan is judged on all areas together in {year}.", year=report.plan.primary.year)
-    return joined(table(caption(report, said), head, rows, label=words("Table: what can be seen at all"), class_="words"), element("p", reading))
+    said = words.say(
+        "What the size of the figures allows: the smallest change since {baseline} that would be seen four times in five.",
+        baseline=report.plan.baseline_year,
+    )
+    reading = words.say(
+        "A single year in a single area shows only large changes. That is why the plan is judged on all areas together in {year}.",
+        year=report.plan.primary.year,
+    )
+    return joined(
+        table(
+            caption(report, said), head, rows, label=words("Table: what can be seen at all"), class_="words"
+        ),
+        element("p", reading),
+    )
 
 
 def _row(r: Reading, words: Words) -> list[Any]:
@@ -45,16 +56,25 @@ def _annual(r: Reading) -> float | None:
 def _years(r: Reading, words: Words) -> Any:
     """Years until the planned pace would be seen, from the counts of the baseline year."""
     annual = _annual(r)
-    if annual is None or not r.has("baseline_value", "baseline_denominator") or not r.number("baseline_value") > 0:
+    if (
+        annual is None
+        or not r.has("baseline_value", "baseline_denominator")
+        or not r.number("baseline_value") > 0
+    ):
         return DASH
     if r.is_rate:
-        chance = {"dispersion": r.number("dispersion"), "df": r.number("df")} if r.has("dispersion", "df") else {}
+        spread, df = (r.number("dispersion"), r.number("df")) if r.has("dispersion", "df") else (1.0, None)
         start, size = r.number("baseline_value") / PER, r.number("baseline_denominator")
-        found = [years_to_see(start, size, annual, scale="relative", by=by, **chance) for by in ("change", "trend")]
+        found = [
+            years_to_see(start, size, annual, scale="relative", by=by, dispersion=spread, df=df)
+            for by in ("change", "trend")
+        ]
         by_change, by_trend = (str(one) if one is not None else words("over thirty") for one in found)
         return words.say("{change} by a single year, {trend} by the trend", change=by_change, trend=by_trend)
     pace = annual * r.number("baseline_value")
-    found_years = years_to_see(r.number("baseline_value"), r.number("baseline_denominator"), pace, scale="points")
+    found_years = years_to_see(
+        r.number("baseline_value"), r.number("baseline_denominator"), pace, scale="points"
+    )
     return str(found_years) if found_years is not None else words("over thirty")
 
 

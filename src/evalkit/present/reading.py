@@ -18,9 +18,9 @@ _LEVELS: Final = frozenset(
     ("value", "lower", "upper", "baseline_value", "target", "target_linear", "comparator_value")
 )
 _CHANGES: Final = frozenset(
-    ("change", "change_lower", "change_upper", "change_baseline3", "comparator_change", "planned_change")
-    + ("effect", "effect_lower", "effect_upper", "detectable")
-)
+    ("change", "change_lower", "change_upper", "change_baseline3", "comparator_change", "planned_change",
+     "effect", "effect_lower", "effect_upper", "detectable")
+)  # fmt: skip
 _TRENDS: Final = frozenset(("trend", "trend_lower", "trend_upper"))
 
 
@@ -44,6 +44,16 @@ class Reading:
         return self.indicator.title.get(self.words.language)
 
     @property
+    def source(self) -> str:
+        """Where the figures come from."""
+        return self.indicator.source.get(self.words.language) if self.indicator.source else ""
+
+    @property
+    def when(self) -> str:
+        """When they were counted."""
+        return self.indicator.when.get(self.words.language) if self.indicator.when else ""
+
+    @property
     def year(self) -> int:
         """The plan year of the row."""
         return int(str(self.row["row"]).rsplit(".", 1)[1])
@@ -51,7 +61,9 @@ class Reading:
     @property
     def baseline(self) -> int:
         """The plan year that changes count from."""
-        return int(self.number("baseline_year")) if self.has("baseline_year") else self.report.plan.baseline_year
+        return (
+            int(self.number("baseline_year")) if self.has("baseline_year") else self.report.plan.baseline_year
+        )
 
     @property
     def shown(self) -> Shown:
@@ -112,7 +124,9 @@ class Reading:
             return 100, 1 if column == "response_rate" else 0
         return 1, {"dispersion": 1, "design_effect": 2}.get(column, 0)
 
-    def cite(self, column: str, *, signed: bool = False, size: bool = False, decimals: int | None = None) -> Cited:
+    def cite(
+        self, column: str, *, signed: bool = False, size: bool = False, decimals: int | None = None
+    ) -> Cited:
         """The column's number as a citation; `size` leaves the sign to the words around it (a fall of 29)."""
         value = self.number(column)
         scale, places = self.scale(column)
@@ -173,7 +187,9 @@ def series(report: Any, indicator: str, area: str | None = None) -> list[Reading
     """The rows of an indicator up to the report's year, in the order of the years."""
     record = report.plan.indicator(indicator)
     rows = report.series(indicator, area)
-    return [Reading(indicator, record, row, report) for _, row in rows[rows["year"] <= report.year].iterrows()]
+    return [
+        Reading(indicator, record, row, report) for _, row in rows[rows["year"] <= report.year].iterrows()
+    ]
 
 
 def goals(report: Any) -> list[str]:

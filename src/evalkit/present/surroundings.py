@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.measures import MUNICIPALITY, USUAL
-from evalkit.present import comparison, sentences
+from evalkit.present import comparison, judgements, sentences
 from evalkit.present.blocks import Block, element, joined, paragraph
 from evalkit.present.numbers import Cited, number
 from evalkit.present.reading import Reading, area_name, goals, read
@@ -30,7 +30,7 @@ def official(report: Any) -> Block:
         r = read(report, name, MUNICIPALITY)
         paragraphs.append(paragraph(
             gettext_for(report.language).say("This is about {place} as a whole, not about the areas.", place=area_name(report, MUNICIPALITY)),
-            sentences.level(r), sentences.change(r), sentences.interval(r), sentences.judgement(r),
+            sentences.level(r), sentences.change(r), sentences.interval(r), judgements.judgement(r),
             comparison.elsewhere(r), comparison.difference(r),
         ))  # fmt: skip
         paragraphs.append(paragraph(*_odd(report, name)))
@@ -44,7 +44,7 @@ def _odd(report: Any, indicator: str) -> list[Sentence | None]:
     if not odd:
         return [words.say("No quarter stands out from those around it.")]
     said: list[Sentence | None] = [words.say(
-        "In {quarter} {n} were reported, against about {usual} in a usual quarter.", quarter=quarter_name(one["quarter"], report.language),
+        "In {quarter}, {n} were reported, against about {usual} in a usual quarter.", quarter=quarter_name(one["quarter"], report.language),
         n=_fact(report, one, "reported"), usual=_fact(report, one, "usual"),
     ) for one in odd]  # fmt: skip
     said.append(words.say("One such quarter can decide a whole year."))
@@ -53,11 +53,29 @@ def _odd(report: Any, indicator: str) -> list[Sentence | None]:
         size = r.amount("change", size=True)
         parts = {"size": size, "baseline": r.baseline}
         if (sign := r.sign("change")) > 0:
-            said.append(words.say("With usual quarters in their place the level in {year} is {size} higher than in {baseline}.", year=r.year, **parts))
+            said.append(
+                words.say(
+                    "With usual quarters in their place the level is {size} higher in {year} than in {baseline}.",
+                    year=r.year,
+                    **parts,
+                )
+            )
         elif sign < 0:
-            said.append(words.say("With usual quarters in their place the level in {year} is {size} lower than in {baseline}.", year=r.year, **parts))
+            said.append(
+                words.say(
+                    "With usual quarters in their place the level is {size} lower in {year} than in {baseline}.",
+                    year=r.year,
+                    **parts,
+                )
+            )
         else:
-            said.append(words.say("With usual quarters in their place the level in {year} is the same as in {baseline}.", year=r.year, **parts))
+            said.append(
+                words.say(
+                    "With usual quarters in their place the level is the same in {year} as in {baseline}.",
+                    year=r.year,
+                    **parts,
+                )
+            )
     return said
 
 
@@ -70,7 +88,11 @@ def quarter_name(quarter: str, language: str) -> str:
 
 
 def _fact(report: Any, quarter: dict[str, Any], name: str) -> Cited:
-    return Cited(number(quarter[name], language=report.language), quarter[name], place=f"odd quarters: {quarter['quarter']}.{name}")
+    return Cited(
+        number(quarter[name], language=report.language),
+        quarter[name],
+        place=f"odd quarters: {quarter['quarter']}.{name}",
+    )
 
 
 def gaps(report: Any) -> Block:
@@ -82,7 +104,14 @@ def gaps(report: Any) -> Block:
             r = read(report, gap)
             about = report.plan.indicator(name).title.get(report.language)
             said = [_distance(r), _before(r), _moved(r)]
-            items.append(element("li", element("b", f"{about}."), " ", joined(*(one for one in said if one is not None), between=" ")))
+            items.append(
+                element(
+                    "li",
+                    element("b", f"{about}."),
+                    " ",
+                    joined(*(one for one in said if one is not None), between=" "),
+                )
+            )
     return element("ul", *items, class_="answers")
 
 
@@ -121,4 +150,3 @@ def _moved(r: Reading) -> Sentence | None:
     if verdict == Verdict.LITTLE_CHANGE:
         return say("The gap is almost unchanged.")
     return say("It cannot be told whether the gap has moved.")
-

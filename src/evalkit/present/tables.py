@@ -1,4 +1,4 @@
-"""Tables of published rows: the numbers behind each figure, secondary indicators, gaps and official figures.
+"""Tables of published rows: the numbers behind each figure, the calculation, other readings, secondary indicators, gaps.
 
 Every table has a caption that says so where the data are synthetic, headers with scope, and words instead of
 empty cells; a cell that holds a row's number cites it.
@@ -6,63 +6,20 @@ empty cells; a cell that holds a row's number cites it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any
 
-import pandas as pd
-
-from evalkit.measures import COUNTRY, MUNICIPALITY, REGION
-from evalkit.present import calculations, sentences
+from evalkit.present import calculations, judgements, sentences
 from evalkit.present.blocks import Block, element, joined
-from evalkit.present.numbers import DASH, number
+from evalkit.present.grid import caption, cell, folded, span, table, year
+from evalkit.present.numbers import DASH
+from evalkit.present.official_tables import official, published
 from evalkit.present.reading import Reading, area_name, goals, read, series
-from evalkit.present.surroundings import gap_of, official_indicators, quarter_name
-from evalkit.present.words import Sentence, gettext_for
-from evalkit.terms import PLAN, Shown, Statistic, Verdict
-from evalkit.verdicts import Progress
+from evalkit.present.surroundings import gap_of
+from evalkit.present.words import gettext_for
+from evalkit.progress import Progress
+from evalkit.terms import Statistic, Verdict
 
-
-def table(caption: Any, head: Sequence[Any], body: Iterable[Sequence[Any]], *, class_: str | None = None,
-          label: str, now: int | None = None) -> Block:  # fmt: skip
-    """A table that scrolls sideways by itself; the first cell of each row is its header, row `now` is marked."""
-    top = element("tr", *(element("th", name, scope="col") for name in head))
-    rows = [
-        element("tr", element("th", cells[0], scope="row"), *(element("td", cell) for cell in cells[1:]),
-                class_="now" if i == now else None)
-        for i, cells in enumerate(body)
-    ]  # fmt: skip
-    inner = element("table", element("caption", caption), element("thead", top), element("tbody", *rows), class_=class_)
-    return element("div", inner, class_="scroll", role="region", tabindex="0", aria_label=label)
-
-
-def folded(summary: Any, *content: Any) -> Block:
-    """A part that opens on demand, and on paper."""
-    return element("details", element("summary", summary), *content, class_="show")
-
-
-def caption(report: Any, text: Any, *, official: bool = False) -> Any:
-    """The caption, with »synthetic data« in words wherever the figures are made up."""
-    if official or not report.synthetic:
-        return text
-    return joined(text, gettext_for(report.language)("Synthetic data."), between=" ")
-
-
-def cell(r: Reading, column: str, **how: bool) -> Any:
-    """A number that cites its row, or the word for why there is none."""
-    if r.has(column):
-        return r.cite(column, **how)
-    if r.shown == Shown.SUPPRESSED and column in ("value", "numerator", "lower", "upper"):
-        return r.words("hidden")
-    return DASH
-
-
-def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
-    """Two ends of an interval: 57.5–69.6, or »−3.1 to +14.8« where there are signs."""
-    if not r.has(low, high):
-        return DASH
-    ends = {"low": r.cite(low, signed=signed), "high": r.cite(high, signed=signed)}
-    text = r.words.say("{low} to {high}", **ends) if signed else Sentence("{low}–{high}", ends)
-    return element("span", text, class_="nw")
+__all__ = ["calculation", "gaps", "numbers", "official", "published", "readings", "secondary"]
 
 
 def numbers(report: Any, indicator: str) -> Block:
@@ -78,10 +35,22 @@ def _numbers_table(report: Any, indicator: str, title: str) -> Block:
     first = rows[0]
     columns: list[tuple[str, Any]] = []
     if first.statistic == Statistic.WEIGHTED_SHARE:
-        columns += [(words("Answers"), lambda r: cell(r, "respondents")), (words("Response rate, %"), lambda r: cell(r, "response_rate"))]
+        columns += [
+            (words("Answers"), lambda r: cell(r, "respondents")),
+            (words("Response rate, %"), lambda r: cell(r, "response_rate")),
+        ]
     elif first.statistic != Statistic.COUNT:
-        columns += [(words("Number"), lambda r: cell(r, "numerator")), (words("Of"), lambda r: cell(r, "denominator"))]
-    unit = words("Per 1,000") if first.is_rate else words("Number") if first.statistic == Statistic.COUNT else words("%")
+        columns += [
+            (words("Number"), lambda r: cell(r, "numerator")),
+            (words("Of"), lambda r: cell(r, "denominator")),
+        ]
+    unit = (
+        words("Per 1,000")
+        if first.is_rate
+        else words("Number")
+        if first.statistic == Statistic.COUNT
+        else words("%")
+    )
     columns.append((unit, lambda r: cell(r, "value")))
     if first.statistic != Statistic.COUNT:
         columns.append((words("{level}% interval").format(level=95), lambda r: span(r, "lower", "upper")))
@@ -90,18 +59,12 @@ def _numbers_table(report: Any, indicator: str, title: str) -> Block:
     if any(r.has("comparator_value") for r in rows):
         place = read(report, indicator).comparator
         columns.append((place[:1].upper() + place[1:], lambda r: cell(r, "comparator_value")))
-    body = [[_year(r), *(make(r) for _, make in columns)] for r in rows]
+    body = [[year(r), *(make(r) for _, make in columns)] for r in rows]
     said = words.say("{title}, {place}. {definition}.", title=title, place=area_name(report, report.area),
                      definition=first.indicator.definition.get(report.language))  # fmt: skip
     now = next((i for i, r in enumerate(rows) if r.year == report.year), None)
     return table(caption(report, said), [words("Plan year"), *(name for name, _ in columns)], body, now=now,
                  label=words("Table: {title}").format(title=title))  # fmt: skip
-
-
-def _year(r: Reading) -> Any:
-    if r.year == r.baseline:
-        return r.words.say("{year} (baseline)", year=r.year)
-    return r.words.say("{year} (provisional)", year=r.year) if r.text("provisional") == "yes" else str(r.year)
 
 
 def calculation(report: Any, indicator: str) -> Block:
@@ -124,12 +87,23 @@ def readings(report: Any, indicator: str) -> Block:
     """Would another reading have given another verdict? Linear target, Holm, and three published progress rules."""
     r = read(report, indicator)
     words = r.words
-    rows: list[tuple[Any, Any, Any]] = [(words("This report"), sentences.verdict_word(r.verdict, words), DASH)]
-    for column, name in (("verdict_linear", words("The target read linearly")), ("verdict_holm", words("Holm's correction over all area-years"))):
+    rows: list[tuple[Any, Any, Any]] = [
+        (words("This report"), judgements.verdict_word(r.verdict, words), DASH)
+    ]
+    for column, name in (
+        ("verdict_linear", words("The target read linearly")),
+        ("verdict_holm", words("Holm's correction over all area-years")),
+    ):
         if column == "verdict_linear" and not r.has("target"):
             continue
         if given := r.text(column):
-            rows.append((name, sentences.verdict_word(Verdict(given), words), _same(r, Verdict(given).tone, given == r.verdict)))
+            rows.append(
+                (
+                    name,
+                    judgements.verdict_word(Verdict(given), words),
+                    _same(r, Verdict(given).tone, given == r.verdict),
+                )
+            )
     for column, name in (
         ("verdict_statcan", words("Statistics Canada (1.5 and 0.5% a year)")),
         ("verdict_unsd", words("UN Statistics Division (2 and 0.5% a year)")),
@@ -137,7 +111,9 @@ def readings(report: Any, indicator: str) -> Block:
     ):
         if given := r.text(column):
             rows.append((name, progress_word(Progress(given), words), _same(r, Progress(given).tone, False)))
-    said = words.say("Would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty.")
+    said = words.say(
+        "Would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty."
+    )
     shown = table(caption(report, said), [words("Reading"), words("Answer"), words("Same conclusion?")], rows, class_="words",
                   label=words("Other readings: {title}").format(title=r.title))  # fmt: skip
     return folded(words("Other readings"), shown)
@@ -173,16 +149,29 @@ def secondary(report: Any) -> Block:
             judged = one.polarity != "neutral" and r.row["verdict"]
             rows.append((
                 joined(one.title.get(report.language), element("br"), element("span", one.definition.get(report.language), class_="quiet")),
-                cell(r, "baseline_value"), cell(r, "value"), _unit(r), cell(r, "change", signed=True), span(r, "change_lower", "change_upper", signed=True),
-                sentences.verdict_word(r.verdict, words) if judged else words("not judged"),
+                cell(read(report, name, None, r.baseline), "value"), cell(r, "value"), _unit(r), cell(r, "change", signed=True), span(r, "change_lower", "change_upper", signed=True),
+                judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
             ))  # fmt: skip
-    head = [words("Indicator"), str(report.plan.baseline_year), str(report.year), words("Unit"), words("Change"), words("{level}% interval").format(level=95), words("Verdict")]
-    said = words.say("Beside the goals, {place}. Changes of shares in percentage points, of rates in per cent.", place=area_name(report, report.area))
+    head = [
+        words("Indicator"),
+        str(report.plan.baseline_year),
+        str(report.year),
+        words("Unit"),
+        words("Change"),
+        words("{level}% interval").format(level=95),
+        words("Verdict"),
+    ]
+    said = words.say(
+        "Beside the goals, {place}. Changes of shares in percentage points, of rates in per cent.",
+        place=area_name(report, report.area),
+    )
     return table(caption(report, said), head, rows, label=words("Table: indicators beside the goals"))
 
 
 def _unit(r: Reading) -> str:
-    return {"share": r.words("%"), "per_1000": r.words("per 1,000"), "count": r.words("number")}.get(r.text("unit"), DASH)
+    return {"share": r.words("%"), "per_1000": r.words("per 1,000"), "count": r.words("number")}.get(
+        r.text("unit"), DASH
+    )
 
 
 def gaps(report: Any) -> Block:
@@ -194,60 +183,21 @@ def gaps(report: Any) -> Block:
             r = read(report, gap)
             unit = words("%") if r.in_percent else words("points")
             rows.append((
-                report.plan.indicator(name).title.get(report.language), cell(r, "baseline_value", signed=True), cell(r, "value", signed=True), unit,
-                span(r, "lower", "upper", signed=True), span(r, "change_lower", "change_upper", signed=True), sentences.verdict_word(r.verdict, words),
+                report.plan.indicator(name).title.get(report.language), cell(read(report, gap, None, r.baseline), "value", signed=True), cell(r, "value", signed=True), unit,
+                span(r, "lower", "upper", signed=True), span(r, "change_lower", "change_upper", signed=True), judgements.verdict_word(r.verdict, words),
             ))  # fmt: skip
-    head = [words("Goal"), str(report.plan.baseline_year), str(report.year), words("Unit"), words("Interval of the gap"), words("Interval of its change"), words("Verdict")]
-    said = words.say("Gap to {place}. Shares in percentage points, reports in per cent.", place=area_name(report, "rest"))
-    return folded(words("See the numbers"), table(caption(report, said), head, rows, label=words("Table: gaps")))
-
-
-def official(report: Any) -> Block:
-    """The municipality, its region and the country in official figures, year by year."""
-    words, parts = gettext_for(report.language), []
-    odd: dict[int, list[str]] = {}
-    for one in report.facts.get("odd_quarters", ()):
-        odd.setdefault(one["year"], []).append(quarter_name(one["quarter"], report.language))
-    for name in official_indicators(report):
-        own, region, country = (series(report, name, unit) for unit in (MUNICIPALITY, REGION, COUNTRY))
-        others = [{r.year: r for r in rows} for rows in (region, country)]
-        head = [words("Plan year"), words("Number"), words("Inhabitants"), words("Per 1,000"), words("{level}% interval").format(level=95)]
-        head += [place[:1].upper() + place[1:] for place in (area_name(report, REGION), area_name(report, COUNTRY))]
-        head.append(words("Odd quarters"))
-        rows = [[
-            _year(r), cell(r, "numerator"), cell(r, "denominator"), cell(r, "value"), span(r, "lower", "upper"),
-            *(cell(there[r.year], "value") if r.year in there else DASH for there in others), ", ".join(odd.get(r.year, ())) or DASH,
-        ] for r in own]  # fmt: skip
-        record = report.plan.indicator(name)
-        said = words.say("{title}, {place}. Source: {source}.", title=record.title.get(report.language), place=area_name(report, MUNICIPALITY),
-                         source=record.source.get(report.language))  # fmt: skip
-        now = next((i for i, r in enumerate(own) if r.year == report.year), None)
-        parts.append(table(caption(report, said, official=True), head, rows, label=words("Table: official figures"), now=now))
-    return folded(words("See the numbers"), *parts)
-
-
-def published(report: Any) -> Block:
-    """The published safety figures of others, with source: another scale, so changes may be compared, never levels."""
-    words, language = gettext_for(report.language), report.language
-    found = report.published
-    found = found[found["series"].str.startswith("safety") & (found["period_start"].str[:4].astype(int) <= report.year)]
-    rows = []
-    for _, one in found.iterrows():
-        title = one["source_title"]
-        source = element("a", title, href=one["source_url"]) if str(one["source_url"]).startswith("http") else title
-        decimals = 1 if float(one["value"]) % 1 else 0
-        rows.append((_published_area(report, str(one["area"]), str(one["area_name"])), one["period_start"][:4],
-                     number(float(one["value"]), decimals, language=language), joined(source)))  # fmt: skip
-    said = words.say("Published shares who feel safe, per cent, from the police's own survey. The scale is another than in the plan's survey: compare changes, never levels.")
-    return folded(
-        words("Published figures on safety"),
-        table(said, [words("Place"), words("Year"), words("%"), words("Source")], rows, class_="words", label=words("Table: published figures on safety")),
+    head = [
+        words("Goal"),
+        str(report.plan.baseline_year),
+        str(report.year),
+        words("Unit"),
+        words("Interval of the gap"),
+        words("Interval of its change"),
+        words("Verdict"),
+    ]
+    said = words.say(
+        "Gap to {place}. Shares in percentage points, reports in per cent.", place=area_name(report, "rest")
     )
-
-
-def _published_area(report: Any, area: str, name: str) -> str:
-    words = gettext_for(report.language)
-    known = {"denmark": words("Denmark"), "sub-areas": words("Especially deprived areas, Denmark")}
-    if area in report.plan.areas or area == PLAN:
-        return area_name(report, area)
-    return known.get(area, name if not pd.isna(name) else area)
+    return folded(
+        words("See the numbers"), table(caption(report, said), head, rows, label=words("Table: gaps"))
+    )

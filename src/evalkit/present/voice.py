@@ -22,7 +22,11 @@ _MARKDOWN: Final = mistune.create_markdown(escape=True)
 def markdown(text: str) -> Block:
     """Markdown from a person as safe HTML: paragraphs, lists, emphasis, quotes and links; all else becomes text."""
     made = str(_MARKDOWN(_DIRECTION.sub("", text)))
-    return raw(nh3.clean(made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener").strip())
+    return raw(
+        nh3.clean(
+            made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener"
+        ).strip()
+    )
 
 
 def assessment(report: Any) -> Block:
@@ -34,7 +38,10 @@ def assessment(report: Any) -> Block:
         parts.append(markdown(texts["overall"]))
     for name, goal in report.plan.goals.items():
         if name in texts:
-            parts += [element("h3", report.plan.indicator(goal.indicator).title.get(report.language)), markdown(texts[name])]
+            parts += [
+                element("h3", report.plan.indicator(goal.indicator).title.get(report.language)),
+                markdown(texts[name]),
+            ]
     if not texts:
         parts.append(element("p", words("No assessment yet. It is written in the report's params file.")))
     if report.activities:
@@ -48,5 +55,7 @@ def _byline(report: Any) -> Block:
     who = ", ".join(one for one in (given.author, given.role) if one) or words("The analyst")
     when = date(given.date, report.language) if given.date else None
     name = joined(element("b", who), f", {when}." if when else ".")
-    said = words("The assessment is written by a person. The figures in the rest of the report are calculated.")
+    said = words(
+        "The assessment is written by a person. The figures in the rest of the report are calculated."
+    )
     return element("p", joined(name, said, between=" "), class_="byline")
