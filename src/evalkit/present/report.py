@@ -16,7 +16,25 @@ from evalkit import plan as plans
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.evaluation import Evaluation, evaluate
 from evalkit.plan import Assessment, Plan
-from evalkit.terms import PLAN, ROW_COLUMNS, Shown, Status, Verdict
+from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Shown, Status, Verdict
+
+
+ABOUT = "application/vnd.evalkit.report+json"
+"""Media type under which an executed notebook says what its report is about."""
+
+
+def visible(rows: pd.DataFrame, plan: Plan, area: str, year: int) -> pd.DataFrame:
+    """The published rows that a report may show: years up to its own; of other areas only the goals.
+
+    A report is made again when one of these rows has changed, so it must not get to see any other.
+    """
+    rows = rows[rows["year"] <= year]
+    if area == PLAN:
+        return rows
+    goals = {goal.indicator for goal in plan.goals.values()}
+    official = {name for name, one in plan.indicators.items() if one.official}
+    seen = rows["area"].isin([area, PLAN, REST, MATCHED]) | rows["indicator"].isin(official)
+    return rows[seen | (rows["indicator"].isin(goals) & rows["area"].isin(list(plan.areas)))]
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,6 +94,14 @@ class Report:
         """Single published figures, each with source and doubts, from data/published/published_series.csv."""
         return datasets.read_published(self.plan.root, "published_series")
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The plain text for people, and for the page around the report what it is about."""
+        about = {
+            "area": self.area, "year": self.year, "language": self.language, "name": self.name,
+            "status": self.status.value, "synthetic": self.synthetic,
+        }  # fmt: skip
+        return {"text/plain": repr(self), ABOUT: about}
+
     def __repr__(self) -> str:
         kind = "synthetic data" if self.synthetic else f"data set {self.facts['data']['name']}"
         return f"Report: {self.name}, plan year {self.year} ({self.status.value}, {kind})"
@@ -114,7 +140,8 @@ def load(
         raise UnknownName(f"no status {status!r}. {did_you_mean(status, [s.value for s in Status])}")
     evaluated = os.environ.get("EVALKIT_EVALUATION")
     evaluation = Evaluation.read(Path(evaluated)) if evaluated else evaluate(plan, datasets.read(plan.root / data, plan))
+    rows = visible(evaluation.rows, plan, area, year)
     return Report(
-        plan, evaluation.rows, evaluation.facts, area, year, language, Status(status), Assessment.model_validate(assessment or {}),
+        plan, rows, evaluation.facts, area, year, language, Status(status), Assessment.model_validate(assessment or {}),
         tuple(activities or ()), tuple(events or ()), tuple(limitations or ()),
     )  # fmt: skip

@@ -42,14 +42,19 @@ def title(report: Any) -> Block:
     )
 
 
+def status_word(status: Status, words: Words) -> str:
+    """How far the report has come, in a word."""
+    return {
+        Status.DRAFT: words("Draft"),
+        Status.IN_REVIEW: words("In review"),
+        Status.APPROVED: words("Approved"),
+    }[status]
+
+
 def status_chip(status: Status, words: Words) -> Block:
     """How far the report has come, legible without colour: dashed, solid, ticked."""
-    text, css = {
-        Status.DRAFT: (words("Draft"), "chip"),
-        Status.IN_REVIEW: (words("In review"), "chip reviewed"),
-        Status.APPROVED: (words("Approved"), "chip approved"),
-    }[status]
-    return element("span", text, class_=css)
+    css = {Status.DRAFT: "chip", Status.IN_REVIEW: "chip reviewed", Status.APPROVED: "chip approved"}
+    return element("span", status_word(status, words), class_=css[status])
 
 
 def plan_year_dates(report: Any) -> str:

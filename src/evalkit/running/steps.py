@@ -1,0 +1,112 @@
+"""The steps of a run: which reports there are, how the plan is evaluated, how a page and the site are made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evalkit import plan as plans
+from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit.plan import Plan
+from evalkit.running.ledger import Record
+from evalkit.running.options import Steps
+from evalkit.running.reports import Report
+from evalkit.terms import Status
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+PUBLISHED = "published"
+
+
+def reports(root: Path, language: str) -> list[Report]:
+    """A report for every area and year of the plan; ProblemsFound with everything wrong in params/."""
+    plan = plans.read(root)
+    folder = root / "notebooks" if language == "da" else root / "notebooks" / language
+    data = [path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name != PUBLISHED]
+    found: list[Report] = []
+    problems: list[Problem] = []
+    for (area, year), path in plans.report_files(plan).items():
+        try:
+            given = plans.report_params(plan, area, year)
+        except ProblemsFound as wrong:
+            problems += wrong.problems
+            continue
+        except EvalkitError as wrong:
+            problems.append(Problem(path.relative_to(root).as_posix(), "", str(wrong)))
+            continue
+        parameters = given.model_dump(mode="json", exclude_defaults=True) | {
+            "area": area, "year": year, "language": language, "status": given.status.value,
+            "data": f"data/{data[0] if data else PUBLISHED}",
+        }  # fmt: skip
+        source = path.relative_to(root).as_posix()
+        found.append(Report(f"{area}/{year}", folder / "area_year.ipynb", parameters, language=language, source=source))
+    if problems:
+        raise ProblemsFound(problems)
+    return found
+
+
+def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
+    """Check the data, evaluate the plan into `to`, and hash the rows that each report may show."""
+    from evalkit.data import read
+    from evalkit.evaluation import evaluate as evaluated
+    from evalkit.present.report import visible
+
+    plan = plans.read(root)
+    evaluation = evaluated(plan, read(data, plan))
+    evaluation.write(to)
+    facts = json.dumps({**evaluation.facts, "data": {**evaluation.facts["data"], "fingerprint": ""}}, sort_keys=True)
+    hashes = {}
+    for area, year in plans.report_files(plan):
+        rows = visible(evaluation.rows, plan, area, year).to_csv(index=False)
+        hashes[f"{area}/{year}"] = hashlib.sha256((facts + rows).encode()).hexdigest()
+    return hashes
+
+
+def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
+    """The page of an executed notebook; `outdated` says on it that the data have changed since."""
+    from evalkit.present.title_block import status_word
+    from evalkit.present.words import gettext_for
+    from evalkit.publish.frame import Frame, Link
+    from evalkit.publish.html import page
+
+    about, words = _about(notebook), gettext_for(report.language)
+    plan = _plan(report.notebook.parents[1 if report.language == "da" else 2])
+    title = words.say("{name}, plan year {year}", name=about["name"], year=about["year"]).plain
+    status = status_word(Status(about["status"]), words)
+    years = [Link(f"{year}.html", str(year), current=year == about["year"]) for year in plan.years]
+    return page(notebook, frame=Frame(
+        plan, report.language, f"{report.path}.html", about["synthetic"], title=title, description=title,
+        running=f"{title} · {status}", years=years, stale=outdated,
+    ))  # fmt: skip
+
+
+def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path) -> None:
+    """Index, method, data and the other pages around the reports, and the tables to download."""
+    from evalkit.evaluation import Evaluation
+    from evalkit.publish.site import build
+
+    build(to, plans.read(root), Evaluation.read(evaluation), whole)
+
+
+def _about(notebook: NotebookNode) -> dict[str, Any]:
+    """What the executed notebook says that its report is about."""
+    from evalkit.present.report import ABOUT
+
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if ABOUT in output.get("data", {}):
+                return dict(output["data"][ABOUT])
+    raise EvalkitError("the notebook never shows its report: let the set-up cell end with the line `report`.")
+
+
+@lru_cache(maxsize=2)
+def _plan(root: Path) -> Plan:
+    return plans.read(root)
+
+
+STEPS = Steps(reports, evaluate, render, site)
