@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,7 +43,8 @@ def write(folder: Path, plan: Plan, seed: int = SEED) -> None:
     for name, table in world.tables.items():
         _write(folder / f"{name}.csv", table)
     _write(folder / "truth.csv", world.truth)
-    start, end = first_day(plan, world.years[0]), plan.period.end
+    start = first_day(plan, world.years[0])
+    end = first_day(plan, world.years[-1] + 1) - dt.timedelta(days=1)
     text = META.format(version=VERSION, date=DATE, start=start, end=end, seed=seed)
     (folder / "dataset.yml").write_text(text, encoding="utf-8", newline="\n")
 
@@ -57,5 +59,5 @@ def _write(path: Path, table: pd.DataFrame) -> None:
 def _cell(value: Any) -> str:
     """Numbers as short as they can be said exactly; never 1e-05, never 12.0."""
     if isinstance(value, float):
-        return f"{value:.6f}".rstrip("0").rstrip(".")
+        return f"{value + 0.0:.6f}".rstrip("0").rstrip(".")  # + 0.0: a minus zero is a zero
     return str(value)

@@ -1,0 +1,166 @@
+"""The rehearsal judges as the evaluation does, says what it promises, and its stored result keeps to that."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit.data import read
+from evalkit.evaluation import evaluate
+from evalkit.rehearsal import demo as demo_data
+from evalkit.rehearsal import rehearse, settings
+from evalkit.rehearsal.chance import stream
+from evalkit.rehearsal.tallies import BASE, YEARS, good_words
+from evalkit.rehearsal.try_reports import judge_reports
+from evalkit.rehearsal.try_shares import judge_shares, movers_only
+from evalkit.rehearsal.try_survey import mode_change
+from evalkit.terms import Polarity
+
+
+@pytest.fixture(scope="module")
+def small():
+    return rehearse.rehearse(40, 3, jobs=1)
+
+
+def grid(rows: pd.DataFrame, plan, indicator: str, column: str) -> np.ndarray:
+    found = rows[(rows["indicator"] == indicator) & rows["area"].isin(list(plan.areas))]
+    return found.pivot(index="area", columns="year", values=column).loc[list(plan.areas)].to_numpy(float)
+
+
+@pytest.fixture(scope="module", params=["demo", "another seed"])
+def rows(request, plan, tmp_path_factory) -> pd.DataFrame:
+    if request.param == "demo":
+        return request.getfixturevalue("evaluation").rows
+    folder = tmp_path_factory.mktemp("world")
+    demo_data.write(folder, plan, 4)
+    return evaluate(plan, read(folder, plan)).rows
+
+
+def test_reports_and_shares_are_judged_as_the_evaluation_judges_them(plan, rows):
+    """A rule that changed in the evaluation alone would leave the rehearsal measuring something else."""
+    last = plan.years[-1]
+    assert (YEARS + plan.baseline_year).tolist() == list(range(plan.baseline_year - BASE, last + 1))
+
+    counts, people = (grid(rows, plan, "haervaerk", name) for name in ("numerator", "denominator"))
+    areas, whole = judge_reports(counts[None], people)
+    for t in YEARS[BASE + 1 :]:
+        year = plan.baseline_year + t
+        for i, area in enumerate(plan.areas):
+            row = rows.loc[f"haervaerk.{area}.{year}"]
+            assert areas[t]["verdict"][0, i] == row["verdict"]
+            assert areas[t]["rule"][0, i] == row["verdict_rule"]
+            assert areas[t]["ratio"].upper[0, i] - 1 == pytest.approx(row["change_upper"], rel=1e-9)
+        row = rows.loc[f"haervaerk.plan.{year}"]
+        assert whole[t]["verdict"][0] == row["verdict"]
+        assert whole[t]["phi"][0] == pytest.approx(row["dispersion"], rel=1e-9)
+
+    for indicator, polarity in (("uddannelse", Polarity.HIGHER), ("neet", Polarity.LOWER)):
+        yes, of = (grid(rows, plan, indicator, name) for name in ("numerator", "denominator"))
+        if np.isnan(yes).any():  # a hidden count cannot be judged here
+            continue
+        judged = judge_shares(yes[None].astype(int), of.astype(int), polarity)
+        for t in YEARS[BASE + 1 :]:
+            for i, area in enumerate(plan.areas):
+                row = rows.loc[f"{indicator}.{area}.{plan.baseline_year + t}"]
+                assert judged[t]["verdict"][0, i] == row["verdict"]
+                assert judged[t]["change"].lower[0, i] == pytest.approx(row["change_lower"], abs=1e-9)
+
+
+def test_every_world_is_rehearsed_and_every_promise_measured(small):
+    assert small.columns.tolist() == ["world", "measure", "rate", "limit", "within", "error", "reps"]
+    assert set(small["world"]) == set(settings.SETTINGS)
+    assert set(small["measure"]) <= set(settings.MEASURES)
+    measured = set(zip(small["world"], small["measure"], strict=True))
+    assert set(settings.LIMITS) <= measured
+    assert small["rate"].between(0, 1).all()
+    promised = small["limit"] != ""
+    assert set(small.loc[promised, "within"]) <= {"yes", "no"}
+    assert set(small.loc[~promised, "within"]) == {""}
+
+
+def test_same_seed_same_rates_however_many_processes(small):
+    pd.testing.assert_frame_equal(small, rehearse.rehearse(40, 3, jobs=2))
+    assert not small.equals(rehearse.rehearse(40, 4, jobs=1))
+
+
+@pytest.mark.parametrize(
+    ("rate", "limit", "within"),
+    [(0.024, "<= 0.025", "yes"), (0.025, "<= 0.025", "yes"), (0.026, "<= 0.025", "no")],
+)
+def test_a_limit_is_kept_at_and_below_but_not_above(rate, limit, within):
+    row = rehearse._row("on_path", "plan_reached", (1000 * rate, 1000), 1000)
+    assert (row["limit"], row["within"]) == (limit, within)
+
+
+def test_a_limit_of_coverage_has_two_sides():
+    for rate, within in ((0.934, "no"), (0.935, "yes"), (0.97, "yes"), (0.971, "no")):
+        row = rehearse._row("nothing", "safety_covered_plan", (1000 * rate, 1000), 1000)
+        assert (row["limit"], row["within"]) == ("0.935-0.97", within)
+
+
+def test_a_recorded_break_never_leads_to_a_word_and_an_unrecorded_one_does():
+    tally = mode_change(60, stream(1))
+    assert tally["break_ignored"] == (0, 60)
+    assert tally["break_unknown"][0] > 40
+
+
+def test_movers_are_found_and_the_stayers_left_alone():
+    tally = movers_only(2000, stream(2))
+    assert tally["parts_differ"] == (0, 2000)
+    assert tally["stayers_called"][0] <= 100
+    assert tally["stock_improved"][0] > 1800
+
+
+def test_holm_never_adds_a_good_word(small):
+    nothing = small[small["world"] == "nothing"].set_index("measure")["rate"]
+    assert nothing["any_good_holm"] <= nothing["any_good_areas"]
+
+
+def test_good_words_are_counted_by_plan_and_by_area_year():
+    from evalkit.terms import Verdict
+
+    good, none = Verdict.IMPROVED, Verdict.CANNOT_TELL
+    goal = {
+        1: {
+            "verdict": np.array([[good, none], [none, none]], dtype=object),
+            "p": np.array([[0.001, 0.5], [0.5, 0.5]]),
+        },
+        2: {
+            "verdict": np.array([[good, none], [none, none]], dtype=object),
+            "p": np.array([[0.04, 0.5], [0.5, 0.5]]),
+        },
+        -1: {"verdict": np.array([none, good], dtype=object)},
+    }
+    tally = good_words([goal])
+    assert tally["good_of_64"] == (2, 8)
+    assert tally["any_good_areas"] == (1, 2)
+    assert tally["any_good_holm"] == (1, 2)  # 0.001 holds against four, 0.04 does not: the plan still has one
+    assert tally["any_good_primary"] == (1, 2)
+
+
+def test_reps_below_one_are_refused():
+    with pytest.raises(ValueError, match="1 or more"):
+        rehearse.rehearse(0, 1)
+
+
+def test_stored_result_says_when_with_which_seed_and_in_both_languages(tmp_path):
+    rehearse.write(tmp_path / "rehearsal.csv", 8, 3, today=dt.date(2026, 1, 2))
+    stored = pd.read_csv(tmp_path / "rehearsal.csv", keep_default_na=False)
+    assert set(stored["date"]) == {"2026-01-02"}
+    assert set(stored["seed"]) == {3}
+    assert set(stored["reps"]) == {8}
+    for column in ("world_da", "world_en", "measure_da", "measure_en"):
+        assert (stored[column] != "").all()
+
+
+def test_the_result_that_the_method_page_shows_keeps_every_limit(root):
+    stored = pd.read_csv(root / "data" / "rehearsal.csv", keep_default_na=False)
+    assert set(stored["world"]) == set(settings.SETTINGS)
+    assert (stored["reps"] >= 10_000).all()
+    for _, row in stored[stored["limit"] != ""].iterrows():
+        least, most = settings.LIMITS[row["world"], row["measure"]]
+        assert least is None or row["rate"] >= least, row["measure"]
+        assert most is None or row["rate"] <= most, row["measure"]
