@@ -38,6 +38,10 @@ class KeepingEngine(NBClientEngine):
         super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
 
 
+class TooLong(Exception):
+    """The report as a whole has used up its time."""
+
+
 papermill_engines.register("evalkit", KeepingEngine)
 
 
@@ -87,7 +91,7 @@ def _desk(report: Report, settings: Settings, started: Started, nursling: Nursli
     cwd = folder / "cwd"
     folder.mkdir(mode=0o700)
     cwd.mkdir(mode=0o700)
-    env = {**settings.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
+    env = {**settings.environ, **settings.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
     log = folder / "kernel.log"
     return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)
 
@@ -100,7 +104,9 @@ def _execute(
     ids = [cell.get("id") for cell in json.loads(source)["cells"]]
 
     def cell_timeout(cell: NotebookNode) -> int:
-        return max(1, round(min(settings.cell_timeout, deadline - time.monotonic())))
+        if (left := deadline - time.monotonic()) <= 0:
+            raise TooLong
+        return max(1, round(min(settings.cell_timeout, left)))
 
     try:
         notebook = pm.execute_notebook(
@@ -148,7 +154,7 @@ def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool
             limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
             return f"{where} needed more memory than {limit}", False
         return f"{where}: {error.ename}: {error.evalue}".splitlines()[0], False
-    if isinstance(error, CellTimeoutError):
+    if isinstance(error, CellTimeoutError | TooLong):
         return (
             f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "
             f"or the report longer than {settings.report_timeout:g} s (--report-timeout)"

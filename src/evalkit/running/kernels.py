@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -45,7 +44,7 @@ class ReportProvisioner(LocalProvisioner):
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Write the connection file and build the command, with the desk's environment."""
-        env = {**os.environ, **SAME_EVERYWHERE, **self.desk.env}
+        env = {**self.desk.env, **SAME_EVERYWHERE}
         return await super().pre_launch(**{**kwargs, "env": env})
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:

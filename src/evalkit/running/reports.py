@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,11 +59,12 @@ class Settings:
     render: Callable[..., str] | None = (
         None  # (executed notebook, report, is it older than the data?) -> page
     )
-    env: Mapping[str, str] = field(default_factory=dict)  # of the kernels
+    env: Mapping[str, str] = field(default_factory=dict)  # of the kernels, beside `environ`
     cell_timeout: float = 120
     report_timeout: float = 600
     start_timeout: int = 60
     memory: int | None = None  # MiB for each kernel
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))  # the run's own, now
 
 
 def declared(notebook: Path) -> dict[str, bool]:

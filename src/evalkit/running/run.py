@@ -193,7 +193,8 @@ class Run:
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
         finally:
             ledger.run = self._about(status, settings, hashes, todo)
-            ledger.write(self.out)
+            shutil.rmtree(settings.fresh, ignore_errors=True)
+            ledger.write(self.out)  # when the disk is full, the journal stays and speaks for it
             shutil.rmtree(work, ignore_errors=True)
         return self._close(reports, outcomes)
 
