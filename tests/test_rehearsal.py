@@ -77,7 +77,7 @@ def test_every_world_is_rehearsed_and_every_promise_measured(small):
     assert set(settings.LIMITS) <= measured
     assert small["rate"].between(0, 1).all()
     promised = small["limit"] != ""
-    assert set(small.loc[promised, "within"]) <= {"yes", "no"}
+    assert set(small.loc[promised, "within"]) <= {"yes", "unclear", "no"}
     assert set(small.loc[~promised, "within"]) == {""}
 
 
@@ -87,17 +87,23 @@ def test_same_seed_same_rates_however_many_processes(small):
 
 
 @pytest.mark.parametrize(
-    ("rate", "limit", "within"),
-    [(0.024, "<= 0.025", "yes"), (0.025, "<= 0.025", "yes"), (0.026, "<= 0.025", "no")],
+    ("hits", "within"),
+    [
+        (240, "yes"),
+        (250, "yes"),
+        (251, "unclear"),
+        (282, "unclear"),
+        (284, "no"),
+    ],  # error 0.0016 of 10,000 plans
 )
-def test_a_limit_is_kept_at_and_below_but_not_above(rate, limit, within):
-    row = rehearse._row("on_path", "plan_reached", (1000 * rate, 1000), 1000)
-    assert (row["limit"], row["within"]) == (limit, within)
+def test_a_limit_is_kept_up_to_itself_and_broken_only_beyond_the_error_of_the_rehearsal(hits, within):
+    row = rehearse._row("on_path", "plan_reached", (hits, 10_000), 10_000)
+    assert (row["limit"], row["within"]) == ("<= 0.025", within)
 
 
 def test_a_limit_of_coverage_has_two_sides():
-    for rate, within in ((0.934, "no"), (0.935, "yes"), (0.97, "yes"), (0.971, "no")):
-        row = rehearse._row("nothing", "safety_covered_plan", (1000 * rate, 1000), 1000)
+    for rate, within in ((0.93, "no"), (0.935, "yes"), (0.97, "yes"), (0.974, "no")):
+        row = rehearse._row("nothing", "safety_covered_plan", (100_000 * rate, 100_000), 100_000)
         assert (row["limit"], row["within"]) == ("0.935-0.97", within)
 
 
@@ -160,7 +166,9 @@ def test_the_result_that_the_method_page_shows_keeps_every_limit(root):
     stored = pd.read_csv(root / "data" / "rehearsal.csv", keep_default_na=False)
     assert set(stored["world"]) == set(settings.SETTINGS)
     assert (stored["reps"] >= 10_000).all()
-    for _, row in stored[stored["limit"] != ""].iterrows():
+    promised = stored[stored["limit"] != ""]
+    for row in promised.to_dict("records"):
         least, most = settings.LIMITS[row["world"], row["measure"]]
-        assert least is None or row["rate"] >= least, row["measure"]
-        assert most is None or row["rate"] <= most, row["measure"]
+        assert least is None or row["rate"] >= least - 2 * row["error"], row["measure"]
+        assert most is None or row["rate"] <= most + 2 * row["error"], row["measure"]
+    assert (promised["within"] == "yes").mean() > 0.95

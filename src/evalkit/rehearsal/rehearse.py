@@ -33,7 +33,7 @@ def rehearse(reps: int = REPS, seed: int = SEED, *, jobs: int | None = None) -> 
         world, measure      ids in `settings`
         rate                share of plans (or of area-years), 0-1
         limit               "<= 0.025", ">= 0.94", "0.935-0.97", or empty: shown, not promised
-        within              yes, no, or empty
+        within              yes, no, unclear (beyond, but by less than twice the error) or empty
         error               Monte Carlo standard error of the rate
         reps                plans in that world
     """
@@ -92,10 +92,11 @@ def _row(world: str, measure: str, tally: tuple[float, int], reps: int) -> dict[
     words = {
         (True, True): "", (False, True): f">= {least}", (True, False): f"<= {most}", (False, False): f"{least}-{most}",
     }[least is None, most is None]  # fmt: skip
-    within = (least is None or rate >= least) and (most is None or rate <= most)
+    # Areas of one plan share its dispersion, so plans are counted, not areas.
+    error = float(np.sqrt(rate * (1 - rate) / max(1, min(reps, tally[1]))))
+    beyond = max(least - rate if least is not None else 0.0, rate - most if most is not None else 0.0)
+    within = "yes" if beyond <= 0 else "unclear" if beyond < 2 * error else "no"
     return {
         "world": world, "measure": measure, "rate": rate, "limit": words,
-        "within": "" if not words else "yes" if within else "no",
-        # Areas of one plan share its dispersion, so plans are counted, not areas.
-        "error": float(np.sqrt(rate * (1 - rate) / min(reps, tally[1]))), "reps": reps,
+        "within": within if words else "", "error": error, "reps": reps,
     }  # fmt: skip
