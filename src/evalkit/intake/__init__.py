@@ -1,0 +1,1 @@
+"""Intake: a municipality's files in, checked canonical tables out. Form is forgiven, content never guessed."""
