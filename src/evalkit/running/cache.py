@@ -57,7 +57,8 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
         When the data folder is not there.
     """
     if not data.is_dir():
-        raise MissingFile(f"{data}: there is no such data folder. Known: {_known_data(root)}.")
+        name = data.relative_to(root).as_posix() if data.is_relative_to(root) else data
+        raise MissingFile(f"{name}: there is no such data folder. Known: {_known_data(root)}.")
     folders = {
         "notebooks": root / "notebooks", "params": root / "params",
         data_name(data): data, PUBLISHED.as_posix(): root / PUBLISHED,
@@ -77,7 +78,7 @@ def data_name(data: Path) -> str:
 
 def _known_data(root: Path) -> str:
     return (
-        ", ".join(sorted(f"data/{path.name}" for path in (root / "data").glob("*") if path.is_dir()))
+        ", ".join(sorted(f"data/{path.name}" for path in (root / "data").glob("*") if (path / "dataset.yml").is_file()))
         or "none"
     )
 

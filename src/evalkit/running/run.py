@@ -59,6 +59,18 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
             raise OutputError(f"{error.filename or out}: {error.strerror or error}.") from error
 
 
+def gather(settings: Settings, options: Options) -> Crew:
+    """Whoever makes the reports: processes of this machine, or a cluster."""
+    warm = SUPPORTED and not options.cold
+    if options.cluster:
+        from evalkit.running.cluster import ClusterCrew
+
+        return ClusterCrew(settings, options.cluster, warm)
+    from evalkit.running.crew import Crew
+
+    return Crew(settings, options.jobs or os.cpu_count() or 1, warm)
+
+
 class Run:
     """One run, step by step."""
 
@@ -74,8 +86,6 @@ class Run:
         files = cache.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
-        from evalkit.running.crew import Crew
-
         with private_folder() as scratch:
             work, options = work_folder(self.out.resolve()), self.options
             inputs, evaluation = scratch / "inputs", scratch / "evaluation"
@@ -85,9 +95,7 @@ class Run:
                 cell_timeout=options.cell_timeout, report_timeout=options.report_timeout,
                 start_timeout=options.start_timeout, memory=options.memory,
             )  # fmt: skip
-            with Crew(
-                settings, options.jobs or os.cpu_count() or 1, warm=SUPPORTED and not options.cold
-            ) as crew:
+            with gather(settings, options) as crew:
                 hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
                 reports = list(self.steps.reports(inputs, options.language))
                 options.check([report.key for report in reports])

@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit import plan as plans
-from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
 from evalkit.plan import Plan
 from evalkit.running.ledger import Record
 from evalkit.running.options import Steps
@@ -25,6 +25,8 @@ PUBLISHED = "published"
 
 def reports(root: Path, language: str) -> list[Report]:
     """A report for every area and year of the plan; ProblemsFound with everything wrong in params/."""
+    if language not in get_args(plans.Language):
+        raise UnknownName(f"--language {language}: choose {' or '.join(get_args(plans.Language))}.")
     plan = plans.read(root)
     folder = root / "notebooks" if language == "da" else root / "notebooks" / language
     data = [path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name != PUBLISHED]

@@ -1,0 +1,61 @@
+"""Reports made by the worker processes of a Dask cluster."""
+
+from __future__ import annotations
+
+import pytest
+import running_standins as standins
+
+from evalkit.errors import RunFailed
+
+distributed = pytest.importorskip("distributed")
+import dask  # noqa: E402
+
+AREAS = ("north", "south", "west")
+
+
+@pytest.fixture(params=["forked", "ordinary"])
+def cluster(request):
+    """Two worker processes on this machine, whose kernels are forked or ordinary."""
+    with (
+        dask.config.set({"distributed.worker.daemon": request.param == "ordinary"}),
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
+    ):
+        yield cluster
+
+
+def test_a_cluster_that_loses_a_worker_makes_the_same_reports(cluster, tmp_path, capsys):
+    root = standins.write_workbook(tmp_path / "workbook", areas=AREAS, years=(2018,))
+    assert standins.go(root, tmp_path / "here", jobs=2) == 0
+
+    mark = tmp_path / "mark"
+    kill = (  # the worker is the first process above the kernel that Dask has started
+        "import pathlib, psutil\n"
+        f"mark = pathlib.Path({str(mark)!r})\n"
+        "if area == 'west' and not mark.exists():\n"
+        "    mark.touch()\n"
+        "    [p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())][0].kill()\n"
+        "    import time; time.sleep(60)"
+    )
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", (*standins.CELLS, kill))
+    assert standins.go(root, tmp_path / "there", cluster=cluster.scheduler_address) == 0
+    assert mark.exists()
+    for area in AREAS:
+        page = f"{area}/2018.html"
+        assert (tmp_path / "there" / page).read_bytes() == (tmp_path / "here" / page).read_bytes()
+    assert (tmp_path / "there/results.csv").read_bytes() == (tmp_path / "here/results.csv").read_bytes()
+
+    wrong = (*standins.CELLS, "assert area != 'west', 'not here'")
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", wrong)
+    capsys.readouterr()
+    assert standins.go(root, tmp_path / "there", cluster=cluster.scheduler_address) == 1
+    assert "AssertionError: not here" in capsys.readouterr().out
+    assert "not here" in (tmp_path / "there/failed/west/2018.txt").read_text()
+    assert "denne udgave er ældre end data" in (tmp_path / "there/west/2018.html").read_text()
+
+
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
+    root = standins.write_workbook(tmp_path / "workbook", areas=AREAS, years=(2018,))
+    monkeypatch.setattr("evalkit.running.cluster.ANSWER", 1)
+    with pytest.raises(RunFailed, match="--cluster tcp://127.0.0.1:9: no scheduler answers there"):
+        standins.go(root, tmp_path / "out", cluster="tcp://127.0.0.1:9")
+    assert not (tmp_path / "out").exists()
