@@ -37,8 +37,6 @@ def other_plan(plan):
 def test_shipped_demo_data_are_what_the_generator_writes(plan, root, tmp_path):
     demo.write(tmp_path, plan, demo.SEED)
     written = sorted(path.name for path in tmp_path.iterdir())
-    shipped = sorted(path.name for path in (root / "data" / "demo").iterdir())
-    assert written == shipped
     same, differ, gone = filecmp.cmpfiles(tmp_path, root / "data" / "demo", written, shallow=False)
     assert (sorted(same), differ, gone) == (written, [], [])
 
