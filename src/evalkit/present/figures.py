@@ -109,7 +109,7 @@ def multiples(report: Any, indicator: str) -> Picture:
         caption = escape(name[:1].upper() + name[1:]).replace("/", "/<wbr>")
         shown.append(f"<li><figure><figcaption>{caption}</figcaption>{svg}</figure></li>")
     grid = f'<ul class="multiples plain">{"".join(shown)}</ul>'
-    about = f"{unit_words(report, indicator)}. {words('Dark line: the area. Thin lines: the other areas.')}"
+    about = f"{unit_words(report, indicator).rstrip('.')}. {words('Dark line: the area. Thin lines: the other areas.')}"
     rows = [
         f"{indicator}.{area}.{year}"
         for area in small.places(report)

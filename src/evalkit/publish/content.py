@@ -149,7 +149,9 @@ class _Reader:
             html = re.sub(rf'(id="|href="#|url\(#){re.escape(taken)}(?=["\)])', rf"\g<1>{fresh}", html)
             html = re.sub(
                 r'(aria-(?:labelledby|describedby)=")([^"]*)(")',
-                lambda m, old=taken, new=fresh: m[1] + " ".join(new if one == old else one for one in m[2].split()) + m[3],
+                lambda m, old=taken, new=fresh: (
+                    m[1] + " ".join(new if one == old else one for one in m[2].split()) + m[3]
+                ),
                 html,
             )
             mine.add(fresh)
@@ -166,7 +168,9 @@ class _Reader:
 def prose(source: str) -> str:
     """The notebook's own markdown as safe HTML; raw HTML in it is shown as text."""
     html = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source)
-    return nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
+    return nh3.clean(
+        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
+    )
 
 
 def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
@@ -187,14 +191,18 @@ def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
 def _shown(data: dict[str, Any], metadata: dict[str, Any]) -> str:
     if "text/html" in data:
         # The page's policy stops scripts and foreign styles anyway; without them it needs not to.
-        html = re.sub(r"(?is)<(script|style|iframe|object|link)\b.*?(</\1>|$)", "", "".join(data["text/html"]))
+        html = re.sub(
+            r"(?is)<(script|style|iframe|object|link)\b.*?(</\1>|$)", "", "".join(data["text/html"])
+        )
         return re.sub(r'(?s)<table border="1" class="dataframe">.*?</table>', _scrolling, html).strip()
     if "text/markdown" in data:
         return prose("".join(data["text/markdown"])).strip()
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
             alt = escape(str(metadata.get(kind, {}).get("alt", "")))
-            return f'<figure><img src="data:{kind};base64,{"".join(data[kind]).strip()}" alt="{alt}"></figure>'
+            return (
+                f'<figure><img src="data:{kind};base64,{"".join(data[kind]).strip()}" alt="{alt}"></figure>'
+            )
     return ""
 
 

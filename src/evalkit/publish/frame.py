@@ -13,9 +13,6 @@ from evalkit.plan import Plan
 from evalkit.present.numbers import period
 from evalkit.present.words import Words, gettext_for
 
-SHARED: Final = ("results.csv", "results.xlsx")
-"""Files that both languages link to, in the output folder itself."""
-
 INDEX: Final = "index.html"
 DATA: Final = "data.html"
 METHOD: Final = "metode.html"
@@ -66,15 +63,9 @@ class Frame:
         """The way up to the language's own pages."""
         return "../" * self.page.count("/")
 
-    @property
-    def files(self) -> str:
-        """The way up to the files that both languages share."""
-        return self.root + ("../" if self.language == "en" else "")
-
     def link(self, target: str) -> str:
-        """The address of a page or file named from the root of the site, seen from this page."""
-        name = target.partition("#")[0]
-        return (self.files if name in SHARED else self.root) + target
+        """The address of a page or file named from the language's root, seen from this page."""
+        return self.root + target
 
     @property
     def menu(self) -> list[Link]:
@@ -87,7 +78,7 @@ class Frame:
 
     def _twin(self) -> Link:
         if self.language == "en":
-            return Link(f"{self.files}{self.page}", "Dansk", language="da")
+            return Link(f"{self.root}../{self.page}", "Dansk", language="da")
         return Link(f"{self.root}en/{self.page}", "English", language="en")
 
     @property
@@ -118,14 +109,22 @@ class Frame:
     def print_style(self) -> str:
         """Running heads of the printed page; its texts are escaped for CSS."""
         face = '"Noto Sans", "Segoe UI", sans-serif'
-        boxes = [f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {face}; color: #5c574f; }}']
+        boxes = [
+            f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {face}; color: #5c574f; }}'
+        ]
         if self.synthetic:
             said = self.words("SYNTHETIC DATA – they say nothing about the real areas")
-            boxes.append(f'@top-right {{ content: "{css_text(said)}"; font: 600 8.5pt {face}; color: #5a4300; }}')
+            boxes.append(
+                f'@top-right {{ content: "{css_text(said)}"; font: 600 8.5pt {face}; color: #5a4300; }}'
+            )
         if self.running:
-            boxes.append(f'@bottom-left {{ content: "{css_text(self.running)}"; font: 8.5pt {face}; color: #5c574f; }}')
+            boxes.append(
+                f'@bottom-left {{ content: "{css_text(self.running)}"; font: 8.5pt {face}; color: #5c574f; }}'
+            )
         first, last = self.words("Page {page} of {pages}").split("{page}")[0], "{pages}"
-        middle = self.words("Page {page} of {pages}").removeprefix(first).removeprefix("{page}").removesuffix(last)
+        middle = (
+            self.words("Page {page} of {pages}").removeprefix(first).removeprefix("{page}").removesuffix(last)
+        )
         count = f'"{css_text(first)}" counter(page) "{css_text(middle)}" counter(pages)'
         boxes.append(f"@bottom-right {{ content: {count}; font: 8.5pt {face}; color: #5c574f; }}")
         return f"@page {{ {' '.join(boxes)} }}"
