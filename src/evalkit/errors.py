@@ -62,5 +62,5 @@ class ProblemsFound(EvalkitError):
 def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Advice for a misspelt name: the nearest known one, or all of them."""
     known = [str(name) for name in known]
-    near = get_close_matches(given, known, n=1)
+    near = [] if given.isdigit() else get_close_matches(given, known, n=1)  # no year is nearly another
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
