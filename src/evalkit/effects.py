@@ -17,20 +17,9 @@ from evalkit.proportions import difference
 from evalkit.terms import LEVEL, Estimate
 
 __all__ = [
-    "Decomposition",
-    "Heterogeneity",
-    "decompose",
-    "did_rates",
-    "did_shares",
-    "event_study",
-    "evidence_level",
-    "heterogeneity",
-    "heterogeneity_of_shares",
-    "permutation_p",
-    "placebo_effect",
-    "pre_trend",
-    "smallest_p",
-]
+    "Decomposition", "Heterogeneity", "decompose", "did_rates", "did_shares", "event_study", "evidence_level",
+    "heterogeneity", "heterogeneity_of_shares", "permutation_p", "placebo_effect", "pre_trend", "smallest_p",
+]  # fmt: skip
 RESHUFFLES: Final = 20_000  # beyond so many ways to draw the treated areas, a seeded sample of them is used
 
 
@@ -110,11 +99,11 @@ def placebo_effect(
         return Estimate(nan, nan, nan, level_of(level), "placebo spread")
     effect = here.mean(axis=-1) - there.mean(axis=-1)
     if n_c == 1:
-        none = plain(np.full(np.shape(effect), nan))
-        return Estimate(plain(effect), none, none, level_of(level), "placebo spread")
-    noise = _mean_variance("treated variance", treated_variance, here) + _mean_variance(
-        "comparison variance", comparison_variance, there
-    )
+        return Estimate(
+            plain(effect), plain(effect * nan), plain(effect * nan), level_of(level), "placebo spread"
+        )
+    noise = _mean_variance("treated variance", treated_variance, here)
+    noise = noise + _mean_variance("comparison variance", comparison_variance, there)
     variance = np.maximum(there.var(axis=-1, ddof=1) * (1 / n_t + 1 / n_c), noise)
     reach = quantile_of(level, n_c - 1) * np.sqrt(variance)
     return Estimate(
@@ -143,8 +132,7 @@ def permutation_p(treated: Any, comparison: Any, *, seed: int = 0) -> float:
     if not here.size or not there.size:
         raise InvalidNumber(f"a permutation needs areas on both sides, got {here.size} and {there.size}.")
     both, n, k = np.concatenate([here, there]), here.size + there.size, here.size
-    exact = comb(n, k) <= RESHUFFLES
-    if exact:
+    if exact := comb(n, k) <= RESHUFFLES:
         drawn = np.array(list(combinations(range(n), k)))
     else:
         drawn = np.random.default_rng(seed).random((RESHUFFLES, n)).argpartition(k, axis=1)[:, :k]

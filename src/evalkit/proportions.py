@@ -73,16 +73,14 @@ def weighted_proportion(
     Returns
     -------
     Estimate
-        `respondents` n; `effective_n` p(1-p)/V; Kish's `design_effect`; `df` n minus strata; `numerator` and
-        `denominator` weighted. No respondent: NaN. V = 0 (all or none said yes, or no stratum varies):
+        `respondents` n; `effective_n` p(1-p)/V; Kish's `design_effect`; `df` n minus strata; weighted counts. No respondent: NaN. V = 0 (all or none said yes, or no stratum varies):
         Wilson on n over the design effect, never an interval of no width. One respondent: df is 0 and the
         normal quantile serves, as in `proportion`.
 
     Raises
     ------
     InvalidNumber
-        Answers other than 0 and 1; weights negative, missing or all zero; lengths that differ; a stratum
-        with one respondent (merge it first), without population or with fewer people than respondents.
+        Answers not 0 or 1; weights negative, missing or all zero; a stratum with one respondent (merge it).
 
     Source
     ------
@@ -99,7 +97,7 @@ def weighted_proportion(
         )
     if interval not in ("wilson", "beta"):
         raise InvalidNumber(f"interval must be 'wilson' or 'beta', got {interval!r}.")
-    if said.size == 0:
+    if not said.size:
         nan = float("nan")
         return Estimate(nan, nan, nan, level_of(level), interval, 0.0, 0.0, 0, 0.0, nan, None)
     if not weight.any():
@@ -164,7 +162,8 @@ def difference(later: Estimate, earlier: Estimate) -> Estimate:
     """
     if later.level != earlier.level:
         raise InvalidNumber(f"both intervals must have one level, got {later.level} and {earlier.level}.")
-    (p1, l1, u1), (p2, l2, u2) = _limits(later), _limits(earlier)
+    p1, l1, u1 = (np.asarray(x, dtype=float) for x in (later.value, later.lower, later.upper))
+    p2, l2, u2 = (np.asarray(x, dtype=float) for x in (earlier.value, earlier.lower, earlier.upper))
     change = p1 - p2
     return Estimate(
         value=plain(change), lower=plain(change - np.hypot(p1 - l1, u2 - p2)),
@@ -239,10 +238,6 @@ def _not_sampled(names: list[Any], sizes: Any, population: Any, stratified: bool
     people = numbers("population", [population[name] for name in names])
     refuse(people < sizes, "a stratum has more respondents than people", people, sizes)
     return 1 - sizes / people
-
-
-def _limits(one: Estimate) -> tuple[Any, Any, Any]:
-    return tuple(np.asarray(x, dtype=float) for x in (one.value, one.lower, one.upper))  # type: ignore[return-value]
 
 
 def _stretched(z: Any, df: Any) -> Any:
