@@ -117,7 +117,8 @@ def _rate_change(table: pd.DataFrame, told: pd.Series, one: Indicator, plan: Pla
 def _dispersion(table: pd.DataFrame, one: Indicator, plan: Plan) -> dict[int, tuple[float, float]]:
     """φ and its df for every year, from the trends of the plan's areas (official: the region's municipalities).
 
-    The trends begin three years before the baseline year, so that φ can be told from the first plan year on.
+    The trends begin three years before the baseline year, so that φ can be told from the first plan year on,
+    and may bend in it, so that a change with the plan is not taken for restlessness.
     """
     region = [OFFICIAL + name for name in plan.region.municipalities]
     areas = table.index.get_level_values("area")
@@ -128,7 +129,7 @@ def _dispersion(table: pd.DataFrame, one: Indicator, plan: Plan) -> dict[int, tu
         so_far = cells[(when >= first) & (when <= max(year, plan.baseline_year))]
         phi, df = trends.dispersion(
             so_far.index.get_level_values("area"), so_far.index.get_level_values("year"),
-            so_far["numerator"].to_numpy(float), so_far["denominator"].to_numpy(float),
+            so_far["numerator"].to_numpy(float), so_far["denominator"].to_numpy(float), bend=plan.baseline_year,
         )  # fmt: skip
         spread[year] = (phi, float(df)) if df > 0 else UNKNOWN_PHI
     return spread

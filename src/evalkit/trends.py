@@ -66,7 +66,9 @@ def annual_change_p(change: Estimate) -> Any:
     return plain(2 * (stats.norm.sf(z) if change.df is None else stats.t.sf(z, change.df)))
 
 
-def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float, int]:
+def dispersion(
+    area: Any, year: Any, events: Any, exposure: Any, *, bend: int | None = None
+) -> tuple[float, int]:
     """One phi for the plan, and its degrees of freedom, from each area's own log-linear trend.
 
     phi = max(1, sum of Pearson / df). Cells with NaN are left out; so is an area with fewer than three cells
@@ -75,6 +77,8 @@ def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float,
     Parameters
     ----------
     area, year, events, exposure : equally long; one cell each; no area-year twice
+    bend : year in which an area's trend may bend, such as the baseline year: a plan that works bends it, and
+        a straight trend through both parts would take the bend for restlessness
     """
     place, when = np.asarray(area), numbers("year", year)
     given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
@@ -93,13 +97,21 @@ def dispersion(area: Any, year: Any, events: Any, exposure: Any) -> tuple[float,
         raise InvalidNumber(f"{areas[twice // years.size]} has the year {years[twice % years.size]:g} twice.")
     grid = np.full((2, areas.size, years.size), np.nan)
     grid[0, row, column], grid[1, row, column] = given, people
-    phi, df = dispersion_of_grid(grid[0], grid[1], years)
+    phi, df = dispersion_of_grid(grid[0], grid[1], years, bend=bend)
     return float(phi), int(df)
 
 
-def dispersion_of_grid(events: Any, exposure: Any, years: Any) -> tuple[Any, Any]:
+def dispersion_of_grid(
+    events: Any, exposure: Any, years: Any, *, bend: int | None = None
+) -> tuple[Any, Any]:
     """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays phi and df."""
     given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    if bend is not None:  # two series an area, with the year of the bend in both
+        when = np.asarray(years)
+        given = np.concatenate(
+            [np.where(part, given, np.nan) for part in (when <= bend, when >= bend)], axis=-2
+        )
+        people = np.concatenate([people, people], axis=-2)
     there = np.isfinite(given) & np.isfinite(people) & (people > 0)
     seen, people, when = _series(np.where(there, given, 0), np.where(there, people, 0), years)
     slope, fitted, _ = _trend(seen, people, when)
