@@ -15,7 +15,7 @@ from evalkit.intake import dates, labels, numbers
 from evalkit.intake.keeping import Left, kept
 from evalkit.intake.mapping import Found, Mapping, columns_of, locate
 from evalkit.intake.names import Names, aliases, fold
-from evalkit.intake.sheet import Cell, Sheet, Unfit, cell_of, is_blank
+from evalkit.intake.sheet import Cell, Sheet, Unfit, cell_of, is_blank, refuse
 
 Value = str | int | float | date
 MOST: Final = 10  # problems of one source that are listed; the rest are counted
@@ -112,41 +112,43 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
 
 
 def _check_form(sheet: Sheet, found: Found) -> None:
-    """Merged cells, formulas without a result and a file that may be cut off touch the columns that are used."""
+    """Merged cells, formulas without a result, cells beside the table and a cut-off end, where columns are used."""
     header = sheet.rows[found.at][0]
     used = set(found.columns.values())
     for ref in sheet.merged:
         first, _, last, bottom = (edge or 0 for edge in range_boundaries(ref))
         if bottom >= header and used & set(range(first - 1, last)):
-            raise ProblemsFound(
-                [
-                    Problem(
-                        sheet.file,
-                        f"{sheet.place}cells {ref}",
-                        "are merged.",
-                        "Unmerge them and fill every cell.",
-                    )
-                ]
+            raise refuse(
+                sheet.file, f"{sheet.place}cells {ref}", "are merged.", "Unmerge them and fill every cell."
             )
     for ref in sorted(sheet.no_result):
         column, row = coordinate_from_string(ref)
         if column_index_from_string(column) - 1 in used and row >= header:
-            raise ProblemsFound(
-                [
-                    Problem(
-                        sheet.file,
-                        f"{sheet.place}cell {ref}",
-                        "is a formula without a stored result.",
-                        "Open the file in Excel, save it and try again.",
-                    )
-                ]
+            raise refuse(
+                sheet.file,
+                f"{sheet.place}cell {ref}",
+                "is a formula without a stored result.",
+                "Save the file in Excel and try again.",
             )
+    width = max(found.headers) + 1
+    beside = [row for row, cells in sheet.rows[found.at + 1 :] if len(cells) > width]
+    if beside and not sheet.name:  # in a text file they may have pushed the others aside
+        raise refuse(
+            sheet.file,
+            f"row {beside[0]}",
+            f"has more cells than the {width} column names.",
+            "Is a delimiter inside a text?",
+        )
+    if beside:
+        sheet.notes.append(
+            f"cells to the right of the last column name were not read, e.g. in row {beside[0]}"
+        )
     if sheet.cut and sheet.rows[-1][1]:
         row, cells = sheet.rows[-1]
         last = len(cells) - 1
         if last < max(found.headers) or (last in used and str(cells[last])[-1:].isdigit()):
-            raise ProblemsFound([Problem(sheet.file, f"row {row}", "the file ends without a line end and may be cut off: "
-                                         f"{str(cells[-1])[:20]!r} may be the beginning of something longer.", "If it is whole, press Enter after the last line and save.")])  # fmt: skip
+            raise refuse(sheet.file, f"row {row}", "the file ends without a line end and may be cut off: the last cell may be "
+                         "the beginning of something longer.", "If it is whole, press Enter after the last line and save.")  # fmt: skip
 
 
 def _two_points_of_a_scale(

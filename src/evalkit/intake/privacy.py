@@ -12,7 +12,7 @@ from typing import Final
 
 from evalkit.errors import Problem, ProblemsFound
 from evalkit.intake import package, workbook_texts
-from evalkit.intake.sheet import MAX_BYTES, letters, shown
+from evalkit.intake.sheet import MAX_BYTES, MAX_COLUMNS, letters, shown
 
 _DASH: Final = "\\-/\u00ad\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d"
 _LETTER: Final = "0-9A-Za-zÆØÅæøå"
@@ -184,7 +184,7 @@ def _names(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
     for number, row in enumerate(rows, start=1):
         if number > _HEADER_ROWS:
             return
-        words = [cell.strip() for cell in row]
+        words = [cell.strip() for cell in row[:MAX_COLUMNS]]  # wider tables are refused by the reader
         if sum(map(bool, words)) < 2 or any(_COMPARATORS.fullmatch(word) for word in words):
             continue
         for i, word in enumerate(words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from evalkit.intake import excelfile, package, textfile
 from evalkit.intake.sheet import Cell, Sheet, filled, is_blank, refuse, shown
 
 PARTS: Final = ("dataset", "structure", "labels")
+_PART: Final = re.compile(rf"(.*?)[ _.-]*({'|'.join(PARTS)})")
 _STRUCTURE: Final = (
     "questionName",
     "variableName",
@@ -59,11 +61,11 @@ def grouped(sources: Sequence[Path]) -> tuple[list[Export], list[Path]]:
     families: dict[str, dict[str, Path]] = defaultdict(dict)
     others = []
     for path in sources:
-        part = next((part for part in PARTS if part in path.stem.casefold()), None)
-        if part is None:
+        match = _PART.fullmatch(path.stem.casefold())
+        if match is None:
             others.append(path)
         else:
-            families[path.stem.casefold().replace(part, "")][part] = path
+            families[match[1]][match[2]] = path
     exports = []
     for family in families.values():
         if set(family) == set(PARTS):

@@ -94,6 +94,8 @@ def read(
     longest = max((len(line) for line in text.splitlines()), default=0)
     if longest > MAX_CELL * 10:
         raise refuse(file, "", f"has a line of {longest:,} characters.", "Export the file again as CSV.")
+    if (lines := text.count("\n")) > MAX_ROWS:
+        raise refuse(file, "", f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export.")
     if not text.strip():
         raise refuse(file, "", "the file is empty.", "Export it again.")
     said = re.match(r"sep=(.)\r?\n", text)
@@ -102,10 +104,6 @@ def read(
     if delimiter is None:
         delimiter = _delimiter(text, is_header, file)
     rows = _rows(text, delimiter, file)
-    if len(rows) > MAX_ROWS:
-        raise refuse(
-            file, "", f"has {len(rows):,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export."
-        )
     if max(map(len, rows)) > MAX_COLUMNS:
         raise refuse(
             file,

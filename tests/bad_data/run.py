@@ -1,0 +1,84 @@
+"""Import every fault in one process, each stopped after ten seconds, and print as JSON what was said.
+
+    python tests/bad_data/run.py
+
+Run by tests/test_intake_bad_data.py with 1 GiB of memory. No fault may end in anything but a message.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import sys
+import tempfile
+import traceback
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import workbooks  # noqa: E402
+
+from evalkit import plan as plans  # noqa: E402
+from evalkit.errors import EvalkitError  # noqa: E402
+from evalkit.intake.importing import import_table  # noqa: E402
+
+SECONDS = 10
+COVERS = (date(2017, 10, 1), date(2021, 9, 30))
+
+
+def limit_memory(size: int) -> None:
+    """No more memory than this, where the system can hold a process to it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (size, size))
+
+
+def say(case: dict[str, Any], folder: Path, plan: Any, into: Path) -> dict[str, Any]:
+    """What importing a case says, and whether it was read."""
+    covers = COVERS if case["table"] == "incidents" and case.get("covers", True) else None
+    try:
+        done = import_table(
+            [folder / name for name in case["files"]], case["table"], into, plan, root=folder, supplied_by="test", covers=covers,
+            map_file=folder / case["map"] if "map" in case else None, options=case.get("options"),
+        )  # fmt: skip
+    except EvalkitError as error:
+        return {"read": False, "said": str(error)}
+    except BaseException:
+        return {"read": False, "traceback": traceback.format_exc(limit=-4)}
+    return {"read": True, "said": "\n".join(done.lines())}
+
+
+def main() -> None:
+    """Every case of the catalogue and of workbooks.py."""
+    plan = plans.read(HERE.parent.parent)
+    limit_memory(1 << 30)
+    cases = yaml.safe_load((HERE / "catalogue.yml").read_text(encoding="utf-8"))
+    results = {}
+    if hasattr(signal, "SIGALRM"):
+        signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError(f"not done after {SECONDS} s")))
+    with tempfile.TemporaryDirectory() as made:
+        for name, (make, _) in workbooks.FAULTS.items():
+            make(Path(made) / name)
+            cases.append({"name": name.replace(".", "_"), "files": [name], "table": "turnover", "folder": made})
+        for case in cases:
+            into = Path(made) / "local"
+            if hasattr(signal, "SIGALRM"):
+                signal.alarm(SECONDS)
+            results[case["name"]] = say(case, Path(case.get("folder", HERE)), plan, into)
+            if hasattr(signal, "SIGALRM"):
+                signal.alarm(0)
+            written = sorted(path.name for path in into.rglob("*")) if into.is_dir() else []
+            results[case["name"]]["written"] = written
+            shutil.rmtree(into, ignore_errors=True)
+    json.dump(results, sys.stdout, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()
