@@ -6,6 +6,7 @@ from pathlib import Path
 
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
+from evalkit.terms import PLAN
 
 
 def check(root: Path, data: Path) -> list[Problem]:
@@ -15,9 +16,11 @@ def check(root: Path, data: Path) -> list[Problem]:
     except EvalkitError as error:
         return _problems(error)  # nothing else can be read without the plan
     found: list[Problem] = []
-    for area, year in plans.report_files(plan):
+    wanted: list[tuple[str, int, str | None]] = [(area, year, None) for area, year in plans.report_files(plan)]
+    wanted += [(PLAN, year, name) for name, year in plans.plan_report_files(plan)]
+    for area, year, name in wanted:
         try:
-            plans.report_params(plan, area, year)
+            plans.report_params(plan, area, year, name=name)
         except EvalkitError as error:
             found += _problems(error)
     from evalkit.data import read  # pandas waits until the plan is known to be whole

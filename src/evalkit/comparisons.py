@@ -17,7 +17,7 @@ from evalkit.terms import LEVEL, MATCHED, PLAN, REST, Estimate, Shown, Statistic
 
 
 @dataclass(frozen=True)
-class _Grid:
+class Grid:
     """The cells of one indicator as areas × years: level (log for rates) and its sampling variance."""
 
     level: pd.DataFrame
@@ -28,7 +28,7 @@ class _Grid:
     told: frozenset[tuple[str, int]]  # cells whose level is known, and the baseline year's, too
 
     @classmethod
-    def of(cls, table: pd.DataFrame, one: Indicator, plan: Plan) -> _Grid:
+    def of(cls, table: pd.DataFrame, one: Indicator, plan: Plan) -> Grid:
         names = ("value", "lower", "upper", "numerator", "denominator", "effective_n", "dispersion", "df")
         cells = {name: table[name].unstack("year") for name in names}
         value, rate = cells["value"], one.statistic == Statistic.RATE
@@ -114,7 +114,7 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
     table["comparator"] = np.where(at, pool, "")
     for column, source in (("comparator_value", "value"), ("comparator_change", "change")):
         table[column] = np.where(at, elsewhere[source].to_numpy(), np.nan)
-    grid, broken = _Grid.of(table, one, plan), table["series_break"].to_dict()
+    grid, broken = Grid.of(table, one, plan), table["series_break"].to_dict()
     shift = 1 if grid.rate else 0
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for name in own:
@@ -125,7 +125,8 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
             if len(grid.known(needed, year)) < len(needed):
                 continue
             if pool == MATCHED:
-                effect, n = grid.placebo(parts, there, year)
+                unbroken = [other for other in there if not broken.get((other, year))]
+                effect, n = grid.placebo(parts, unbroken, year)
             else:
                 effect, n = grid.single([name], pool, year), 1
             if effect is None or not np.all(np.isfinite(np.asarray(effect.value, float))):
@@ -161,7 +162,7 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
         "comparator": REST, "comparator_value": rest["value"], "comparator_change": rest["change"],
         "provisional": own["provisional"], "series_break": own["series_break"],
     })  # fmt: skip
-    grid = _Grid.of(table, one, plan)
+    grid = Grid.of(table, one, plan)
     shift = 1 if grid.rate else 0
     level = _gap_level(own[told], rest[told], table, grid.rate)
     for name in ("value", "lower", "upper"):

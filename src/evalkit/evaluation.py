@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalkit import changes, comparisons, rates, suppression
+from evalkit import changes, comparisons, contrasts, rates, stayers, suppression
+from evalkit.accounts import accounts
 from evalkit.changes import PER
 from evalkit.data import DataSet
 from evalkit.measures import measure, measure_official, measure_survey, odd_quarters
@@ -66,7 +67,8 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
         for name, one in plan.indicators.items()
         if one.statistic != Statistic.GAP
     }
-    protected = _protect(plan, dataset, counts)
+    moved = stayers.counts(plan, dataset, counts)
+    protected = _protect(plan, dataset, counts, moved)
     tables: dict[str, pd.DataFrame] = {}
     for name, one in plan.indicators.items():
         if one.statistic != Statistic.GAP:
@@ -76,6 +78,8 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
             _mark(table, name, one, plan, dataset)
             changes.change(table, one, goal, plan)
             comparisons.compare(table, one, plan, dataset.matched)
+            contrasts.contrast(table, one, plan, dataset.matched)
+            stayers.split(table, name, moved, protected.hidden.index)
             tables[name] = table
     for name, one in plan.indicators.items():
         if one.statistic == Statistic.GAP and one.of is not None:
@@ -96,7 +100,9 @@ def _counts(plan: Plan, dataset: DataSet, one: Indicator) -> pd.DataFrame:
 # ---- suppress ---------------------------------------------------------------------------------
 
 
-def _protect(plan: Plan, dataset: DataSet, counts: dict[str, pd.DataFrame]) -> suppression.Protected:
+def _protect(
+    plan: Plan, dataset: DataSet, counts: dict[str, pd.DataFrame], moved: pd.DataFrame
+) -> suppression.Protected:
     """Disclosure control over every count of the publication and every sum that ties them."""
     cells, relations = [], []
     for name, table in counts.items():
@@ -124,8 +130,27 @@ def _protect(plan: Plan, dataset: DataSet, counts: dict[str, pd.DataFrame]) -> s
                             f"{group}.{pool}.{year}": -1.0
                         }
                         relations.append(suppression.Relation(tie, f"{pool} is the sum of its areas"))
+    relations += _parts_of(plan, counts)
+    if len(moved):
+        people, ties = stayers.cells(moved, plan)
+        cells.append(people)
+        relations += ties
     policy = suppression.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     return suppression.protect(pd.concat(cells), relations, policy)
+
+
+def _parts_of(plan: Plan, counts: dict[str, pd.DataFrame]) -> list[suppression.Relation]:
+    """An indicator whose parts are published too (participants by area of effort) is their sum, area by area."""
+    relations = []
+    for whole in dict.fromkeys(one.part_of for one in plan.indicators.values() if one.part_of):
+        parts = [name for name, one in plan.indicators.items() if one.part_of == whole]
+        known = counts[whole]["numerator"].dropna()
+        for area, year in known.index:
+            told = [name for name in parts if pd.notna(counts[name]["numerator"].get((area, year)))]
+            if abs(sum(counts[name].loc[(area, year), "numerator"] for name in told) - known[area, year]) < 1e-6:
+                tie = {f"{name}.{area}.{year}": 1.0 for name in told} | {f"{whole}.{area}.{year}": -1.0}
+                relations.append(suppression.Relation(tie, f"{whole} is the sum of its parts"))
+    return relations
 
 
 def _hide(table: pd.DataFrame, name: str, one: Indicator, protected: suppression.Protected) -> None:
@@ -261,4 +286,5 @@ def _facts(plan: Plan, dataset: DataSet, protected: suppression.Protected) -> di
         "odd_quarters": [{key: int(value) if key != "quarter" else value for key, value in row.items()} for row in odd],
         "share_hidden": round(protected.share_hidden, 6),
         "hidden": len(protected.ledger),
+        PLAN: accounts(plan, dataset) | {"shocked_years": contrasts.shocked_years(plan)},
     }  # fmt: skip

@@ -25,6 +25,9 @@ def _identifier(name: str) -> str:
     return name
 
 
+FINAL = "final"
+"""Name of the final evaluation among the reports on the whole plan: params/plan/final.yml, key plan/final."""
+
 Id = Annotated[str, AfterValidator(_identifier)]
 
 
@@ -195,6 +198,7 @@ class Indicator(_Strict):
     question: Text
     statistic: Statistic
     of: str | None = None  # gap only: the indicator that the gap is in
+    part_of: str | None = None  # the indicator whose figure this one is a part of; all parts add up to it
     numerator: Term | None = None
     denominator: Term | None = None
     ages: str = ""
@@ -241,6 +245,7 @@ class Assessment(_Strict):
     author: str = ""
     date: dt.date | None = None
     fingerprint: str = ""  # of the published rows that the words were written against
+    figures: dict[str, dict[str, float | str]] = {}  # those rows, so that a page can show old and new value
     texts: dict[str, str] = {}
 
 
@@ -415,7 +420,7 @@ def _cross_check(
                     ("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one."
                 )
     for key, one in plan.indicators.items():
-        for field, known in (("goal", plan.goals), ("of", plan.indicators)):
+        for field, known in (("goal", plan.goals), ("of", plan.indicators), ("part_of", plan.indicators)):
             name = getattr(one, field)
             if name is not None and name not in known:
                 yield indicator_file.problem((key, field), f"no {name!r} there.", did_you_mean(name, known))
@@ -425,9 +430,9 @@ def _cross_check(
                                     did_you_mean(quote.who, Governance.model_fields))  # fmt: skip
 
 
-def report_params(plan: Plan, area: str, year: int) -> ReportParams:
-    """What params/<area>/<year>.yml says, checked against the plan."""
-    document = params.read(plan.root / "params" / area / f"{year}.yml", plan.root)
+def report_params(plan: Plan, area: str, year: int, *, name: str | None = None) -> ReportParams:
+    """What params/<area>/<year>.yml says, or params/<area>/<name>.yml, checked against the plan."""
+    document = params.read(plan.root / "params" / area / f"{name or year}.yml", plan.root)
     given = document.as_model(ReportParams)
     problems = []
     if given.area != area or given.year != year:
@@ -473,3 +478,9 @@ def report_files(plan: Plan) -> Mapping[tuple[str, int], Path]:
         for area in plan.areas
         for year in plan.years
     }
+
+
+def plan_report_files(plan: Plan) -> Mapping[tuple[str, int], Path]:
+    """The params file of every report on the whole plan: one a plan year, and the final evaluation."""
+    names = [*((str(year), year) for year in plan.years), (FINAL, plan.years[-1])]
+    return {(name, year): plan.root / "params" / PLAN / f"{name}.yml" for name, year in names}

@@ -19,7 +19,9 @@ _LEVELS: Final = frozenset(
 )
 _CHANGES: Final = frozenset(
     ("change", "change_lower", "change_upper", "change_baseline3", "comparator_change", "planned_change",
-     "effect", "effect_lower", "effect_upper", "detectable")
+     "effect", "effect_lower", "effect_upper", "detectable",
+     "part_stayers", "part_movers_in", "part_movers_out",
+     *(f"{stem}{end}" for stem in ("event", "event_baseline3", "event_mean", "event_calm", "pre_trend") for end in ("", "_lower", "_upper")))
 )  # fmt: skip
 _TRENDS: Final = frozenset(("trend", "trend_lower", "trend_upper"))
 
@@ -122,7 +124,7 @@ class Reading:
             return 100, (1 if self.indicator.official else 0) if self.in_percent else decimals
         if column in ("level", "delta", "response_rate"):
             return 100, 1 if column == "response_rate" else 0
-        return 1, {"dispersion": 1, "design_effect": 2}.get(column, 0)
+        return 1, {"dispersion": 1, "design_effect": 2, "heterogeneity": 1, "heterogeneity_p": 2, "permutation_p": 2, "permutation_floor": 4}.get(column, 0)
 
     def cite(
         self, column: str, *, signed: bool = False, size: bool = False, decimals: int | None = None
