@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.present.blocks import Block, joined
 from evalkit.present.judgements import holm
+from evalkit.present.numbers import Quoted
 from evalkit.present.reading import Reading, goals, read, series
 from evalkit.present.sentences import provisional
 from evalkit.present.words import Sentence, gettext_for
@@ -75,7 +76,11 @@ def _hidden(r: Reading) -> Sentence | None:
 def _shock(r: Reading) -> Sentence | None:
     """A shock such as COVID-19 that overlaps the plan year."""
     names = happened(r.report, ("shock",))
-    return r.words.say("The plan year was marked by {names}.", names=r.words.listed(names)) if names else None
+    return (
+        r.words.say("The plan year was marked by {names}.", names=r.words.listed(_quoted(names)))
+        if names
+        else None
+    )
 
 
 def happened(report: Any, kinds: tuple[str, ...], *, since_start: bool = False) -> list[str]:
@@ -94,6 +99,10 @@ def happened(report: Any, kinds: tuple[str, ...], *, since_start: bool = False) 
         if concerned and event["kind"] in kinds and begins <= last and ends >= first:
             names.append(str(event[f"label_{report.language}"]))
     return list(dict.fromkeys(names))
+
+
+def _quoted(names: list[str]) -> list[Quoted]:
+    return [Quoted(name, "data/published/events.csv") for name in names]
 
 
 def limits(report: Any) -> list[tuple[str, Block | Sentence | str]]:
@@ -118,7 +127,7 @@ def limits(report: Any) -> list[tuple[str, Block | Sentence | str]]:
         "The comparison rests on one baseline year. The years before stand in the figures, so that the reader can judge.")))  # fmt: skip
     if shocks := happened(report, ("shock",)):
         found.append((words("What the year would have been like otherwise."), say(
-            "The plan year was marked by {names}. Compare with other areas of the same year rather than with earlier years.", names=words.listed(shocks))))  # fmt: skip
+            "The plan year was marked by {names}. Compare with other areas of the same year rather than with earlier years.", names=words.listed(_quoted(shocks)))))  # fmt: skip
     found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
     found += [(words("The analyst adds."), text) for text in report.limitations]
     return found
@@ -132,7 +141,7 @@ def _whether_it_is_the_plan(report: Any) -> Block:
         said.append(
             words.say(
                 "At the same time there was {names}. These figures cannot tell the one from the other.",
-                names=words.listed(efforts),
+                names=words.listed(_quoted(efforts)),
             )
         )
     if any(one["own_plan"] == "yes" for one in report.facts.get("comparators", ())):

@@ -117,6 +117,8 @@ def _open(r: Reading) -> Sentence:
 
 def headline(r: Reading) -> Sentence:
     """The finding as a sentence of its own, for the short answers."""
+    if r.verdict == Verdict.CANNOT_TELL and r.rule not in ("series_break", "too_few") and not r.text("target_reached"):
+        return r.words.say("{title}: cannot be told.", title=r.title)
     return r.words.say("{finding}.", finding=finding(r))
 
 
@@ -132,7 +134,7 @@ def alt(r: Reading) -> str:
     }
     told = [
         say("Line chart. {title}, {place}, plan years {first} to {last}.", **parts),
-        headline(r),
+        say("{finding}.", finding=finding(r)),
         sentences.level(r),
         sentences.trend(r),
         sentences.interval(r),

@@ -67,7 +67,7 @@ def published(report: Any) -> Block:
     for _, one in found.iterrows():
         title = one["source_title"]
         source = (
-            element("a", title, href=one["source_url"])
+            element("a", title, href=one["source_url"], lang="da")
             if str(one["source_url"]).startswith("http")
             else title
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.present import calculations, judgements, sentences
-from evalkit.present.blocks import Block, element, joined
+from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.grid import caption, cell, folded, span, table, year
 from evalkit.present.numbers import DASH
 from evalkit.present.official_tables import official, published
@@ -148,7 +148,7 @@ def secondary(report: Any) -> Block:
             r = read(report, name)
             judged = one.polarity != "neutral" and r.row["verdict"]
             rows.append((
-                joined(one.title.get(report.language), element("br"), element("span", one.definition.get(report.language), class_="quiet")),
+                joined(one.title.get(report.language), raw("<br>"), element("span", one.definition.get(report.language), class_="quiet")),
                 cell(read(report, name, None, r.baseline), "value"), cell(r, "value"), _unit(r), cell(r, "change", signed=True), span(r, "change_lower", "change_upper", signed=True),
                 judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
             ))  # fmt: skip

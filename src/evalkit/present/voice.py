@@ -10,6 +10,7 @@ import nh3
 
 from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.numbers import date
+from evalkit.present.review_state import outdated
 from evalkit.present.words import gettext_for
 
 _TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
@@ -34,6 +35,7 @@ def assessment(report: Any) -> Block:
     words, given = gettext_for(report.language), report.assessment
     texts = {name: text for name, text in given.texts.items() if text.strip()}
     parts: list[Any] = [_byline(report)] if texts or report.activities else []
+    parts.append(outdated(report))
     if "overall" in texts:
         parts.append(markdown(texts["overall"]))
     for name, goal in report.plan.goals.items():

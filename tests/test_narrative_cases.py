@@ -1,0 +1,150 @@
+"""How the awkward cases read in Danish: nothing, one, unchanged, missing, hidden, broken, too few."""
+
+from __future__ import annotations
+
+import pytest
+
+import rows as made
+from evalkit.present import cards, narrative, sentences, tables
+from evalkit.present.reading import read
+
+NAN = float("nan")
+
+
+def goal(row: str, language: str = "da", **cells) -> str:
+    name, area, year = row.split(".")
+    report = made.report(area, int(year), table=made.changed(made.rows(), row, **cells), language=language)
+    return repr(narrative.goal(report, name)).replace("\u00a0", " ")
+
+
+def test_no_reports_at_all():
+    said = goal("haervaerk.ringparken.2019", numerator=0, value=0.0)
+    assert said.startswith("Der kom ingen anmeldelser af hærværk i planår 2019 mod 40 i 2017.")
+
+
+def test_one_report():
+    said = goal("haervaerk.ringparken.2019", numerator=1, value=0.7)
+    assert said.startswith(
+        "Der kom 1 anmeldelse af hærværk i planår 2019 mod 40 i 2017. Pr. 1.000 beboere er det 0,7 mod 28,8."
+    )
+
+
+def test_nobody_of_a_group():
+    said = goal("uddannelse.ringparken.2019", numerator=0, value=0.0)
+    assert said.startswith(
+        "Ingen af de 18–24-årige er i gang med eller har fuldført en uddannelse i planår 2019 mod 51,3 pct. i 2017."
+    )
+
+
+def test_no_baseline():
+    said = goal("tryghed.ringparken.2019", baseline_value=NAN, change=NAN, change_lower=NAN, change_upper=NAN, effect=NAN,
+                verdict="not_assessable", verdict_rule="no_data")  # fmt: skip
+    assert said.startswith(
+        "71,9 pct. af beboerne føler sig trygge i høj eller nogen grad i planår 2019. En ændring siden 2017 kan ikke vurderes."
+    )
+
+
+def test_unchanged():
+    table = made.changed(made.rows(), "haervaerk.ringparken.2019", change=0.0, comparator_change=0.0)
+    r = read(made.report(table=table), "haervaerk")
+    assert sentences.change(r).plain == "Niveauet er det samme som i 2017."
+    assert "I resten af Slagelse Kommune er niveauet det samme som i 2017." in repr(
+        narrative.goal(made.report(table=table), "haervaerk")
+    )
+
+
+def test_missing():
+    assert goal("tryghed.ringparken.2019", shown="missing") == "Der er ingen data for planår 2019."
+
+
+def test_hidden():
+    said = goal("tryghed.ringparken.2019", shown="suppressed", hidden_by="confidential")
+    assert (
+        said
+        == "Tallet for planår 2019 er skjult af hensyn til fortrolighed. Derfor kan en ændring heller ikke vises."
+    )
+
+
+def test_fewer_than_the_threshold_is_only_said_where_it_may_be_said():
+    may = goal("uddannelse.ringparken.2019", shown="suppressed", hidden_by="below_threshold")
+    assert may.startswith("Tallet for planår 2019 er skjult: der er færre end 5.")
+    assert "færre end" not in goal("uddannelse.ringparken.2019", shown="suppressed", hidden_by="confidential")
+
+
+def test_a_hidden_baseline_hides_the_change_and_says_so():
+    said = goal("tryghed.ringparken.2019", baseline_value=NAN, change=NAN, change_lower=NAN, change_upper=NAN, effect=NAN,
+                verdict="suppressed", verdict_rule="hidden")  # fmt: skip
+    assert said.endswith("Ændringen siden 2017 er skjult af hensyn til fortrolighed.")
+
+
+@pytest.mark.parametrize(("respondents", "expected"), [
+    (1, "Et enkelt svar er for lidt til at vise et niveau for planår 2019."),
+    (12, "12 svar er for få til at vise et niveau for planår 2019."),
+])  # fmt: skip
+def test_too_few_answers(respondents, expected):
+    said = goal("tryghed.ringparken.2019", shown="missing", note="too_few", respondents=respondents)
+    assert said == expected
+
+
+def test_a_broken_series():
+    said = goal(
+        "tryghed.ringparken.2019", verdict="cannot_tell", verdict_rule="series_break", series_break="yes"
+    )
+    assert "Serien er brudt, så tallet kan ikke sammenlignes med 2017." in said
+
+
+def test_the_number_is_reached_though_nothing_can_be_told():
+    report = made.report(
+        table=made.changed(made.rows(), "haervaerk.ringparken.2019", target_reached="yes", target=20.8)
+    )
+    assert (
+        narrative.finding(report, "haervaerk")
+        == "Hærværk: tallet er nået, men det kan ikke afgøres, om niveauet har flyttet sig"
+    )
+
+
+def test_a_reader_sees_hidden_and_missing_as_words_never_as_nought():
+    table = made.changed(made.rows(), "tryghed.ringparken.2018", shown="suppressed")
+    numbers = repr(tables.numbers(made.report(table=table), "tryghed"))
+    assert "2018 · – · – · skjult · –" in numbers
+
+
+def test_the_title_says_that_the_data_are_made_up():
+    for language, said in (
+        ("da", "Data er syntetiske. De er opdigtede"),
+        ("en", "The data are synthetic. They are made up"),
+    ):
+        from evalkit.present.title_block import basis
+
+        assert said in repr(basis(made.report(language=language)))
+    assert "syntetisk" not in repr(basis(made.report(synthetic=False)))
+
+
+def test_the_linear_reading_of_the_target_is_a_caveat():
+    table = made.changed(
+        made.rows(), "haervaerk.ringparken.2019", target_linear=20.16, verdict_linear="off_track"
+    )
+    said = repr(narrative.caveats(made.report(table=table), "haervaerk")).replace("\u00a0", " ")
+    assert "Læst lineært ville målstien være 20,2 pr. 1.000 i 2019 og dommen en anden." in said
+
+
+def test_provisional_figures_say_so():
+    table = made.changed(made.rows(), "haervaerk.ringparken.2019", provisional="yes")
+    assert "Tallet er foreløbigt og kan blive revideret." in repr(
+        narrative.caveats(made.report(table=table), "haervaerk")
+    )
+    assert "politiets anmeldelser, foreløbige tal" in repr(
+        cards.measured(made.report(table=table), "haervaerk")
+    )
+
+
+def test_an_indicator_without_phrases_is_spoken_of_by_its_title():
+    plan = made.plan()
+    plain = plan.indicator("tryghed").model_copy(update={"phrases": None})
+    report = made.report(plan=plan.model_copy(update={"indicators": {**plan.indicators, "tryghed": plain}}))
+    assert (
+        repr(narrative.goal(report, "tryghed"))
+        .replace("\u00a0", " ")
+        .startswith("Tryghed: 71,9 pct. i planår 2019 mod 62,3 pct. i 2017.")
+    )
+    assert narrative.finding(report, "tryghed") == "Tryghed: højere end i 2017, men hvor meget er usikkert"

@@ -1,0 +1,189 @@
+"""Real reports on the demo data: every number cited, no word of cause, every fact of the plan shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import yaml
+
+from evalkit.present import cards, caveat, narrative, tables
+from evalkit.present.blocks import plain
+from evalkit.present.numbers import date, number
+from evalkit.present.report import Report
+from evalkit.present.voice import markdown
+from told import CAUSAL, loose_digits, wrong_numbers
+
+GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
+REPORTS = [
+    ("ringparken", 2018),
+    ("sydbyen", 2021),
+    ("motalavej", 2020),
+    ("praestevangen", 2019),
+    ("plan", 2021),
+]
+
+
+@pytest.fixture(
+    scope="module", params=[(*each, language) for each in REPORTS for language in ("da", "en")], ids=str
+)
+def report(request, plan, evaluation) -> Report:
+    area, year, language = request.param
+    return Report(plan, evaluation.rows, evaluation.facts, area, year, language)
+
+
+def prose(report: Report) -> str:
+    """All running text of a report but the analyst's own and the plan's facts."""
+    parts = [
+        cards.title(report),
+        narrative.answers(report),
+        narrative.gaps(report),
+        narrative.official(report),
+        narrative.limits(report),
+    ]
+    for name in GOALS:
+        parts += [
+            cards.questions(report, name),
+            cards.measured(report, name),
+            narrative.goal(report, name),
+            narrative.caveats(report, name),
+        ]
+    return " ".join(part.html for part in parts)
+
+
+def test_every_number_in_the_prose_cites_its_row(report):
+    html = prose(report)
+    assert wrong_numbers(html, report.rows, report.language) == []
+    assert loose_digits(html) == ""
+
+
+def test_tables_cite_their_rows_too(report):
+    shown = [
+        tables.secondary(report),
+        tables.gaps(report),
+        tables.official(report),
+        cards.goals(report),
+        cards.realism(report),
+    ]
+    shown += [make(report, name) for name in GOALS for make in (tables.numbers, tables.calculation)]
+    assert wrong_numbers(" ".join(part.html for part in shown), report.rows, report.language) == []
+
+
+def test_no_word_of_cause_below_level_three(report):
+    levels = [report.row(name)["evidence_level"] for name in GOALS]
+    text = plain(prose(report) + cards.realism(report).html + tables.secondary(report).html)
+    assert any(level >= 3 for level in levels) or not CAUSAL[report.language].search(text)
+
+
+def test_all_pieces_are_whole(report):
+    html = prose(report) + cards.goals(report).html + cards.plan(report).html + cards.provenance(report).html
+    assert not re.search(r"\bnan\b|\bNone\b|\{\w|\}", plain(html))
+    for tag in ("p", "div", "dl", "dd", "table", "details", "li", "article", "header"):
+        assert len(re.findall(rf"<{tag}[ >]", html)) == html.count(f"</{tag}>")
+    assert not re.search(r"[.]{2}(?!\.)", plain(html).replace("…", ""))
+
+
+def test_every_caption_of_made_up_figures_says_so(report):
+    shown = [tables.secondary(report), tables.gaps(report), cards.realism(report)]
+    shown += [
+        make(report, name) for name in GOALS for make in (tables.numbers, tables.calculation, tables.readings)
+    ]
+    said = {"da": "Syntetiske data.", "en": "Synthetic data."}[report.language]
+    captions = [caption for part in shown for caption in re.findall(r"<caption>(.*?)</caption>", part.html)]
+    assert len(captions) >= 3
+    assert all(said in caption for caption in captions)
+    for part in (tables.official(report), tables.published(report)):
+        assert said not in part.html
+
+
+def leaves(node, path=()):
+    """Every fact of the plan's file that a reader should find."""
+    hidden = {"indicator", "polarity", "who", "reading", "month", "day", "area"}
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key not in hidden:
+                yield from leaves(value, (*path, key))
+    elif isinstance(node, list):
+        for value in node:
+            yield from leaves(value, path)
+    elif node is not None:
+        yield path, node
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_fact_of_the_plan_is_shown(plan, evaluation, root, language):
+    report = Report(plan, evaluation.rows, evaluation.facts, "ringparken", 2018, language)
+    shown = " ".join(plain(cards.plan(report).html).replace("\u00a0", " ").split())
+    missing = []
+    for path, value in leaves(yaml.safe_load((root / "params" / "plan.yml").read_text("utf-8"))):
+        if path[-1] in {"da", "en"} - {language}:
+            continue
+        if path[:1] == ("areas",) and path[-1] == "housing_organisations":
+            value = plan.housing_organisations[value]
+        if isinstance(value, dt.date):
+            said = date(value, language)
+        elif isinstance(value, int | float) and abs(value) >= 1_000_000:
+            said = number(value / 1e6, 0 if value % 1e6 == 0 else 1, language=language)
+        elif isinstance(value, float):
+            said = number(abs(value), language=language, scale=100)
+        else:
+            said = " ".join(str(value).split()).rstrip(".")
+        if said not in shown:
+            missing.append((".".join(map(str, path)), said))
+    assert missing == []
+
+
+def test_the_analysts_words_cannot_break_the_page(plan, evaluation):
+    nasty = "<script>alert(1)</script>\n\n[x](javascript:alert(1)) ![b](http://a.b/c.png) **fed** \u202eomvendt\n\n# Overskrift\n\n<h1>nej</h1>"
+    html = markdown(nasty).html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert "javascript:" not in html
+    assert "http" not in html
+    assert "<h1" not in html
+    assert "\u202e" not in html
+    assert "<strong>fed</strong>" in html
+    long = markdown("ord " * 5000 + "x" * 500 + " 😀").html
+    assert long.count("ord") == 5000
+    assert "😀" in long
+
+
+def test_the_assessment_is_shown_by_goal_with_role_and_date(plan, evaluation):
+    from evalkit.plan import Assessment
+
+    own = Assessment(
+        role="Analytiker",
+        date=dt.date(2021, 12, 2),
+        texts={"overall": "Samlet **godt**.", "tryghed": "Om <b>tryghed</b>."},
+    )
+    report = Report(
+        plan,
+        evaluation.rows,
+        evaluation.facts,
+        "ringparken",
+        2018,
+        assessment=own,
+        activities=("<i>Klub</i>",),
+        limitations=("<b>Kun</b> to år.",),
+    )
+    html = cards.assessment(report).html
+    assert "<b>Analytiker</b>, 2. december 2021." in html
+    assert "<strong>godt</strong>" in html
+    assert "&lt;b&gt;tryghed&lt;/b&gt;" in html
+    assert "&lt;i&gt;Klub&lt;/i&gt;" in html
+    assert "&lt;b&gt;Kun&lt;/b&gt; to år." in narrative.limits(report).html
+    assert "Ingen vurdering endnu" in repr(
+        cards.assessment(Report(plan, evaluation.rows, evaluation.facts, "ringparken", 2018))
+    )
+
+
+def test_shocks_are_named_in_the_years_they_touch(plan, evaluation):
+    def named(year: int) -> list[str]:
+        return caveat.happened(
+            Report(plan, evaluation.rows, evaluation.facts, "ringparken", year), ("shock",)
+        )
+
+    assert named(2019) == []
+    assert named(2020) == ["COVID-19"]
+    assert named(2021) == ["COVID-19"]
