@@ -305,6 +305,20 @@ def test_without_comparators_the_rows_are_there_and_say_nothing_of_others(workbo
     assert (rows.loc[rows["statistic"] == "gap", "shown"] == "missing").all()
 
 
+@pytest.mark.parametrize(("answers", "shown"), [(1, "suppressed"), (29, "suppressed"), (31, "missing"), (120, "value")])
+def test_too_few_answers_publish_no_level_and_cannot_tell(workbook, answers, shown):
+    path = workbook / "data" / "demo" / "survey.csv"
+    survey = pd.read_csv(path, dtype=str, keep_default_na=False)
+    mine = survey["area"].eq("sydbyen") & survey["year"].eq("2019") & survey["answer"].ne("dont_know")
+    pd.concat([survey[~mine], survey[mine].sample(answers, random_state=1)]).to_csv(path, index=False)
+    plan = plans.read(workbook)
+    row = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows.loc["tryghed.sydbyen.2019"]
+    assert row["shown"] == shown
+    if shown == "missing":
+        assert (row["note"], row["verdict"], row["verdict_rule"]) == ("too_few", "cannot_tell", "too_few")
+    assert row[["value", "lower", "upper", "change"]].isna().all() == (shown != "value")
+
+
 def test_relabelling_areas_moves_no_number(workbook, rows):
     """Two areas that swap names swap rows, and nothing else moves."""
     folder = workbook / "data" / "demo"

@@ -226,6 +226,9 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
         "comparable": ~cell["series_break"].to_numpy(bool),
     }  # fmt: skip
     verdict, judged["verdict_rule"] = verdicts.judge(*limits, planned_change=planned, **known)
+    if "too_few" in cell:  # somebody answered, but too few for a level
+        thin = cell["too_few"].eq(True).to_numpy()
+        verdict[thin], judged["verdict_rule"][thin] = Verdict.CANNOT_TELL, "too_few"
     judged["verdict"] = verdict.astype(str)
     judged["verdict_linear"] = verdicts.judge(*limits, planned_change=linear, **known)[0].astype(str)
     single = cell.index.get_level_values("area").isin(list(plan.areas))

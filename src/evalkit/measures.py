@@ -83,10 +83,12 @@ def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.Dat
     """
     assert indicator.numerator is not None
     assert indicator.denominator is not None
-    survey = dataset.tables[indicator.numerator.table]
+    survey = answers = dataset.tables[indicator.numerator.table]
     rounds = dataset.tables["survey_rounds"].set_index(["area", "year"])
     yes = _picked(survey, indicator.numerator).to_numpy()
     valid = _picked(survey, indicator.denominator).to_numpy()
+    survey = survey[["area", "year", "count", "weight"]].assign(stratum="")
+    survey.loc[valid, "stratum"] = _strata(answers[valid])
     by_area = survey.groupby(["area", "year"], sort=False).indices
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     pools = {**{unit: [unit] for unit in _units(plan, dataset)}, **_pools(plan, dataset)}
@@ -180,12 +182,13 @@ def odd_quarters(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
 
 def _survey_row(answers: pd.DataFrame, yes: np.ndarray, valid: np.ndarray) -> dict[str, Any]:
     count = answers["count"].to_numpy()
-    kept = answers[valid]
     times = count[valid]
-    strata = _strata(kept["area"].to_numpy(), kept["sex"].to_numpy(), kept["age_group"].to_numpy(), times)
+    strata = answers["stratum"].to_numpy()[valid]
+    # One respondent alone tells no variance: such a sample is taken as one stratum.
+    alone = pd.Series(times).groupby(strata).sum().lt(2).any()
     estimate = weighted_proportion(
-        np.repeat(yes[valid].astype(float), times), np.repeat(kept["weight"].to_numpy(), times),
-        strata=np.repeat(strata, times) if len(kept) else None, level=LEVEL,
+        np.repeat(yes[valid].astype(float), times), np.repeat(answers["weight"].to_numpy()[valid], times),
+        strata=None if alone or not len(times) else np.repeat(strata, times), level=LEVEL,
     )  # fmt: skip
     return {
         "numerator": int(count[yes].sum()), "denominator": int(times.sum()), "estimate": estimate,
@@ -193,26 +196,32 @@ def _survey_row(answers: pd.DataFrame, yes: np.ndarray, valid: np.ndarray) -> di
     }  # fmt: skip
 
 
-def _strata(area: np.ndarray, sex: np.ndarray, age: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Cells of area × sex × age; one under `SMALLEST_STRATUM` answers joins the next age group of its sex.
+def _strata(answers: pd.DataFrame) -> np.ndarray:
+    """Cells of area × sex × age, by year; one under `SMALLEST_STRATUM` answers joins the next age group of its sex.
 
     What is left over at the end joins the group before it. An area where one sex is too few is one stratum.
     """
-    answers = pd.Series(times).groupby([area, sex, age]).sum()
-    joined: dict[tuple[str, str, str], str] = {}
-    for (place, one_sex), cells in answers.groupby(level=[0, 1]):
-        number, waiting = 0, 0
-        for cell, count in cells.items():
-            joined[cell] = f"{place} {one_sex} {number}"
+    sides = ["area", "year", "sex"]
+    cells = answers.groupby([*sides, "age_group"], sort=True)["count"].sum().reset_index()
+    labels, alone = [], set()
+    for (area, year, sex), side in cells.groupby(sides, sort=False):
+        number, waiting, mine = 0, 0, []
+        for count in side["count"]:
+            mine.append(number)
             waiting += count
             if waiting >= SMALLEST_STRATUM:
                 number, waiting = number + 1, 0
-        if waiting:
-            last = f"{place} {one_sex} {number - 1}" if number else f"{place}"
-            joined |= {cell: last for cell in cells.index if joined[cell] == f"{place} {one_sex} {number}"}
-    whole = {label for label in joined.values() if " " not in label}  # areas where one sex is too few
-    joined = {cell: cell[0] if cell[0] in whole else label for cell, label in joined.items()}
-    return np.array([joined[cell] for cell in zip(area, sex, age, strict=True)], dtype=object)
+        if waiting and number:
+            mine = [min(each, number - 1) for each in mine]
+        elif waiting:
+            alone.add((area, year))
+        labels += [f"{area} {sex} {each}" for each in mine]
+    cells["stratum"] = [
+        area if (area, year) in alone else label
+        for area, year, label in zip(cells["area"], cells["year"], labels, strict=True)
+    ]
+    keys = [*sides, "age_group"]
+    return answers[keys].merge(cells[[*keys, "stratum"]], on=keys, how="left")["stratum"].to_numpy()
 
 
 def _units(plan: Plan, dataset: DataSet) -> list[str]:
