@@ -65,6 +65,7 @@ def write_data(root: Path, counts: Mapping[tuple[str, int], int]) -> None:
     """The data set: one count for each area and year."""
     path = root / "data" / "demo" / "counts.csv"
     path.parent.mkdir(parents=True, exist_ok=True)
+    (path.parent / "dataset.yml").write_text("synthetic: true\n")
     with path.open("w", newline="") as file:
         csv.writer(file).writerows([("area", "year", "count"), *((a, y, n) for (a, y), n in counts.items())])
 

@@ -25,6 +25,10 @@ from evalkit.errors import EvalkitError  # noqa: E402
 from evalkit.running import scratch  # noqa: E402
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "slow: takes more than twenty seconds")
+
+
 class Program:
     """`evalkit run` in small as a program, with a temporary folder and a mark of its own."""
 

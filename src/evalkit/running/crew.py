@@ -96,15 +96,18 @@ class Crew:
         with suppress(OSError):  # it has died at once: `results` will hear of it
             worker.pipe.send((task.what, task.report))
 
-    def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def call(self, function: Callable[..., Any], *arguments: Any, warm: bool = True) -> Any:
         """Call an importable function in a process of its own; gives and raises what it does.
+
+        One that is not `warm` need not wait until the fork server has imported everything.
 
         Raises
         ------
         RunFailed
             When the process ends without an answer.
         """
-        worker = self._start(call, function, arguments)
+        context = self.context if warm else multiprocessing.get_context("spawn")
+        worker = self._start(context, call, function, arguments)
         try:
             done, answer = worker.pipe.recv()
         except (EOFError, OSError):
@@ -145,9 +148,9 @@ class Crew:
 
     def _hire(self) -> Worker:
         """Start a worker that makes reports."""
-        return self._start(serve, self.settings, self.warm)
+        return self._start(self.context, serve, self.settings, self.warm)
 
-    def _start(self, life: Callable[..., None], *arguments: Any) -> Worker:
+    def _start(self, context: Any, life: Callable[..., None], *arguments: Any) -> Worker:
         """Start a process with a pipe to it; a fork server that has died is started again.
 
         Raises
@@ -156,8 +159,8 @@ class Crew:
             When no process can be started.
         """
         for _ in range(3):
-            here, there = self.context.Pipe()
-            process = self.context.Process(target=life, args=(there, *arguments))
+            here, there = context.Pipe()
+            process = context.Process(target=life, args=(there, *arguments))
             try:
                 process.start()
             except (EOFError, ConnectionError, FileNotFoundError):

@@ -3,32 +3,73 @@
 from __future__ import annotations
 
 import gc
+import io
+import sys
 from importlib import import_module
-from importlib.util import find_spec
 
 from evalkit.running.nursery import die_with_parent
 
 MODULES = (
-    "evalkit",
-    "evalkit.running.crew",
-    "evalkit.running.execution",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
-    "nbconvert",
-    "seaborn",
     # what ipykernel and IPython import when a kernel starts
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
     "IPython.extensions.storemagic",
-    "ipykernel.debugger",
-    "ipykernel.kernelapp",
     "tornado.platform.asyncio",
+    # what the notebooks use
+    "pandas",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "seaborn",
+    "evalkit.present.cards",
+    "evalkit.present.figures",
+    "evalkit.present.narrative",
+    "evalkit.present.report",
+    "evalkit.present.tables",
+    # what a worker uses
+    "evalkit.running.crew",
+    "evalkit.running.execution",
+    "evalkit.publish.html",
+    "evalkit.publish.site",
 )
 """Modules of this environment; one that is not there is left to whoever needs it."""
 
+
+def preload() -> None:
+    """Import everything, and do once what every child would otherwise do for the first time."""
+    # jsonschema, which nbformat needs, would build a grammar of URIs for more than a second; no notebook has one.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    for name in MODULES:
+        try:
+            import_module(name)
+        except ModuleNotFoundError:
+            continue
+    del sys.modules["rfc3987_syntax"]
+    _draw()
+    _compile_templates()
+    gc.collect()
+    gc.freeze()  # what is shared stays shared: the collector of a child does not touch it
+
+
+def _draw() -> None:
+    """Find the fonts and fill matplotlib's caches."""
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    figure.subplots().plot([0, 1], label="a")
+    figure.legend()
+    figure.savefig(io.BytesIO(), format="svg")
+
+
+def _compile_templates() -> None:
+    """Compile the templates of the pages."""
+    from evalkit.publish.html import environment
+
+    for name in environment().list_templates():
+        environment().get_template(name)
+
+
 die_with_parent()
-for name in MODULES:
-    if find_spec(name.partition(".")[0]):
-        import_module(name)
-gc.freeze()  # what is shared stays shared: the collector of a child does not touch it
+preload()

@@ -140,7 +140,8 @@ class Run:
             self.show.say("Evaluating the plan")
             inputs = Path(settings.env["EVALKIT_ROOT"])
             to.mkdir()
-            rows = crew.call(self.steps.evaluate, inputs, inputs / cache.data_name(self.data), to)
+            data = inputs / cache.data_name(self.data)
+            rows = crew.call(self.steps.evaluate, inputs, data, to, warm=False)
             write_flushed(to / "rows.json", json.dumps(rows))
         if self.data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
             shutil.rmtree(Path(settings.env["EVALKIT_ROOT"]) / cache.data_name(self.data))
