@@ -15,7 +15,7 @@ from evalkit.plan import Plan
 from evalkit.running.ledger import Record
 from evalkit.running.options import Steps
 from evalkit.running.reports import Report
-from evalkit.terms import Status
+from evalkit.terms import PLAN, Status
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -24,17 +24,22 @@ PUBLISHED = "published"
 
 
 def reports(root: Path, language: str) -> list[Report]:
-    """A report for every area and year of the plan; ProblemsFound with everything wrong in params/."""
+    """A report for every area and year, one a year for the whole plan, and the final evaluation.
+
+    Raises ProblemsFound with everything wrong in params/.
+    """
     if language not in get_args(plans.Language):
         raise UnknownName(f"--language {language}: choose {' or '.join(get_args(plans.Language))}.")
     plan = plans.read(root)
     folder = root / "notebooks" if language == "da" else root / "notebooks" / language
-    data = [path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name != PUBLISHED]
+    data = [
+        path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name != PUBLISHED
+    ]
     found: list[Report] = []
     problems: list[Problem] = []
-    for (area, year), path in plans.report_files(plan).items():
+    for key, (area, year, path) in _wanted(plan).items():
         try:
-            given = plans.report_params(plan, area, year)
+            given = plans.report_params(plan, area, year, name=path.stem)
         except ProblemsFound as wrong:
             problems += wrong.problems
             continue
@@ -46,10 +51,25 @@ def reports(root: Path, language: str) -> list[Report]:
             "data": f"data/{data[0] if data else PUBLISHED}",
         }  # fmt: skip
         source = path.relative_to(root).as_posix()
-        found.append(Report(f"{area}/{year}", folder / "area_year.ipynb", parameters, language=language, source=source))
+        found.append(Report(key, folder / _notebook(key), parameters, language=language, source=source))
     if problems:
         raise ProblemsFound(problems)
     return found
+
+
+def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
+    """Area, plan year and params file of every report, by key."""
+    areas = {f"{area}/{year}": (area, year, path) for (area, year), path in plans.report_files(plan).items()}
+    return areas | {
+        f"{PLAN}/{name}": (PLAN, year, path) for (name, year), path in plans.plan_report_files(plan).items()
+    }
+
+
+def _notebook(key: str) -> str:
+    area, _, name = key.partition("/")
+    if area != PLAN:
+        return "area_year.ipynb"
+    return "plan_final.ipynb" if name == plans.FINAL else "plan_year.ipynb"
 
 
 def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
@@ -61,11 +81,14 @@ def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
     plan = plans.read(root)
     evaluation = evaluated(plan, read(data, plan))
     evaluation.write(to)
-    facts = json.dumps({**evaluation.facts, "data": {**evaluation.facts["data"], "fingerprint": ""}}, sort_keys=True)
+    facts = {**evaluation.facts, "data": {**evaluation.facts["data"], "fingerprint": ""}}
     hashes = {}
-    for area, year in plans.report_files(plan):
+    for key, (area, year, _) in _wanted(plan).items():
+        seen = json.dumps(
+            {name: fact for name, fact in facts.items() if area == PLAN or name != PLAN}, sort_keys=True
+        )
         rows = visible(evaluation.rows, plan, area, year).to_csv(index=False)
-        hashes[f"{area}/{year}"] = hashlib.sha256((facts + rows).encode()).hexdigest()
+        hashes[key] = hashlib.sha256((seen + rows).encode()).hexdigest()
     return hashes
 
 
@@ -78,9 +101,16 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
 
     about, words = _about(notebook), gettext_for(report.language)
     plan = _plan(report.notebook.parents[1 if report.language == "da" else 2])
-    title = words.say("{name}, plan year {year}", name=about["name"], year=about["year"]).plain
+    final = report.key == f"{PLAN}/{plans.FINAL}"
+    said = {"name": about["name"], "year": about["year"]}
+    whole = words.say("{name}, final evaluation", **said) if final else words.say("{name}, plan year {year}", **said)
+    title = whole.plain
     status = status_word(Status(about["status"]), words)
-    years = [Link(f"{year}.html", str(year), current=year == about["year"]) for year in plan.years]
+    years = [
+        Link(f"{year}.html", str(year), current=not final and year == about["year"]) for year in plan.years
+    ]
+    if about["area"] == PLAN:
+        years.append(Link(f"{plans.FINAL}.html", words("Final evaluation"), current=final))
     return page(notebook, frame=Frame(
         plan, report.language, f"{report.path}.html", about["synthetic"], title=title, description=title,
         running=f"{title} · {status}", years=years, stale=outdated,

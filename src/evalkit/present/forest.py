@@ -1,0 +1,125 @@
+"""Forest plot: one goal's difference from similar areas, the whole plan first and then area by area."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any, Final
+
+from evalkit.present.labels import cut
+from evalkit.present.numbers import number
+from evalkit.present.paper import Paper
+from evalkit.present.picture import Picture
+from evalkit.present.reading import Reading, area_name, read
+from evalkit.present.style import ACCENT, INK, RULE, SMALL
+from evalkit.present.svg import canvas, inline
+from evalkit.present.words import gettext_for
+from evalkit.terms import PLAN
+
+_MOST: Final = 100.0  # percent; a longer interval is cut at the edge
+
+
+def figure(report: Any, indicator: str) -> Picture:
+    """One goal's difference from similar areas, the plan first and then each area, with intervals."""
+    words, r = gettext_for(report.language), read(report, indicator)
+    title = words("{title}: the difference from similar areas, area by area").format(title=r.title)
+    about = words("Change since {baseline} minus change in similar areas, with 95% interval.").format(
+        baseline=r.baseline
+    )
+    if r.has("heterogeneity", "heterogeneity_p"):
+        p = r.cite("heterogeneity_p").text
+        about += " " + (words("The areas differ by more than chance (p = {p}).") if r.number("heterogeneity_p") < 0.05 else
+                        words("The areas do not differ by more than chance would give (p = {p}).")).format(p=p)  # fmt: skip
+    readings = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
+    known = [one for one in readings if one.has("effect")]
+    desc = " ".join([f"{title}.", *(words.say("{title}: {size} in {year}.", title=area_name(report, str(one.row["area"])), size=one.amount("effect", signed=True),
+                                              year=report.year).plain for one in known)])  # fmt: skip
+    if report.synthetic:
+        desc = f"{desc} {words('Synthetic data.')}"
+    key = f"skov-{indicator}"
+    drawings = [_forest(report, readings, f"{key}-bred", "fig bred", title, desc, 7.0, shown=True),
+                _forest(report, readings, f"{key}-smal", "fig smal", title, desc, 3.65, shown=False)]  # fmt: skip
+    return Picture(
+        title=escape(title),
+        about=escape(about),
+        drawings=drawings,
+        rows=[one.row["row"] for one in known],
+        language=report.language,
+    )
+
+
+def _forest(
+    report: Any,
+    readings: list[Reading],
+    key: str,
+    css: str,
+    title: str,
+    desc: str,
+    width: float,
+    *,
+    shown: bool,
+) -> str:
+    words, row = gettext_for(report.language), 0.32 if shown else 0.55
+    height = 0.62 + row * len(readings)
+    ends = [abs(r.number(c)) * 100 for r in readings for c in ("effect_lower", "effect_upper") if r.has(c)]
+    reach = min(_MOST, math.ceil(max([10.0, *ends]) / 10) * 10.0)
+    left, right = (2.2, 1.5) if shown else (0.1, 0.1)
+    with canvas((width, height), (left, right, 0.5, 0.12)) as (fig, ax):
+        paper = Paper(fig, ax, (-reach, reach), (len(readings) - 0.5, -0.5))
+        if report.synthetic:
+            paper.tag(words("Synthetic data"))
+        for tick in (-reach, -reach / 2, 0, reach / 2, reach):
+            ax.plot(
+                (tick, tick),
+                (-0.5, len(readings) - 0.5),
+                color=INK if tick == 0 else RULE,
+                linewidth=0.9 if tick == 0 else 0.6,
+                zorder=0,
+            )
+            side = (
+                "left"
+                if tick == -reach and not shown
+                else "right"
+                if tick == reach and not shown
+                else "center"
+            )
+            paper.write(
+                paper.x(tick),
+                paper.top + 4,
+                number(tick, 0, language=report.language, signed=True),
+                ha=side,
+                fontsize=SMALL,
+            )
+        for i, r in enumerate(readings):
+            name = area_name(report, str(r.row["area"]))
+            bold = {"fontweight": "bold"} if i == 0 else {}
+            at, said = (
+                paper.y(i),
+                r.amount("effect", signed=True).plain if r.has("effect") else words("cannot be compared"),
+            )
+            if shown:
+                paper.write(0, at - 3.5, cut(name[:1].upper() + name[1:], left * 72 - 8), color=INK, **bold)
+                paper.write(paper.right + 10, at - 3.5, cut(said, right * 72 - 12), color=INK, **bold)
+            else:
+                paper.write(
+                    0, at + 8, cut(f"{name[:1].upper()}{name[1:]}: {said}", width * 72), color=INK, **bold
+                )
+            mark = i + (0 if shown else 0.2)
+            if r.has("effect", "effect_lower", "effect_upper"):
+                low, value, high = (
+                    max(-reach, min(reach, r.number(c) * 100))
+                    for c in ("effect_lower", "effect", "effect_upper")
+                )
+                ax.plot(
+                    (low, high),
+                    (mark, mark),
+                    color=ACCENT,
+                    linewidth=2.2,
+                    alpha=0.55,
+                    solid_capstyle="butt",
+                    zorder=3,
+                )
+                ax.plot(
+                    value, mark, "D" if i == 0 else "o", color=ACCENT, markersize=7 if i == 0 else 6, zorder=5
+                )
+        return inline(fig, key, css, title=title, desc=desc, shown=shown)

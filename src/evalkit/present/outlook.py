@@ -1,0 +1,53 @@
+"""Outlook: where a numeric goal would end if the trend went on unchanged; a projection, never a result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.present.blocks import Block, element, joined
+from evalkit.present.facts import cited
+from evalkit.present.reading import Reading, goal_of, goals, read
+from evalkit.present.words import Sentence, gettext_for
+from evalkit.targets import target_path
+
+
+def projection(report: Any) -> Block:
+    """One sentence for each goal with a number, before the final year; else why there is none."""
+    words, last = gettext_for(report.language), report.plan.years[-1]
+    if report.year >= last:
+        return element("p", words("This is the last plan year, so nothing is projected."))
+    items = [
+        element("li", element("b", f"{r.title}."), " ", _ahead(r, last))
+        for r in (read(report, name) for name in goals(report))
+        if _annual(r) is not None
+    ]
+    if not items:
+        return element("p", words("No goal has a number, so there is no path to be on or off."))
+    return joined(element("ul", *items), element("p", element("b", words("A projection is not a result.")), " ",
+                  words("It says what the trend so far would lead to, not what will happen.")))  # fmt: skip
+
+
+def _annual(r: Reading) -> float | None:
+    goal = goal_of(r.report, r.name)
+    return goal.target.annual_change if goal is not None and goal.target is not None else None
+
+
+def _ahead(r: Reading, last: int) -> Sentence:
+    say, left = r.words.say, last - r.year
+    if not r.has("trend", "trend_lower", "trend_upper", "value"):
+        return say("There are too few years for a trend, so nothing is projected.")
+    goal = goal_of(r.report, r.name)
+    ends = [r.number("value") * (1 + r.number(name)) ** left for name in ("trend_lower", "trend_upper")]
+    low, high = (
+        cited(r.report, end, f"rows: {r.row['row']}, value times trend over {left} years", decimals=1)
+        for end in ends
+    )
+    aim = float(
+        target_path(
+            r.number("baseline_value"), goal.target.annual_change, last - r.baseline, goal.target.reading
+        )
+    )
+    return say(
+        "If the trend goes on unchanged, the level in {last} lies between {low} and {high} per 1,000. The target path for {last} is {aim}.",
+        last=last, low=low, high=high, aim=cited(r.report, aim, f"rows: {r.row['row']}, target path to {last}", decimals=1),
+    )  # fmt: skip

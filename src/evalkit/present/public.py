@@ -1,0 +1,156 @@
+"""The final evaluation's first page: title, primary verdicts, and the questions that were asked in public."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.present import comparison, economy, findings, judgements, moves, narrative, sentences
+from evalkit.present.blocks import Block, element, joined, raw
+from evalkit.present.numbers import date, period
+from evalkit.present.reading import Reading, goals, read
+from evalkit.present.title_block import basis, status_chip
+from evalkit.present.words import Sentence, gettext_for
+from evalkit.terms import Statistic
+
+
+def title(report: Any) -> Block:
+    """Title block of the final evaluation: the plan, its whole period, the answer in brief, what it rests on."""
+    words, plan = gettext_for(report.language), report.plan
+    kicker = words("Final evaluation")
+    heading = element(
+        "h1",
+        element("span", plan.name),
+        " ",
+        element(
+            "span",
+            words("{first}–{last}").format(first=plan.period.start.year, last=plan.period.end.year),
+            class_="year",
+        ),
+    )
+    about = [
+        status_chip(report.status, words),
+        element("span", period(plan.period.start, plan.period.end, report.language)),
+    ]
+    return element(
+        "header", element("p", kicker, class_="kicker"), heading, element("p", joined(*about, between=" "), class_="meta"),
+        element("p", joined(narrative.lead(report), because(report), between=" "), class_="lead"), element("p", declared(report), class_="basis"),
+        element("p", basis(report), class_="basis"),
+    )  # fmt: skip
+
+
+def declared(report: Any) -> Sentence:
+    """What the plan is judged on, and when that was laid down."""
+    words, primary = gettext_for(report.language), report.plan.primary
+    return words.say("{start} {note} Laid down {date}, before any figures on the areas were opened.", start=element("b", words("What the plan is judged on.")),
+                     note=primary.note.get(report.language), date=date(primary.declared, report.language))  # fmt: skip
+
+
+def because(report: Any) -> Sentence:
+    """Whether it was the plan, in one sentence that says no more than the comparisons carry."""
+    words, found = gettext_for(report.language), economy.established(report)
+    compared = [r for r in (read(report, name) for name in goals(report)) if r.has("effect")]
+    if not compared:
+        return words.say("Whether it was the plan cannot be told: there is nothing to compare with.")
+    if not found:
+        return words.say(
+            "Whether it was the plan cannot be told: for no goal is the difference from similar areas larger than its uncertainty."
+        )
+    return words.say(
+        "The comparison with similar areas speaks for the plan on {list}; other things may lie behind it too.",
+        list=words.listed(found),
+    )
+
+
+def answers(report: Any) -> Block:
+    """The questions asked in public, each with an answer or why there is none."""
+    words = gettext_for(report.language)
+    asked = [
+        (words("Did the plan reach its goals?"), _reached(report)),
+        (words("Would it have happened anyway?"), _anyway(report)),
+        (words("Was it because of the plan?"), [because(report), words.say("No figure here can rule out that something else in the same years lies behind it.")]),
+        (words("What was the money spent on?"), [economy.bought(report)]),
+        (words("How many answered?"), _answered(report)),
+        (words("Are they better off, or are they other people?"), _people(report)),
+        (words("What helps, and should go on?"), [words.say("These figures follow goals, not single activities, so they cannot tell which activity helps.")]),
+    ]  # fmt: skip
+    items = [
+        element(
+            "li",
+            element("b", question),
+            raw("<br>"),
+            joined(*(one for one in said if one is not None), between=" "),
+        )
+        for question, said in asked
+    ]
+    return element("ul", *items, class_="answers")
+
+
+def _reached(report: Any) -> list[Sentence | None]:
+    said: list[Sentence | None] = []
+    for name in goals(report):
+        r = read(report, name)
+        said.append(findings.headline(r))
+        if r.text("target_reached"):
+            said.append(sentences.target(r))
+    return said
+
+
+def _anyway(report: Any) -> list[Sentence | None]:
+    """Each goal beside similar areas: what happened there, and whether the difference can be told from chance."""
+    words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
+    compared = [r for r in found if r.has("comparator_change", "change")]
+    said: list[Sentence | None] = [words.say(
+        "{title}: {here} here, {there} in {place}.", title=r.title, here=r.amount("change", signed=True), there=r.amount("comparator_change", signed=True), place=r.comparator
+    ) for r in compared]  # fmt: skip
+    if not compared:
+        return [words.say("There is nothing to compare with, so it cannot be told.")]
+    open_ = [r.title for r in compared if comparison.favours(r) is None]
+    if open_:
+        said.append(
+            words.say("For {list} the difference cannot be told from chance.", list=words.listed(open_))
+        )
+    said += [
+        words.say("For {title} the difference is larger than its uncertainty.", title=r.title)
+        for r in compared
+        if comparison.favours(r) is not None
+    ]
+    return said
+
+
+def _answered(report: Any) -> list[Sentence | None]:
+    words = gettext_for(report.language)
+    for name in goals(report):
+        r = read(report, name)
+        if r.statistic == Statistic.WEIGHTED_SHARE:
+            if r.has("respondents", "invited", "response_rate"):
+                return [words.say("{n} of {of} residents asked answered in plan year {year} ({rate}%). What the others think is not known.", n=r.cite("respondents"),
+                                  of=r.cite("invited"), rate=r.cite("response_rate"), year=report.year)]  # fmt: skip
+            return [
+                sentences.absent(r) or words.say("There are no data for plan year {year}.", year=report.year)
+            ]
+    return [words.say("No goal rests on a survey.")]
+
+
+def _people(report: Any) -> list[Sentence | None]:
+    words = gettext_for(report.language)
+    told = [r for r in moves.shares(report) if r.has("change", *moves.PARTS)]
+    if not told:
+        return [words.say("Who stayed and who moved is not known, so it cannot be told.")]
+    return [words.say("{title}: {size} in all; among those who stayed {own}.", title=r.title, size=r.amount("change", signed=True),
+                      own=r.amount("part_stayers", signed=True)) for r in told]  # fmt: skip
+
+
+def by_goal(report: Any, indicator: str) -> Block:
+    """One goal in the final evaluation: finding as heading line, its paragraph, and what could have been seen."""
+    r: Reading = read(report, indicator)
+    said = [
+        element("b", findings.headline(r)),
+        sentences.level(r),
+        sentences.people(r),
+        sentences.target(r),
+        sentences.trend(r),
+        sentences.interval(r),
+        judgements.judgement(r),
+        judgements.detectable(r),
+    ]
+    return element("p", joined(*(one for one in said if one is not None), between=" "))
