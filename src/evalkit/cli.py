@@ -81,7 +81,7 @@ def check(
     data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
 ) -> None:
     """Say everything that is wrong with params and data."""
-    from evalkit.checking import check as check_all
+    from evalkit.review.checks import check as check_all
 
     root = _root()
     problems = check_all(root, root / data)
@@ -89,6 +89,99 @@ def check(
         typer.echo(str(problem))
     typer.echo(f"{len(problems)} problems." if problems else "Nothing wrong with params and data.")
     raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def assess(
+    area: Annotated[str, typer.Argument(help="Area id, or plan.")],
+    year: Annotated[str, typer.Argument(help="Plan year, or final.")],
+    name: Annotated[str, typer.Option(help="Who writes.", envvar="EVALKIT_NAME")] = "",
+    role: Annotated[str, typer.Option(help="In which role. [analyst]")] = "",
+    edit: Annotated[bool, typer.Option("--edit/--no-edit", help="Open the editor, or stamp as it is.")] = True,
+    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+) -> None:
+    """Write a report's assessment in $EDITOR, and stamp it with the figures it was written against."""
+    import datetime
+
+    from evalkit.review.assess import assess as write
+    from evalkit.review.assess import own_editor
+
+    root, editor = _root(), own_editor() if edit else None
+    today = datetime.date.today()
+    typer.echo(write(root, root / data, area, year, author=name, role=role, editor=editor, today=today))
+
+
+@app.command()
+def sign(
+    area: Annotated[str, typer.Argument(help="Area id, or plan.")],
+    year: Annotated[str, typer.Argument(help="Plan year, or final.")],
+    role: Annotated[str, typer.Option(help="author or reviewer.")],
+    name: Annotated[str, typer.Option(help="Who signs.", envvar="EVALKIT_NAME")],
+    allow_same: Annotated[bool, typer.Option("--allow-same", help="Even by the assessment's author.")] = False,
+    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+) -> None:
+    """Sign one version of a report; a reviewer's sign-off approves it."""
+    import datetime
+
+    from evalkit.review.signing import sign as put_name
+
+    root, today = _root(), datetime.date.today()
+    typer.echo(put_name(root, root / data, area, year, role=role, person=name, allow_same=allow_same, today=today))
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[list[str], typer.Argument(help="Files; or a list of sources (.yml); or `statbank TABLE`.")],
+    table: Annotated[Optional[str], typer.Option("--as", help="Table of the data set, e.g. population.")] = None,
+    into: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/local"),
+    map_file: Annotated[Optional[Path], typer.Option("--map", help="Mapping of an earlier import.")] = None,
+    supplied_by: Annotated[str, typer.Option(help="Who supplied the data.")] = "",
+    sheet: Annotated[Optional[str], typer.Option(help="Sheet of a workbook.")] = None,
+    decimals: Annotated[Optional[str], typer.Option(help="comma or point.")] = None,
+    delimiter: Annotated[Optional[str], typer.Option(help="Delimiter of a text file.")] = None,
+    constant: Annotated[Optional[list[str]], typer.Option("--set", help="column=value for every row.")] = None,
+    rows: Annotated[Optional[str], typer.Option(help="persons, when every row is a person.")] = None,
+    add_up: Annotated[bool, typer.Option("--add-up", help="Add up rows with the same key.")] = False,
+    municipality: Annotated[Optional[str], typer.Option(help="Name of the whole, to make the rest.")] = None,
+    known_gap: Annotated[Optional[list[str]], typer.Option(help='"area year" that is missing on purpose.')] = None,
+    first: Annotated[Optional[str], typer.Option("--from", help="First day covered, for incidents.")] = None,
+    last: Annotated[Optional[str], typer.Option("--to", help="Last day covered, for incidents.")] = None,
+    select: Annotated[Optional[list[str]], typer.Option(help="StatBank: variable=values.")] = None,
+    base: Annotated[Optional[str], typer.Option(help="StatBank: another address.")] = None,
+    timeout: Annotated[float, typer.Option(help="StatBank: seconds to wait for an answer.")] = 30,
+    synthetic: Annotated[bool, typer.Option("--synthetic", help="The data are made up.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a table that is there.")] = False,
+) -> None:
+    """Read a municipality's own files into a data set, or refuse them with the reason."""
+    from evalkit.intake.command import import_sources
+
+    options = {
+        "sheet": sheet, "decimals": decimals, "delimiter": delimiter, "constants": constant, "rows": rows,
+        "add_up": add_up or None, "municipality": municipality, "known_gaps": known_gap,
+    }  # fmt: skip
+    root = _root()
+    for line in import_sources(
+        root, sources, table=table, into=root / into, map_file=map_file, options=options, supplied_by=supplied_by,
+        covers=(first, last), select=select or [], base=base, timeout=timeout, synthetic=synthetic, replace=replace,
+    ):  # fmt: skip
+        typer.echo(line)
+
+
+@app.command()
+def template(
+    tables: Annotated[Optional[list[str]], typer.Argument(help="Tables; all if none is named.")] = None,
+    into: Annotated[Path, typer.Option(help="Folder for the workbooks.")] = Path("data/local/templates"),
+    force: Annotated[bool, typer.Option("--force", help="Write over workbooks that are there.")] = False,
+) -> None:
+    """Write an empty, documented Excel workbook for each table."""
+    from evalkit.contract import TABLES
+    from evalkit.intake.workbook import template as write
+    from evalkit.plan import read
+
+    root = _root()
+    for name in tables or TABLES:
+        path = write(name, read(root), root / into / f"{name}.xlsx", overwrite=force)
+        typer.echo(f"Wrote {path.relative_to(root).as_posix()}.")
 
 
 @app.command()
