@@ -15,9 +15,9 @@ from evalkit import data as datasets
 from evalkit import plan as plans
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.evaluation import Evaluation, evaluate
-from evalkit.plan import Assessment, Plan
+from evalkit.plan import Assessment, Plan, ReportParams
+from evalkit.standing import Standing, standing
 from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Shown, Status, Verdict
-
 
 ABOUT = "application/vnd.evalkit.report+json"
 """Media type under which an executed notebook says what its report is about."""
@@ -52,6 +52,7 @@ class Report:
     activities: Sequence[str] = ()
     chosen_events: Sequence[str] = ()
     limitations: Sequence[str] = ()
+    standing: Standing | None = None  # None for the pages that draw on a report but are none
 
     @property
     def synthetic(self) -> bool:
@@ -118,19 +119,22 @@ def load(
     activities: Sequence[str] | None = None,
     events: Sequence[str] | None = None,
     limitations: Sequence[str] | None = None,
+    name: str = "",
 ) -> Report:
     """The report of one area and plan year, with the analyst's own words as papermill hands them over.
 
     A run has evaluated the plan beforehand and names the folder of published rows in EVALKIT_EVALUATION; a notebook
     run alone evaluates the data set itself. EVALKIT_ROOT names the workbook when the kernel starts elsewhere.
+    An approved report whose words no longer fit its figures, or that is not the version signed, is in review again.
+    `name` is "final" for the final evaluation, otherwise the plan year.
 
     Raises
     ------
     UnknownName
         An area, year, language or status that the plan does not have.
     """
-    given = os.environ.get("EVALKIT_ROOT")
-    plan = plans.read(Path(given) if given else plans.find_root())
+    root = os.environ.get("EVALKIT_ROOT")
+    plan = plans.read(Path(root) if root else plans.find_root())
     if area != PLAN:
         plan.area(area)
     plan.check_year(year)
@@ -141,7 +145,12 @@ def load(
     evaluated = os.environ.get("EVALKIT_EVALUATION")
     evaluation = Evaluation.read(Path(evaluated)) if evaluated else evaluate(plan, datasets.read(plan.root / data, plan))
     rows = visible(evaluation.rows, plan, area, year)
+    given = ReportParams(
+        area=area, year=year, status=Status(status), assessment=Assessment.model_validate(assessment or {}),
+        activities=list(activities or ()), events=list(events or ()), limitations=list(limitations or ()),
+    )  # fmt: skip
+    where = standing(plan, rows, given, name)
     return Report(
-        plan, rows, evaluation.facts, area, year, language, Status(status), Assessment.model_validate(assessment or {}),
-        tuple(activities or ()), tuple(events or ()), tuple(limitations or ()),
+        plan, rows, evaluation.facts, area, year, language, where.status, given.assessment,
+        tuple(given.activities), tuple(given.events), tuple(given.limitations), where,
     )  # fmt: skip

@@ -90,7 +90,7 @@ def reports(site: Overview) -> Block:
                 + f'<span class="vh">: {escape(site.name(area))}, {year}</span></span>'
             )
             link = named.replace("<span", f'<a href="{href}"', 1).removesuffix("</span>") + "</a>"
-            cells.append(element("td", raw(link), role="cell", data_label=label))
+            cells.append(element("td", raw(link), _open(site, f"{area}/{year}"), role="cell", data_label=label))
         body.append(
             element("tr", element("th", _area(site, area), scope="row", role="rowheader"), *cells, role="row")
         )
@@ -100,6 +100,13 @@ def reports(site: Overview) -> Block:
         element("thead", head, role="rowgroup"), element("tbody", *body, role="rowgroup"),
         class_="words reports stack", role="table",
     )  # fmt: skip
+
+
+def _open(site: Overview, key: str) -> Block | None:
+    """How many items of a report's checklist are open."""
+    if not (left := site.open.get(key, 0)):
+        return None
+    return element("span", site.words.count("{n} open item", "{n} open items", left, n=left), class_="open")
 
 
 def _table(

@@ -27,6 +27,7 @@ class Overview:
     language: str
     reports: Mapping[str, Status] = field(default_factory=dict)
     twin: bool = True
+    open: Mapping[str, int] = field(default_factory=dict)  # items on each report's checklist that nobody has answered
 
     @cached_property
     def words(self) -> Words:

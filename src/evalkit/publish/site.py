@@ -10,9 +10,8 @@ from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
-from evalkit.errors import EvalkitError
 from evalkit.evaluation import Evaluation
-from evalkit.plan import Plan, report_params
+from evalkit.plan import Plan
 from evalkit.present import cards, figures, narrative
 from evalkit.present.blocks import Block, element, joined
 from evalkit.present.title_block import basis
@@ -21,7 +20,7 @@ from evalkit.publish.frame import ACCESSIBILITY, DATA, INDEX, METHOD, Frame, rel
 from evalkit.publish.html import render
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, section
-from evalkit.terms import Status
+from evalkit.publish.stands import state
 
 
 class Made(Protocol):
@@ -47,8 +46,9 @@ def build(
     made : the reports that there are; what is not among them is listed as not made
     twin : whether there is the same site in the other language to link to
     """
-    status = {one.key: _status(plan, one.key) for one in made}
-    site = Overview(plan, evaluation.rows, evaluation.facts, language, status, twin)
+    stands = {one.key: state(plan, evaluation, one.key) for one in made}
+    status, left = ({key: one[part] for key, one in stands.items()} for part in (0, 1))
+    site = Overview(plan, evaluation.rows, evaluation.facts, language, status, twin, left)
     pages = {page: make(site) for page, make in PAGES.items()}
     pages |= {f"{area}/{INDEX}": area_page(site, area) for area in site.places}
     for page, html in pages.items():
@@ -63,16 +63,6 @@ def put(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.part")
     temporary.write_bytes(content)
     os.replace(temporary, path)
-
-
-def _status(plan: Plan, key: str) -> Status:
-    area, _, year = key.rpartition("/")
-    if area not in plan.areas or not year.isdigit():
-        return Status.DRAFT
-    try:
-        return report_params(plan, area, int(year)).status
-    except EvalkitError:
-        return Status.DRAFT  # its own run says what is wrong; nothing unread counts as reviewed
 
 
 def index(site: Overview) -> str:

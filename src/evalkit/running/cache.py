@@ -25,6 +25,9 @@ PACKAGES = (
 )  # fmt: skip
 """Packages whose version can change a number, a picture or a page."""
 
+NOT_SHARED = ("params/signoffs.yml", "params/questions.yml")
+"""Files in params/ whose every entry is about one report, or about none."""
+
 PUBLISHED = Path("data/published")
 """Real, cited figures: read by every run beside the chosen data set."""
 
@@ -125,6 +128,7 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         "notebook": digest_file(report.notebook),
         "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
         "published rows": rows,
+        "review": digest_text(report.review),
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,
     }
@@ -132,7 +136,7 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
 
 def _is_shared_params(name: str) -> bool:
     """Whether a file in params/ concerns all reports: plan.yml, but not ringparken/2019.yml."""
-    return name.startswith("params/") and name.count("/") == 1
+    return name.startswith("params/") and name.count("/") == 1 and name not in NOT_SHARED
 
 
 def library_names(inputs: Mapping[str, str]) -> Iterable[str]:

@@ -23,7 +23,8 @@ class Report:
     stem: str = ""  # output path without suffix, relative to the output folder; the key unless told otherwise
     language: str = "da"
     source: str = ""  # the params file, for messages
-    rows: str = ""  # hash of the published rows that the report may show
+    env: Mapping[str, str] = field(default_factory=dict)  # of its own kernel; does not travel to a cluster
+    review: str = ""  # what it says of its review: sign-offs, answers to its checklist
 
     @property
     def path(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from evalkit import plan as plans
+from evalkit import reviews, signoffs
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
 from evalkit.plan import Plan
 from evalkit.running.ledger import Record
@@ -37,6 +38,7 @@ def reports(root: Path, language: str) -> list[Report]:
     ]
     found: list[Report] = []
     problems: list[Problem] = []
+    signed = signoffs.read(root)
     for key, (area, year, path) in _wanted(plan).items():
         try:
             given = plans.report_params(plan, area, year, name=path.stem)
@@ -51,10 +53,19 @@ def reports(root: Path, language: str) -> list[Report]:
             "data": f"data/{data[0] if data else PUBLISHED}",
         }  # fmt: skip
         source = path.relative_to(root).as_posix()
-        found.append(Report(key, folder / _notebook(key), parameters, language=language, source=source))
+        review = _review(root, area, path.stem, signed.get(key, ()))
+        found.append(
+            Report(key, folder / _notebook(key), parameters, language=language, source=source, review=review)
+        )
     if problems:
         raise ProblemsFound(problems)
     return found
+
+
+def _review(root: Path, area: str, name: str, signed: Sequence[signoffs.SignOff]) -> str:
+    """What the report says of its review, as text to compare."""
+    answers = reviews.read(root, area, name)
+    return "\n".join([*map(repr, signed), *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
 
 def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
@@ -67,9 +78,7 @@ def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
 
 def _notebook(key: str) -> str:
     area, _, name = key.partition("/")
-    if area != PLAN:
-        return "area_year.ipynb"
-    return "plan_final.ipynb" if name == plans.FINAL else "plan_year.ipynb"
+    return signoffs.notebook_name(area, name)
 
 
 def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
@@ -103,7 +112,11 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
     plan = _plan(report.notebook.parents[1 if report.language == "da" else 2])
     final = report.key == f"{PLAN}/{plans.FINAL}"
     said = {"name": about["name"], "year": about["year"]}
-    whole = words.say("{name}, final evaluation", **said) if final else words.say("{name}, plan year {year}", **said)
+    whole = (
+        words.say("{name}, final evaluation", **said)
+        if final
+        else words.say("{name}, plan year {year}", **said)
+    )
     title = whole.plain
     status = status_word(Status(about["status"]), words)
     years = [

@@ -1,0 +1,1 @@
+"""The analyst's and the reviewer's round: assess, sign, compare, release."""

@@ -1,0 +1,51 @@
+"""`evalkit check`: what is wrong with params and data, and which words are older than their figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evalkit import checking
+from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit.review.reports import Reviewed, all_reports, evaluated
+from evalkit.review.writing import shown
+from evalkit.signoffs import FILE
+
+
+def check(root: Path, data: Path) -> list[Problem]:
+    """Every problem; words and sign-offs are looked at when the plan can be evaluated."""
+    found = checking.check(root, data)
+    if found:
+        return found
+    try:
+        plan, evaluation = evaluated(root, data)
+        return [problem for report in all_reports(plan, evaluation).values() for problem in of_report(report)]
+    except ProblemsFound as broken:
+        return list(broken.problems)
+    except EvalkitError as error:
+        return [Problem("", "", str(error))]
+
+
+def of_report(report: Reviewed) -> list[Problem]:
+    """What no longer fits in one report: words older than figures, a sign-off of another version."""
+    where, file = report.standing(), shown(report.path, report.plan.root)
+    again = f"Read them again: evalkit assess {report.area} {report.name}"
+    found = []
+    if where.written and not where.fresh:
+        if not where.stamped:
+            found.append(
+                Problem(file, "assessment", "does not say which figures it was written against.", again)
+            )
+        elif not where.intact:
+            found.append(
+                Problem(file, "assessment.figures", "edited by hand: it does not fit the fingerprint.", again)
+            )
+        else:
+            found += [
+                Problem(file, "assessment", f"older than the figures: {one}.", again)
+                for one in where.differences
+            ]
+    if where.approval is not None and where.deviations:
+        other = ", ".join(where.deviations)
+        found.append(Problem(FILE, report.key, f"the approved version deviates: other {other}.",
+                             f"Let it be reviewed again: evalkit sign {report.area} {report.name} --role reviewer --name …"))  # fmt: skip
+    return found
