@@ -21,7 +21,7 @@ def by_funder(report: Any) -> Block:
     """Budget and spending by funder, this year and since the plan began."""
     words = gettext_for(report.language)
     names = {key: one.title(report.language) for key, one in report.plan.funding.items()}
-    return _spent(report, "funder", names, words("Funder"), words.say("Money by funder, DKK million. »So far« is all plan years up to {year}.", year=report.year),
+    return _spent(report, "funder", names, words("Funder"), words.say("Money by funder, DKK million. “So far” is all plan years up to {year}.", year=report.year),
                   words("Table: money by funder"))  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def by_effort(report: Any) -> Block:
     """Budget and spending by area of effort, this year and since the plan began."""
     words = gettext_for(report.language)
     names = {key: one.name.get(report.language) for key, one in report.plan.efforts.items()}
-    return _spent(report, "effort", names, words("Area of effort"), words.say("Money by area of effort, DKK million. »So far« is all plan years up to {year}.", year=report.year),
+    return _spent(report, "effort", names, words("Area of effort"), words.say("Money by area of effort, DKK million. “So far” is all plan years up to {year}.", year=report.year),
                   words("Table: money by area of effort"))  # fmt: skip
 
 

@@ -67,7 +67,7 @@ def answers(report: Any) -> Block:
     asked = [
         (words("Did the plan reach its goals?"), _reached(report)),
         (words("Would it have happened anyway?"), _anyway(report)),
-        (words("Was it because of the plan?"), [because(report), words.say("No figure here can rule out that something else in the same years lies behind it.")]),
+        (words("Was it the plan?"), [because(report), words.say("No figure here can rule out that something else in the same years lies behind it.")]),
         (words("What was the money spent on?"), [economy.bought(report)]),
         (words("How many answered?"), _answered(report)),
         (words("Are they better off, or are they other people?"), _people(report)),

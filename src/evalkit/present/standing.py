@@ -122,7 +122,7 @@ def _news(report: Any, last: int) -> list[Sentence]:
             then, now = read(report, name, area, last), read(report, name, area)
             if then.verdict != now.verdict:
                 found.append(words.say(
-                    "{title}, {place}: from »{before}« to »{after}«.", title=now.title, place=area_name(report, area),
+                    "{title}, {place}: from “{before}” to “{after}”.", title=now.title, place=area_name(report, area),
                     before=judgements.verdict_word(then.verdict, words), after=judgements.verdict_word(now.verdict, words),
                 ))  # fmt: skip
     return found

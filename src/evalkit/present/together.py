@@ -66,7 +66,7 @@ def both(report: Any) -> Block:
     asked, counted = both
     at = (way(asked) == "good", way(counted) == "good")
     meaning = {
-        (True, True): words("both better: less vandalism is likely"), (True, False): words("safer, but reports not down"),
+        (True, True): words("both better: fits with less vandalism"), (True, False): words("safer, but reports not down"),
         (False, True): words("fewer reports, but not safer: cannot be told apart from less will to report"), (False, False): words("neither shown"),
     }  # fmt: skip
     rows = []
