@@ -97,7 +97,7 @@ def multiples(report: Any, indicator: str) -> Picture:
     for area in small.places(report):
         name = area_name(report, area)
         head = f"{record.title.get(report.language)}, {name}"
-        points = line(report, indicator, area).shown
+        points = line(report, indicator, area, until=report.year).shown
         desc = words("No figures to show") if not points else words("{head}: from {first} in {from_year} to {last} in {to_year}.").format(
             head=head, first=number(points[0].value, record.decimals, language=report.language), from_year=points[0].year,
             last=number(points[-1].value, record.decimals, language=report.language), to_year=points[-1].year,
@@ -113,7 +113,7 @@ def multiples(report: Any, indicator: str) -> Picture:
     rows = [
         f"{indicator}.{area}.{year}"
         for area in small.places(report)
-        for year in range(report.plan.baseline_year, report.plan.years[-1] + 1)
+        for year in range(report.plan.baseline_year, report.year + 1)
     ]
     return Picture(
         title=escape(record.title.get(report.language)), about=escape(about), drawings=[grid],

@@ -100,8 +100,8 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
 
 
 def _levels(report: Rows, name: str, ratio: bool) -> tuple[float, float]:
-    """Points share one axis over all such gaps, ratios have their own: the same in every area and year."""
+    """One axis for all gaps in points and one for all in times, wide enough for every area; widened if it must be."""
     alike = [other for other in gaps(report) if in_times(report, other) == ratio]
     spans = [span for n in alike if (span := extent(report, n, [PLAN, *report.plan.areas]))]
-    neutral = 1.0 if ratio else 0.0
-    return min([neutral, *(low for low, _ in spans)]), max([neutral, *(high for _, high in spans)]) or 1.0
+    low, high = (0.0, 6.0) if ratio else (-30.0, 30.0)
+    return min([low, *(one for one, _ in spans)]), max([high, *(one for _, one in spans)])

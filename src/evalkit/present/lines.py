@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 import pandas as pd
 
 from evalkit.plan import Plan
+from evalkit.targets import target_path as planned
 from evalkit.terms import PLAN, Shown
 
 
@@ -128,13 +129,24 @@ def line(report: Rows, indicator: str, area: str, *, until: int | None = None) -
 
 
 def target_path(report: Rows, indicator: str, area: str) -> list[tuple[int, float]]:
-    """Levels planned by year, from the baseline on, in display units; empty when the goal has no number."""
-    path = [(int(row["year"]), _in_display_units(row, "target")) for row in _rows_of(report, indicator, area)]
-    path = [(year, level) for year, level in path if math.isfinite(level)]
-    base = line(report, indicator, area).at(report.plan.baseline_year)
-    if not path or base is None:
+    """Levels planned by year, from the baseline to the plan's end, in display units; empty when no number was set.
+
+    Years that the rows do not reach yet follow from the baseline and the plan's own target.
+    """
+    plan = report.plan
+    goal = next((goal for goal in plan.goals.values() if goal.indicator == indicator), None)
+    rows = _rows_of(report, indicator, area)
+    base = line(report, indicator, area).at(plan.baseline_year)
+    if goal is None or goal.target is None or base is None or base.value <= 0:
         return []
-    return [(base.year, base.value), *[step for step in path if step[0] > base.year]]
+    known = {int(row["year"]): _in_display_units(row, "target") for row in rows}
+    path = [(base.year, base.value)]
+    for year in plan.years:
+        level = known.get(year, math.nan)
+        if not math.isfinite(level):
+            level = planned(base.value, goal.target.annual_change, year - base.year, goal.target.reading)
+        path.append((year, float(level)))
+    return path
 
 
 def in_times(report: Rows, indicator: str) -> bool:
@@ -163,7 +175,7 @@ def _rows_of(report: Rows, indicator: str, area: str) -> list[dict[str, Any]]:
         if len(years)
         else []
     )
-    places = [place for place in rows.index.get_indexer(ids) if place >= 0]
+    places = [place for place in rows.index.get_indexer(pd.Index(ids)) if place >= 0]
     cells = (rows[name].array[places] for name in _READ)
     return [dict(zip(_READ, one, strict=True)) for one in zip(*cells, strict=True)]
 

@@ -13,7 +13,7 @@ from evalkit.present.style import ACCENT, MUTED, PAPER
 def draw_band(ax: Axes, line: Line) -> None:
     """The interval as a band, one piece for each unbroken run; a lone year gets a bar of its own."""
     for run in line.runs():
-        years, lower, upper = [p.year for p in run], [p.lower for p in run], [p.upper for p in run]
+        years, lower, upper = [float(p.year) for p in run], [p.lower for p in run], [p.upper for p in run]
         if any(not math.isfinite(end) for end in (*lower, *upper)):
             continue
         if len(run) == 1:

@@ -75,10 +75,10 @@ def drawings(report: Rows, indicator: str, key: str, title: str, desc: str) -> t
         paper.stack(paper.right + 5, _ends(around, paper, 94), paper.bottom, paper.top)
         wide = inline(fig, f"{key}-bred", "fig bred", title=title, desc=desc)
     names = _ends(around, None, NARROW * 72 - 30)
-    above = 0.40 + 0.2 * len(names)
+    above = 0.44 + 0.2 * len(names)
     with canvas((NARROW, above + _PLOT + below), (0.34, 0.1, above, below)) as (fig, ax):
         paper = _ground(fig, ax, around, events, every=2)
-        y = paper.height - 0.36 * 72
+        y = paper.height - 0.40 * 72
         for sign, label in zip(_signs(around), names, strict=True):
             paper.segment((4, y + 3.4), (18, y + 3.4), **sign)
             text, size, weight, colour = label.lines[0]

@@ -10,12 +10,12 @@ from typing import Final
 import pandas as pd
 
 from evalkit.present.judgements import verdict_word
-from evalkit.present.labels import cut
+from evalkit.present.labels import TEXT, cut, wrapped
 from evalkit.present.lines import Rows
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.style import ACCENT, BAD, INK, MUTED, PAPER, RULE, SMALL
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import canvas, inline, text_width
 from evalkit.present.words import Words, gettext_for
 from evalkit.terms import PLAN, Polarity, Verdict
 
@@ -195,21 +195,18 @@ def _words(paper: Paper, words: Words, change: Change, scale: float, y: float, *
     size = number(change.value, 0 if change.relative else 1, language=language, signed=True) if has else ""
     better = (words("better →") if change.rising else words("← better")) if has else ""
     if narrow:
-        paper.write(0, y + 17, cut(change.title, paper.width * 0.5, weight=700), fontweight="bold", color=INK)
-        said = f"{size} · {verdict}" if has else verdict
-        paper.write(
-            paper.width,
-            y + 17,
-            cut(said, paper.width * 0.5, weight=700),
-            ha="right",
-            fontweight="bold",
-            color=colour,
-        )
+        title = cut(change.title, paper.width * 0.5, weight=700)
+        paper.write(0, y + 17, title, fontweight="bold", color=INK)
+        said, room = f"{size} · {verdict}" if has else verdict, paper.width - text_width(title, TEXT, 700) - 8
+        weight = "bold" if text_width(said, TEXT, 700) <= room else "normal"
+        paper.write(paper.width, y + 17, cut(said, room), ha="right", fontweight=weight, color=colour)
     else:
         paper.write(0, y - 3.5, cut(change.title, paper.left - 10, weight=700), fontweight="bold", color=INK)
-        x = paper.right + 12
+        x, shift = paper.right + 12, 46 if has else 0
         paper.write(x, y - 3.5, size, fontweight="bold", color=colour, fontsize=11.5)
-        paper.write(x + (46 if has else 0), y - 3.5, cut(verdict, paper.width - x - 46), color=colour)
+        lines = wrapped(verdict, paper.width - x - shift)
+        for i, line in enumerate(lines):
+            paper.write(x + shift, y - 3.5 + 6.2 * (len(lines) - 1) - 12.4 * i, line, color=colour)
     x, side = (paper.right, "right") if change.rising else (paper.left, "left")
     paper.write(x, y - 16, better, fontsize=SMALL, ha=side)
 

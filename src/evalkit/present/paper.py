@@ -76,7 +76,7 @@ class Paper:
 
     def year_axis(self, years: Sequence[int], report_year: int | None, *, every: int = 1) -> None:
         """Year labels; the report's year is bold. `every` 2 keeps each second year, the report's among them."""
-        anchor = report_year if report_year in years else years[-1]
+        anchor = report_year if report_year is not None and report_year in years else years[-1]
         for year in years:
             if (year - anchor) % every:
                 continue

@@ -92,7 +92,7 @@ def multiple(
 ) -> str:
     """One area's small picture on the axis that all areas share; the other areas run along as thin lines."""
     plan, words = report.plan, gettext_for(report.language)
-    own = line(report, indicator, area)
+    own = line(report, indicator, area, until=report.year)
     since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
     last = plan.years[-1]
     with canvas((1.95, 1.34), (0.03, 0.47, 0.04, 0.24)) as (fig, ax):
@@ -100,7 +100,7 @@ def multiple(
         ax.plot(paper.years, (paper.levels[0],) * 2, color=INK, linewidth=0.7, zorder=2)
         for other in plan.areas:
             if other != area:
-                for run in line(report, indicator, other).runs():
+                for run in line(report, indicator, other, until=report.year).runs():
                     kept = [p for p in run if p.year >= plan.baseline_year]
                     ax.plot(
                         [p.year for p in kept], [p.value for p in kept], color=RULE, linewidth=1.1, zorder=1

@@ -32,7 +32,7 @@ def canvas(
     """A figure and its axes in the house style; size in inches, inset left, right, top and bottom in inches."""
     width, height = size
     left, right, top, bottom = inset
-    with mpl.rc_context(RC):
+    with mpl.rc_context(RC):  # type: ignore[arg-type]  # the stubs want every key spelt out
         fig = Figure(figsize=size)
         box = (
             left / width,
@@ -56,7 +56,7 @@ def inline(fig: Figure, key: str, css: str, *, title: str = "", desc: str = "", 
     `title` and `desc` are plain text; without a title the picture is hidden from screen readers. A picture
     that is not `shown` waits for the page's stylesheet to show it, so a notebook without one shows the other.
     """
-    with mpl.rc_context(RC | {"svg.hashsalt": key}), warnings.catch_warnings():
+    with mpl.rc_context(RC | {"svg.hashsalt": key}), warnings.catch_warnings():  # type: ignore[arg-type]
         # A name may hold a sign the layout font lacks; the page's own fonts draw the text.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         for ax in fig.axes:  # no clip paths, no markers cut in half

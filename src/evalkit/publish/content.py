@@ -147,21 +147,14 @@ class _Reader:
             while fresh in self.ids or fresh in mine:
                 fresh += "-2"
             html = re.sub(rf'(id="|href="#|url\(#){re.escape(taken)}(?=["\)])', rf"\g<1>{fresh}", html)
-            html = re.sub(
-                r'(aria-(?:labelledby|describedby)=")([^"]*)(")',
-                lambda m, old=taken, new=fresh: (
-                    m[1] + " ".join(new if one == old else one for one in m[2].split()) + m[3]
-                ),
-                html,
-            )
+            html = re.sub(rf'(aria-(?:labelledby|describedby)="(?:[^"]* )?){re.escape(taken)}(?=[ "])', rf"\g<1>{fresh}", html)
             mine.add(fresh)
         self.ids |= mine
         return html
 
     def finish(self) -> Content:
-        for chapter in self.made.chapters:
-            if 'class="fig ' in "".join(chapter.parts):
-                chapter.css += " page"
+        if self.made.chapters:
+            self.made.chapters[0].css += " page"  # on paper, what comes after the first answers begins a new page
         return self.made
 
 

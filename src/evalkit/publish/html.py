@@ -66,7 +66,7 @@ class PageExporter(TemplateExporter):
         }
         return Config({"TagRemovePreprocessor": removed})
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own TemplateExporter
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page of a notebook; `resources` must hold the `frame` around it."""

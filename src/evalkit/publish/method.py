@@ -10,7 +10,7 @@ from evalkit.present import glyphs
 from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.grid import table
 from evalkit.present.judgements import verdict_meaning, verdict_word
-from evalkit.present.numbers import Cited, number
+from evalkit.present.numbers import Cited, date, number
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, bullets, definitions, paragraphs, section
 from evalkit.terms import LEVEL, Polarity, Statistic, Verdict
@@ -92,7 +92,7 @@ def _verdicts(site: Overview) -> Section:
         paragraphs(
             words("Outer shape is the family: filled disc, shown and good; half disc, good but pace open; diamond, shown and not good; ring, no conclusion; "
                   "dotted ring, no data; hatched square, withheld. Colour only repeats the shape."),
-            words("Sixteen area-years of one goal are sixteen chances to be wrong. Beside each verdict stands its reading with Holm's correction; the plan itself "
+            words("The area-years of one goal are as many chances to be wrong. Beside each verdict stands its reading with Holm's correction; the plan itself "
                   "is judged on all areas together in the last year, which was decided before the data were opened."),
         ),
     )  # fmt: skip
@@ -137,7 +137,7 @@ def _effect(site: Overview) -> Section:
         "aarsag", words("Is it the plan?"),
         paragraphs(
             words("The change here is set against the change in the comparison areas over the same years: the difference in differences, for rates the ratio of "
-                  "ratios. Its uncertainty comes from how differently the comparison areas moved among themselves, because four areas are too few to lean on."),
+                  "ratios. Its uncertainty comes from how differently the comparison areas moved among themselves, because the plan has too few areas to lean on."),
             words("Comparison areas may have plans of their own. A difference then means “more than other plans”, not “more than nothing”."),
             words("Words of cause are used only from evidence level three. The levels follow the Maryland scale:"),
         ),
@@ -175,9 +175,9 @@ def _indicators(site: Overview) -> Section:
 
 def _card(site: Overview, one: Indicator) -> list[tuple[Any, Any]]:
     words, language = site.words, site.language
-    better = {Polarity.HIGHER: words("higher"), Polarity.LOWER: words("lower")}.get(
-        one.polarity, words("not judged")
-    )  # type: ignore[call-overload]
+    better = words("not judged")
+    if one.polarity != "neutral":
+        better = words("higher") if one.polarity == Polarity.HIGHER else words("lower")
     kinds = {
         Statistic.WEIGHTED_SHARE: words("weighted share"), Statistic.SHARE: words("share"), Statistic.RATE: words("rate per 1,000"),
         Statistic.COUNT: words("count"), Statistic.GAP: words("gap to the rest of the municipality"),
@@ -218,12 +218,17 @@ def _traps(site: Overview, one: Indicator) -> Block | None:
     )
 
 
+def _first_day(site: Overview) -> str:
+    starts = site.plan.year_starts
+    return date(site.plan.period.start.replace(month=starts.month, day=starts.day), site.language).rsplit(" ", 1)[0]
+
+
 def _glossary(site: Overview) -> Section:
     words = site.words
     return section("ordliste", words("Glossary"), definitions(
-        (words("Plan year"), words("runs from 1 October to 30 September and is named by the year it ends in")),
+        (words("Plan year"), words("begins on {day} and is named by the year it ends in").format(day=_first_day(site))),
         (words("Baseline year"), words("the plan year that changes are counted from: the last before the plan")),
-        (words("95% interval"), words("the span in which the underlying level most likely lies; with small numbers it is wide")),
+        (words("{level}% interval").format(level=number(LEVEL, language=site.language, scale=100)), words("the span in which the underlying level most likely lies; with small numbers it is wide")),
         (words("Effective answers"), words("the simple random sample that would have given the same precision as the weighted answers")),
         (words("Target path"), words("where the level would be if the planned change came every year")),
         (words("Rest of the municipality"), words("the municipality without the plan's areas")),

@@ -96,7 +96,7 @@ def _covered(site: Overview, indicator: str) -> tuple[Any, ...]:
     whole = len(site.plan.areas) * len(site.plan.years)
     said = words("{shown} of {whole} area-years").format(shown=shown, whole=whole)
     if hidden:
-        said += "; " + words.plural("{n} hidden", "{n} hidden", hidden).format(n=hidden)
+        said += "; " + words("{n} hidden").format(n=hidden)
     rows = site.rows[site.rows["indicator"].eq(indicator) & site.rows["area"].isin(list(site.plan.areas))]
     latest = rows.loc[rows["shown"] == Shown.VALUE.value, "year"].max()
     provisional = rows["provisional"].eq("yes").any()
