@@ -59,8 +59,8 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     result = Converted([], found, left)
     body = list(kept(sheet, table, mapping, names, found, left))
     numeric = {name for name, column in columns.items() if column.kind in ("whole", "number")}
-    given = {(row, name): numbers.Given(row, i, found.headers[i], cell_of(cells, i), columns[name].unit == "DKK")
-             for row, cells in body for name, i in found.columns.items() if name in numeric}  # fmt: skip
+    given = {(at, name): numbers.Given(row, i, found.headers[i], cell_of(cells, i), columns[name].unit == "DKK")
+             for at, (row, cells) in enumerate(body) for name, i in found.columns.items() if name in numeric}  # fmt: skip
     decimals, problems = numbers.decide(
         sheet, (one for one in given.values() if not is_blank(one.cell)), mapping.decimals
     )
@@ -77,13 +77,13 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
     }
-    for row, cells in body:
+    for at, (row, cells) in enumerate(body):  # a row of the source may be several rows here
         values: dict[str, Value] = {}
         for name, read in readers.items():
             i = found.columns.get(name, -1)
             cell = mapping.constants[name] if i < 0 else cell_of(cells, i)
             try:
-                values[name] = read(given.get((row, name), numbers.Given(row, i, name, cell)))
+                values[name] = read(given.get((at, name), numbers.Given(row, i, name, cell)))
             except Unfit as why:
                 place = sheet.at(row, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
                 problems.append(Problem(sheet.file, place, why.wrong, why.advice))

@@ -99,9 +99,9 @@ def _choose(parts: list[package.Part], wanted: str | None, file: str, filled: se
 def _cells(path: Path, name: str, file: str) -> list[tuple[int, tuple[Cell, ...]]]:
     rows = []
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), path.open("rb") as content:  # the name may end in anything
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no figures
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            book = openpyxl.load_workbook(content, read_only=True, data_only=True)
             sheet: Any = book[name]
             sheet.reset_dimensions()  # some programs write a wrong size, which would cut the sheet off
             for number, row in enumerate(sheet.iter_rows(), start=1):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -102,17 +103,13 @@ def columns_of(table: Table, mapping: Mapping) -> list[Column]:
 
 
 def known_headers(table: Table, mapping: Mapping) -> dict[str, str]:
-    """Folded header -> column of the contract; what the mapping says goes before the aliases."""
-    meant: dict[str, str] = {}
+    """Folded header -> column of the contract; what the mapping says goes before the aliases, and a name of two columns is none."""
+    meant: dict[str, set[str]] = defaultdict(set)
     for column in columns_of(table, mapping):
-        said = mapping.headers(column.name)
-        names = said or (
-            aliases()["columns"][table.name][column.name]
-            if column.name == "benefit"
-            else column_names(table, column)
-        )
-        meant |= {fold(name): column.name for name in names}
-    return {name: column for name, column in meant.items() if name}
+        names = mapping.headers(column.name) or column_names(table, column)
+        for name in names:
+            meant[fold(name)].add(column.name)
+    return {name: columns.pop() for name, columns in meant.items() if name and len(columns) == 1}
 
 
 def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:

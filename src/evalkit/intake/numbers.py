@@ -83,9 +83,20 @@ def parse(given: Given, decimals: Decimals | None, whole: bool, minimum: float |
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise Unfit(f"{cell!s} is not a number.", "Type a number.")
     if isinstance(cell, str):
-        found = readings(_bare(given))
+        text = _bare(given)
+        found = readings(text)
         if not found:
             raise _why_not(cell)
+        if (
+            whole
+            and re.search(r"[.,]\d{3,}$", text)
+            and decimals
+            and text.count("," if decimals == "comma" else ".")
+        ):
+            raise Unfit(
+                f"{cell!r} is a count with decimals, or has a thousands sign that does not fit a decimal {decimals}.",
+                "Write it plainly.",
+            )
         values = set(found.values())
         if len(values) == 2 and decimals is None:
             raise Unfit(f"{cell!r} can be read in two ways.", "Use --decimals.")

@@ -95,7 +95,9 @@ def read(
     if longest > MAX_CELL * 10:
         raise refuse(file, "", f"has a line of {longest:,} characters.", "Export the file again as CSV.")
     if (lines := text.count("\n")) > MAX_ROWS:
-        raise refuse(file, "", f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export.")
+        raise refuse(
+            file, "", f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export."
+        )
     if not text.strip():
         raise refuse(file, "", "the file is empty.", "Export it again.")
     said = re.match(r"sep=(.)\r?\n", text)

@@ -1,0 +1,56 @@
+"""Small sources for the intake tests, written in the forms in which offices have their tables."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+
+from evalkit import plan as plans
+from evalkit.intake.importing import import_table
+from evalkit.intake.records import Imported
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAN = plans.read(ROOT)
+TODAY = date(2026, 1, 2)
+COVERS = (date(2017, 10, 1), date(2021, 9, 30))
+
+
+def text(rows: Sequence[Sequence[object]], delimiter: str = ";") -> str:
+    """Rows as a delimited file with CRLF, as Excel saves it."""
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
+    return out.getvalue()
+
+
+def csv_file(path: Path, rows: Sequence[Sequence[object]], delimiter: str = ";", encoding: str = "utf-8-sig") -> Path:
+    """A delimited file."""
+    path.write_bytes(text(rows, delimiter).encode(encoding))
+    return path
+
+
+def xlsx_file(path: Path, rows: Sequence[Sequence[Any]], title: str = "Ark1") -> Path:
+    """A workbook of one sheet."""
+    book = Workbook()
+    book.active.title = title
+    for row in rows:
+        book.active.append(list(row))
+    book.save(path)
+    return path
+
+
+def bring(source: Path | Sequence[Path], table: str, into: Path, **other: Any) -> Imported:
+    """Import with what every test has in common."""
+    sources = [source] if isinstance(source, Path) else source
+    covers = {"covers": COVERS} if table == "incidents" else {}
+    return import_table(sources, table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, **covers, **other)
+
+
+def written(done: Imported) -> list[str]:
+    """Lines of the canonical table."""
+    return done.path.read_text(encoding="utf-8").splitlines()
