@@ -13,18 +13,18 @@ SOURCE = Path(__file__).parents[1] / "src" / "evalkit"
 DANISH = SOURCE / "present" / "locale" / "da" / "messages.po"
 
 
-def asked_for() -> dict[str, str]:
-    """Every message with the file that asks for it; plural messages by their singular."""
-    found: dict[str, str] = {}
+def asked_for() -> dict[str, tuple[str, bool]]:
+    """Every message with the file that asks for it and whether it asks for one and many; those by their singular."""
+    found: dict[str, tuple[str, bool]] = {}
     for path in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
                 text = node.args[0].value
                 if isinstance(text, str) and _is_message(node, path):
-                    found.setdefault(text, path.name)
+                    found.setdefault(text, (path.name, len(node.args) > 2))
     for path in sorted(SOURCE.rglob("*.j2")):
         for text in re.findall(r'words\("((?:[^"\\]|\\.)*)"', path.read_text("utf-8")):
-            found.setdefault(text, path.name)
+            found.setdefault(text, (path.name, False))
     return found
 
 

@@ -20,9 +20,14 @@ def fields(text: str) -> set[str]:
 
 
 def test_every_message_has_its_danish():
-    missing = [f"{message!r} ({file})" for message, file in MESSAGES.items()
+    missing = [f"{message!r} ({file})" for message, (file, _) in MESSAGES.items()
                if message not in DANISH or not all(_strings(DANISH[message]))]  # fmt: skip
     assert not missing, "add to src/evalkit/present/locale/da/messages.po:\n" + "\n".join(missing)
+
+
+def test_one_and_many_are_asked_for_as_they_stand_in_the_catalogue():
+    both = set(MESSAGES) & set(DANISH)
+    assert not [message for message in both if MESSAGES[message][1] != isinstance(DANISH[message].id, tuple)]
 
 
 def test_the_catalogue_holds_nothing_that_nobody_asks_for():

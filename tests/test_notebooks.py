@@ -71,7 +71,7 @@ class TestAnatomy:
         first, second = code(path)[:2]
         assert tags(first) == ["parameters"]
         assert len(lines(second)) <= 5
-        assert "evalkit.load(" in second.source
+        assert re.search(r"\bload\(area, year, ", second.source)
 
     def test_every_parameter_has_a_type_a_default_and_a_comment(self, path):
         for line in lines(code(path)[0]):
@@ -168,7 +168,7 @@ def test_plain_papermill_from_the_root_gives_the_committed_outputs(edition, surr
 
 
 @pytest.mark.parametrize("changed", [False, True])
-def test_nbval_compares_the_checked_cells_and_a_changed_word_fails(changed, surroundings, tmp_path):
+def test_nbval_compares_the_checked_cells_and_a_changed_number_fails(changed, surroundings, tmp_path):
     book = copy.deepcopy(notebook(FOLDER / "area_year.ipynb"))
     book.cells = [
         cell for cell in book.cells if {"parameters", CHECKED} & set(tags(cell))
@@ -176,8 +176,8 @@ def test_nbval_compares_the_checked_cells_and_a_changed_word_fails(changed, surr
     if changed:
         cell = next(cell for cell in reversed(book.cells) if CHECKED in tags(cell))
         text = cell.outputs[0].data["text/plain"]
-        cell.outputs[0].data["text/plain"] = text.replace("Kan ikke afgøres", "Bedret", 1)
-        assert cell.outputs[0].data["text/plain"] != text
+        digit = re.search(r"\d", text)[0]
+        cell.outputs[0].data["text/plain"] = text.replace(digit, str((int(digit) + 1) % 10), 1)
     nbformat.write(book, tmp_path / "copy.ipynb")
     done = run(
         "pytest",

@@ -9,6 +9,7 @@ from typing import Any
 
 from evalkit.present import caveat, comparison, findings, judgements, sentences, surroundings
 from evalkit.present.blocks import Block, element, joined, paragraph
+from evalkit.present.numbers import DASH
 from evalkit.present.reading import Reading, goals, read
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import Verdict
@@ -107,17 +108,28 @@ def limits(report: Any) -> Block:
 
 
 class Verdicts:
-    """The goals and their verdicts in plain text, for a terminal and for a test."""
+    """The goals with level, change and verdict in plain text, for a terminal and for a test."""
 
     def __init__(self, report: Any) -> None:
         self.rows = [read(report, name) for name in goals(report)]
 
     def __repr__(self) -> str:
-        lines = [(r.title, judgements.verdict_word(r.verdict, r.words)) for r in self.rows]
-        width = max(len(title) for title, _ in lines)
-        return "\n".join(f"{title:<{width}}  {word}" for title, word in lines)
+        cells = [
+            (
+                r.title,
+                r.level().plain if r.has("value") else DASH,
+                r.amount("change", signed=True).plain if r.has("change") else DASH,
+                judgements.verdict_word(r.verdict, r.words),
+            )
+            for r in self.rows
+        ]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = (
+            "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)) for row in cells
+        )
+        return "\n".join(line.rstrip() for line in lines)
 
 
 def verdicts(report: Any) -> Verdicts:
-    """The verdicts on the plan's goals, one line each."""
+    """Level, change and verdict of each of the plan's goals, one line each."""
     return Verdicts(report)

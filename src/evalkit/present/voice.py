@@ -34,7 +34,7 @@ def assessment(report: Any) -> Block:
     """The analyst's assessment by goal, with role and date, or that there is none yet."""
     words, given = gettext_for(report.language), report.assessment
     texts = {name: text for name, text in given.texts.items() if text.strip()}
-    parts: list[Any] = [_byline(report)] if texts or report.activities else []
+    parts: list[Any] = [_byline(report)] if texts or report.activities or report.chosen_events else []
     parts.append(outdated(report))
     if "overall" in texts:
         parts.append(markdown(texts["overall"]))
@@ -46,9 +46,15 @@ def assessment(report: Any) -> Block:
             ]
     if not texts:
         parts.append(element("p", words("No assessment yet. It is written in the report's params file.")))
-    if report.activities:
-        parts.append(element("h3", words("Activities to notice")))
-        parts.append(element("ul", *(element("li", _DIRECTION.sub("", one)) for one in report.activities)))
+    for heading, noted in (
+        (words("Activities to notice"), report.activities),
+        (words("Events to notice"), report.chosen_events),
+    ):
+        if noted:
+            parts += [
+                element("h3", heading),
+                element("ul", *(element("li", _DIRECTION.sub("", one)) for one in noted)),
+            ]
     return element("div", *parts, class_="voice")
 
 
