@@ -31,6 +31,10 @@ PATIENCE = 60.0
 """Seconds to wait for a worker when the cluster has none."""
 
 
+ROOT = "EVALKIT_ROOT"
+"""Variable that names the copy of the workbook: where a page's maker looks for the plan."""
+
+
 @dataclass(frozen=True)
 class Bundle:
     """What travels to a worker once for all reports."""
@@ -76,8 +80,12 @@ class ClusterCrew(Crew):
         last = None
         if task.what == "outdate" and (path := self.settings.out / f"{task.report.path}.ipynb").is_file():
             last = path.read_bytes()
-        text = task.report.notebook.read_bytes()
-        future = self.client.submit(do, task.what, task.report, text, last, self.bundle, pure=False)
+        notebook, root = task.report.notebook, self.settings.env.get(ROOT, "")
+        place = notebook.relative_to(root) if root and notebook.is_relative_to(root) else Path(notebook.name)
+        report = replace(task.report, notebook=place)
+        future = self.client.submit(
+            do, task.what, report, notebook.read_bytes(), last, self.bundle, pure=False
+        )
         self.futures[future] = task
 
     def results(self) -> Iterator[tuple[Task, Outcome]]:
@@ -149,7 +157,8 @@ def do(
             scratch / "out", scratch / "new", scratch, bundle.settings.render, env, bundle.settings.cell_timeout,
             bundle.settings.report_timeout, bundle.settings.start_timeout, bundle.settings.memory,
         )  # fmt: skip
-        source = scratch / report.notebook.name
+        source = scratch / ROOT / report.notebook
+        source.parent.mkdir(parents=True, exist_ok=True)
         source.write_bytes(notebook)
         if last is not None:
             write_flushed(settings.out / f"{report.path}.ipynb", last)

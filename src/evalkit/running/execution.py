@@ -91,7 +91,7 @@ def _desk(report: Report, settings: Settings, started: Started, nursling: Nursli
     cwd = folder / "cwd"
     folder.mkdir(mode=0o700)
     cwd.mkdir(mode=0o700)
-    env = {**settings.environ, **settings.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
+    env = {**settings.environ, **settings.env, **report.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
     log = folder / "kernel.log"
     return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)
 

@@ -1,0 +1,64 @@
+"""A generated national programme: many plans with data of their own, all their reports in one fan-out.
+
+`programme.py FOLDER REPORTS` makes the plans that are not there yet (in a process of its own, so that the memory of
+this one is that of the fan-out), makes the reports, and prints seconds and the peak memory of this process in MiB.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def make_plan(root: Path, seed: int) -> None:
+    """A workbook with generated data of its own, and its evaluation."""
+    from evalkit import plan as plans
+    from evalkit.rehearsal.demo import write
+    from evalkit.running.steps import evaluate
+
+    for name in ("params", "notebooks", "data/published"):
+        shutil.copytree(ROOT / name, root / name)
+    write(root / "data" / "demo", plans.read(root), seed)
+    evaluate(root, root / "data" / "demo", root / "evaluation")
+
+
+def main() -> None:
+    """Make `REPORTS` reports of plans with sixteen reports each."""
+    import resource
+
+    from evalkit.running import steps
+    from evalkit.running.fanout import run
+    from evalkit.running.reports import Report
+
+    folder, wanted = Path(sys.argv[1]), int(sys.argv[2])
+    reports: list[Report] = []
+    for number in range(-(-wanted // 16)):
+        root = folder / "programme" / f"plan{number}"
+        if not root.exists():
+            maker = multiprocessing.get_context("spawn").Process(target=make_plan, args=(root, number))
+            maker.start()
+            maker.join()
+        env = {"EVALKIT_ROOT": str(root), "EVALKIT_EVALUATION": str(root / "evaluation")}
+        for report in steps.reports(root, "da"):
+            if not report.key.startswith("plan/"):
+                key = f"plan{number}/{report.key}"
+                reports.append(Report(key, report.notebook, report.parameters, env=env, source=report.source))
+    reports = reports[:wanted]
+
+    begun = time.perf_counter()
+    outcomes = run(reports, folder / "made" / str(wanted), render=steps.render)
+    seconds = time.perf_counter() - begun
+    if failed := [outcome for outcome in outcomes if not outcome.ok]:
+        sys.exit(f"{len(failed)} failed, the first: {failed[0].key}: {failed[0].reason}")
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"seconds": seconds, "memory": memory}))
+
+
+if __name__ == "__main__":
+    main()

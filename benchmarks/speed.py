@@ -1,0 +1,159 @@
+"""How fast the reports are made, as ratios within one run: `make bench`.
+
+Four tables, each measured in turn on this machine, now:
+
+1. all area-year reports with HTML, by the plain loop and by `evalkit run`;
+2. the same against what the notebooks' cells alone need in one warm process;
+3. what a user waits for besides: `evalkit --help`, a run in which nothing has changed;
+4. a generated national programme of 16, 64, 256 and 1,024 reports: does the time grow linearly, and does the
+   memory of the process in charge stay flat?
+
+Then 20 runs in a row: what do they leave behind?
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+HERE, ROOT = Path(__file__).parent, Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+SHOW = Console(highlight=False)
+
+
+def timed(*command: object, env: dict[str, str] | None = None) -> tuple[float, str]:
+    """Wall time of a command that must succeed, and what it wrote."""
+    begun = time.perf_counter()
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **(env or {})},
+                          capture_output=True, text=True)  # fmt: skip
+    seconds = time.perf_counter() - begun
+    if done.returncode:
+        sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
+    return seconds, done.stdout
+
+
+def table(title: str, *columns: str) -> Table:
+    """A table with numbers to the right."""
+    made = Table(title=title, title_justify="left", box=None, pad_edge=False, title_style="bold")
+    for number, column in enumerate(columns):
+        made.add_column(column, justify="left" if number == 0 else "right")
+    return made
+
+
+def loop(to: Path) -> float:
+    """The loop: papermill, then nbconvert, for each area and year."""
+    begun = time.perf_counter()
+    for params in area_years():
+        out = to / params.parent.name / f"{params.stem}.ipynb"
+        out.parent.mkdir(parents=True, exist_ok=True)
+        timed(BIN / "papermill", "notebooks/area_year.ipynb", out, "-f", params)
+        timed(BIN / "jupyter", "nbconvert", "--to", "html", out)
+    return time.perf_counter() - begun
+
+
+def area_years() -> list[Path]:
+    """The params file of each area and year."""
+    return sorted(path for path in (ROOT / "params").glob("*/*.yml") if path.parent.name != "plan")
+
+
+def evalkit_run(out: Path, *options: object) -> float:
+    """`evalkit run` over the same areas and years."""
+    areas = [part for area in sorted({p.parent.name for p in area_years()}) for part in ("--area", area)]
+    return timed(BIN / "evalkit", "run", "--out", out, *areas, *options)[0]
+
+
+def measured(script: str, *arguments: object) -> dict[str, float]:
+    """What one of the scripts beside this one has measured."""
+    return json.loads(timed(sys.executable, HERE / script, *arguments)[1].splitlines()[-1])
+
+
+def speed(folder: Path, with_loop: bool) -> None:
+    """Tables 1 to 3."""
+    cores, reports = len(os.sched_getaffinity(0)), len(area_years())
+    by_loop = loop(folder / "loop") if with_loop else float("nan")
+    by_run = evalkit_run(folder / "output")
+    alone = measured("cells.py", folder / "output")
+
+    one = table(f"1. {reports} area-year reports with HTML, {cores} cores", "", "seconds", "for each", "ratio")
+    one.add_row("papermill && jupyter nbconvert, in a loop", f"{by_loop:.1f}", f"{by_loop / reports:.2f}", "1")
+    one.add_row("evalkit run", f"{by_run:.1f}", f"{by_run / reports:.2f}", f"{by_loop / by_run:.1f} times faster (at least 15)")
+    SHOW.print(one)
+
+    bound = 2.5 * alone["cells"] / cores + alone["preload"]
+    two = table("2. Against the cells alone", "", "seconds")
+    two.add_row("preload, once", f"{alone['preload']:.1f}")
+    two.add_row(f"cells of {reports} notebooks in one warm process", f"{alone['cells']:.1f}")
+    two.add_row(f"evalkit run may take: 2.5 x cells / {cores} + preload", f"{bound:.1f}")
+    two.add_row("evalkit run", f"{by_run:.1f}")
+    share = (by_run - alone["preload"]) / (alone["cells"] / cores)
+    two.add_row("so it takes, without the preload, times the cells / cores", f"{share:.2f}")
+    SHOW.print(two)
+
+    three = table("3. What a user waits for besides", "", "seconds", "at most")
+    three.add_row("evalkit --help", f"{min(timed(BIN / 'evalkit', '--help')[0] for _ in range(5)):.2f}", "0.3")
+    three.add_row("evalkit run, nothing changed", f"{evalkit_run(folder / 'output'):.2f}", "1.5")
+    SHOW.print(three)
+
+
+def programme(folder: Path, sizes: Sequence[int]) -> None:
+    """Table 4."""
+    four = table("4. A generated national programme", "reports", "seconds", "for each", "memory of the process in charge")
+    for size in sizes:
+        got = measured("programme.py", folder, size)
+        four.add_row(f"{size:,}", f"{got['seconds']:.1f}", f"{got['seconds'] / size:.3f}", f"{got['memory']:.0f} MiB (at most 700)")
+    SHOW.print(four)
+
+
+def leftovers(folder: Path, runs: int) -> None:
+    """What runs in a row leave behind: processes, sockets, temporary files."""
+    temporary = Path(tempfile.mkdtemp(prefix="t", dir=tempfile.gettempdir()))
+    mark = f"evalkit-bench-{os.getpid()}"
+    area = area_years()[0].parent.name
+    for _ in range(runs):
+        env = {"TMPDIR": str(temporary), "EVALKIT_BENCH": mark}
+        timed(BIN / "evalkit", "run", "--out", folder / "again", "--area", area, "--force", env=env)
+    time.sleep(0.5)
+    processes = [p for p in psutil.process_iter() if _has(p, mark)]
+    files = list(temporary.rglob("*"))
+    unfinished = [path for path in (folder / "again").rglob("*") if path.name == "work" or path.suffix == ".new"]
+    SHOW.print(f"{runs} runs in a row left {len(processes)} processes, {len(files)} temporary files and sockets, "
+               f"{len(unfinished)} unfinished files.")  # fmt: skip
+    shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _has(process: psutil.Process, mark: str) -> bool:
+    try:
+        return process.environ().get("EVALKIT_BENCH") == mark
+    except psutil.Error:
+        return False
+
+
+def main() -> None:
+    """Measure, and print the tables."""
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("--sizes", type=int, nargs="*", default=[16, 64, 256, 1024], help="of the programme")
+    options.add_argument("--runs", type=int, default=20, help="in a row, for what they leave behind")
+    options.add_argument("--no-loop", action="store_true", help="leave out the plain loop (minutes)")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        speed(Path(folder), not given.no_loop)
+        if given.sizes:
+            programme(Path(folder), given.sizes)
+        if given.runs:
+            leftovers(Path(folder), given.runs)
+
+
+if __name__ == "__main__":
+    main()
