@@ -56,7 +56,7 @@ def contrast(table: pd.DataFrame, one: Indicator, plan: Plan, matched: Sequence[
         sides = {PLAN: (list(plan.areas), there)}
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for name, (parts, others) in sides.items():
-        for year in grid.level.columns:
+        for year in map(int, grid.level.columns):
             if (name, year) not in table.index or year == plan.baseline_year:
                 continue
             unbroken = [other for other in others if not broken.get((other, year))]
@@ -83,7 +83,7 @@ def _year(
     }
     if year < base:
         return said
-    earlier = [when for when in grid.level.columns if base - EARLIER_YEARS < when <= base]
+    earlier = [when for when in map(int, grid.level.columns) if base - EARLIER_YEARS < when <= base]
     so_far = [when for when in plan.years if when <= year and when in grid.level.columns]
     # A year that nobody measured says nothing; the others still can.
     so_far = [when for when in so_far if grid.level.reindex(parts)[when].notna().all()]
@@ -97,9 +97,9 @@ def _year(
         made = _difference(grid, parts, there, after, before) if after else None
         if made is not None:
             said |= _limits(stem, made[0], grid.rate)
-    before = grid.pre_trend(parts, there)
-    if before is not None:
-        said |= _limits("pre_trend", before, grid.rate)
+    drift = grid.pre_trend(parts, there)
+    if drift is not None:
+        said |= _limits("pre_trend", drift, grid.rate)
     changes, noise = grid.changes(parts, year)
     if len(changes) > 1 and (noise > 0).all():
         spread = effects.heterogeneity(changes, noise)

@@ -39,6 +39,7 @@ def counts(plan: Plan, dataset: DataSet, stock: dict[str, pd.DataFrame]) -> pd.D
     for (measure, year), rows in (
         table.groupby(["measure", "year"]) if table is not None and len(table) else ()
     ):
+        measure, year = str(measure), int(year)
         one = plan.indicators.get(measure)
         if one is None or one.statistic != Statistic.SHARE or year not in plan.years:
             continue
@@ -50,7 +51,7 @@ def counts(plan: Plan, dataset: DataSet, stock: dict[str, pd.DataFrame]) -> pd.D
             cells[cell] = [part[name].sum(skipna=False) if whole else np.nan for name in (yes, people)]
         if all(_adds_up(stock[measure], when, [cells[c] for c in names])
                for when, names in ((base, ("stayers_before", "left")), (year, ("stayers_after", "came")))):  # fmt: skip
-            found[measure, int(year)] = [float(x) for cell in CELLS for x in cells[cell]]
+            found[measure, year] = [float(x) for cell in CELLS for x in cells[cell]]
     made = pd.DataFrame.from_dict(found, orient="index", columns=columns)
     made.index = pd.MultiIndex.from_tuples(list(found), names=["measure", "year"])
     return made

@@ -6,14 +6,14 @@ import datetime as dt
 from typing import Any
 
 from evalkit.present import comparison, efforts, judgements, sentences
-from evalkit.present.blocks import Block, element, facts, joined
+from evalkit.present.blocks import Block, element, facts, joined, raw
 from evalkit.present.cards import verdict
 from evalkit.present.grid import caption, table
 from evalkit.present.numbers import DASH, Cited, number
 from evalkit.present.reading import Reading, goals, read
 from evalkit.present.words import Sentence, gettext_for
 
-MEANWHILE = ("other_effort", "composition", "shock", "series_break")
+MEANWHILE = ("other_effort", "composition", "shock")
 LEAST = 0.001
 READINGS = ("event", "event_baseline3", "event_mean", "event_calm")
 
@@ -31,14 +31,15 @@ def box(report: Any, indicator: str) -> Block:
     if not any(there):
         there = [words.say("There is nothing to compare with.")]
     shape, word = comparison.plan_verdict(r)
-    return facts(
+    lines = facts(
         (words("What changed here"), _said(*here)),
         (words("What changed elsewhere"), _said(*there)),
         (words("What the plan did"), _said(efforts.summary(report), words.say("Which of them touch this goal is for the assessment to say."))),
         (words("What else happened"), _said(_meanwhile(report))),
-        (words("What it is evidence for"), joined(verdict(shape, words, word), element("br"), _said(comparison.conclusion(r), comparison.evidence(r)))),
+        (words("What it is evidence for"), joined(verdict(shape, words, word), raw("<br>"), _said(comparison.conclusion(r), comparison.evidence(r)))),
         class_="three",
     )  # fmt: skip
+    return joined(element("h3", r.title, id=indicator), lines)
 
 
 def _said(*found: Sentence | None) -> Block:
@@ -117,7 +118,7 @@ def _effect(r: Reading, stem: str) -> Any:
         return size
     ends = {"low": r.cite(f"{stem}_lower", signed=True), "high": r.cite(f"{stem}_upper", signed=True)}
     return joined(
-        size, element("br"), element("span", r.words.say("{low} to {high}", **ends), class_="quiet nw")
+        size, raw("<br>"), element("span", r.words.say("{low} to {high}", **ends), class_="quiet nw")
     )
 
 

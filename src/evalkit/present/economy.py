@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from evalkit.present import comparison
@@ -59,12 +58,9 @@ def _cells(report: Any, money: list[Any], place: str, **where: Any) -> list[Any]
                 else millions(report, n, f"facts: economy.{year or 'so far'}.{place}.{kind}")
             )
     budget, spent = sums[2:]
-    known = budget is not None and spent is not None and budget > 0
-    made.append(
-        cited(report, spent / budget, f"facts: economy.so far.{place}.spent/budget", scale=100)
-        if known
-        else DASH
-    )  # type: ignore[operator]
+    if budget is None or spent is None or not budget > 0:
+        return [*made, DASH]
+    made.append(cited(report, spent / budget, f"facts: economy.so far.{place}.spent/budget", scale=100))
     return made
 
 
@@ -129,11 +125,8 @@ def uncosted(report: Any) -> Block:
 
 def established(report: Any) -> list[str]:
     """Titles of the goals where the comparison speaks for the plan beyond its uncertainty."""
-    found: Iterable[Any] = (read(report, name) for name in goals(report))
-    speaks: Callable[[Any], bool] = lambda r: (
-        comparison.favours(r) is True and r.number("evidence_level") >= CAUSAL
-    )  # noqa: E731
-    return [r.title for r in found if speaks(r)]
+    found = (read(report, name) for name in goals(report))
+    return [r.title for r in found if comparison.favours(r) is True and r.number("evidence_level") >= CAUSAL]
 
 
 def _price(report: Any) -> Sentence:

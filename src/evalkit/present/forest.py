@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import Any, Final
 
+from evalkit.present.cause import LEAST
 from evalkit.present.labels import cut
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
@@ -27,9 +28,14 @@ def figure(report: Any, indicator: str) -> Picture:
         baseline=r.baseline
     )
     if r.has("heterogeneity", "heterogeneity_p"):
-        p = r.cite("heterogeneity_p").text
-        about += " " + (words("The areas differ by more than chance (p = {p}).") if r.number("heterogeneity_p") < 0.05 else
-                        words("The areas do not differ by more than chance would give (p = {p}).")).format(p=p)  # fmt: skip
+        p = number(
+            max(r.number("heterogeneity_p"), LEAST),
+            3 if r.number("heterogeneity_p") < 0.01 else 2,
+            language=report.language,
+        )
+        p = f"< {p}" if r.number("heterogeneity_p") < LEAST else f"= {p}"
+        about += " " + (words("The areas differ by more than chance (p {p}).") if r.number("heterogeneity_p") < 0.05 else
+                        words("The areas do not differ by more than chance would give (p {p}).")).format(p=p)  # fmt: skip
     readings = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
     known = [one for one in readings if one.has("effect")]
     desc = " ".join([f"{title}.", *(words.say("{title}: {size} in {year}.", title=area_name(report, str(one.row["area"])), size=one.amount("effect", signed=True),
@@ -63,7 +69,7 @@ def _forest(
     height = 0.62 + row * len(readings)
     ends = [abs(r.number(c)) * 100 for r in readings for c in ("effect_lower", "effect_upper") if r.has(c)]
     reach = min(_MOST, math.ceil(max([10.0, *ends]) / 10) * 10.0)
-    left, right = (2.2, 1.5) if shown else (0.1, 0.1)
+    left, right = (2.45, 1.5) if shown else (0.1, 0.1)
     with canvas((width, height), (left, right, 0.5, 0.12)) as (fig, ax):
         paper = Paper(fig, ax, (-reach, reach), (len(readings) - 0.5, -0.5))
         if report.synthetic:
@@ -119,7 +125,7 @@ def _forest(
                     solid_capstyle="butt",
                     zorder=3,
                 )
-                ax.plot(
-                    value, mark, "D" if i == 0 else "o", color=ACCENT, markersize=7 if i == 0 else 6, zorder=5
-                )
+                beyond = abs(r.number("effect")) * 100 > reach
+                shape = ("<" if value < 0 else ">") if beyond else "D" if i == 0 else "o"
+                ax.plot(value, mark, shape, color=ACCENT, markersize=7 if i == 0 else 6, zorder=5)
         return inline(fig, key, css, title=title, desc=desc, shown=shown)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.present import comparison, economy, findings, judgements, moves, narrative, sentences
+from evalkit.present import comparison, economy, findings, judgements, moves, sentences, together
 from evalkit.present.blocks import Block, element, joined, raw
+from evalkit.present.facts import cited
 from evalkit.present.numbers import date, period
 from evalkit.present.reading import Reading, goals, read
 from evalkit.present.title_block import basis, status_chip
@@ -14,7 +15,7 @@ from evalkit.terms import Statistic
 
 
 def title(report: Any) -> Block:
-    """Title block of the final evaluation: the plan, its whole period, the answer in brief, what it rests on."""
+    """Title block of the final evaluation: the plan, its whole period, and the answer that most ask for."""
     words, plan = gettext_for(report.language), report.plan
     kicker = words("Final evaluation")
     heading = element(
@@ -32,10 +33,12 @@ def title(report: Any) -> Block:
         element("span", period(plan.period.start, plan.period.end, report.language)),
     ]
     return element(
-        "header", element("p", kicker, class_="kicker"), heading, element("p", joined(*about, between=" "), class_="meta"),
-        element("p", joined(narrative.lead(report), because(report), between=" "), class_="lead"), element("p", declared(report), class_="basis"),
-        element("p", basis(report), class_="basis"),
-    )  # fmt: skip
+        "header",
+        element("p", kicker, class_="kicker"),
+        heading,
+        element("p", joined(*about, between=" "), class_="meta"),
+        element("p", joined(moved(report), because(report), between=" "), class_="lead"),
+    )
 
 
 def declared(report: Any) -> Sentence:
@@ -45,12 +48,33 @@ def declared(report: Any) -> Sentence:
                      note=primary.note.get(report.language), date=date(primary.declared, report.language))  # fmt: skip
 
 
+def moved(report: Any) -> Sentence:
+    """How many goals have been shown to move the right way."""
+    words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
+    n = sum(together.way(r) == "good" for r in found)
+    parts = {
+        "n": cited(report, n, "rows: verdicts"),
+        "all": cited(report, len(found), "params/plan.yml: goals"),
+    }
+    if n == 0:
+        return words.say(
+            "For none of the {all} goals has it been shown that the level has moved the right way.", **parts
+        )
+    return words.say(
+        "For {n} of {all} goals it has been shown that the level has moved the right way.", **parts
+    )
+
+
 def because(report: Any) -> Sentence:
     """Whether it was the plan, in one sentence that says no more than the comparisons carry."""
     words, found = gettext_for(report.language), economy.established(report)
     compared = [r for r in (read(report, name) for name in goals(report)) if r.has("effect")]
     if not compared:
         return words.say("Whether it was the plan cannot be told: there is nothing to compare with.")
+    if not found and any(comparison.favours(r) is not None for r in compared):
+        return words.say(
+            "Whether it was the plan cannot be told: where the difference from similar areas is larger than its uncertainty, it goes against the goal or the comparison is too weak."
+        )
     if not found:
         return words.say(
             "Whether it was the plan cannot be told: for no goal is the difference from similar areas larger than its uncertainty."
@@ -66,8 +90,10 @@ def answers(report: Any) -> Block:
     words = gettext_for(report.language)
     asked = [
         (words("Did the plan reach its goals?"), _reached(report)),
-        (words("Would it have happened anyway?"), _anyway(report)),
-        (words("Was it the plan?"), [because(report), words.say("No figure here can rule out that something else in the same years lies behind it.")]),
+        (
+            words("Would it have happened anyway, or was it the plan?"),
+            [*_anyway(report), words.say("No figure here can rule out that something else in the same years lies behind it.")],
+        ),
         (words("What was the money spent on?"), [economy.bought(report)]),
         (words("How many answered?"), _answered(report)),
         (words("Are they better off, or are they other people?"), _people(report)),
@@ -82,16 +108,23 @@ def answers(report: Any) -> Block:
         )
         for question, said in asked
     ]
-    return element("ul", *items, class_="answers")
+    rests = element("p", joined(declared(report), basis(report), between=" "), class_="basis")
+    return joined(element("ul", *items, class_="answers"), rests)
 
 
-def _reached(report: Any) -> list[Sentence | None]:
-    said: list[Sentence | None] = []
+def _reached(report: Any) -> list[Any]:
+    """The primary verdicts in a word each, and the plain fact where the goal has a number."""
+    words, said = gettext_for(report.language), list[Any]()
     for name in goals(report):
         r = read(report, name)
-        said.append(findings.headline(r))
-        if r.text("target_reached"):
-            said.append(sentences.target(r))
+        parts = {"title": r.title, "verdict": judgements.verdict_word(r.verdict, words).lower()}
+        if r.has("value", "target"):
+            parts |= {"value": r.cite("value"), "target": r.cite("target")}
+            said.append(
+                words.say("{title}: {verdict}; {value} against {target} on the target path.", **parts)
+            )
+        else:
+            said.append(words.say("{title}: {verdict}.", **parts))
     return said
 
 
@@ -99,22 +132,28 @@ def _anyway(report: Any) -> list[Sentence | None]:
     """Each goal beside similar areas: what happened there, and whether the difference can be told from chance."""
     words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
     compared = [r for r in found if r.has("comparator_change", "change")]
-    said: list[Sentence | None] = [words.say(
-        "{title}: {here} here, {there} in {place}.", title=r.title, here=r.amount("change", signed=True), there=r.amount("comparator_change", signed=True), place=r.comparator
-    ) for r in compared]  # fmt: skip
     if not compared:
         return [words.say("There is nothing to compare with, so it cannot be told.")]
-    open_ = [r.title for r in compared if comparison.favours(r) is None]
+    pairs: list[Any] = [words.say("{title} {here} against {there}", title=r.title, here=r.cite("change", signed=True),
+                                  there=r.amount("comparator_change", signed=True)) for r in compared]  # fmt: skip
+    said: list[Sentence | None] = [
+        words.say("Here against {place}: {list}.", place=compared[0].comparator, list=words.listed(pairs))
+    ]
+    open_ = [r for r in compared if comparison.favours(r) is None]
+    if len(open_) == len(compared):
+        return [*said, words.say("For none of them can the difference be told from chance.")]
     if open_:
         said.append(
-            words.say("For {list} the difference cannot be told from chance.", list=words.listed(open_))
+            words.say(
+                "For {list} the difference cannot be told from chance.",
+                list=words.listed([r.title for r in open_]),
+            )
         )
-    said += [
-        words.say("For {title} the difference is larger than its uncertainty.", title=r.title)
-        for r in compared
-        if comparison.favours(r) is not None
+    told = [r.title for r in compared if comparison.favours(r) is not None]
+    return [
+        *said,
+        words.say("For {list} the difference is larger than its uncertainty.", list=words.listed(told)),
     ]
-    return said
 
 
 def _answered(report: Any) -> list[Sentence | None]:
@@ -153,4 +192,5 @@ def by_goal(report: Any, indicator: str) -> Block:
         judgements.judgement(r),
         judgements.detectable(r),
     ]
-    return element("p", joined(*(one for one in said if one is not None), between=" "))
+    text = element("p", joined(*(one for one in said if one is not None), between=" "))
+    return joined(element("h3", r.title, id=indicator), text)

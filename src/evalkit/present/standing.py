@@ -50,7 +50,7 @@ def _verdict(r: Reading) -> Block:
 
 
 def details(report: Any, indicator: str) -> Block:
-    """»See the numbers«: one goal in the plan and every area, with change and interval."""
+    """»See the numbers«, folded: one goal in the plan and every area, with change and interval."""
     words, rows = gettext_for(report.language), []
     for area in _places(report):
         r = read(report, indicator, area)
@@ -69,7 +69,7 @@ def details(report: Any, indicator: str) -> Block:
         "{title} by area. Changes of shares in percentage points, of rates in per cent.", title=title
     )
     return folded(
-        words("See the numbers"),
+        words("See the numbers: {title}").format(title=title),
         table(caption(report, said), head, rows, label=words("Table: {title}").format(title=title)),
     )
 
