@@ -81,7 +81,7 @@ def published(report: Any) -> Block:
         words("Published figures on safety"),
         table(
             said,
-            [words("Place"), words("Year"), words("%"), words("Source")],
+            [words("Place"), words("Year"), words("Per cent"), words("Source")],
             rows,
             class_="words",
             label=words("Table: published figures on safety"),

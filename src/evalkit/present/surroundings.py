@@ -49,34 +49,28 @@ def _odd(report: Any, indicator: str) -> list[Sentence | None]:
     ) for one in odd]  # fmt: skip
     said.append(words.say("One such quarter can decide a whole year."))
     r = read(report, indicator, USUAL)
-    if r.has("change"):
-        size = r.amount("change", size=True)
-        parts = {"size": size, "baseline": r.baseline}
-        if (sign := r.sign("change")) > 0:
-            said.append(
-                words.say(
-                    "With usual quarters in their place the level is {size} higher in {year} than in {baseline}.",
-                    year=r.year,
-                    **parts,
-                )
-            )
-        elif sign < 0:
-            said.append(
-                words.say(
-                    "With usual quarters in their place the level is {size} lower in {year} than in {baseline}.",
-                    year=r.year,
-                    **parts,
-                )
-            )
-        else:
-            said.append(
-                words.say(
-                    "With usual quarters in their place the level is the same in {year} as in {baseline}.",
-                    year=r.year,
-                    **parts,
-                )
-            )
-    return said
+    return [*said, _with_usual_quarters(r), comparison.difference(r)]
+
+
+def _with_usual_quarters(r: Reading) -> Sentence | None:
+    """The change since the baseline year, had the odd quarters been as those around them."""
+    if not r.has("change"):
+        return None
+    parts = {"size": r.amount("change", size=True), "baseline": r.baseline, "year": r.year}
+    say, sign = r.words.say, r.sign("change")
+    if sign > 0:
+        return say(
+            "With usual quarters in their place the level is {size} higher in {year} than in {baseline}.",
+            **parts,
+        )
+    if sign < 0:
+        return say(
+            "With usual quarters in their place the level is {size} lower in {year} than in {baseline}.",
+            **parts,
+        )
+    return say(
+        "With usual quarters in their place the level is the same in {year} as in {baseline}.", **parts
+    )
 
 
 def quarter_name(quarter: str, language: str) -> str:

@@ -49,7 +49,7 @@ def _numbers_table(report: Any, indicator: str, title: str) -> Block:
         if first.is_rate
         else words("Number")
         if first.statistic == Statistic.COUNT
-        else words("%")
+        else words("Per cent")
     )
     columns.append((unit, lambda r: cell(r, "value")))
     if first.statistic != Statistic.COUNT:

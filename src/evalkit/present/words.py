@@ -64,7 +64,8 @@ class Sentence:
                 plain = getattr(part, form, None)
                 done.append(str(plain) if plain is not None else _text(part, form))
         # "pct." at the end of a sentence brings its own full stop.
-        return re.sub(r"(?<=[a-zæøå])\.\.(?!\.)", ".", "".join(done))
+        said = re.sub(r"(?<=[a-zæøå])\.\.(?!\.)", ".", "".join(done))
+        return re.sub(r"\b(per|pr\.) (?=1[.,]000\b)", rf"\1{NBSP}", said)
 
     def __str__(self) -> str:
         return self.plain
