@@ -213,24 +213,17 @@ def _verdict(r: Reading) -> Step:
 
 def _condition(r: Reading) -> Any:
     """The condition that decided, in the terms of the calculation above it."""
-    words = r.words
-    planned = _text(r, 1 + r.number("planned_change"), 2) if r.is_rate and r.has("planned_change") else None
-    if planned is None and r.has("planned_change"):
-        planned = number(r.number("planned_change"), 1, language=words.language, scale=100)
-    half = None
+    words, parts = r.words, {"none": "1" if r.is_rate else "0"}
     if r.has("planned_change"):
         tau = r.number("planned_change")
-        half = (
-            _text(r, math.sqrt(1 + tau), 2)
-            if r.is_rate
-            else number(tau / 2, 1, language=words.language, scale=100)
-        )
-    none = "1" if r.is_rate else "0"
-    parts = {"planned": planned or "", "half": half or "", "none": none}
-    rule = r.rule
-    if rule == "series_break":
+        whole, half = (1 + tau, math.sqrt(1 + tau)) if r.is_rate else (100 * tau, 50 * tau)
+        parts |= {
+            "planned": _text(r, whole, 2 if r.is_rate else 1),
+            "half": _text(r, half, 2 if r.is_rate else 1),
+        }
+    if r.rule == "series_break":
         return words("the series is broken: nothing can be concluded")
-    if rule == "too_few":
+    if r.rule == "too_few":
         return words("too few: nothing can be concluded")
     if r.verdict == Verdict.REACHED:
         return words.say("the whole interval lies at or beyond the planned {planned}", **parts)
@@ -245,7 +238,7 @@ def _condition(r: Reading) -> Any:
     if r.verdict == Verdict.LITTLE_CHANGE:
         delta = r.amount("delta") if r.has("delta") else words("the limit")
         return words.say("the whole interval lies within {delta} either way", delta=delta)
-    if planned is not None:
+    if "planned" in parts:
         return words.say("the interval holds both {none} and the planned {planned}", **parts)
     return words.say("the interval holds {none}", **parts)
 
