@@ -48,47 +48,35 @@ def _quiet() -> Iterator[None]:
 class Linked:
     """Cells that sums tie together, as arrays in order of id."""
 
-    def __init__(
-        self, table: pd.DataFrame, rows: np.ndarray, primary: np.ndarray, k: int, zeros: int
-    ) -> None:
-        """`rows` @ count = 0; `k` is the threshold, `zeros` the people in a group that may show a zero."""
+    def __init__(self, table: pd.DataFrame, rows: np.ndarray, primary: np.ndarray, k: int) -> None:
+        """`table` as in `suppression.protect`; `rows` @ count = 0; `k`: width that a hidden cell must keep."""
         self.ids, self.rows, self.k = table.index.to_numpy(), rows[rows.any(axis=1)], k
         self.tied = self.rows != 0
         self.primary, self.published = primary, table["published"].to_numpy(bool)
         self.everything = np.isfinite(table["cost"].to_numpy(float))  # all that can be hidden
         self.count = count = table["count"].to_numpy(float)
-        self.high = total = table["total"].fillna(NO_TOTAL).to_numpy(float)
-        self.low = np.zeros(len(table))
+        total = table["total"].fillna(NO_TOTAL).to_numpy(float)
         self.whole = np.abs(count - count.round()) < NEAR
-        self.below, above = count < self.k - NEAR, total - count < self.k - NEAR
-        # what the rule alone tells: 1 to k-1, and 0 too where a group is small enough to hide its zeros
-        step = np.where(self.whole, 1, 0)
-        least = np.where(total < zeros, 0, step)
+        self.low, self.high = np.zeros(len(table)), np.where(self.whole, np.floor(total + NEAR), total)
         trivial = (count < NEAR) | (total - count < NEAR)
-        kinds = [self.primary & self.below, self.primary & above, ~self.primary & self.published & ~trivial]
-        self.label_low = np.select(kinds, [least, total - self.k + step, np.minimum(self.k, count)], 0)
-        self.label_high = np.select(
-            kinds, [np.minimum(self.k - step, total), total - least, total - self.k], total
-        )
-        self.label_width = np.minimum(self.k, self.label_high - self.label_low)
-        # what hiding costs: of equal cells the smaller goes, and a true zero goes last
+        # a true zero goes last, and ties are broken by id: the choice must not tell about counts
         cost = np.where(self.everything, table["cost"].to_numpy(float), 1)
-        ties = np.log1p(count) / max(np.log1p(count).sum(), 1) * cost.min() / 2
+        order = np.arange(1, 1 + len(count)) / (1 + len(count)) ** 2 * cost.min()
         last = np.where(trivial & ~self.primary, cost.sum(), 0)
-        self.cost = np.where(self.published, cost + ties + last, 0)
+        self.cost = np.where(self.published, cost + order + last, 0)
         irregular = (np.abs(self.rows - self.rows.round()) > NEAR).any(axis=1)
         self.marks = [(row & self.whole, row & ~self.whole) for row in self.tied[irregular]]
-        self.known: dict[tuple[int, bool, bytes], tuple[float, float]] = {}
+        self.known: dict[tuple[int, bytes], tuple[float, float]] = {}
 
-    def attack(self, hidden: np.ndarray, i: int, guess: bool = False) -> tuple[float, float]:
-        """Least and most of cell i for the stranger, or (`guess`) for the reader who guesses the rules."""
+    def attack(self, hidden: np.ndarray, i: int) -> tuple[float, float]:
+        """Least and most that cell i can be for a reader to whom the rest of `hidden` is unknown too."""
         at, size = np.arange(len(self.ids)) == i, 0
         while size < at.sum():  # the hidden cells that cell i hangs together with
             size = at.sum()
             at = at | hidden & self.tied[self.tied[:, at].any(axis=1)].any(axis=0)
-        key = int(i), guess, at.tobytes()
+        key = i, at.tobytes()
         if key not in self.known:
-            low, high = (self.label_low, self.label_high) if guess else (self.low, self.high)
+            low, high = self.low, self.high
             for whole, fractional in self.marks:  # the fingerprint of whole counts in a weighted sum
                 if not hidden[fractional].any() and not hidden[whole | fractional].all():  # it can be read
                     low, high = np.where(whole, self.count, low), np.where(whole, self.count, high)
@@ -145,53 +133,48 @@ class Linked:
             limits.append(sign * float(best.fun))
         return limits
 
-    def width(self, hidden: np.ndarray, i: int, guess: bool) -> float:
+    def width(self, hidden: np.ndarray, i: int) -> float:
         """How uncertain cell i is: most minus least."""
-        lower, upper = self.attack(hidden, i, guess)
+        lower, upper = self.attack(hidden, i)
         return upper - lower
 
-    def asked(self, i: int, guess: bool) -> float:
-        """Width that the policy asks for cell i: k, or all that its rule allows."""
-        return float(self.label_width[i]) if guess else self.k
+    def needed(self, i: int) -> float:
+        """Width that cell i must keep: k, or what is left when everything is hidden."""
+        return min(self.k, self.width(self.everything | ~self.published, i))
 
-    def needed(self, i: int, guess: bool) -> float:
-        """Width that cell i must keep: what the policy asks, or what is left when everything is hidden."""
-        return min(self.asked(i, guess), self.width(self.everything | ~self.published, i, guess))
+    def holds(self, hidden: np.ndarray, i: int) -> bool:
+        """Whether cell i stays uncertain enough."""
+        width = self.width(hidden, i)
+        return width > self.k - NEAR or width > self.needed(i) - NEAR
 
-    def holds(self, hidden: np.ndarray, i: int, guess: bool) -> bool:
-        """Whether cell i keeps the width that the policy asks, or what is left when everything is hidden."""
-        width = self.width(hidden, i, guess)
-        return width > self.asked(i, guess) - NEAR or width > self.needed(i, guess) - NEAR
-
-    def weak(self, hidden: np.ndarray) -> list[tuple[int, bool]]:
-        """The audit: cells that the stranger (False), or the reader who guesses (True), narrows too much."""
-        asked = [(int(i), False) for i in np.flatnonzero(hidden & (self.published | self.primary))]
-        asked += [(int(i), True) for i in np.flatnonzero(self.primary)]
-        return [item for item in asked if not self.holds(hidden, *item)]
+    def weak(self, hidden: np.ndarray) -> list[int]:
+        """The audit: hidden cells that can be narrowed too much."""
+        asked = np.flatnonzero(hidden & (self.published | self.primary)).tolist()
+        return [i for i in asked if not self.holds(hidden, i)]
 
     def search(self) -> np.ndarray:
         """The cheapest hidden cells (a mask) that pass the audit."""
         start = hidden = self.primary | ~self.published
-        items: list[tuple[int, bool]] = []
+        items: list[int] = []
         cuts: list[tuple[int, np.ndarray]] = []
         while weak := self.weak(hidden):
             if set(weak) <= set(items):  # safe in real numbers but not in whole ones: hide something more
-                cuts += [(i, hidden) for i, _ in weak]
-            items += [item for item in weak if item not in items]
+                cuts += [(i, hidden) for i in weak]
+            items += [i for i in weak if i not in items]
             if len(cuts) > len(self.ids):
                 return self.everything | ~self.published
             if 2 * len(self.ids) * len(items) <= EXACT:
                 hidden = self.cheapest(start, items, cuts, exact=True)
                 continue
-            for item in weak:
-                if not self.holds(hidden, *item):
-                    hidden = self.cheapest(hidden, [item], cuts, exact=False)
+            for i in weak:
+                if not self.holds(hidden, i):
+                    hidden = self.cheapest(hidden, [i], cuts, exact=False)
         return hidden
 
     def cheapest(
         self,
         start: np.ndarray,
-        items: list[tuple[int, bool]],
+        items: list[int],
         cuts: list[tuple[int, np.ndarray]],
         *,
         exact: bool,
@@ -199,22 +182,18 @@ class Linked:
         """Cheapest mask from `start` on that leaves each item two deviations, far enough apart."""
         n, each, cell = len(self.ids), 2 * len(items), np.eye(len(self.ids))
         reach = self.k * np.abs(self.rows).max(initial=1)  # no deviation need go farther; it is the unit here
-        guesses = np.repeat([guess for _, guess in items], 2)[:, None]
-        down = np.minimum((self.count - np.where(guesses, self.label_low, self.low)) / reach, 1).ravel()
-        up = np.minimum((np.where(guesses, self.label_high, self.high) - self.count) / reach, 1).ravel()
-        every = vstack([eye_array(n)] * each)
-        shown = vstack(
-            [  # a shown cell does not deviate
-                hstack([diags_array(up) @ every, -eye_array(n * each)]),
-                hstack([diags_array(down) @ every, eye_array(n * each)]),
-            ]
-        )
-        ties = hstack([csr_array((len(self.rows) * each, n)), block_diag([self.rows] * each)])
-        apart = [
-            np.concatenate([-self.needed(i, guess) / reach * cell[i], np.kron(np.eye(each)[2 * at], cell[i])])
-            - np.concatenate([0 * cell[i], np.kron(np.eye(each)[2 * at + 1], cell[i])])
-            for at, (i, guess) in enumerate(items)
+        down = np.minimum((self.count - self.low) / reach, 1)
+        up = np.minimum((self.high - self.count) / reach, 1)
+        shown = [  # a shown cell does not deviate
+            hstack([vstack([diags_array(up)] * each), -eye_array(n * each)]),
+            hstack([vstack([diags_array(down)] * each), eye_array(n * each)]),
         ]
+        ties = hstack([csr_array((len(self.rows) * each, n)), block_diag([self.rows] * each)])
+        apart = []
+        for at, i in enumerate(items):
+            row = np.zeros((1 + each, n))
+            row[[0, 1 + 2 * at, 2 + 2 * at], i] = -self.needed(i) / reach, 1, -1
+            apart.append(row.ravel())
         more = [np.where(mask, 0, 1) - cell[i] for i, mask in cuts]
         for whole, fractional in self.marks:  # a whole cell goes with the weighted sum, or the entire tie
             others = [fractional] if fractional.any() else cell[whole]
@@ -230,7 +209,7 @@ class Linked:
                 ),
                 constraints=[
                     LinearConstraint(ties, 0, 0),
-                    LinearConstraint(shown, 0),
+                    LinearConstraint(vstack(shown), 0),
                     LinearConstraint(csr_array(np.array(apart + further)), 0),
                 ],
                 options={"mip_rel_gap": 0, "node_limit": NODES} if exact else {},

@@ -9,15 +9,16 @@ group; any figure about a very small group. Zero of a large group, and no report
 **Complementary** (`protect`): the cheapest further cells that let the audit pass (see linked.py: exact in small
 parts, else one weak cell at a time). Hiding everything that is tied together always passes.
 **Audit**: the reader knows every shown count exactly (a share with decimals and n gives it back), every
-denominator and every tie, and that people are whole. (1) The stranger: upper - lower >= k for every hidden cell.
-(2) The reader who guesses right which rule hid which cell, so knows that the complementary ones hold k or more:
-every primary cell may still be all that its rule allows, 1 to k-1. Neither test asks for more than is left when
-everything tied together is hidden. Limits are those of whole numbers where the count is whole. In a tie with
-irregular weights (plan share = weighted area shares) whole counts leave a fingerprint in the decimals: there a
-hidden one counts as found unless the weighted sum is hidden too. Numbers closer than `NEAR` are one number.
-**Words**: a reader is told `ledger.public` only: `below_threshold` ("færre end 5") where all primary cells tied
-together pass test 2 in full, else `confidential`. (Four areas and their sum all "fewer than 5" would be 1, 1, 1,
-1 and 4.) `hidden`, `rule` and `why` are for the analyst: which cells are complementary is nobody else's business.
+denominator and every tie, and that people are whole. For every hidden cell upper - lower >= k must be left, or
+all that is left when everything tied together is hidden. Limits are those of whole numbers where the count is
+whole. In a tie with irregular weights (plan share = weighted area shares) whole counts leave a fingerprint in the
+decimals: there a hidden one counts as found unless the weighted sum is hidden too.
+**Words**: a reader is told `ledger.public` only: `below_threshold` ("færre end 5") for a small count that is part
+of no sum, else `confidential`, for primary and complementary alike. In a sum the words would be a number: four
+areas and their total all "fewer than 5" are 1, 1, 1, 1 and 4. `hidden`, `rule` and `why` are for the analyst.
+**What is left**: the search looks at ties, costs, ids and which cells are small, and at counts only to pass the
+audit, so that its choice says little. A reader who guesses which cells are small, or runs the search on every table
+that fits, can still rule some values out; a larger threshold is the remedy.
 
 **What the caller must do**
 - A cell for every count that a reader can work out, also unprinted ones (`published` False: stock minus stayers)
@@ -134,10 +135,6 @@ def protect(cells: pd.DataFrame, relations: Sequence[Relation], policy: Policy) 
     entries = []
     for part in _parts(table, relations, why, policy, why != ""):
         hidden = part.search()
-        small = part.primary & part.below
-        tell = all(
-            part.width(hidden, i, True) > part.label_width[i] - NEAR for i in np.flatnonzero(small).tolist()
-        )
         for i in np.flatnonzero(hidden & (part.published | part.primary)).tolist():
             cell, (lower, upper) = part.ids[i], part.attack(hidden, i)
             if part.primary[i] and upper - lower < NEAR:
@@ -145,7 +142,8 @@ def protect(cells: pd.DataFrame, relations: Sequence[Relation], policy: Policy) 
                     f"disclosure control, cell {cell}: what is known anyway gives its count away."
                 )
             rule = "primary" if part.primary[i] else "complementary"
-            public = "below_threshold" if small[i] and tell else "confidential"
+            told = why[cell] == "below_threshold" and len(part.ids) == 1
+            public = "below_threshold" if told else "confidential"
             entries.append((cell, table["group"][cell], rule, why[cell] or "protects", public, lower, upper))
     ledger = pd.DataFrame(entries, columns=["cell", "group", "rule", "why", "public", "lower", "upper"])
     ledger = ledger.set_index("cell").sort_index().assign(width=lambda each: each["upper"] - each["lower"])
@@ -196,8 +194,5 @@ def _parts(
         raise InvalidNumber(f"disclosure control, {relations[row].why}: does not add up to 0: {terms}.")
     label = connected_components(matrix.T @ matrix, directed=False)[1]
     together = [np.flatnonzero(label == number) for number in np.unique(label[wanted.to_numpy(bool)])]
-    zeros = max(policy.uniform_group, policy.smallest_group)
     small = (why != "").to_numpy()
-    return [
-        Linked(table.iloc[at], matrix[:, at].toarray(), small[at], policy.threshold, zeros) for at in together
-    ]
+    return [Linked(table.iloc[at], matrix[:, at].toarray(), small[at], policy.threshold) for at in together]
