@@ -60,6 +60,7 @@ def run(
     cluster: Annotated[Optional[str], typer.Option(help="Dask scheduler, e.g. tcp://scheduler:8786.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Say only what went wrong.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per report, for machines.")] = False,
+    release: Annotated[bool, typer.Option("--release", help="Put approved reports into releases/.")] = False,
 ) -> None:
     """Make the reports: every area and year, or those asked for."""
     from evalkit.running.options import Options
@@ -73,6 +74,11 @@ def run(
         retries=retries, cell_timeout=cell_timeout, report_timeout=report_timeout, memory=memory, cluster=cluster,
     )  # fmt: skip
     target = out or root / ("output" if language == "da" else f"output/{language}")
+    if release:
+        from evalkit.review.release import command
+
+        typer.echo(command(root, root / data, out or root / "output", options, choose(quiet=quiet, json=as_json)))
+        return
     raise typer.Exit(make(root, root / data, target, options, STEPS, choose(quiet=quiet, json=as_json)))
 
 
@@ -182,6 +188,18 @@ def template(
     for name in tables or TABLES:
         path = write(name, read(root), root / into / f"{name}.xlsx", overwrite=force)
         typer.echo(f"Wrote {path.relative_to(root).as_posix()}.")
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Output folder or release.")],
+    new: Annotated[Path, typer.Argument(help="Output folder or release.")],
+    page: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("output/compare.html"),
+) -> None:
+    """Say what changed between two editions: figures, verdicts and why, texts, hidden rows."""
+    from evalkit.review.comparison_page import command
+
+    typer.echo(command(_root(), old, new, page))
 
 
 @app.command()
