@@ -187,3 +187,14 @@ def test_shocks_are_named_in_the_years_they_touch(plan, evaluation):
     assert named(2019) == []
     assert named(2020) == ["COVID-19"]
     assert named(2021) == ["COVID-19"]
+
+
+def test_a_gap_is_said_to_move_by_its_verdict_not_by_its_sign(plan, evaluation):
+    rows = evaluation.rows.copy()
+    row = "gab_tryghed.ringparken.2019"
+    for verdict, said in (("improved", "i målets retning"), ("worsened", "den forkerte vej")):
+        rows.loc[row, ["change", "change_lower", "change_upper"]] = (0.1, 0.05, 0.15)
+        rows.loc[row, "verdict"] = verdict
+        report = Report(plan, rows, evaluation.facts, "ringparken", 2019)
+        assert said in narrative.finding(report, "gab_tryghed")
+        assert said.removeprefix("i ").removeprefix("den ") in repr(narrative.gaps(report))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from evalkit.present import comparison, sentences
 from evalkit.present.reading import Reading, area_name, goal_of, series
 from evalkit.present.words import Sentence
-from evalkit.terms import Verdict
+from evalkit.terms import Statistic, Verdict
 
 _WIDE = 1.0  # an interval wider than the change itself: the size is uncertain
 
@@ -36,6 +36,14 @@ def finding(r: Reading) -> Sentence:
 
 def _moved(r: Reading) -> Sentence:
     """Direction only: the level has become higher or lower, and whether its size is known."""
+    if r.statistic == Statistic.GAP:  # higher may be nearer or farther: the verdict knows, the sign does not
+        if r.verdict == Verdict.IMPROVED:
+            return r.words.say(
+                "{title}: has moved the goal's way since {baseline}", title=r.title, baseline=r.baseline
+            )
+        return r.words.say(
+            "{title}: has moved the wrong way since {baseline}", title=r.title, baseline=r.baseline
+        )
     up = r.number("change") > 0
     wide = r.number("change_upper") - r.number("change_lower") > _WIDE * abs(r.number("change"))
     what = r.phrase("more" if up else "fewer")
@@ -117,7 +125,11 @@ def _open(r: Reading) -> Sentence:
 
 def headline(r: Reading) -> Sentence:
     """The finding as a sentence of its own, for the short answers."""
-    if r.verdict == Verdict.CANNOT_TELL and r.rule not in ("series_break", "too_few") and not r.text("target_reached"):
+    if (
+        r.verdict == Verdict.CANNOT_TELL
+        and r.rule not in ("series_break", "too_few")
+        and not r.text("target_reached")
+    ):
         return r.words.say("{title}: cannot be told.", title=r.title)
     return r.words.say("{finding}.", finding=finding(r))
 
