@@ -1,0 +1,62 @@
+"""The README is true: its commands exist as written, its figure and sentence are what the library makes."""
+
+from __future__ import annotations
+
+import re
+import runpy
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LINES = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```console\n(.*?)```", README, flags=re.S)
+    for line in block.splitlines()
+    if line.strip()
+]
+
+
+@pytest.mark.parametrize("line", [line for line in LINES if line.startswith("make ")])
+def test_make_has_the_target(line):
+    target = shlex.split(line)[1]
+    assert re.search(rf"^{target}:.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.M)
+
+
+@pytest.mark.parametrize("line", sorted({line for line in LINES if line.startswith("evalkit ")}))
+def test_evalkit_has_the_command_and_its_options(line):
+    words = shlex.split(line)
+    command = [sys.executable, "-m", "evalkit.cli", words[1], "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    for option in [word for word in words if word.startswith("--")]:
+        assert option in done.stdout
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:params|notebooks|data|src|examples)/[\w./-]+)`", README))))
+def test_named_files_and_folders_are_there(path):
+    assert (ROOT / path).exists() or path.startswith("data/local")
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#:]+)\)", README))))
+def test_links_lead_somewhere(target):
+    assert (ROOT / target).is_file()
+
+
+def test_the_named_commands_of_the_analyst_work_in_a_fresh_copy(workbook):
+    def evalkit(*arguments: str) -> str:
+        command = [sys.executable, "-m", "evalkit.cli", *arguments]
+        return subprocess.run(command, cwd=workbook, capture_output=True, text=True, check=True, timeout=300).stdout
+
+    assert "Nothing wrong" in evalkit("check")
+    evalkit("template", "population")
+    assert (workbook / "data" / "local" / "templates" / "population.xlsx").is_file()
+
+
+def test_figure_and_sentence_are_what_the_library_makes_of_the_demo_data():
+    svg, finding = runpy.run_path(str(ROOT / "docs" / "figure.py"))["figure"]()
+    assert (ROOT / "docs" / "haervaerk.svg").read_text(encoding="utf-8") == svg, "run python docs/figure.py"
+    assert f"**{finding}.**" in README
