@@ -10,10 +10,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import nbformat
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from typing import Any
 
 from evalkit.errors import EvalkitError, Problem, ProblemsFound
 from evalkit.running.files import digest_text
@@ -36,6 +33,9 @@ CELLS = (
 
 def write_notebook(path: Path, cells: Sequence[str] = CELLS, parameters: str = PARAMETERS) -> Path:
     """A notebook with a parameters cell and the given code cells, with fixed ids."""
+    import nbformat  # takes a second, which only a test that writes one need wait
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
     first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
     notebook = new_notebook(cells=[new_markdown_cell("# Stand-in"), first, *map(new_code_cell, cells)])
     for number, cell in enumerate(notebook.cells):
@@ -96,7 +96,7 @@ def evaluate(root: Path, data: Path, to: Path) -> dict[str, str]:
     return {row: digest_text(str(share)) for row, share in shares.items()}
 
 
-def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
+def render(notebook: Any, report: Report, outdated: bool) -> str:
     """A page with the text of every output."""
     banner = "<p>denne udgave er ældre end data</p>" if outdated else ""
     texts = [

@@ -10,7 +10,7 @@ from evalkit.errors import RunFailed
 distributed = pytest.importorskip("distributed")
 import dask  # noqa: E402
 
-AREAS = ("north", "south", "west")
+AREAS = ("north", "west")
 
 
 @pytest.fixture(params=["forked", "ordinary"])

@@ -10,7 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -212,13 +212,28 @@ def warm_up(scratch: Path) -> ForkServerContext:
     return context
 
 
+@contextmanager
+def without_uri_grammar() -> Iterator[None]:
+    """Import nbformat sooner: its jsonschema builds a grammar of URIs for over a second, which no notebook needs."""
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # jsonschema does without what it cannot import
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
     """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
     nursling = nursery.Nursling.fork(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
-    from evalkit.running import execution
+    with without_uri_grammar():
+        from evalkit.running import execution
 
     def started(pid: int) -> None:
         kernels[:] = [pid]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import io
-import sys
 from importlib import import_module
 
+from evalkit.running.crew import without_uri_grammar
 from evalkit.running.nursery import die_with_parent
 
 MODULES = (
@@ -29,7 +29,6 @@ MODULES = (
     "evalkit.present.report",
     "evalkit.present.tables",
     # what a worker uses
-    "evalkit.running.crew",
     "evalkit.running.execution",
     "evalkit.publish.html",
     "evalkit.publish.site",
@@ -39,14 +38,12 @@ MODULES = (
 
 def preload() -> None:
     """Import everything, and do once what every child would otherwise do for the first time."""
-    # jsonschema, which nbformat needs, would build a grammar of URIs for more than a second; no notebook has one.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    for name in MODULES:
-        try:
-            import_module(name)
-        except ModuleNotFoundError:
-            continue
-    del sys.modules["rfc3987_syntax"]
+    with without_uri_grammar():
+        for name in MODULES:
+            try:
+                import_module(name)
+            except ModuleNotFoundError:
+                continue
     _draw()
     _compile_templates()
     gc.collect()
