@@ -73,7 +73,10 @@ _VERDICTS = {
 @cache
 def plan() -> Plan:
     """The shipped plan, with the default disclosure policy."""
-    read = {name: yaml.safe_load((ROOT / "params" / f"{name}.yml").read_text("utf-8")) for name in ("plan", "indicators")}
+    read = {
+        name: yaml.safe_load((ROOT / "params" / f"{name}.yml").read_text("utf-8"))
+        for name in ("plan", "indicators")
+    }
     indicators = {key: Indicator(**record) for key, record in read["indicators"].items()}
     return Plan(**read["plan"], indicators=indicators, policy=Disclosure(), root=ROOT)
 
@@ -97,7 +100,12 @@ def _row(indicator: str, area: str, year: int, level: float) -> dict[str, Any]:
         "source": "stand-in", "synthetic": "yes",
     }  # fmt: skip
     if indicator == "tryghed":
-        row |= {"respondents": residents // 5, "invited": residents // 2, "response_rate": 0.4, "dont_know": 9}
+        row |= {
+            "respondents": residents // 5,
+            "invited": residents // 2,
+            "response_rate": 0.4,
+            "dont_know": 9,
+        }
     if area in (REST, MATCHED):
         return row
     row |= {"comparator": MATCHED if indicator == "tryghed" else REST}
@@ -115,7 +123,11 @@ def _row(indicator: str, area: str, year: int, level: float) -> dict[str, Any]:
         }  # fmt: skip
         if rate:
             target = base * 0.85 ** (year - 2017)
-            row |= {"target": target, "planned_change": 0.85 ** (year - 2017) - 1, "target_reached": "yes" if level <= target else "no"}
+            row |= {
+                "target": target,
+                "planned_change": 0.85 ** (year - 2017) - 1,
+                "target_reached": "yes" if level <= target else "no",
+            }
     return row
 
 
@@ -176,7 +188,9 @@ class StandIn:
         if name in self.rows.index:
             return self.rows.loc[name]
         empty = dict.fromkeys(ROW_COLUMNS, float("nan"))
-        return pd.Series({**empty, "row": name, "indicator": indicator, "shown": "missing", "verdict": "not_assessable"})
+        return pd.Series(
+            {**empty, "row": name, "indicator": indicator, "shown": "missing", "verdict": "not_assessable"}
+        )
 
     def series(self, indicator: str, area: str | None = None) -> pd.DataFrame:
         """One indicator's rows of one area, by year."""
@@ -184,6 +198,8 @@ class StandIn:
         return mine.sort_values("year")
 
 
-def report(area: str = "ringparken", year: int = 2019, *, table: pd.DataFrame | None = None, **more: Any) -> StandIn:
+def report(
+    area: str = "ringparken", year: int = 2019, *, table: pd.DataFrame | None = None, **more: Any
+) -> StandIn:
     """A report on one area and year from the table (default: `rows()`)."""
     return StandIn(rows() if table is None else table, area=area, year=year, **more)

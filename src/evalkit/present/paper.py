@@ -14,7 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from evalkit.present.labels import TEXT, Label, spread
 from evalkit.present.numbers import number
 from evalkit.present.style import ACCENT, INK, MUTED, NOTE, NOTE_BG, RULE, SMALL
-from evalkit.present.svg import text_width
+from evalkit.present.svg import plain_line, text_width
 
 
 class Paper:
@@ -47,7 +47,7 @@ class Paper:
     def write(self, x: float, y: float, text: str, **style: Any) -> None:
         """One line of text with its baseline at (x, y) points."""
         style = {"fontsize": TEXT, "color": MUTED, "va": "baseline", **style}
-        self.fig.text(x / self.width, y / self.height, text, parse_math=False, **style)
+        self.fig.text(x / self.width, y / self.height, plain_line(text), parse_math=False, **style)
 
     def tag(self, text: str, *, x: float | None = None, y: float | None = None, size: float = SMALL) -> None:
         """The yellow mark of synthetic data: top right unless its centre is given."""

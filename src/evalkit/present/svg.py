@@ -7,6 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -20,6 +21,7 @@ from evalkit.present.style import NOTE, RC, TOKENS
 
 _VARIABLES: Final = {colour: f"var(--fig-{name}, {colour})" for name, colour in TOKENS.items()}
 _COLOUR: Final = re.compile(rf"(fill|stroke): ({'|'.join(map(re.escape, TOKENS.values()))})(?![0-9a-f])")
+_NO_GLYPH: Final = r"(?s)Glyph .* missing from"
 _TAG: Final = re.compile(r"<[^>]*>")
 _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
 _DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", re.S)
@@ -43,10 +45,18 @@ def canvas(
         yield fig, fig.add_axes(box)
 
 
+def plain_line(text: str) -> str:
+    """The text as one printable line: no line breaks, control signs or marks that turn its direction."""
+    return "".join(sign for sign in " ".join(text.split()) if sign.isprintable())
+
+
+@lru_cache(maxsize=4096)
 def text_width(text: str, points: float, weight: int = 400) -> float:
     """Width in points of a line of text in the layout font."""
-    font = FontProperties(family="DejaVu Sans", size=points, weight=weight)
-    width, _, _ = text_to_path.get_text_width_height_descent(text, font, False)
+    font = FontProperties(family="DejaVu Sans", size=points, weight="bold" if weight > 500 else "normal")
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=_NO_GLYPH)
+        width, _, _ = text_to_path.get_text_width_height_descent(plain_line(text), font, False)
     return float(width)
 
 
@@ -58,7 +68,7 @@ def inline(fig: Figure, key: str, css: str, *, title: str = "", desc: str = "", 
     """
     with mpl.rc_context(RC | {"svg.hashsalt": key}), warnings.catch_warnings():  # type: ignore[arg-type]
         # A name may hold a sign the layout font lacks; the page's own fonts draw the text.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        warnings.filterwarnings("ignore", message=_NO_GLYPH)
         for ax in fig.axes:  # no clip paths, no markers cut in half
             for artist in (*ax.lines, *ax.collections, *ax.patches, *ax.texts):
                 artist.set_clip_on(False)

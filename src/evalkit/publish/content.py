@@ -108,7 +108,7 @@ class _Reader:
         shown, printed = outputs(cell)
         source = escape(cell.source.strip())
         code = source + "".join(f"\n\n{escape(text.rstrip())}" for text in printed)
-        if not cell.get("transient", {}).get("remove_source"):
+        if not cell.metadata.get("transient", {}).get("remove_source"):
             (self.made.code if tags & SETUP or self.chapter is None else self.chapter.code).append(code)
         for html in shown:
             if self.chapter is None and "<h1" in html and "<h1" not in "".join(self.made.preface):
@@ -147,14 +147,20 @@ class _Reader:
             while fresh in self.ids or fresh in mine:
                 fresh += "-2"
             html = re.sub(rf'(id="|href="#|url\(#){re.escape(taken)}(?=["\)])', rf"\g<1>{fresh}", html)
-            html = re.sub(rf'(aria-(?:labelledby|describedby)="(?:[^"]* )?){re.escape(taken)}(?=[ "])', rf"\g<1>{fresh}", html)
+            html = re.sub(
+                rf'(aria-(?:labelledby|describedby)="(?:[^"]* )?){re.escape(taken)}(?=[ "])',
+                rf"\g<1>{fresh}",
+                html,
+            )
             mine.add(fresh)
         self.ids |= mine
         return html
 
     def finish(self) -> Content:
         if self.made.chapters:
-            self.made.chapters[0].css += " page"  # on paper, what comes after the first answers begins a new page
+            self.made.chapters[
+                0
+            ].css += " page"  # on paper, what comes after the first answers begins a new page
         return self.made
 
 

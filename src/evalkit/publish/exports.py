@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import math
+import re
 import zipfile
 from typing import Any, Final
 
@@ -16,8 +16,8 @@ from openpyxl.utils import get_column_letter
 from evalkit.publish.overview import Overview
 from evalkit.terms import ROW_COLUMNS
 
-_LONG_AGO: Final = dt.datetime(2000, 1, 1)
-"""The date inside the workbook: today's would change the bytes of an unchanged publication."""
+_LONG_AGO: Final = b"2000-01-01T00:00:00Z"
+"""The time of writing inside the workbook: today's would change the bytes of an unchanged publication."""
 
 
 def csv(site: Overview) -> bytes:
@@ -45,7 +45,6 @@ def xlsx(site: Overview) -> bytes:
     for name, meaning in ROW_COLUMNS.items():
         columns.append([name, meaning])
     book.properties.creator = "evalkit"
-    book.properties.created = book.properties.modified = _LONG_AGO
     out = io.BytesIO()
     book.save(out)
     return _still(out.getvalue())
@@ -90,5 +89,5 @@ def _still(book: bytes) -> bytes:
         for entry in old.infolist():
             still = zipfile.ZipInfo(entry.filename, date_time=(2000, 1, 1, 0, 0, 0))
             still.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(still, old.read(entry.filename))
+            new.writestr(still, re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", _LONG_AGO, old.read(entry.filename)))
     return out.getvalue()

@@ -51,7 +51,7 @@ def of_area(site: Overview, area: str) -> Block:
         rows.append(
             (joined(title), [_cell(site, indicator, area, year) for year in site.plan.years], indicator)
         )
-    return _table(site, caption, site.words("Goal"), rows, anchor="m")
+    return _table(site, caption, site.words("Goal"), rows, anchor="m-aar")
 
 
 def about(site: Overview, indicator: str) -> str:
@@ -90,7 +90,9 @@ def reports(site: Overview) -> Block:
                 + f'<span class="vh">: {escape(site.name(area))}, {year}</span></span>'
             )
             link = named.replace("<span", f'<a href="{href}"', 1).removesuffix("</span>") + "</a>"
-            cells.append(element("td", raw(link), _open(site, f"{area}/{year}"), role="cell", data_label=label))
+            cells.append(
+                element("td", raw(link), _open(site, f"{area}/{year}"), role="cell", data_label=label)
+            )
         body.append(
             element("tr", element("th", _area(site, area), scope="row", role="rowheader"), *cells, role="row")
         )

@@ -220,7 +220,9 @@ def _traps(site: Overview, one: Indicator) -> Block | None:
 
 def _first_day(site: Overview) -> str:
     starts = site.plan.year_starts
-    return date(site.plan.period.start.replace(month=starts.month, day=starts.day), site.language).rsplit(" ", 1)[0]
+    return date(site.plan.period.start.replace(month=starts.month, day=starts.day), site.language).rsplit(
+        " ", 1
+    )[0]
 
 
 def _glossary(site: Overview) -> Section:

@@ -27,7 +27,9 @@ class Overview:
     language: str
     reports: Mapping[str, Status] = field(default_factory=dict)
     twin: bool = True
-    open: Mapping[str, int] = field(default_factory=dict)  # items on each report's checklist that nobody has answered
+    open: Mapping[str, int] = field(
+        default_factory=dict
+    )  # items on each report's checklist that nobody has answered
 
     @cached_property
     def words(self) -> Words:

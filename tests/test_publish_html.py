@@ -1,0 +1,268 @@
+"""A page made from an executed notebook: whole, safe, and reachable for everyone, whatever the notebook holds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from evalkit.present import figures
+from evalkit.publish.frame import Frame, Link, css_text
+from evalkit.publish.html import LIMIT, page, stylesheet
+from pages import problems
+from rows import plan, report
+
+HEADER = '<header><p class="kicker">Områderapport</p><h1>Sydbyen <span class="year">Planår 2019</span></h1></header>'
+
+
+def shown(html: str, *tags: str, source: str = "cards.title(report)"):
+    output = new_output("execute_result", data={"text/html": html, "text/plain": "…"}, execution_count=1)
+    return new_code_cell(source, outputs=[output], metadata={"tags": list(tags)})
+
+
+def frame(**changes) -> Frame:
+    given = {
+        "plan": plan(),
+        "language": "da",
+        "page": "sydbyen/2019.html",
+        "synthetic": True,
+        "title": "Sydbyen, planår 2019",
+    }
+    return Frame(**given | changes)
+
+
+def made(*cells, **changes) -> str:
+    return page(new_notebook(cells=[shown(HEADER), *cells]), frame=frame(**changes))
+
+
+def soup(*cells, **changes) -> BeautifulSoup:
+    return BeautifulSoup(made(*cells, **changes), "html.parser")
+
+
+CHAPTER = new_markdown_cell("## Tryghed\n\nDen, der er utryg, flytter.")
+
+
+def test_a_page_with_every_kind_of_cell_breaks_no_rule():
+    years = [Link(f"{year}.html", str(year), current=year == 2019) for year in (2018, 2019)]
+    html = made(
+        new_markdown_cell("# En titel, der viger for den beregnede\n\nHvordan gik det?"),
+        new_code_cell("year = 2019", metadata={"tags": ["parameters"]}),
+        new_markdown_cell("## De fire mål"), shown('<div class="goals"><article class="goal"><h3>Tryghed</h3></article></div>'),
+        CHAPTER, shown(figures.trend(report(), "tryghed").html, source='figures.trend(report, "tryghed")'),
+        new_markdown_cell("## Metode og oprindelse"), years=years,
+    )  # fmt: skip
+    assert problems(html) == []
+    assert len(html.encode()) <= LIMIT
+
+
+def test_the_computed_title_is_the_only_first_heading():
+    tree = soup(new_markdown_cell("# Skabelon\n\nEt spørgsmål?"), CHAPTER)
+    assert [h1.get_text(" ", strip=True) for h1 in tree.find_all("h1")] == ["Sydbyen Planår 2019"]
+    assert "Et spørgsmål?" in tree.select_one(".preface").get_text()
+
+
+def test_chapters_are_sections_with_names_from_their_headings_and_stand_in_the_contents():
+    tree = soup(CHAPTER, new_markdown_cell("## Hvad tallene *ikke* viser\n\nMeget."))
+    assert [one["id"] for one in tree.select("section.chapter")] == ["tryghed", "hvad-tallene-ikke-viser"]
+    assert [link.get_text() for link in tree.select(".toc ol a")] == ["Tryghed", "Hvad tallene ikke viser"]
+
+
+def test_an_indicators_chapter_has_the_indicators_id():
+    tree = soup(new_markdown_cell("## Offentlig forsørgelse"))
+    assert tree.select_one("section.chapter")["id"] == "forsoergelse"
+
+
+def test_goals_and_short_answers_come_before_the_contents():
+    tree = soup(
+        new_markdown_cell("## De fire mål"), shown('<div class="goals"><p>x</p></div>'),
+        new_markdown_cell("## Det korte svar"), shown('<ul class="answers"><li>y</li></ul>'),
+        CHAPTER, shown('<ul class="answers"><li>z</li></ul>'),
+    )  # fmt: skip
+    assert [one["id"] for one in tree.select(".first > section")] == ["maal", "svar"]
+    assert [one["id"] for one in tree.select(".chapters > section")] == ["tryghed"]
+
+
+def test_code_is_folded_with_its_chapter_and_set_up_at_the_end():
+    tree = soup(
+        new_code_cell('area = "sydbyen"', metadata={"tags": ["parameters"]}), CHAPTER,
+        shown("<p>tal</p>", source="narrative.goal(report, 'tryghed')"), new_markdown_cell("## Metode"),
+    )  # fmt: skip
+    first, last = tree.select("details.code")
+    assert "narrative.goal(report, 'tryghed')" in first.get_text()
+    assert 'area = "sydbyen"' in last.get_text()
+    assert last.find_parent("section")["id"] == "metode"
+
+
+@pytest.mark.parametrize(
+    ("tag", "code", "output"), [("remove-cell", 0, 0), ("remove-output", 1, 0), ("remove-input", 0, 1)]
+)
+def test_a_cell_may_ask_to_be_left_out_by_nbconverts_tags(tag, code, output):
+    html = made(CHAPTER, shown("<p>udtalt</p>", tag, source="kilde()"))
+    assert html.count("kilde()") == code
+    assert html.count("udtalt") == output
+
+
+def test_errors_and_warnings_never_reach_a_page():
+    failed = new_code_cell("boom()", outputs=[
+        new_output("error", ename="ValueError", evalue="secret-path", traceback=["Traceback secret-path"]),
+        new_output("stream", name="stderr", text="warning secret-path"),
+    ])  # fmt: skip
+    assert "secret-path" not in made(CHAPTER, failed)
+
+
+def test_plain_text_output_is_folded_with_the_code():
+    cell = new_code_cell(
+        "narrative.verdicts(report)",
+        outputs=[new_output("display_data", data={"text/plain": "Tryghed  Bedret <b>"})],
+    )
+    tree = soup(CHAPTER, cell)
+    assert "Tryghed  Bedret <b>" in tree.select_one("details.code").get_text()
+
+
+HOSTILE = {
+    "script": "<script>alert(1)</script>",
+    "script without end": "<p>a</p><script>alert(1)",
+    "frame": '<iframe src="https://example.org"></iframe>',
+    "style from elsewhere": '<link rel="stylesheet" href="https://example.org/x.css"><p>a</p>',
+}
+
+
+@pytest.mark.parametrize("html", HOSTILE.values(), ids=HOSTILE)
+def test_outputs_of_a_notebook_bring_no_script_and_no_request(html):
+    assert problems(made(CHAPTER, shown(html))) == []
+
+
+@pytest.mark.parametrize("text", [
+    "<script>alert(1)</script>", "[klik](javascript:alert(1))", "![x](https://example.org/x.png)", "<img src=x onerror=alert(1)>",
+    "[a](data:text/html,x)", '<a href="x" onclick="y">z</a>', "æ" * 20_000, "😀 \u202e omvendt", "| a | b |\n|---|---|\n| 1 |",
+])  # fmt: skip
+def test_prose_of_any_kind_leaves_the_page_whole_and_safe(text):
+    html = made(new_markdown_cell(f"## Afsnit\n\n{text}"))
+    wrong = [one for one in problems(html) if not one.startswith(("table without", "th without", "ragged"))]
+    assert wrong == []
+    assert "<script" not in html
+
+
+def test_raw_html_in_prose_is_shown_as_text():
+    tree = soup(new_markdown_cell("## Afsnit\n\nEt <blink>ord</blink>."))
+    assert "<blink>ord</blink>" in tree.select_one("section.chapter").get_text()
+
+
+def test_the_same_picture_twice_keeps_every_id_once_and_every_reference_right():
+    picture = figures.trend(report(), "tryghed").html
+    html = made(CHAPTER, shown(picture), shown(picture))
+    assert problems(html) == []
+    tree = BeautifulSoup(html, "html.parser")
+    svgs = tree.select("svg.fig")
+    assert len(svgs) == 4
+    for svg in svgs:
+        own = {tag["id"] for tag in svg.find_all(id=True)}
+        assert all(use["href"][1:] in own for use in svg.find_all("use"))
+        assert set(svg["aria-labelledby"].split()) <= own
+
+
+def test_links_are_named_from_the_root_of_the_site_and_seen_from_the_page():
+    tree = soup(
+        CHAPTER,
+        shown(
+            '<p><a href="results.csv">a</a> <a href="#h-tryghed">b</a> <a href="https://example.org">c</a></p>'
+        ),
+    )
+    assert [link["href"] for link in tree.select(".chapters a")] == [
+        "../results.csv",
+        "#h-tryghed",
+        "https://example.org",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "there"), [("da", "../en/sydbyen/2019.html"), ("en", "../../sydbyen/2019.html")]
+)
+def test_each_page_links_to_its_twin_in_the_other_language(language, there):
+    tree = soup(CHAPTER, language=language)
+    assert tree.html["lang"] == language
+    assert tree.select_one(".mast a[hreflang]")["href"] == there
+    assert not soup(CHAPTER, language=language, twin=False).select(".mast a[hreflang]")
+
+
+def test_synthetic_pages_say_so_at_the_top_in_the_title_and_on_paper():
+    html = made(CHAPTER)
+    assert "Syntetiske data" in BeautifulSoup(html, "html.parser").select_one(".synth").get_text()
+    assert "(syntetiske data)" in re.search("<title>(.*?)</title>", html)[1]
+    assert "SYNTETISKE DATA" in re.search(r"@top-right \{ content: \"([^\"]*)", html)[1]
+    real = made(CHAPTER, synthetic=False)
+    assert "yntetisk" not in real.lower().replace("syntetiske data –", "")
+
+
+def test_a_page_older_than_the_data_says_so():
+    assert soup(CHAPTER, stale=True).select_one(".stale")
+    assert not soup(CHAPTER).select_one(".stale")
+
+
+def test_names_cannot_leave_their_place_in_style_or_markup():
+    html = made(CHAPTER, running='"} </style><script>', title="</title><script>", description='"><script>')
+    assert problems(html) == []
+    assert css_text('a"b</c\\') == "a\\22 b\\3c \\2f c\\5c "
+
+
+def test_the_same_notebook_gives_the_same_bytes():
+    assert made(CHAPTER) == made(CHAPTER)
+
+
+def test_a_picture_without_words_is_not_given_filler_words():
+    png = new_output(
+        "display_data",
+        data={"image/png": "iVBORw0KGgo=", "text/plain": "<Figure>"},
+        metadata={"image/png": {"alt": "En kurve"}},
+    )
+    tree = soup(CHAPTER, new_code_cell("fig", outputs=[png]))
+    assert tree.select_one("figure img")["alt"] == "En kurve"
+
+
+# ---- colours ---------------------------------------------------------------------------------
+
+
+def _contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours by the formula of WCAG 2."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dark = sorted((light(one), light(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def palettes() -> dict[str, dict[str, str]]:
+    css = stylesheet()
+    light = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", css[: css.index("prefers-color-scheme: dark")]))
+    dark = css[css.index("prefers-color-scheme: dark") :]
+    return {
+        "light": light,
+        "dark": light | dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", dark[: dark.index("max-width")])),
+    }
+
+
+def test_the_contrast_formula_is_the_published_one():
+    assert _contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert _contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground", "least"), [
+    ("ink", "paper", 7), ("ink", "tint", 4.5), ("muted", "paper", 4.5), ("muted", "tint", 4.5), ("accent", "paper", 4.5), ("accent", "tint", 4.5),
+    ("bad", "paper", 4.5), ("bad", "tint", 4.5), ("note", "note-bg", 4.5), ("comp", "paper", 3), ("paper", "accent", 4.5),
+])  # fmt: skip
+def test_text_and_graphics_have_the_contrast_the_law_asks_for(scheme, ink, ground, least):
+    colours = palettes()[scheme]
+    assert _contrast(colours[ink], colours[ground]) >= least
+
+
+def test_figures_and_pages_share_one_palette():
+    from evalkit.present.style import TOKENS
+
+    light = palettes()["light"]
+    assert {name: light[name] for name in TOKENS} == TOKENS

@@ -1,0 +1,235 @@
+"""The site around the reports: every page keeps the rules, every link leads somewhere, every number is a row's."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+from bs4 import BeautifulSoup
+from openpyxl import load_workbook
+from pages import dead_links, problems
+from rows import changed, plan, rows
+
+from evalkit.evaluation import Evaluation
+from evalkit.present.words import LOCALE
+from evalkit.publish import exports
+from evalkit.publish.overview import Overview
+from evalkit.publish.site import build
+from evalkit.terms import ROW_COLUMNS
+
+ROOT = Path(__file__).parents[1]
+FACTS = {
+    "data": {"name": "Demodata", "version": "1", "synthetic": True, "date": "2026-11-23", "supplied_by": "evalkit",
+             "description": {"da": "Opdigtet.", "en": "Made up."}, "fingerprint": "7c1e09d455b2e8f0"},
+    "comparators": [{"id": "c1", "name": "C1", "kind": "matched", "own_plan": "yes"}, {"id": "rest", "name": "Rest", "kind": "rest", "own_plan": "no"}],
+    "odd_quarters": [{"quarter": "2018Q1", "year": 2018, "reported": 3376, "usual": 1594}],
+    "hidden": 3,
+}  # fmt: skip
+REPORTS = [
+    f"{area}/{year}" for area in plan().areas for year in plan().years if (area, year) != ("sydbyen", 2019)
+]
+
+
+def table():
+    made = changed(rows(), "haervaerk.sydbyen.2021", shown="suppressed")
+    return changed(made, "tryghed.praestevangen.2020", shown="missing")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """Both languages, with stand-ins for the reports themselves."""
+    out = tmp_path_factory.mktemp("output")
+    for language, folder in (("da", out), ("en", out / "en")):
+        build(
+            folder,
+            plan(),
+            Evaluation(table(), FACTS),
+            [SimpleNamespace(key=key) for key in REPORTS],
+            language=language,
+        )
+        for key in REPORTS:
+            path = folder / f"{key}.html"
+            path.parent.mkdir(exist_ok=True)
+            chapters = "".join(f'<h2 id="{goal.indicator}">x</h2>' for goal in plan().goals.values())
+            path.write_text(f"<!doctype html><main>{chapters}</main>", "utf-8")
+    return out
+
+
+def pages(site: Path) -> dict[str, str]:
+    """The site's own pages, by path."""
+    reports = {f"{folder}{key}.html" for key in REPORTS for folder in ("", "en/")}
+    found = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in site.rglob("*.html")}
+    return {name: html for name, html in found.items() if name not in reports}
+
+
+def test_every_page_is_there_in_both_languages(site):
+    one = {
+        "index.html",
+        "metode.html",
+        "data.html",
+        "tilgaengelighed.html",
+        *(f"{area}/index.html" for area in ("plan", *plan().areas)),
+    }
+    assert set(pages(site)) == one | {f"en/{name}" for name in one}
+
+
+def test_every_page_keeps_the_rules(site):
+    assert {name: found for name, html in pages(site).items() if (found := problems(html))} == {}
+
+
+def test_no_link_is_dead(site):
+    assert dead_links(site) == []
+
+
+def test_a_dead_link_would_be_found(site, tmp_path):
+    (tmp_path / "a.html").write_text('<a href="nowhere.html">x</a><a href="#none">y</a>', "utf-8")
+    assert len(dead_links(tmp_path)) == 2
+
+
+def test_nothing_unfinished_is_left_behind(site):
+    assert not list(site.rglob("*.part"))
+
+
+def test_the_matrix_has_a_cell_for_every_goal_area_and_year(site):
+    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
+    tables = tree.select("table.matrix")
+    assert [one["id"] for one in tables] == [f"m-{goal.indicator}" for goal in plan().goals.values()]
+    for one in tables:
+        assert len(one.select("tbody tr")) == 1 + len(plan().areas)
+        assert len(one.select("td .cell")) == (1 + len(plan().areas)) * len(plan().years)
+
+
+def test_a_cell_says_verdict_and_level_and_leads_to_its_report(site):
+    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
+    cell = tree.select_one('a.cell[href="ringparken/2019.html#tryghed"]')
+    assert cell.select_one(".verdict .w").get_text() == "Bedret"
+    assert (cell.data["data-row"], cell.data["value"], cell.data.get_text()) == (
+        "tryghed.ringparken.2019.value",
+        "0.719",
+        "71,9",
+    )
+
+
+def test_a_hidden_or_missing_cell_shows_no_number(site):
+    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
+    for href, word in (
+        ("sydbyen/2021.html#haervaerk", "Skjult"),
+        ("praestevangen/2020.html#tryghed", "Kan ikke vurderes"),
+    ):
+        cell = tree.select_one(f'a.cell[href="{href}"]')
+        assert cell.get_text(strip=True) == word
+
+
+def test_a_report_that_was_not_made_is_named_without_a_link(site):
+    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
+    assert not tree.select('a[href^="sydbyen/2019.html"]')
+    row = next(row for row in tree.select("table.reports tbody tr") if "Sydbyen" in row.get_text())
+    assert row.find("td", attrs={"data-label": "2019"}).get_text() == "ikke lavet"
+
+
+def test_every_number_that_cites_a_row_is_that_rows_number(site):
+    published = table()
+    for html in pages(site).values():
+        for tag in BeautifulSoup(html, "html.parser").select("data[data-row]"):
+            row, column = tag["data-row"].rsplit(".", 1)
+            assert float(tag["value"]) == pytest.approx(float(published.loc[row, column]))
+
+
+def test_synthetic_data_are_named_on_every_page_and_in_every_file(site):
+    for name, html in pages(site).items():
+        assert ("Synthetic data" if name.startswith("en/") else "Syntetiske data") in html
+    assert "SYNTETISKE DATA" in str(load_workbook(site / "results.xlsx").worksheets[0]["A3"].value)
+    assert {row["synthetic"] for row in csv.DictReader((site / "results.csv").open(encoding="utf-8"))} == {
+        "yes"
+    }
+
+
+def test_the_csv_holds_every_row_with_full_precision(site):
+    read = list(csv.DictReader((site / "results.csv").open(encoding="utf-8")))
+    assert list(read[0]) == list(ROW_COLUMNS)
+    assert [one["row"] for one in read] == list(table().index)
+    values = {one["row"]: one["value"] for one in read}
+    assert float(values["haervaerk.ringparken.2019"]) == table().loc["haervaerk.ringparken.2019", "value"]
+    assert values["haervaerk.sydbyen.2021"] == ""
+
+
+def test_the_workbook_holds_the_same_rows_and_explains_its_columns(site):
+    about, results, columns = load_workbook(site / "results.xlsx").worksheets
+    assert about.title == "Læs mig"
+    lines = list(results.iter_rows(values_only=True))
+    assert lines[0] == tuple(ROW_COLUMNS)
+    assert len(lines) == 1 + len(table())
+    assert lines[1][lines[0].index("value")] == table()["value"].iloc[0]
+    assert [line[0] for line in columns.iter_rows(values_only=True)] == list(ROW_COLUMNS)
+
+
+def test_text_that_looks_like_a_formula_stays_text():
+    site = Overview(
+        plan(),
+        changed(table(), "haervaerk.ringparken.2019", note='=HYPERLINK("https://example.org")'),
+        FACTS,
+        "da",
+    )
+    sheet = load_workbook(io.BytesIO(exports.xlsx(site)))["results"]
+    notes = [
+        cell.value
+        for cell in next(
+            sheet.iter_cols(
+                min_col=list(ROW_COLUMNS).index("note") + 1, max_col=list(ROW_COLUMNS).index("note") + 1
+            )
+        )
+    ]
+    assert '\'=HYPERLINK("https://example.org")' in notes
+
+
+def test_the_same_rows_give_the_same_files(site, tmp_path):
+    build(tmp_path, plan(), Evaluation(table(), FACTS), [SimpleNamespace(key=key) for key in REPORTS])
+    again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert {name: (site / name).read_bytes() == content for name, content in again.items()} == dict.fromkeys(
+        again, True
+    )
+
+
+def test_the_method_page_has_every_indicator_verdict_and_limit(site):
+    tree = BeautifulSoup(pages(site)["metode.html"], "html.parser")
+    assert [card["id"] for card in tree.select(".card")] == [f"i-{name}" for name in plan().indicators]
+    assert len(tree.select("#domme-afsnit tbody tr")) == 10
+    cited = {tag["data-from"]: tag.get_text() for tag in tree.select("data[data-from]")}
+    assert cited["params/disclosure.yml: threshold"] == "5"
+    assert cited["evalkit.terms: LEVEL"] == "95"
+
+
+def test_english_pages_speak_english_and_danish_pages_danish(site):
+    english, danish = (
+        BeautifulSoup(pages(site)[name], "html.parser").main.get_text(" ")
+        for name in ("en/metode.html", "metode.html")
+    )
+    assert "has the level moved" in english.lower()
+    assert "har niveauet flyttet sig" in danish.lower()
+    assert not re.search(r"\b(the|and|which|figures)\b", danish.replace("Breslow", ""))
+    assert not re.search(r"\b(og|ikke|som|tallet)\b", english)
+
+
+def test_every_message_of_the_pages_has_its_danish_words():
+    with (LOCALE / "da" / "messages.po").open("rb") as file:
+        catalogue = read_po(file, locale="da")
+    folder, messages = ROOT / "src" / "evalkit" / "publish", set()
+    for path in folder.glob("*.py"):
+        with path.open("rb") as file:
+            messages |= {
+                message for _, message, _, _ in extract("python", file, keywords={"words": None, "say": None})
+            }
+    for path in folder.glob("templates/*.j2"):
+        messages |= set(re.findall(r'words\("((?:[^"\\]|\\.)*)"\)', path.read_text("utf-8")))
+    assert len(messages) > 100
+    assert [
+        message
+        for message in sorted(messages)
+        if not (catalogue.get(message) and catalogue.get(message).string)
+    ] == []
