@@ -14,13 +14,12 @@ from evalkit.present.origin import provenance
 from evalkit.present.prospects import realism
 from evalkit.present.reading import Reading, read
 from evalkit.present.reading import goals as goal_indicators
-from evalkit.present.review_state import review
 from evalkit.present.title_block import title
 from evalkit.present.voice import assessment
 from evalkit.present.words import Sentence, Words, gettext_for
 from evalkit.terms import Shown, Verdict
 
-__all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions", "realism", "review", "title"]
+__all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions", "realism", "title"]
 
 
 def goals(report: Any) -> Block:

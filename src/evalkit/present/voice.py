@@ -10,7 +10,7 @@ import nh3
 
 from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.numbers import date
-from evalkit.present.review_state import outdated
+from evalkit.present.review_state import outdated, review
 from evalkit.present.words import gettext_for
 
 _TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
@@ -31,7 +31,7 @@ def markdown(text: str) -> Block:
 
 
 def assessment(report: Any) -> Block:
-    """The analyst's assessment by goal, with role and date, or that there is none yet."""
+    """The analyst's assessment by goal, with role and date, or that there is none yet; then approval and checklist."""
     words, given = gettext_for(report.language), report.assessment
     texts = {name: text for name, text in given.texts.items() if text.strip()}
     parts: list[Any] = [_byline(report)] if texts or report.activities or report.chosen_events else []
@@ -55,7 +55,7 @@ def assessment(report: Any) -> Block:
                 element("h3", heading),
                 element("ul", *(element("li", _DIRECTION.sub("", one)) for one in noted)),
             ]
-    return element("div", *parts, class_="voice")
+    return joined(element("div", *parts, class_="voice"), review(report))
 
 
 def _byline(report: Any) -> Block:
