@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.present.blocks import Block, element, facts, joined
-from evalkit.present.numbers import Cited, date, number, period
+from evalkit.present.numbers import Cited, Quoted, date, number, period
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import Reading
 
 MILLION = 1_000_000
+
+
+def _own(text: str) -> Quoted:
+    """The plan's own words; numbers in them cite its file."""
+    return Quoted(text, "params/plan.yml")
 
 
 def plan(report: Any) -> Block:
@@ -23,7 +28,7 @@ def _vision(report: Any) -> Block:
     quotes = []
     for quote in one.vision.quotes:
         who = getattr(one.governance, quote.who)
-        said = words("“{quote}”").format(quote=quote.get(language).strip().rstrip("."))
+        said = words.say("“{quote}”", quote=_own(quote.get(language).strip().rstrip(".")))
         by = words.say("{name}, {role}", name=who.name, role=who.role.get(language))
         quotes.append(element("blockquote", element("p", said), element("p", by, class_="byline")))
     return joined(
@@ -64,7 +69,7 @@ def _facts(report: Any) -> Block:
         baseline=one.baseline_year,
         years=words.listed(one.years),
     )
-    place = words.say("{name} (municipality {code}, {place}; “{statbank}” in the official statistics)", name=one.municipality.name, code=one.municipality.code,
+    place = words.say("{name} (municipality {code}, {place}; “{statbank}” in the official statistics)", name=one.municipality.name, code=_own(one.municipality.code),
                       place=one.municipality.place, statbank=one.municipality.statbank)  # fmt: skip
     region = words.say("{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities))
     return facts(
@@ -92,7 +97,7 @@ def _goals(report: Any) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     pairs: list[tuple[Any, Any]] = []
     for goal in one.goals.values():
-        quoted = words("“{quote}”").format(quote=goal.words.get(language))
+        quoted = words.say("“{quote}”", quote=_own(goal.words.get(language)))
         title = one.indicator(goal.indicator).title.get(language)
         pairs.append((title, words.say("{words}. {number}", words=quoted, number=_number(report, goal))))
     return joined(element("h3", words("The goals in the plan's own words")), facts(*pairs, class_="three"))
@@ -146,14 +151,14 @@ def _money(report: Any) -> Block:
                     words.say(
                         "{amount}, {note}",
                         amount=amount(report, funder.amount, f"funding.{key}.amount"),
-                        note=note,
+                        note=_own(note),
                     ),
                 )
             )
     quoted = words.say(
         "{amount}, {note}",
         amount=amount(report, one.budget_quoted.amount, "budget_quoted.amount"),
-        note=one.budget_quoted.source.get(language),
+        note=_own(one.budget_quoted.source.get(language)),
     )
     efforts: list[tuple[Any, Any]] = []
     for key, effort in one.efforts.items():
@@ -162,7 +167,7 @@ def _money(report: Any) -> Block:
             said = words.say(
                 "{amount} ({note})",
                 amount=amount(report, effort.budget.amount, f"efforts.{key}.budget.amount"),
-                note=effort.budget.note.get(language),
+                note=_own(effort.budget.note.get(language)),
             )
             if effort.budget.of_which_landsbyggefonden is not None:
                 part = amount(

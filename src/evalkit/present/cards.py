@@ -26,8 +26,12 @@ def goals(report: Any) -> Block:
     """The plan's goals side by side: value, change with interval, curve, verdict and the plain fact, with a key."""
     words = gettext_for(report.language)
     cards = [_goal(report, name) for name in goal_indicators(report)]
-    signs = words("Dotted line: the level in {year}. Dashed line: the target path. Arrow: the way the goal points where the plan set no "
-                  "number. Shade and “between … and …”: {level}% interval.").format(year=report.plan.baseline_year, level=95)  # fmt: skip
+    any_goal = read(report, goal_indicators(report)[0])
+    signs = words.say(
+        "Dotted line: the level in {year}. Dashed line: the target path. Arrow: the way the goal points where the plan set no "
+        "number. Shade and “between … and …”: {level}% interval.",
+        year=report.plan.baseline_year, level=any_goal.cite("level") if any_goal.has("level") else 95,
+    )  # fmt: skip
     return joined(
         element("div", *cards, class_="goals"), element("p", signs, class_="after src sans"), key(report)
     )
