@@ -40,8 +40,8 @@ def lines(cell) -> list[str]:
     return [line for line in cell.source.splitlines() if line.strip()]
 
 
-def test_the_area_report_is_among_them():
-    assert "area_year.ipynb" in REPORTS
+def test_every_report_has_a_notebook_in_both_languages():
+    assert {"area_year.ipynb", "plan_year.ipynb", "plan_final.ipynb"} <= set(REPORTS)
 
 
 @pytest.mark.parametrize("path", BOTH, ids=lambda path: str(path.relative_to(FOLDER)))
@@ -79,9 +79,9 @@ class TestAnatomy:
 
     def test_the_params_files_say_nothing_that_the_notebook_does_not_know(self, path):
         known = {node.target.id for node in ast.parse(code(path)[0].source).body}
-        if path.name == "area_year.ipynb":
-            for file in sorted((ROOT / "params").glob("*/*.yml")):
-                assert set(yaml.safe_load(file.read_text("utf-8"))) <= known, file
+        folder = "*" if path.name == "area_year.ipynb" else "plan"
+        for file in sorted((ROOT / "params").glob(f"{folder}/*.yml")):
+            assert set(yaml.safe_load(file.read_text("utf-8"))) <= known, file
 
     def test_no_number_that_varies_is_typed_into_the_prose(self, path):
         for cell in notebook(path).cells:
@@ -145,15 +145,23 @@ def texts(cell) -> list[str]:
     return [output.data["text/plain"] for output in cell.outputs if "data" in output]
 
 
-@pytest.mark.parametrize("edition", ["", "en/"])
-def test_plain_papermill_from_the_root_gives_the_committed_outputs(edition, surroundings, tmp_path):
-    source, out = f"notebooks/{edition}area_year.ipynb", tmp_path / "out.ipynb"
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("area_year", "ringparken/2018"),
+        ("en/area_year", "ringparken/2018"),
+        ("plan_year", "plan/2018"),
+        ("en/plan_final", "plan/final"),
+    ],
+)
+def test_plain_papermill_from_the_root_gives_the_committed_outputs(name, params, surroundings, tmp_path):
+    source, out = f"notebooks/{name}.ipynb", tmp_path / "out.ipynb"
     done = run(
         "papermill",
         source,
         str(out),
         "-f",
-        "params/ringparken/2018.yml",
+        f"params/{params}.yml",
         "--no-progress-bar",
         env=surroundings,
     )

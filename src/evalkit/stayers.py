@@ -6,7 +6,7 @@ a split that does not add up to the published share is not published at all.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,10 @@ def counts(plan: Plan, dataset: DataSet, stock: dict[str, pd.DataFrame]) -> pd.D
     columns = [f"{cell}_{part}" for cell in CELLS for part in ("yes", "all")]
     table, base = dataset.tables.get("movers"), plan.baseline_year
     found: dict[tuple[str, int], list[float]] = {}
-    for (measure, year), rows in (
-        table.groupby(["measure", "year"]) if table is not None and len(table) else ()
-    ):
+    if table is None:
+        table = pd.DataFrame(columns=["area", "year", "measure", "group"])
+    for key, rows in table.groupby(["measure", "year"]):
+        measure, year = cast("tuple[str, int]", key)
         measure, year = str(measure), int(year)
         one = plan.indicators.get(measure)
         if one is None or one.statistic != Statistic.SHARE or year not in plan.years:

@@ -117,7 +117,10 @@ def _reached(report: Any) -> list[Any]:
     words, said = gettext_for(report.language), list[Any]()
     for name in goals(report):
         r = read(report, name)
-        parts = {"title": r.title, "verdict": judgements.verdict_word(r.verdict, words).lower()}
+        parts: dict[str, Any] = {
+            "title": r.title,
+            "verdict": judgements.verdict_word(r.verdict, words).lower(),
+        }
         if r.has("value", "target"):
             parts |= {"value": r.cite("value"), "target": r.cite("target")}
             said.append(

@@ -1,0 +1,238 @@
+"""The plan's pages: every number cited, no word of cause, and what is missing said in words, in both languages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from evalkit.present import (
+    cards,
+    cause,
+    economy,
+    efforts,
+    event_study,
+    forest,
+    moves,
+    neighbours,
+    outlook,
+    public,
+    standing,
+    together,
+    vision,
+)
+from evalkit.present.blocks import html_of
+from evalkit.present.report import Report, visible
+from evalkit.running import steps
+from evalkit.terms import PLAN, Verdict
+from told import CAUSAL, loose_digits, wrong_numbers
+
+PARTS = (
+    cause.contrasts, economy.by_funder, economy.by_effort, economy.costs, economy.uncosted, efforts.activities, event_study.figure,
+    moves.text, moves.figure, neighbours.text, neighbours.figure, outlook.projection, public.title, public.answers,
+    standing.goals_by_area, standing.moved, together.both, vision.closing,
+)  # fmt: skip
+BY_GOAL = (cause.box, forest.figure, standing.details, public.by_goal)
+_NAMED = re.compile(r"188 til 116|188 to 116|\(p [=<] [\d,.]+\)|< <data")
+
+
+@pytest.fixture(scope="module", params=["da", "en"])
+def language(request) -> str:
+    return request.param
+
+
+def report_of(evaluation, plan, year: int, language: str) -> Report:
+    return Report(plan, visible(evaluation.rows, plan, PLAN, year), evaluation.facts, PLAN, year, language)
+
+
+def page(report: Report) -> str:
+    parts = [html_of(make(report)) for make in PARTS]
+    return " ".join(
+        [*parts, *(html_of(make(report, goal)) for make in BY_GOAL for goal in report.plan.goals)]
+    )
+
+
+@pytest.mark.parametrize("year", [2018, 2020, 2021])
+def test_every_number_of_the_plans_pages_is_its_rows_or_says_where_it_is_from(
+    evaluation, plan, year, language
+):
+    report = report_of(evaluation, plan, year, language)
+    html = page(report)
+    assert wrong_numbers(html, report.rows, language) == []
+    for name, made in (
+        ("answers", public.answers),
+        ("box", None),
+        ("costs", economy.uncosted),
+        ("stayers", moves.text),
+        ("moved", standing.moved),
+    ):
+        text = (
+            html_of(made(report))
+            if made
+            else "".join(html_of(cause.box(report, goal)) for goal in plan.goals)
+        )
+        assert loose_digits(_NAMED.sub("", text)) == "", name
+
+
+@pytest.mark.parametrize("year", [2018, 2021])
+def test_no_word_of_cause_stands_on_the_plans_pages(evaluation, plan, year, language):
+    text = re.sub(r"<[^>]+>", " ", page(report_of(evaluation, plan, year, language)))
+    assert not CAUSAL[language].search(text)
+
+
+def test_the_first_screen_answers_what_was_asked_in_public(evaluation, plan):
+    text = repr(public.answers(report_of(evaluation, plan, 2021, "da")))
+    for asked in (
+        "Nåede planen sine mål?",
+        "Var det sket alligevel",
+        "Hvad blev pengene brugt til?",
+        "Hvor mange svarede?",
+    ):
+        assert asked in text
+    assert "23. november 2026" in text  # when the primary verdicts were declared
+
+
+def changed(report: Report, **columns) -> Report:
+    rows = report.rows.copy()
+    for name, value in columns.items():
+        rows[name] = value
+    return replace(report, rows=rows)
+
+
+def test_without_comparators_the_pages_run_and_say_that_nothing_can_be_compared(evaluation, plan, language):
+    report = report_of(evaluation, plan, 2021, language)
+    gone = {
+        name: np.nan
+        for name in report.rows
+        if name.startswith(("effect", "event", "permutation", "pre_trend", "comparator_", "evidence"))
+        and name != "effect_method"
+    }
+    bare = changed(report, **gone)
+    text = (
+        repr(public.answers(bare))
+        + repr(cause.box(bare, "tryghed"))
+        + repr(cause.contrasts(bare))
+        + repr(public.title(bare))
+    )
+    said = {
+        "da": ("intet at sammenligne med", "ingen spredning"),
+        "en": ("nothing to compare with", "no spread"),
+    }
+    assert all(words in text for words in said[language])
+    page(bare)
+
+
+def test_without_accounts_activities_and_movers_the_pages_say_so(evaluation, plan, language):
+    report = report_of(evaluation, plan, 2021, language)
+    bare = replace(changed(report, part_stayers=np.nan), facts={**report.facts, PLAN: {}})
+    text = page(bare)
+    said = {
+        "da": ("har intet regnskab", "har ingen aktiviteter", "kan ikke deles op"),
+        "en": ("has no accounts", "has no activities", "cannot be split"),
+    }
+    assert all(words in text for words in said[language])
+
+
+def test_a_price_is_never_put_on_a_result(evaluation, plan):
+    report = report_of(evaluation, plan, 2021, "en")
+    assert economy.established(report) == []
+    assert "No price is put on a result" in repr(economy.uncosted(report))
+    rows = report.rows.copy()
+    sure = {"effect": 0.2, "effect_lower": 0.1, "effect_upper": 0.3, "evidence_level": 3.0}
+    rows.loc["tryghed.plan.2021", list(sure)] = list(sure.values())
+    told = replace(report, rows=rows)
+    assert economy.established(told) == ["Safety"]
+    assert "No price is put on a result" in repr(economy.uncosted(told))
+
+
+@pytest.mark.parametrize(
+    ("safe", "few", "said"),
+    [
+        ("improved", "on_track", "Both have moved the right way"),
+        ("cannot_tell", "reached", "has not been shown that safety is up"),
+        ("worsened", "improving", "safety is down too"),
+        ("improved", "worsened", "reports are up too"),
+        ("improved", "cannot_tell", "not been shown that reports are down"),
+        ("worsened", "worsened", "both have moved the wrong way"),
+        ("cannot_tell", "cannot_tell", "nothing to say together"),
+    ],
+)
+def test_safety_and_reports_are_read_together(evaluation, plan, safe, few, said):
+    rows = evaluation.rows.copy()
+    rows.loc["tryghed.plan.2021", ["verdict", "verdict_rule"]] = [safe, ""]
+    rows.loc["haervaerk.plan.2021", ["verdict", "verdict_rule"]] = [few, ""]
+    report = Report(plan, rows, evaluation.facts, PLAN, 2021, "en")
+    assert said.lower() in together.sentence(report).plain.lower()
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        (0.9, "Nearly all"),
+        (0.6, "Most of the change is among"),
+        (0.5, "About half"),
+        (0.3, "Most of the change comes from"),
+        (0.05, "Nearly all of the change comes"),
+    ],
+)
+def test_half_of_the_change_is_only_said_where_the_numbers_say_so(evaluation, plan, own, said):
+    rows = evaluation.rows.copy()
+    rows.loc["uddannelse.plan.2021", ["change", "part_stayers", "part_movers_in", "part_movers_out"]] = [
+        0.1,
+        0.1 * own,
+        0.1 * (1 - own),
+        0.0,
+    ]
+    shares = moves.shares(Report(plan, rows, evaluation.facts, PLAN, 2021, "en"))
+    assert said in moves.share_of_it(shares[0]).plain
+
+
+def test_parts_that_pull_apart_get_no_share(evaluation, plan):
+    rows = evaluation.rows.copy()
+    rows.loc["uddannelse.plan.2021", ["change", "part_stayers", "part_movers_in", "part_movers_out"]] = [
+        0.1,
+        0.2,
+        0.0,
+        -0.1,
+    ]
+    shares = moves.shares(Report(plan, rows, evaluation.facts, PLAN, 2021, "en"))
+    assert "different directions" in moves.share_of_it(shares[0]).plain
+
+
+def test_a_projection_says_that_it_is_none_and_ends_with_the_plan(evaluation, plan):
+    middle = repr(outlook.projection(report_of(evaluation, plan, 2020, "en")))
+    assert "A projection is not a result." in middle
+    row = evaluation.rows.loc["haervaerk.plan.2020"]
+    assert f"{row['value'] * (1 + row['trend_lower']):.1f}" in middle
+    assert "nothing is projected" in repr(outlook.projection(report_of(evaluation, plan, 2021, "en")))
+    assert "too few years" in repr(outlook.projection(report_of(evaluation, plan, 2018, "en")))
+
+
+def test_verdicts_new_since_last_year_are_listed_and_no_other(evaluation, plan):
+    text = repr(standing.moved(report_of(evaluation, plan, 2021, "en"))).split("See all areas")[0]
+    rows = evaluation.rows
+    new = [g for g in plan.goals for a in (PLAN, *plan.areas)
+           if rows.loc[f"{g}.{a}.2020", "verdict"] != rows.loc[f"{g}.{a}.2021", "verdict"]]  # fmt: skip
+    assert text.count(" to “") == len(new)
+
+
+def test_cards_and_title_work_for_the_whole_plan(evaluation, plan, language):
+    report = report_of(evaluation, plan, 2019, language)
+    assert Verdict.CANNOT_TELL in {Verdict(report.row(goal)["verdict"]) for goal in plan.goals}
+    assert plan.name in html_of(cards.title(report))
+
+
+def test_a_run_makes_the_plans_reports_beside_the_areas(root):
+    made = {report.key: report.notebook.name for report in steps.reports(root, "da")}
+    assert len(made) == 21
+    assert [key for key in made if key.startswith("plan/")] == [
+        "plan/2018",
+        "plan/2019",
+        "plan/2020",
+        "plan/2021",
+        "plan/final",
+    ]
+    assert made["plan/2018"] == "plan_year.ipynb"
+    assert made["plan/final"] == "plan_final.ipynb"
