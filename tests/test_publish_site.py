@@ -13,8 +13,6 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
-from pages import dead_links, problems
-from rows import changed, plan, rows
 
 from evalkit.evaluation import Evaluation
 from evalkit.present.words import LOCALE
@@ -22,6 +20,8 @@ from evalkit.publish import exports
 from evalkit.publish.overview import Overview
 from evalkit.publish.site import build
 from evalkit.terms import ROW_COLUMNS
+from pages import dead_links, problems
+from rows import changed, plan, rows
 
 ROOT = Path(__file__).parents[1]
 FACTS = {

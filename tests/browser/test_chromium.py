@@ -1,0 +1,132 @@
+"""What a reader meets in a browser: no barrier that axe-core knows, nothing cut off, nothing fetched, all reached by key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conftest import axe_source
+from pages import problems
+
+PAGES = ["report", "english report", "overview", "area", "method", "data", "accessibility"]
+WIDTHS = [(1440, "light"), (1440, "dark"), (390, "dark"), (320, "light")]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def violations(page) -> list[str]:
+    """What axe-core finds, with everything folded opened."""
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    page.evaluate(axe_source())
+    result = page.evaluate(
+        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
+        RULES,
+    )
+    return [f"{one['id']}: {node['html'][:120]}" for one in result["violations"] for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(("width", "scheme"), WIDTHS)
+def test_axe_finds_no_barrier(name, width, scheme, site, opened):
+    # The page's own policy would keep axe out; nothing else is let in.
+    assert violations(opened(site[name], width, scheme, bypass_csp=True)) == []
+
+
+def test_axe_would_find_a_barrier(tmp_path, opened):
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        '<!doctype html><html lang="da"><title>x</title><main><h1>x</h1><h4>y</h4><img src="data:,"></main></html>',
+        "utf-8",
+    )
+    found = {one.partition(":")[0] for one in violations(opened(bad, bypass_csp=True))}
+    assert {"image-alt", "heading-order"} <= found
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fetches_nothing_and_runs_nothing(name, site, opened):
+    page = opened(site[name])
+    assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
+    assert page.evaluate("document.scripts.length") == 0
+    assert problems(site[name].read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [320, 390, 720])
+def test_nothing_is_cut_off_on_a_narrow_screen(name, width, site, opened):
+    page = opened(site[name], width)
+    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
+@pytest.mark.parametrize("name", ["report", "overview"])
+def test_the_keyboard_reaches_every_control_and_shows_where_it_is(name, site, opened):
+    page = opened(site[name])
+    controls = page.evaluate(
+        "[...document.querySelectorAll('a[href], summary, [tabindex=\"0\"]')].filter(one => one.checkVisibility()).length"
+    )
+    seen, hidden = set(), []
+    for step in range(controls + 5):
+        page.keyboard.press("Tab")
+        place = page.evaluate(
+            """step => { const one = document.activeElement; if (one === document.body) return null;
+            one.dataset.seen = one.dataset.seen || step; return [one.dataset.seen, getComputedStyle(one).outlineStyle, one.outerHTML.slice(0, 80)] }""",
+            str(step),
+        )
+        if place:
+            seen.add(place[0])
+            if place[1] == "none":
+                hidden.append(place[2])
+    assert len(seen) >= controls
+    assert hidden == []
+
+
+def test_the_filter_of_the_matrix_works_without_script(site, opened):
+    page = opened(site["overview"])
+    page.click(".filter summary")
+    page.check("#vis-sydbyen")
+    page.check("#maal-haervaerk")
+    assert page.locator("table.matrix:visible").count() == 1
+    assert page.locator("#m-haervaerk tbody tr:visible").count() == 2  # the plan and the chosen area
+
+
+@pytest.mark.parametrize(("width", "drawing"), [(1440, "bred"), (390, "smal")])
+def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
+    page = opened(site["report"], width)
+    shown = page.locator("#tryghed svg.fig:visible")
+    assert shown.count() == 1
+    assert drawing in shown.get_attribute("class")
+
+
+def test_dark_colours_reach_the_pictures(site, opened):
+    colour = "getComputedStyle(document.querySelector('#tryghed svg.fig text')).fill"
+    assert opened(site["report"], 1440, "light").evaluate(colour) != opened(
+        site["report"], 1440, "dark"
+    ).evaluate(colour)
+
+
+def test_a_report_prints_on_a4_without_cut_pictures(site, opened, tmp_path):
+    page = opened(site["report"])
+    pdf = page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True, print_background=True)
+    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page\n") > 5 or pdf.count(b"/Type /Page") > 5
+    page.emulate_media(media="print")
+    assert page.locator(".toc:visible, .mast:visible, details.code:visible").count() == 0
+    assert page.locator("#tryghed svg.fig.bred:visible").count() == 1
+    rules = "[...document.styleSheets[0].cssRules].filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"
+    boxes = page.evaluate(rules)
+    assert "counter(page)" in boxes
+    assert "SYNTETISKE DATA" in boxes
+    heights = page.evaluate(
+        "[...document.querySelectorAll('svg.fig.bred')].map(one => one.getBoundingClientRect().height)"
+    )
+    assert max(heights) < 900  # px; an A4 page holds about 990
+
+
+def test_the_sandbox_of_the_page_allows_no_script_at_all(site, opened, tmp_path):
+    spoilt: Path = tmp_path / "spoilt.html"
+    spoilt.write_text(
+        site["report"]
+        .read_text("utf-8")
+        .replace("</main>", "<script>document.title = 'taken'</script></main>"),
+        "utf-8",
+    )
+    assert opened(spoilt).title() != "taken"
