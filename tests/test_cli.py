@@ -113,3 +113,16 @@ def test_check_tells_everything_at_once_with_file_and_place(workbook):
         "data/demo/turnover.csv, row 2, column area",
     ):
         assert place in done.stdout
+
+
+@pytest.mark.parametrize("file", ["params/sydbyen/2020.yml", "data/demo/activities.csv"])
+def test_a_civil_registration_number_stops_check_and_run_and_is_never_printed(workbook, file):
+    path = workbook / file
+    path.write_text(
+        path.read_text(encoding="utf-8") + "# 070761-4285\n", encoding="utf-8"
+    )  # the authority's own example
+    for command, status in (("check", 1), ("run", 2)):
+        done = evalkit(command, cwd=workbook)
+        assert done.returncode == status
+        assert file in done.stdout + done.stderr
+        assert "0707" not in done.stdout + done.stderr

@@ -74,6 +74,13 @@ def test_each_mistake_is_refused(spoilt, table, change, said):
     )
 
 
+def test_a_row_that_breaks_off_is_named(workbook):
+    path = workbook / "data" / "demo" / "turnover.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "ringpar", encoding="utf-8")
+    with pytest.raises(ProblemsFound, match=r"turnover\.csv, row \d+, column year: '' is empty"):
+        data.read(workbook / "data" / "demo", plans.read(workbook))
+
+
 def test_many_mistakes_of_one_kind_are_counted_after_twenty(spoilt):
     messages = spoilt("population", lambda frame: frame.assign(residents="x"))
     assert len([message for message in messages if "row " in message]) == data.MOST

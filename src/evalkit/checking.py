@@ -6,17 +6,20 @@ from pathlib import Path
 
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
+from evalkit.intake import privacy
 from evalkit.terms import PLAN
 
 
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem in params/, in the params file of each report, and in the data set."""
+    found = personal(root, data)
     try:
         plan = plans.read(root)
     except EvalkitError as error:
-        return _problems(error)  # nothing else can be read without the plan
-    found: list[Problem] = []
-    wanted: list[tuple[str, int, str | None]] = [(area, year, None) for area, year in plans.report_files(plan)]
+        return found + _problems(error)  # nothing else can be read without the plan
+    wanted: list[tuple[str, int, str | None]] = [
+        (area, year, None) for area, year in plans.report_files(plan)
+    ]
     wanted += [(PLAN, year, name) for name, year in plans.plan_report_files(plan)]
     for area, year, name in wanted:
         try:
@@ -30,6 +33,12 @@ def check(root: Path, data: Path) -> list[Problem]:
     except EvalkitError as error:
         found += _problems(error)
     return found
+
+
+def personal(root: Path, data: Path) -> list[Problem]:
+    """Personal data in params/ or in the data set: civil registration numbers, e-mail addresses, names; never the value."""
+    files = sorted(path for folder in (root / "params", data) for path in folder.rglob("*") if path.is_file())
+    return [problem for path in files for problem in privacy.scan(path, root)]
 
 
 def _problems(error: EvalkitError) -> list[Problem]:

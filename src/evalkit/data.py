@@ -142,6 +142,7 @@ def _read_text(path: Path, root: Path, problems: list[Problem]) -> pd.DataFrame 
 
 def _typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -> pd.DataFrame:
     """Columns with their types; problems are added for whatever does not fit the contract."""
+    raw = raw.fillna("")  # a row that breaks off before its last column
     names = [column.name for column in table.columns]
     for extra in [name for name in raw.columns if name not in names]:
         problems.append(

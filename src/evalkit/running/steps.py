@@ -82,11 +82,14 @@ def _notebook(key: str) -> str:
 
 
 def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
-    """Check the data, evaluate the plan into `to`, and hash the rows that each report may show."""
+    """Check the data (no personal data), evaluate the plan into `to`, and hash the rows that each report may show."""
+    from evalkit.checking import personal
     from evalkit.data import read
     from evalkit.evaluation import evaluate as evaluated
     from evalkit.present.report import visible
 
+    if found := personal(root, data):
+        raise ProblemsFound(found)
     plan = plans.read(root)
     evaluation = evaluated(plan, read(data, plan))
     evaluation.write(to)
