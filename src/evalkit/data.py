@@ -166,7 +166,7 @@ def _typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) 
                 file,
                 ", ".join(key),
                 twice,
-                frame[key].astype(str).agg(" ".join, axis=1),
+                raw[key].agg(" ".join, axis=1),
                 "stands twice",
                 "Keep one row.",
             )
