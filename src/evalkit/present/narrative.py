@@ -11,7 +11,7 @@ from evalkit.present import caveat, comparison, findings, judgements, sentences,
 from evalkit.present.blocks import Block, element, joined, paragraph
 from evalkit.present.numbers import DASH
 from evalkit.present.reading import Reading, goals, read
-from evalkit.present.words import Sentence, gettext_for
+from evalkit.present.words import NBSP, Sentence, gettext_for
 from evalkit.terms import Verdict
 
 
@@ -127,7 +127,7 @@ class Verdicts:
         lines = (
             "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)) for row in cells
         )
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join(line.rstrip().replace(NBSP, " ") for line in lines)
 
 
 def verdicts(report: Any) -> Verdicts:
