@@ -96,12 +96,14 @@ def _forest(
                 ha=side,
                 fontsize=SMALL,
             )
+        unit = words("per cent") if readings[0].in_percent else words("points")
+        paper.write(0, paper.top + 18, unit, fontsize=SMALL)
         for i, r in enumerate(readings):
             name = area_name(report, str(r.row["area"]))
             bold = {"fontweight": "bold"} if i == 0 else {}
             at, said = (
                 paper.y(i),
-                r.amount("effect", signed=True).plain if r.has("effect") else words("cannot be compared"),
+                r.cite("effect", signed=True).text if r.has("effect") else words("cannot be compared"),
             )
             if shown:
                 paper.write(0, at - 3.5, cut(name[:1].upper() + name[1:], left * 72 - 8), color=INK, **bold)
