@@ -61,7 +61,7 @@ def _calculations(site: Overview) -> Section:
     caption = words("Every figure, how it is calculated and which interval it has")
     return section("beregning", words("How the figures are calculated"),
                    table(caption, head, rows, class_="words", label=caption),
-                   paragraphs(words("Statistics come from the libraries statsmodels and scipy, checked against published examples. A problem is never turned into "
+                   paragraphs(words("Statistics rest on scipy and are checked against published examples and statsmodels. A problem is never turned into "
                                     "a number: where there is too little to calculate from, the figure is missing and the text says why.")))  # fmt: skip
 
 

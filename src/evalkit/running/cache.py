@@ -21,7 +21,7 @@ from evalkit.running.reports import Report
 
 PACKAGES = (
     "babel", "ipykernel", "matplotlib", "nbconvert", "nh3", "numpy", "pandas",
-    "papermill", "pydantic", "scipy", "seaborn", "statsmodels",
+    "papermill", "pydantic", "scipy", "seaborn",
 )  # fmt: skip
 """Packages whose version can change a number, a picture or a page."""
 
