@@ -6,8 +6,12 @@ import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from evalkit import data
+from evalkit import plan as plans
+from evalkit.evaluation import evaluate
 from evalkit.present import (
     cards,
     cause,
@@ -27,6 +31,8 @@ from evalkit.present.blocks import html_of
 from evalkit.present.report import Report, visible
 from evalkit.running import steps
 from evalkit.terms import PLAN, Verdict
+from test_plan import spoil
+from test_plan_level import edit, without
 from told import CAUSAL, loose_digits, wrong_numbers
 
 PARTS = (
@@ -236,3 +242,44 @@ def test_a_run_makes_the_plans_reports_beside_the_areas(root):
     ]
     assert made["plan/2018"] == "plan_year.ipynb"
     assert made["plan/final"] == "plan_final.ipynb"
+
+
+def no_comparator(workbook) -> None:
+    without(workbook, pd.read_csv(workbook / "data" / "demo" / "comparators.csv")["id"].tolist())
+
+
+def one_comparator(workbook) -> None:
+    names = pd.read_csv(workbook / "data" / "demo" / "comparators.csv").query("kind == 'matched'")["id"]
+    without(workbook, names.tolist()[1:])
+
+
+def missing_year(workbook) -> None:
+    edit(workbook, "education", lambda table: table[table["year"] != "2019"])
+
+
+def late_area(workbook) -> None:
+    early = ("2014", "2015", "2016", "2017", "2018")
+    edit(
+        workbook,
+        "education",
+        lambda table: table[~(table["area"].eq("motalavej") & table["year"].isin(early))],
+    )
+
+
+def five_years(workbook) -> None:
+    spoil(
+        workbook / "params" / "plan.yml",
+        "years: [2018, 2019, 2020, 2021]",
+        "years: [2018, 2019, 2020, 2021, 2022]",
+    )
+
+
+@pytest.mark.parametrize("spoilt", [no_comparator, one_comparator, missing_year, late_area, five_years])
+def test_bad_input_still_makes_every_part_of_the_pages(workbook, spoilt):
+    spoilt(workbook)
+    plan = plans.read(workbook)
+    evaluation = evaluate(plan, data.read(workbook / "data" / "demo", plan))
+    for year in (2019, plan.years[-1]):
+        report = report_of(evaluation, plan, year, "da")
+        assert wrong_numbers(page(report), report.rows, "da") == []
+        assert "nan" not in re.sub(r"<[^>]+>", " ", page(report)).split()
