@@ -86,9 +86,18 @@ def speed(folder: Path, with_loop: bool) -> None:
     by_run = evalkit_run(folder / "output")
     alone = measured("cells.py", folder / "output")
 
-    one = table(f"1. {reports} area-year reports with HTML, {cores} cores", "", "seconds", "for each", "ratio")
-    one.add_row("papermill && jupyter nbconvert, in a loop", f"{by_loop:.1f}", f"{by_loop / reports:.2f}", "1")
-    one.add_row("evalkit run", f"{by_run:.1f}", f"{by_run / reports:.2f}", f"{by_loop / by_run:.1f} times faster (at least 15)")
+    one = table(
+        f"1. {reports} area-year reports with HTML, {cores} cores", "", "seconds", "for each", "ratio"
+    )
+    one.add_row(
+        "papermill && jupyter nbconvert, in a loop", f"{by_loop:.1f}", f"{by_loop / reports:.2f}", "1"
+    )
+    one.add_row(
+        "evalkit run",
+        f"{by_run:.1f}",
+        f"{by_run / reports:.2f}",
+        f"{by_loop / by_run:.1f} times faster (at least 15)",
+    )
     SHOW.print(one)
 
     bound = 2.5 * alone["cells"] / cores + alone["preload"]
@@ -102,17 +111,30 @@ def speed(folder: Path, with_loop: bool) -> None:
     SHOW.print(two)
 
     three = table("3. What a user waits for besides", "", "seconds", "at most")
-    three.add_row("evalkit --help", f"{min(timed(BIN / 'evalkit', '--help')[0] for _ in range(5)):.2f}", "0.3")
+    three.add_row(
+        "evalkit --help", f"{min(timed(BIN / 'evalkit', '--help')[0] for _ in range(5)):.2f}", "0.3"
+    )
     three.add_row("evalkit run, nothing changed", f"{evalkit_run(folder / 'output'):.2f}", "1.5")
     SHOW.print(three)
 
 
 def programme(folder: Path, sizes: Sequence[int]) -> None:
     """Table 4."""
-    four = table("4. A generated national programme", "reports", "seconds", "for each", "memory of the process in charge")
+    four = table(
+        "4. A generated national programme",
+        "reports",
+        "seconds",
+        "for each",
+        "memory of the process in charge",
+    )
     for size in sizes:
         got = measured("programme.py", folder, size)
-        four.add_row(f"{size:,}", f"{got['seconds']:.1f}", f"{got['seconds'] / size:.3f}", f"{got['memory']:.0f} MiB (at most 700)")
+        four.add_row(
+            f"{size:,}",
+            f"{got['seconds']:.1f}",
+            f"{got['seconds'] / size:.3f}",
+            f"{got['memory']:.0f} MiB (at most 700)",
+        )
     SHOW.print(four)
 
 
@@ -127,7 +149,9 @@ def leftovers(folder: Path, runs: int) -> None:
     time.sleep(0.5)
     processes = [p for p in psutil.process_iter() if _has(p, mark)]
     files = list(temporary.rglob("*"))
-    unfinished = [path for path in (folder / "again").rglob("*") if path.name == "work" or path.suffix == ".new"]
+    unfinished = [
+        path for path in (folder / "again").rglob("*") if path.name == "work" or path.suffix == ".new"
+    ]
     SHOW.print(f"{runs} runs in a row left {len(processes)} processes, {len(files)} temporary files and sockets, "
                f"{len(unfinished)} unfinished files.")  # fmt: skip
     shutil.rmtree(temporary, ignore_errors=True)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import running_standins as standins
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+import running_standins as standins
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 from evalkit.running import cache, files, progress, scratch
 from evalkit.running.ledger import Record
@@ -39,13 +39,15 @@ def test_declared_reads_names_with_and_without_types_and_sees_empty_defaults(tmp
 def test_a_parameter_with_an_empty_default_may_be_left_out_and_no_other(tmp_path):
     path = notebook(tmp_path, 'area = "north"\nyear = 2018\nnote = ""')
     check_names([Report("north/2018", path, {"area": "north", "year": 2018})])
-    with pytest.raises(UnknownName, match="the parameter 'area' of area_year.ipynb is missing"):
+    with pytest.raises(UnknownName, match=r"the parameter 'area' of area_year.ipynb is missing"):
         check_names([Report("north/2018", path, {"year": 2018, "note": "x"})])
 
 
 def test_every_wrong_name_is_told_at_once(tmp_path):
     path = notebook(tmp_path, 'area = "north"\nyear = 2018')
-    reports = [Report(f"north/{y}", path, {"area": "a", "yer": y}, source=f"params/north/{y}.yml") for y in (1, 2)]
+    reports = [
+        Report(f"north/{y}", path, {"area": "a", "yer": y}, source=f"params/north/{y}.yml") for y in (1, 2)
+    ]
     with pytest.raises(UnknownName) as raised:
         check_names(reports)
     assert [line.split(":")[0] for line in str(raised.value).splitlines()] == [
@@ -55,10 +57,10 @@ def test_every_wrong_name_is_told_at_once(tmp_path):
 
 
 def test_a_notebook_that_is_not_there_or_not_json_is_named(tmp_path):
-    with pytest.raises(MissingFile, match="none.ipynb"):
+    with pytest.raises(MissingFile, match=r"none.ipynb"):
         declared(tmp_path / "none.ipynb")
     (tmp_path / "bad.ipynb").write_text("{")
-    with pytest.raises(ProblemsFound, match="bad.ipynb: is not a notebook"):
+    with pytest.raises(ProblemsFound, match=r"bad.ipynb: is not a notebook"):
         declared(tmp_path / "bad.ipynb")
 
 
@@ -95,10 +97,16 @@ def executed(text, number):
     """A notebook as papermill leaves it, with what differs from run to run."""
     cell = new_code_cell("x", outputs=[new_output("stream", text=text)], execution_count=1)
     cell.metadata = {"papermill": {"duration": number}, "execution": {"iopub": str(number)}}
-    shown = new_output("execute_result", data={"text/plain": f"<Figure at 0x7f{number}>", "text/html": "<p>at 0x1</p>"})
+    shown = new_output(
+        "execute_result", data={"text/plain": f"<Figure at 0x7f{number}>", "text/html": "<p>at 0x1</p>"}
+    )
     added = new_code_cell("area = 1", metadata={"tags": ["injected-parameters"]})
     book = new_notebook(cells=[cell, added, new_code_cell("y", outputs=[shown])])
-    book.metadata["papermill"] = {"start_time": number, "input_path": f"/tmp/{number}", "parameters": {"a": 1}}
+    book.metadata["papermill"] = {
+        "start_time": number,
+        "input_path": f"/tmp/{number}",
+        "parameters": {"a": 1},
+    }
     return book
 
 
@@ -109,6 +117,21 @@ def test_two_runs_normalise_to_the_same_bytes_and_keep_the_notebooks_own_ids():
     assert [cell.id for cell in one.cells] == ["first", "injected-parameters-1", "cell-2"]
     assert one.cells[2].outputs[0].data["text/html"] == "<p>at 0x1</p>"
     nbformat.validate(one)
+
+
+def test_what_a_cell_writes_is_one_text_for_each_stream_however_it_came():
+    def cell(*pieces):
+        return new_notebook(
+            cells=[new_code_cell("x", id="x", outputs=[new_output("display_data", data={}), *pieces])]
+        )
+
+    def piece(name, text):
+        return new_output("stream", name=name, text=text)
+
+    one = cell(piece("stderr", "e"), piece("stdout", "a"), piece("stdout", "b\n"), piece("stderr", "f"))
+    two = cell(piece("stdout", "ab"), piece("stderr", "ef"), piece("stdout", "\n"))
+    assert nbformat.writes(normalise(one, ["x"])) == nbformat.writes(normalise(two, ["x"]))
+    assert [output.get("text") for output in one.cells[0].outputs] == [None, "ab\n", "ef"]
 
 
 def test_a_path_is_replaced_but_never_the_root_of_a_disk():
@@ -199,7 +222,9 @@ def test_the_folder_of_a_run_that_was_killed_is_swept_and_a_living_ones_is_not(t
     with scratch.private_folder() as mine:
         assert mine.is_dir() and oct(mine.stat().st_mode)[-3:] == "700"
         assert not left.exists() and not other.exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([f"evalkit-{os.getpid()}-y", "evalkit-mine"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [f"evalkit-{os.getpid()}-y", "evalkit-mine"]
+    )
 
 
 # ---- what a run shows --------------------------------------------------------------------------------------
@@ -223,9 +248,21 @@ def told(stream, **options):
 def test_plain_lines_tell_failures_a_table_and_what_to_open():
     lines = told(io.StringIO()).splitlines()
     assert lines[0] == "Evaluating the plan"
-    assert lines[1].split() == "north/2018 retried 1.2 s cell 3: ValueError: no".split()
-    assert lines[2].split() == "1 of 1 north/2018 failed 1.2 s cell 3: ValueError: no".split()
-    assert lines[-2].split() == "north/2018 failed 1.2 s cell 3: ValueError: no".split()
+    assert lines[1].split() == ["north/2018", "retried", "1.2", "s", "cell", "3:", "ValueError:", "no"]
+    assert lines[2].split() == [
+        "1",
+        "of",
+        "1",
+        "north/2018",
+        "failed",
+        "1.2",
+        "s",
+        "cell",
+        "3:",
+        "ValueError:",
+        "no",
+    ]
+    assert lines[-2].split() == ["north/2018", "failed", "1.2", "s", "cell", "3:", "ValueError:", "no"]
     assert lines[-1] == "0 made. Open output/index.html"
 
 

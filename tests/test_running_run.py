@@ -10,8 +10,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-import running_standins as standins
 
+import running_standins as standins
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 from evalkit.running.ledger import Ledger, OutputError, sole_run
 from evalkit.running.nursery import SUPPORTED
@@ -44,7 +44,9 @@ def reasons(root, out, capsys, **options):
     capsys.readouterr()
     standins.go(root, out, why=True, jobs=2, **options)
     lines = [line.split(None, 2) for line in capsys.readouterr().out.splitlines()]
-    return {line[0]: " ".join(line[1:]) for line in lines if len(line) == 3 and line[1] in ("runs:", "skipped:")}
+    return {
+        line[0]: " ".join(line[1:]) for line in lines if len(line) == 3 and line[1] in ("runs:", "skipped:")
+    }
 
 
 def runs(told):
@@ -172,7 +174,7 @@ def test_areas_and_years_limit_a_run_and_the_index_says_what_is_older(workbook, 
 
 
 @pytest.mark.parametrize(
-    "spoil, options, error, message",
+    ("spoil", "options", "error", "message"),
     [
         (lambda root: None, {"areas": ("nort",)}, UnknownName, "--area nort: the plan has no such area. Did you mean 'north'?"),
         (lambda root: None, {"years": ("1999",)}, UnknownName, "--year 1999: the plan has no such year. Known: 2018, 2019."),
@@ -244,7 +246,9 @@ def test_a_report_that_never_was_whole_is_not_in_the_index(workbook):
 
 def test_a_failed_report_is_tried_again_though_nothing_changed(workbook, capsys):
     root, out = workbook
-    standins.write_notebook(root / "notebooks" / "area_year.ipynb", ("assert (area, year) != ('west', 2018)",))
+    standins.write_notebook(
+        root / "notebooks" / "area_year.ipynb", ("assert (area, year) != ('west', 2018)",)
+    )
     standins.go(root, out, jobs=2, areas=("west",))
     assert reasons(root, out, capsys, areas=("west",))["west/2018"] == "runs: failed last time"
 
@@ -299,7 +303,9 @@ def test_a_ledger_of_another_make_is_not_believed(workbook, capsys):
 
 def test_the_data_behind_the_rows_never_reach_a_kernel(workbook):
     root, out = workbook
-    look = "import pathlib; print(sorted(p.name for p in pathlib.Path(os.environ['EVALKIT_ROOT']).rglob('*.*')))"
+    look = (
+        "import pathlib; print(sorted(p.name for p in pathlib.Path(os.environ['EVALKIT_ROOT']).rglob('*.*')))"
+    )
     standins.write_notebook(root / "notebooks" / "area_year.ipynb", (*standins.CELLS, look))
     assert standins.go(root, out, areas=("west",), years=("2018",)) == 0
     page = (out / "west/2018.html").read_text()
@@ -328,7 +334,9 @@ def test_sister_kernels_do_not_draw_the_same_random_numbers(workbook):
     cells = ("import numpy, random, sys; print(numpy.random.random(), random.random())",)
     standins.write_notebook(root / "notebooks" / "area_year.ipynb", cells)
     assert standins.go(root, out, jobs=2, areas=("west",)) == 0
-    first, second = ((out / f"west/{year}.html").read_text().split("<pre>")[1].split() for year in standins.YEARS)
+    first, second = (
+        (out / f"west/{year}.html").read_text().split("<pre>")[1].split() for year in standins.YEARS
+    )
     assert first[0] != second[0] and first[1] != second[1]
 
 

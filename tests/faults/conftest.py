@@ -20,7 +20,6 @@ TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
 import running_standins as standins  # noqa: E402
-
 from evalkit.errors import EvalkitError  # noqa: E402
 from evalkit.running import scratch  # noqa: E402
 
@@ -39,7 +38,9 @@ class Program:
             "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
 
-    def start(self, root: Path, out: Path, env: dict[str, str] | None = None, before=None, **options: object) -> subprocess.Popen:
+    def start(
+        self, root: Path, out: Path, env: dict[str, str] | None = None, before=None, **options: object
+    ) -> subprocess.Popen:
         """Start a run."""
         return subprocess.Popen(
             [sys.executable, TESTS / "running_standins.py", root, out, json.dumps(options)],
@@ -47,7 +48,9 @@ class Program:
             start_new_session=True, preexec_fn=before,
         )  # fmt: skip
 
-    def run(self, root: Path, out: Path, env: dict[str, str] | None = None, **options: object) -> tuple[int, str]:
+    def run(
+        self, root: Path, out: Path, env: dict[str, str] | None = None, **options: object
+    ) -> tuple[int, str]:
         """A whole run of its own: exit status and what it said."""
         program = self.start(root, out, env, **options)
         said = program.communicate(timeout=300)[0]
@@ -98,7 +101,9 @@ class Here:
                 with contextlib.suppress(psutil.Error):
                     command = " ".join(process.cmdline())
                     worker = process.parent() != psutil.Process()  # a fork carries its server's command line
-                    if process.status() != "zombie" and (worker or not any(name in command for name in servers)):
+                    if process.status() != "zombie" and (
+                        worker or not any(name in command for name in servers)
+                    ):
                         found.append(f"{process.pid} {command[:120]}")
             if not found or time.monotonic() > end:
                 break

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-import running_standins as standins
 
+import running_standins as standins
 from evalkit.running.nursery import SUPPORTED
 
 LINUX = pytest.mark.skipif(not SUPPORTED, reason="Linux only")
@@ -21,7 +21,9 @@ def test_a_kernel_killed_in_the_middle_of_a_cell(workbook, here, cold):
     root, out = workbook((*standins.CELLS, ONLY + "os.kill(os.getpid(), 9)"))
     status, said = here.run(root, out, jobs=2, cold=cold, retries=0)
     assert status == 1
-    assert "north/2018  failed" in said and "the kernel was killed by signal 9 in the middle of a cell" in said
+    assert (
+        "north/2018  failed" in said and "the kernel was killed by signal 9 in the middle of a cell" in said
+    )
     assert "1 made" in said and (out / "west/2018.html").is_file() and not (out / "north/2018.html").exists()
     assert (out / "failed/north/2018.ipynb").is_file()
     assert here.left() == []
@@ -82,7 +84,9 @@ def test_a_report_that_takes_too_long_though_no_cell_does(workbook, here):
 def test_a_cell_that_eats_memory(workbook, here):
     root, out = workbook((*standins.CELLS, ONLY + "x = [bytearray(50 * 2**20) for _ in range(100)]"))
     status, said = here.run(root, out, jobs=2, memory=700)
-    assert status == 1 and "needed more memory than the limit of 700 MiB (--memory)" in said and "1 made" in said
+    assert (
+        status == 1 and "needed more memory than the limit of 700 MiB (--memory)" in said and "1 made" in said
+    )
     assert "MemoryError" in last_lines(out)
     assert here.left() == []
 

@@ -9,12 +9,11 @@ import re
 import resource
 import signal
 import subprocess
-import sys
 import time
-from pathlib import Path
 
 import nbformat
 import pytest
+
 import running_standins as standins
 
 ROOT = hasattr(os, "getuid") and os.getuid() == 0
@@ -35,7 +34,7 @@ def check_whole(out):
 
 
 @pytest.mark.parametrize(
-    "signum, moment",
+    ("signum", "moment"),
     [
         (signal.SIGINT, "at once"),
         (signal.SIGINT, "first report"),
@@ -99,7 +98,7 @@ def test_killed_at_a_step_that_touches_the_disk_then_run_again(undisturbed, prog
         status, said = program.run(root, out, {"KILL_AT": str(step), "PYTHONPATH": path}, jobs=2, force=True)
         assert status == -signal.SIGKILL, said
         check_whole(out)
-        assert program.processes() == [] or not time.sleep(1) and program.processes() == []
+        assert program.processes() == [] or (not time.sleep(1) and program.processes() == [])
     status, _ = program.run(root, out, jobs=2)  # with the same temporary folder, which it sweeps
     assert status == 0 and standins.tree(out) == tree
     assert program.left() == []
@@ -123,7 +122,6 @@ def test_killed_at_25_random_moments_then_run_again(undisturbed, program):
 def test_disk_full_for_one_report(workbook, program):
     cell = "if area == 'north':\n    print('x' * 200_000)"
     root, out = workbook((*standins.CELLS, cell))
-    import resource
 
     def limit():
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
@@ -192,7 +190,10 @@ def test_a_data_file_replaced_during_the_run(workbook, here, monkeypatch):
     monkeypatch.setenv("WORKBOOK", str(root))
     assert here.run(root, out, jobs=1)[0] == 0
     assert (out / "results.csv").read_text() == "row,share\nnorth/2018,0.511111\nwest/2018,0.488889\n"
-    assert "0.511111" in (out / "north/2018.html").read_text() and "0.488889" in (out / "west/2018.html").read_text()
+    assert (
+        "0.511111" in (out / "north/2018.html").read_text()
+        and "0.488889" in (out / "west/2018.html").read_text()
+    )
     status, said = here.run(root, out, jobs=1, why=True)
     assert status == 0 and "north/2018               runs: published rows changed" in said
     assert "0.99" in (out / "west/2018.html").read_text()

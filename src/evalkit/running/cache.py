@@ -81,7 +81,11 @@ def data_name(data: Path) -> str:
 
 def _known_data(root: Path) -> str:
     return (
-        ", ".join(sorted(f"data/{path.name}" for path in (root / "data").glob("*") if (path / "dataset.yml").is_file()))
+        ", ".join(
+            sorted(
+                f"data/{path.name}" for path in (root / "data").glob("*") if (path / "dataset.yml").is_file()
+            )
+        )
         or "none"
     )
 

@@ -144,7 +144,9 @@ def do(
         When the worker has another version of this library or of what it computes with.
     """
     if different := cache.changed(bundle.library, library()):
-        raise RunFailed(f"this worker has another version of {', '.join(different)} than the run was started with")
+        raise RunFailed(
+            f"this worker has another version of {', '.join(different)} than the run was started with"
+        )
     with tempfile.TemporaryDirectory(prefix="evalkit-", dir="/tmp" if SUPPORTED else None) as folder:
         scratch = Path(folder).resolve()
         env = {variable: str(scratch / variable) for variable in bundle.files}

@@ -141,7 +141,9 @@ class Crew:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
-                if self.warm and worker in self.workers:  # its kernel has been used: the next gets a fresh pair
+                if (
+                    self.warm and worker in self.workers
+                ):  # its kernel has been used: the next gets a fresh pair
                     worker.pipe.close()
                     self.workers.remove(worker)
                 yield task, outcome

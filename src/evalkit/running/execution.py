@@ -38,7 +38,7 @@ class KeepingEngine(NBClientEngine):
         super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """The report as a whole has used up its time."""
 
 
@@ -91,7 +91,12 @@ def _desk(report: Report, settings: Settings, started: Started, nursling: Nursli
     cwd = folder / "cwd"
     folder.mkdir(mode=0o700)
     cwd.mkdir(mode=0o700)
-    env = {**settings.environ, **settings.env, **report.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
+    env = {
+        **settings.environ,
+        **settings.env,
+        **report.env,
+        "IPYTHONDIR": str(settings.scratch / "ipython"),
+    }  # nobody's own start-up files
     log = folder / "kernel.log"
     return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)
 
@@ -105,7 +110,7 @@ def _execute(
 
     def cell_timeout(cell: NotebookNode) -> int:
         if (left := deadline - time.monotonic()) <= 0:
-            raise TooLong
+            raise TooLongError
         return max(1, round(min(settings.cell_timeout, left)))
 
     try:
@@ -123,7 +128,6 @@ def _execute(
             kernel_manager_class=manager_for(desk),
             shutdown_kernel="immediate",
             record_timing=False,
-            coalesce_streams=True,
             timeout_func=cell_timeout,
             resources={"metadata": {"path": str(desk.cwd)}},
         )
@@ -154,7 +158,7 @@ def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool
             limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
             return f"{where} needed more memory than {limit}", False
         return f"{where}: {error.ename}: {error.evalue}".splitlines()[0], False
-    if isinstance(error, CellTimeoutError | TooLong):
+    if isinstance(error, CellTimeoutError | TooLongError):
         return (
             f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "
             f"or the report longer than {settings.report_timeout:g} s (--report-timeout)"

@@ -12,10 +12,14 @@ def write_flushed(path: Path, content: str | bytes) -> str:
     """Write a file and flush it to the disk; gives its SHA-256."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        error.filename = error.filename or str(path)  # the system names it only when opening fails
+        raise
     return hashlib.sha256(data).hexdigest()
 
 

@@ -29,6 +29,8 @@ def normalise(
         cell.id = f"{tags[0]}-{number}" if added else next(ids, None) or f"cell-{number}"
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)
+        if "outputs" in cell:
+            cell.outputs = _joined(cell.outputs)
         for output in cell.get("outputs", []):
             _clean_output(output, sorted(paths, key=len, reverse=True))
     ran = notebook.metadata.get("papermill", {})
@@ -37,6 +39,25 @@ def normalise(
         "version": ran.get("version", ""),
     }
     return notebook
+
+
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """All that a cell writes to one stream as one text, standard output first: a kernel sends it in pieces as it likes.
+
+    nbclient's own `coalesce_streams` does the same, but takes minutes for one very long line.
+    """
+    streams = {
+        name: [output for output in outputs if output.output_type == "stream" and output.name == name]
+        for name in ("stdout", "stderr")
+    }
+    joined = []
+    for pieces in streams.values():
+        if pieces:
+            pieces[0].text = "".join(piece.text for piece in pieces)
+            joined.append(pieces[0])
+    first = next((place for place, output in enumerate(outputs) if output.output_type == "stream"), 0)
+    rest = [output for output in outputs[first:] if output.output_type != "stream"]
+    return [*outputs[:first], *joined, *rest]
 
 
 def _clean_output(output: NotebookNode, paths: list[str]) -> None:

@@ -134,5 +134,5 @@ def _renew() -> None:
     """Give back what a fork shares with its sisters and an ordinary kernel does not."""
     import numpy as np
 
-    np.random.seed()  # noqa: NPY002 - every fork would draw the same numbers; the standard library sees to itself
+    np.random.seed()
     signal.signal(signal.SIGINT, signal.default_int_handler)

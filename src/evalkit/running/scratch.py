@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ NOTE = "also"  # a file that names a folder made by the standard library for the
 def private_folder() -> Iterator[Path]:
     """A folder that only this user can read, gone at the end; its name tells the next run whose it was."""
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=temporary())).resolve()
-    try:
+    folder = temporary().resolve() / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+    try:  # from before it is there: a signal may come at any moment
+        folder.mkdir(mode=0o700)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
