@@ -62,8 +62,8 @@ def _share_change(table: pd.DataFrame, told: pd.Series, survey_df: pd.Series, pl
     now = table.index[told]
     then = [(area, plan.baseline_year) for area, _ in now]
     later, earlier = (
-        Estimate(
-            *(table.loc[at, name].to_numpy(float) for name in LIMITS), LEVEL, "wilson",
+        Estimate.of(
+            (table.loc[at, name].to_numpy(float) for name in LIMITS), "wilson",
             effective_n=table.loc[at, "effective_n"].to_numpy(float),
             df=survey_df.loc[at].where(survey_df > 0, np.inf).fillna(np.inf).to_numpy(float),
         )
@@ -203,12 +203,8 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
             judged["judged_on"] = np.where(on_trend, "trend", "change")
             if on_trend.any():
                 told = cell[on_trend]
-                fitted = Estimate(
-                    *(told[name].to_numpy() for name in ("trend", "trend_lower", "trend_upper")),
-                    LEVEL,
-                    "quasi-Poisson",
-                    df=told["df"].to_numpy(),
-                )
+                line = (told[name].to_numpy() for name in ("trend", "trend_lower", "trend_upper"))
+                fitted = Estimate.of(line, "quasi-Poisson", df=told["df"].to_numpy())
                 p = p.copy()
                 p[on_trend] = trends.annual_change_p(fitted)
         else:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit import effects, rates, verdicts
-from evalkit.changes import EARLIER_YEARS, fill
+from evalkit.changes import EARLIER_YEARS, LIMITS, fill
 from evalkit.measures import COUNTRY, MUNICIPALITY, USUAL
 from evalkit.plan import Indicator, Plan
 from evalkit.proportions import difference
@@ -59,7 +59,7 @@ class Grid:
         effect = effects.placebo_effect(here, others, treated_variance=here_noise, comparison_variance=noise)
         if self.rate:
             limits = (float(np.exp(x)) for x in (effect.value, effect.lower, effect.upper))
-            effect = Estimate(*limits, level=LEVEL, method=effect.method)
+            effect = Estimate.of(limits, effect.method)
         return effect, len(others)
 
     def single(self, areas: list[str], other: str, year: int) -> Estimate | None:
@@ -70,18 +70,14 @@ class Grid:
                 for who in (areas, [other])
             ]  # fmt: skip
             noise = {name: self.cells[name].loc[areas, year].to_numpy() for name in ("dispersion", "df")}
-            return effects.did_rates(*pairs, **noise)
+            return effects.did_rates(*pairs, dispersion=noise["dispersion"], df=noise["df"])
         return effects.did_shares(
             *(self.estimate(who, when) for who in (areas, [other]) for when in (year, self.base))
         )
 
     def estimate(self, areas: list[str], year: int) -> Estimate:
         """The shares of some areas in one year."""
-        return Estimate(
-            *(self.cells[name].loc[areas, year].to_numpy() for name in ("value", "lower", "upper")),
-            LEVEL,
-            "wilson",
-        )
+        return Estimate.of((self.cells[name].loc[areas, year].to_numpy() for name in LIMITS), "wilson")
 
     def known(self, areas: list[str], year: int) -> list[str]:
         """Those of the areas that have both the year and the baseline year (and reports, for a rate)."""
@@ -202,10 +198,7 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
 def _gap_level(here: pd.DataFrame, rest: pd.DataFrame, table: pd.DataFrame, rate: bool) -> Estimate:
     if not rate:
         return difference(
-            *(
-                Estimate(*(cells[name].to_numpy() for name in ("value", "lower", "upper")), LEVEL, "wilson")
-                for cells in (here, rest)
-            )
+            *(Estimate.of((cells[name].to_numpy() for name in LIMITS), "wilson") for cells in (here, rest))
         )
     # The baseline year and the years before it have no φ of their own: the earliest one serves.
     spread = table[["dispersion", "df"]].groupby("year").first().bfill().ffill()

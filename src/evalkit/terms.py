@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -105,6 +106,12 @@ class Estimate:
     effective_n: Any = None  # size of the simple random sample with the same precision
     design_effect: Any = None  # Kish
     df: Any = None  # degrees of freedom behind the quantile, when it is not the normal
+
+    @classmethod
+    def of(cls, limits: Iterable[Any], method: str, *, level: float = LEVEL, **more: Any) -> Estimate:
+        """An estimate from value, lower and upper in a row."""
+        value, lower, upper = limits
+        return cls(value, lower, upper, level, method, **more)
 
 
 ROW_COLUMNS: Final[dict[str, str]] = {
