@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ COLUMNS: Final = (
     "effect", "effect_lower", "effect_upper", "evidence_level",
 )  # fmt: skip
 """What of a row an assessment can speak of."""
+
+_END: Final = re.compile(r"(^|_)(lower|upper)$")
 
 Figures = Mapping[str, Mapping[str, float | str]]
 """By row id the columns that are not empty; numbers to six significant digits, so that another machine agrees."""
@@ -70,6 +73,16 @@ def differences(old: Figures, new: Figures) -> Iterator[Difference]:
         for column in COLUMNS[:1] if whole else COLUMNS:
             if before.get(column) != now.get(column):
                 yield Difference(row, column, before.get(column), now.get(column))
+
+
+def in_brief(found: Sequence[Difference]) -> list[Difference]:
+    """The same without an interval's ends where the number between them differs too."""
+    changed = {(one.row, one.column) for one in found}
+    return [
+        one
+        for one in found
+        if not _END.search(one.column) or (one.row, _END.sub("", one.column) or "value") not in changed
+    ]
 
 
 def _plain(value: Any) -> float | str | None:

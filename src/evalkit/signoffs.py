@@ -78,7 +78,8 @@ def version(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -
     visible : the published rows that the report may show
     name : plan year, or `final`
     """
-    columns = [column for column in ROW_COLUMNS if column in visible]
+    # p_holm moves in every year when one year's figure does, and no report shows it; its verdict, which one does, stays.
+    columns = [column for column in ROW_COLUMNS if column in visible and column != "p_holm"]
     rows = visible.sort_values("row").to_csv(
         index=False, columns=columns, float_format="%.10g", lineterminator="\n"
     )

@@ -54,7 +54,10 @@ class Standing:
         elif not self.intact:
             said.append("assessment.figures was edited by hand and no longer fits its fingerprint")
         elif self.differences:
-            said.append("the assessment is older than the figures: " + "; ".join(map(str, self.differences)))
+            said.append(
+                "the assessment is older than the figures: "
+                + "; ".join(map(str, fingerprints.in_brief(self.differences)))
+            )
         if self.claimed != Status.APPROVED:
             said.append(f"its status is {self.claimed.value}")
         if self.approval is None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
-from evalkit.fingerprints import Difference
+from evalkit.fingerprints import Difference, in_brief
 from evalkit.present.blocks import Block, element, joined
 from evalkit.present.checklist import checklist
 from evalkit.present.judgements import verdict_word
@@ -15,8 +14,6 @@ from evalkit.present.reading import Reading, read
 from evalkit.present.words import Sentence, Words, gettext_for
 from evalkit.signoffs import REVIEWER
 from evalkit.terms import PLAN, Shown, Verdict
-
-_END: Final = re.compile(r"(^|_)(lower|upper)$")
 
 
 def outdated(report: Any) -> Block | None:
@@ -46,11 +43,7 @@ def outdated(report: Any) -> Block | None:
 
 def _changes(report: Any) -> Iterator[Sentence]:
     """Each change once: an interval's ends only where the number itself stands."""
-    changed = {(one.row, one.column) for one in report.standing.differences}
-    for one in report.standing.differences:
-        stem = _END.sub("", one.column) or "value"
-        if _END.search(one.column) and (one.row, stem) in changed:
-            continue
+    for one in in_brief(report.standing.differences):
         yield _change(report, one)
 
 

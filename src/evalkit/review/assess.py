@@ -114,7 +114,7 @@ def with_help(text: str, report: Reviewed) -> str:
 
 def fingerprints_changed(report: Reviewed) -> list[str]:
     """The figures that are other than when the words were written."""
-    return [str(one) for one in report.standing().differences]
+    return [str(one) for one in fingerprints.in_brief(report.standing().differences)]
 
 
 def without_help(text: str) -> str:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from evalkit import checking
 from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit.fingerprints import in_brief
 from evalkit.review.reports import Reviewed, all_reports, evaluated
 from evalkit.review.writing import shown
 from evalkit.signoffs import FILE
+
+SAID: Final = 8
+"""Differences told for each report; the page tells all of them."""
 
 
 def check(root: Path, data: Path) -> list[Problem]:
@@ -40,10 +45,10 @@ def of_report(report: Reviewed) -> list[Problem]:
                 Problem(file, "assessment.figures", "edited by hand: it does not fit the fingerprint.", again)
             )
         else:
-            found += [
-                Problem(file, "assessment", f"older than the figures: {one}.", again)
-                for one in where.differences
-            ]
+            brief = in_brief(where.differences)
+            more = f", and {len(brief) - SAID} more" if len(brief) > SAID else ""
+            said = "; ".join(map(str, brief[:SAID]))
+            found.append(Problem(file, "assessment", f"older than the figures: {said}{more}.", again))
     if where.approval is not None and where.deviations:
         other = ", ".join(where.deviations)
         found.append(Problem(FILE, report.key, f"the approved version deviates: other {other}.",

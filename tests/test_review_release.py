@@ -1,0 +1,133 @@
+"""Releases are whole, numbered and never overwritten; a comparison says what changed and why, and tells nothing hidden."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+
+from evalkit.errors import MissingFile
+from evalkit.review.compare import compare
+from evalkit.review.comparison_page import page, table
+from evalkit.review.release import SUMS, put, release
+from evalkit.review.reports import RefusedError
+from evalkit.terms import ROW_COLUMNS
+
+DAY = dt.date(2026, 11, 23)
+
+
+def test_a_plan_of_drafts_is_not_released_and_every_report_is_named(workbook):
+    with pytest.raises(RefusedError) as refused:
+        release(workbook, workbook / "data/demo", lambda language: pytest.fail("must not run"), DAY)
+    said = str(refused.value)
+    for key in ("ringparken/2018", "praestevangen/2021", "plan/2019", "plan/final"):
+        assert f"{key}: no assessment is written" in said
+    assert "21 reports" in said  # four areas and four years, four years of the plan, the final evaluation
+    assert not (workbook / "releases").exists()
+
+
+class TestFolder:
+    @pytest.fixture
+    def files(self, tmp_path):
+        (tmp_path / "a.html").write_bytes(b"<p>A</p>\n")
+        return {"index.html": tmp_path / "a.html", "en/index.html": tmp_path / "a.html"}
+
+    def test_numbered_by_day_and_an_earlier_one_stays_as_it_is(self, tmp_path, files):
+        first = put(tmp_path / "releases", files, DAY)
+        (first / "index.html").write_text("mine")
+        second = put(tmp_path / "releases", files, DAY)
+        assert [first.name, second.name] == ["2026-11-23-01", "2026-11-23-02"]
+        assert (first / "index.html").read_text() == "mine"
+        assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == [first.name, second.name]
+
+    def test_checksums_are_those_of_the_files(self, tmp_path, files):
+        made = put(tmp_path / "releases", files, DAY)
+        digest = hashlib.sha256(b"<p>A</p>\n").hexdigest()
+        assert (made / SUMS).read_bytes() == f"{digest}  en/index.html\n{digest}  index.html\n".encode()
+
+    @pytest.mark.skipif(not shutil.which("sha256sum"), reason="no sha256sum")
+    def test_sha256sum_accepts_a_release_and_rejects_a_changed_one(self, tmp_path, files):
+        made = put(tmp_path / "releases", files, DAY)
+        command = ["sha256sum", "-c", SUMS]
+        assert subprocess.run(command, cwd=made, check=False, capture_output=True).returncode == 0
+        (made / "index.html").write_text("other")
+        assert subprocess.run(command, cwd=made, check=False, capture_output=True).returncode == 1
+
+    def test_a_file_that_is_missing_leaves_no_folder(self, tmp_path, files):
+        with pytest.raises(FileNotFoundError):
+            put(tmp_path / "releases", {**files, "x": tmp_path / "none"}, DAY)
+        assert list((tmp_path / "releases").iterdir()) == []
+
+
+def edition(folder, rows, inputs=None, pages=None):
+    folder.mkdir()
+    pd.DataFrame(rows).reindex(columns=list(ROW_COLUMNS)).to_csv(folder / "results.csv", index=False)
+    (folder / "run.json").write_text(json.dumps({"inputs": inputs or {}}))
+    for name, html in (pages or {}).items():
+        (folder / name).write_text(html, encoding="utf-8")
+    return folder
+
+
+ROW = {"row": "x.a.2019", "shown": "value", "numerator": 40, "denominator": 100, "value": 0.4, "verdict": "cannot_tell",
+       "verdict_rule": "wide", "baseline_value": 0.3}  # fmt: skip
+
+
+def compared(tmp_path, new, inputs=({}, {}), pages=({}, {})):
+    old = edition(tmp_path / "old", [ROW], inputs[0], pages[0])
+    return compare(old, edition(tmp_path / "new", new, inputs[1], pages[1]))
+
+
+def test_the_same_edition_has_no_differences(tmp_path):
+    assert compared(tmp_path, [ROW]) == []
+    assert table([]) == "Nothing has changed."
+
+
+@pytest.mark.parametrize(
+    ("changed", "inputs", "why"),
+    [
+        ({"numerator": 50}, ({"data/d/x.csv": "1"}, {"data/d/x.csv": "2"}), "revised data (numerator)"),
+        ({"baseline_value": 0.2}, ({"data/d/x.csv": "1"}, {"data/d/x.csv": "2"}), "revised data in the baseline year"),
+        ({}, ({"params/indicators.yml": "1"}, {"params/indicators.yml": "2"}), "new rule (params)"),
+        ({}, ({"library": "1"}, {"library": "2"}), "new code"),
+        ({}, ({"params/a/2019.yml": "1"}, {"params/a/2019.yml": "2"}), "unknown: no input differs"),
+    ],
+)  # fmt: skip
+def test_a_verdict_that_changed_says_why_and_by_which_rule(tmp_path, changed, inputs, why):
+    new = {**ROW, **changed, "verdict": "improved", "verdict_rule": "clear"}
+    (verdict,) = [one for one in compared(tmp_path, [new], inputs) if one.kind == "verdict"]
+    assert (verdict.old, verdict.new, verdict.why) == ("cannot_tell", "improved", f"{why}: wide → clear")
+
+
+def test_a_row_hidden_since_is_listed_without_what_it_was(tmp_path):
+    new = {"row": "x.a.2019", "shown": "suppressed", "verdict": "suppressed"}
+    changes = compared(tmp_path, [new])
+    assert {one.kind for one in changes} == {"hidden", "verdict"}
+    assert "0.4" not in table(changes)
+
+
+def test_rows_and_sentences_that_came_and_went(tmp_path):
+    pages = ({"a.html": "<p>Det gik godt.</p><p>Slut.</p>"}, {"a.html": "<p>Det gik skidt.</p><p>Slut.</p>"})
+    changes = compared(tmp_path, [{**ROW, "row": "x.a.2020"}], pages=pages)
+    assert [(one.place, one.old, one.new) for one in changes if one.kind == "row"] == [
+        ("x.a.2020", "", "value"), ("x.a.2019", "value", ""),
+    ]  # fmt: skip
+    assert [(one.old, one.new) for one in changes if one.kind == "text"] == [
+        ("Det gik godt.", "Det gik skidt.")
+    ]
+
+
+def test_the_page_escapes_what_it_quotes_and_has_no_script(tmp_path, plan):
+    changes = compared(tmp_path, [ROW], pages=({"a.html": "<p>A</p>"}, {"a.html": "<p>&lt;script&gt;x</p>"}))
+    html = page(changes, plan, tmp_path / "old", tmp_path / "new", synthetic=True)
+    assert "&lt;script&gt;x" in html
+    assert "<script" not in html
+
+
+def test_a_folder_that_is_no_edition_is_named(tmp_path):
+    with pytest.raises(MissingFile, match=r"results\.csv"):
+        compare(tmp_path, tmp_path)

@@ -1,0 +1,221 @@
+"""The round from words to approval: stale words are caught, a sign-off holds for one version only, nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+import review_round as the
+from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
+from evalkit.present import cards
+from evalkit.review import reports
+from evalkit.review.checks import of_report
+from evalkit.review.reports import RefusedError, one
+from evalkit.review.writing import ConcurrentEditError
+from evalkit.terms import Status
+
+
+def reviewed(workbook, area="ringparken", name="2019"):
+    return one(workbook, workbook / the.DATA, area, name)
+
+
+@pytest.fixture(autouse=True)
+def evaluated_once(monkeypatch):
+    """The same data give the same rows, so evaluate them once."""
+    monkeypatch.setattr(reports, "evaluate", lambda plan, data: the.evaluated(plan, data))
+
+
+@pytest.fixture
+def approved(workbook):
+    the.words(workbook)
+    the.assessed(workbook)
+    the.signed(workbook)
+    return workbook
+
+
+def test_signed_and_fresh_is_approved_and_nothing_is_wrong(approved):
+    report = reviewed(approved)
+    assert report.standing().status == Status.APPROVED
+    assert of_report(report) == []
+    assert "Rie" in repr(cards.assessment(report.report()))
+
+
+def test_changed_rows_are_said_with_old_and_new_value_and_approval_falls_back(approved):
+    the.change_data(approved)
+    report = reviewed(approved)
+    assert report.standing().status == Status.IN_REVIEW
+    said = repr(cards.assessment(report.report()))
+    assert "Unge i uddannelse, 2019, niveau: var 57,2, er 63,8." in said  # 87 and 97 of 152
+    assert "Godkendt version afviger" in said
+    told = "\n".join(map(str, of_report(report)))
+    assert "uddannelse.ringparken.2019.value was 0.572368, is 0.638158" in told
+    assert "evalkit assess ringparken 2019" in told
+
+
+def test_a_year_before_the_change_keeps_its_approval(workbook):
+    the.words(workbook, name="2018")
+    the.assessed(workbook, name="2018")
+    the.signed(workbook, name="2018")
+    the.change_data(workbook)
+    assert reviewed(workbook, name="2018").standing().status == Status.APPROVED
+
+
+def test_a_figure_hidden_since_is_not_told_by_the_words_about_it():
+    from evalkit.fingerprints import differences
+
+    old = {"a.b.2019": {"shown": "value", "value": 0.04, "verdict": "improved"}}
+    (told,) = differences(old, {"a.b.2019": {"shown": "suppressed", "verdict": "suppressed"}})
+    assert (told.column, told.old, told.new) == ("shown", "value", "suppressed")
+
+
+def test_status_approved_by_hand_without_a_signature_is_in_review(workbook):
+    path = the.words(workbook)
+    the.assessed(workbook)
+    path.write_text(path.read_text("utf-8").replace("status: draft", "status: approved"), "utf-8")
+    assert reviewed(workbook).standing().status == Status.IN_REVIEW
+
+
+def test_words_that_change_after_the_signature_deviate(approved):
+    path = approved / "params/ringparken/2019.yml"
+    path.write_text(path.read_text("utf-8").replace("Beboerne mødtes.", "Beboerne mødtes ofte."), "utf-8")
+    where = reviewed(approved).standing()
+    assert (where.status, where.deviations) == (Status.IN_REVIEW, ["assessment"])
+
+
+def test_a_notebook_that_changes_after_the_signature_deviates(approved):
+    path = approved / "notebooks/area_year.ipynb"
+    path.write_text(path.read_text("utf-8").replace("Det korte svar", "Svaret"), "utf-8")
+    assert reviewed(approved).standing().deviations == ["notebook"]
+
+
+@pytest.mark.parametrize("edit", [("name: Rie", "name: Bo"), ("2026-11-23", "2026-11-24")])
+def test_an_edited_signature_is_shown_and_not_trusted(approved, edit):
+    path = approved / "params/signoffs.yml"
+    path.write_text(path.read_text("utf-8").replace(*edit), "utf-8")
+    report = reviewed(approved)
+    assert report.standing().status == Status.IN_REVIEW
+    assert "rettet i hånden" in repr(cards.assessment(report.report()))
+
+
+def test_a_signature_moved_to_another_report_is_not_trusted(approved):
+    the.words(approved, name="2020")
+    the.assessed(approved, name="2020")
+    path = approved / "params/signoffs.yml"
+    path.write_text(path.read_text("utf-8").replace("ringparken/2019:", "ringparken/2020:"), "utf-8")
+    assert "entry" in reviewed(approved, name="2020").standing().deviations
+
+
+def test_figures_edited_by_hand_do_not_count_as_fresh(approved):
+    path = approved / "params/ringparken/2019.yml"
+    path.write_text(path.read_text("utf-8").replace("value: 0.572368", "value: 0.638158"), "utf-8")
+    the.change_data(approved)
+    assert not reviewed(approved).standing().intact
+
+
+class TestRefusals:
+    def test_a_reviewer_who_is_the_author_however_spelt(self, workbook):
+        the.words(workbook)
+        the.assessed(workbook)
+        with pytest.raises(RefusedError, match="cannot also review"):
+            the.signed(workbook, person=" anna ")
+        assert not (workbook / "params/signoffs.yml").exists()
+        the.signed(workbook, person="Anna", allow_same=True)
+        assert reviewed(workbook).standing().status == Status.APPROVED
+
+    def test_words_missing_stale_or_unstamped(self, workbook):
+        with pytest.raises(RefusedError, match="no assessment of tryghed"):
+            the.signed(workbook)
+        the.words(workbook)
+        with pytest.raises(RefusedError, match="which figures"):
+            the.signed(workbook)
+        the.assessed(workbook)
+        the.change_data(workbook)
+        with pytest.raises(RefusedError, match="older than the figures"):
+            the.signed(workbook)
+
+    @pytest.mark.parametrize(
+        ("place", "wrong", "said"),
+        [
+            ({"area": "ringpaken"}, UnknownName, "Did you mean 'ringparken'"),
+            ({"name": "2017"}, UnknownName, "2018, 2019"),
+            ({"role": "boss"}, UnknownName, "reviewer"),
+            ({"person": " "}, RefusedError, "say who signs"),
+        ],
+    )
+    def test_what_there_is_not(self, workbook, place, wrong, said):
+        with pytest.raises(wrong, match=said):
+            the.signed(workbook, **place)
+
+    def test_a_broken_assessment_a_broken_signoffs_file_and_a_missing_params_file(self, workbook):
+        path = the.words(workbook)
+        good = path.read_text("utf-8")
+        path.write_text(good + "staus: x\n", "utf-8")
+        with pytest.raises(ProblemsFound, match="Did you mean 'status'"):
+            the.signed(workbook)
+        path.write_text(good, "utf-8")
+        the.assessed(workbook)
+        (workbook / "params/signoffs.yml").write_text("ringparken/2019: yes\n", "utf-8")
+        with pytest.raises(ProblemsFound, match=r"signoffs\.yml"):
+            the.signed(workbook)
+        assert (workbook / "params/signoffs.yml").read_text("utf-8") == "ringparken/2019: yes\n"
+        path.unlink()
+        with pytest.raises(MissingFile, match=r"params/ringparken/2019\.yml"):
+            the.signed(workbook)
+
+
+class TestEditing:
+    def test_the_editor_shows_todays_sentences_and_none_of_them_is_saved(self, workbook):
+        path, seen = the.words(workbook), []
+
+        def editor(file):
+            seen.append(file.read_text("utf-8"))
+            file.write_text(seen[0].replace("Beboerne mødtes.", "Ny tekst: med kolon # og kryds.", 1).replace(
+                "    tryghed: Ny tekst: med kolon # og kryds.", "    tryghed: |\n      Ny tekst: med kolon # og kryds.\n      # Overskrift"), "utf-8")  # fmt: skip
+
+        the.assessed(workbook, editor)
+        assert "57,2\u00a0pct. af de 18–24-årige" in seen[0]
+        saved = path.read_text("utf-8")
+        assert "#>" not in saved
+        assert saved.startswith("# What papermill gets")  # the file's own comments stay
+        given = yaml.safe_load(saved)
+        assert given["assessment"]["texts"]["tryghed"] == "Ny tekst: med kolon # og kryds.\n# Overskrift\n"
+        assert given["assessment"]["author"] == "Anna"
+
+    def test_stamping_twice_changes_nothing(self, workbook):
+        path = the.words(workbook)
+        the.assessed(workbook)
+        before = path.read_bytes()
+        assert "nothing has changed" in the.assessed(workbook)
+        assert path.read_bytes() == before
+
+    def test_new_words_on_an_approved_report_need_a_new_approval(self, approved):
+        the.assessed(
+            approved, lambda file: file.write_text(file.read_text("utf-8").replace("mødtes", "sås"), "utf-8")
+        )
+        assert (
+            yaml.safe_load((approved / "params/ringparken/2019.yml").read_text("utf-8"))["status"]
+            == "in_review"
+        )
+
+    def test_a_broken_edit_leaves_the_file_and_is_kept_beside_it(self, workbook):
+        path = the.words(workbook)
+        before = path.read_bytes()
+        with pytest.raises(EvalkitError, match=r"kept in params/ringparken/2019\.yml\.unsaved"):
+            the.assessed(
+                workbook,
+                lambda file: file.write_text("area: ringparken\nyear: 2019\nassesment: {}\n", "utf-8"),
+            )
+        assert path.read_bytes() == before
+        assert "assesment" in (path.parent / "2019.yml.unsaved").read_text("utf-8")
+
+    def test_somebody_elses_edit_meanwhile_is_kept_and_so_is_mine(self, workbook):
+        path = the.words(workbook)
+
+        def editor(file):
+            path.write_text(path.read_text("utf-8").replace("mødtes", "gik"), "utf-8")
+            file.write_text(file.read_text("utf-8").replace("mødtes", "løb"), "utf-8")
+
+        with pytest.raises(ConcurrentEditError, match="somebody else"):
+            the.assessed(workbook, editor)
+        assert "gik" in path.read_text("utf-8")
+        assert "løb" in (path.parent / "2019.yml.unsaved").read_text("utf-8")
