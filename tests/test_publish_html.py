@@ -74,6 +74,13 @@ def test_an_indicators_chapter_has_the_indicators_id():
     assert tree.select_one("section.chapter")["id"] == "forsoergelse"
 
 
+def test_the_assessment_can_be_linked_to_whatever_its_chapter_is_called():
+    voice = shown('<div class="voice"><p>x</p></div>')
+    assert soup(new_markdown_cell("## Læring"), voice).select_one("#vurdering.voice")
+    tagged = soup(new_markdown_cell("## Vurdering", metadata={"tags": ["id:vurdering"]}), voice)
+    assert [one.name for one in tagged.select("#vurdering")] == ["section"]
+
+
 def test_goals_and_short_answers_come_before_the_contents():
     tree = soup(
         new_markdown_cell("## De fire mål"), shown('<div class="goals"><p>x</p></div>'),

@@ -114,6 +114,8 @@ class _Reader:
             if self.chapter is None and "<h1" in html and "<h1" not in "".join(self.made.preface):
                 self.made.header = self._settled(html)
                 continue
+            if "vurdering" not in self.ids:  # the checklist leads to the assessment by this name
+                html = html.replace('<div class="voice"', '<div id="vurdering" class="voice"', 1)
             self._target().append(self._settled(html))
             for mark, anchor in FIRST.items():
                 if mark in html and not any(one.id == anchor for one in self.made.first):

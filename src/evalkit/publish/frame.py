@@ -16,6 +16,7 @@ from evalkit.present.words import Words, gettext_for
 INDEX: Final = "index.html"
 DATA: Final = "data.html"
 METHOD: Final = "metode.html"
+QUESTIONS: Final = "spoergsmaal.html"
 ACCESSIBILITY: Final = "tilgaengelighed.html"
 
 
@@ -70,7 +71,8 @@ class Frame:
     @property
     def menu(self) -> list[Link]:
         """The main menu, with the page's twin last."""
-        named = [(INDEX, self.words("Overview")), (DATA, self.words("Data")), (METHOD, self.words("Method"))]
+        named = [(INDEX, self.words("Overview")), (DATA, self.words("Data")), (METHOD, self.words("Method")),
+                 (QUESTIONS, self.words("Questions"))]  # fmt: skip
         links = [Link(self.link(page), text, current=page == self.page) for page, text in named]
         if self.twin:
             links.append(self._twin())

@@ -92,5 +92,6 @@ def render(template: str, frame: Frame, **values: Any) -> str:
 
 
 def tidy(html: str) -> str:
-    """No empty lines, one line break at the end."""
+    """No empty lines, one line break at the end; the page has its own colours, so pictures need none to fall back on."""
+    html = re.sub(r"var\((--fig-[a-z-]+), #[0-9a-f]{6}\)", r"var(\1)", html)
     return re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"

@@ -11,16 +11,17 @@ from typing import Any, Final, Protocol
 from markupsafe import Markup
 
 from evalkit.evaluation import Evaluation
-from evalkit.plan import Plan
+from evalkit.plan import FINAL, Plan
 from evalkit.present import cards, figures, narrative
 from evalkit.present.blocks import Block, element, joined
 from evalkit.present.title_block import basis
-from evalkit.publish import accessibility, exports, matrix, method, sources
+from evalkit.publish import accessibility, exports, matrix, method, questions, sources
 from evalkit.publish.frame import ACCESSIBILITY, DATA, INDEX, METHOD, Frame, relinked
 from evalkit.publish.html import render
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, section
 from evalkit.publish.stands import state
+from evalkit.terms import PLAN
 
 
 class Made(Protocol):
@@ -47,7 +48,10 @@ def build(
     twin : whether there is the same site in the other language to link to
     """
     stands = {one.key: state(plan, evaluation, one.key) for one in made}
-    status, left = ({key: one[part] for key, one in stands.items()} for part in (0, 1))
+    status, left = (
+        {key: how for key, (how, _) in stands.items()},
+        {key: n for key, (_, n) in stands.items()},
+    )
     site = Overview(plan, evaluation.rows, evaluation.facts, language, status, twin, left)
     pages = {page: make(site) for page, make in PAGES.items()}
     pages |= {f"{area}/{INDEX}": area_page(site, area) for area in site.places}
@@ -83,8 +87,14 @@ def index(site: Overview) -> str:
         goals=Markup(goals), legend=_html(matrix.legend(site)), matrices=[_html(matrix.matrix(site, name)) for name in site.goals],
         titles={name: site.plan.indicator(name).title.get(site.language) for name in site.goals},
         rows=[_html(_small_pictures(site, name)) for name in site.goals], reports=_html(matrix.reports(site)),
-        data=_html(sources.in_brief(site)), files=_html(sources.files(site)),
+        data=_html(sources.in_brief(site)), files=_html(sources.files(site)), final=_final(site),
     ), frame)  # fmt: skip
+
+
+def _final(site: Overview) -> str | None:
+    """The final evaluation of the plan, named from the root of the site; None until there is one."""
+    key = f"{PLAN}/{FINAL}"
+    return f"{key}.html" if key in site.reports else None
 
 
 def _small_pictures(site: Overview, indicator: str) -> Block:
@@ -177,6 +187,10 @@ PAGES: Final[dict[str, Callable[[Overview], str]]] = {
     DATA: _listed(
         DATA, lambda site: site.words("Data"),
         lambda site: site.words("Which data the evaluation rests on, how complete they are, and where they can be fetched."), sources.sections,
+    ),
+    questions.PAGE: _listed(
+        questions.PAGE, lambda site: site.words("Questions and answers"),
+        lambda site: site.words("What has been asked about the plan in public, and what the evaluation can answer."), questions.sections,
     ),
     ACCESSIBILITY: _listed(
         ACCESSIBILITY, lambda site: site.words("Accessibility statement"),

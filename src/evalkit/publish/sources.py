@@ -41,7 +41,7 @@ def _data_set(site: Overview) -> Section:
         (words("Date"), date(given, site.language) if given else None),
         (words("Supplied by"), data.get("supplied_by")),
         (words("Description"), (data.get("description") or {}).get(site.language)),
-        (words("Fingerprint"), " ".join(prints[i : i + 4] for i in range(0, len(prints), 4))),
+        (words("Fingerprint"), element("code", prints) if prints else None),
         (words("Comparison areas"), _comparators(site)),
     ))  # fmt: skip
 
@@ -199,7 +199,15 @@ def _columns(site: Overview) -> Section:
     words = site.words
     rows = [(element("code", name), meaning) for name, meaning in ROW_COLUMNS.items()]
     caption = words("The columns of results.csv, explained in English")
-    shown = element("details", element("summary", words("What do the columns mean?")),
-                    table(caption, [words("Column"), words("Meaning")], rows, class_="words", label=caption))  # fmt: skip
-    return section("kolonner", words("Columns"), paragraphs(
-        words("Each row has the name indicator.area.year, and the reports cite it under every figure. Shares are numbers between zero and one; rates are per 1,000.")), shown)  # fmt: skip
+    english = None if site.language == "en" else "en"  # a screen reader must know to read these in English
+    meanings = [(name, element("span", meaning, lang=english)) for name, meaning in rows]
+    shown = table(caption, [words("Column"), words("Meaning")], meanings, class_="words", label=caption)
+    said = words(
+        "Each row has the name indicator.area.year, and the reports cite it under every figure. Shares are numbers between zero and one; rates are per 1,000."
+    )
+    return section(
+        "kolonner",
+        words("Columns"),
+        paragraphs(said),
+        element("details", element("summary", words("What do the columns mean?")), shown),
+    )
