@@ -203,28 +203,34 @@ def survey_export(rows: Rows, start: int) -> tuple[list[list[Any]], list[list[st
 
 
 def survey() -> None:
-    """The plan's areas as three files (UTF-16, tab), the areas to compare with as one workbook."""
+    """Half of the plan's areas as three files (UTF-16, tab), half as one workbook; the areas to compare with added up."""
     rows = demo("survey")
-    own = [row for row in rows if row["area"] in PLAN.areas]
-    others = [row for row in rows if row["area"] not in PLAN.areas]
-    for part, cells in zip(("dataset", "structure", "labels"), survey_export(own, 1), strict=True):
+    half = list(PLAN.areas)[: len(PLAN.areas) // 2]
+    first = [row for row in rows if row["area"] in half]
+    second = [row for row in rows if row["area"] in PLAN.areas and row["area"] not in half]
+    for part, cells in zip(("dataset", "structure", "labels"), survey_export(first, 1), strict=True):
         text_file(f"opdigtet_beboerundersoegelse_{part}.csv", cells, "utf-16", "\t")
     book = Workbook()
     book.remove(book.active)
-    for part, cells in zip(("dataset", "structure", "labels"), survey_export(others, 20_001), strict=True):
+    for part, cells in zip(("dataset", "structure", "labels"), survey_export(second, 20_001), strict=True):
         page = book.create_sheet(part)
         for line in cells:
-            page.append(
-                [
-                    int(cell)
-                    if cell.isdigit()
-                    else float(cell.replace(",", "."))
-                    if cell.replace(",", "").isdigit()
-                    else cell or None
-                    for cell in line
-                ]
-            )
-    save(book, "opdigtet_surveyxact_sammenligning.xlsx")
+            page.append([excel(cell) for cell in line])
+    save(book, "opdigtet_beboerundersoegelse.xlsx")
+    lines = [["Område", "År", "Køn", "Aldersgruppe", "Svar", "Vægt", "Antal svar"]]
+    lines += [
+        [str(word("survey", column, row[column])) if column in ("area", "sex", "answer") else number(row[column]) if column == "weight" else row[column]
+         for column in ("area", "year", "sex", "age_group", "answer", "weight", "count")]
+        for row in rows if row["area"] not in PLAN.areas
+    ]  # fmt: skip
+    text_file("opdigtet_undersoegelse_sammenligning.csv", lines, "cp1252")
+
+
+def excel(text: str) -> Any:
+    """A text as the cell that Excel makes of it."""
+    if text.isdigit():
+        return int(text)
+    return float(text.replace(",", ".")) if text.replace(",", "", 1).isdigit() else text or None
 
 
 def workbooks() -> None:
@@ -359,7 +365,8 @@ def lists() -> None:
         "comparators": ["opdigtet_skema_comparators.xlsx"],
         "survey": [
             *(f"opdigtet_beboerundersoegelse_{part}.csv" for part in ("dataset", "structure", "labels")),
-            "opdigtet_surveyxact_sammenligning.xlsx",
+            "opdigtet_beboerundersoegelse.xlsx",
+            "opdigtet_undersoegelse_sammenligning.csv",
         ],
         "survey_rounds": ["opdigtede_undersoegelser.xlsx"],
         "incidents": ["opdigtede_anmeldelser.csv"],

@@ -162,6 +162,41 @@ def test_a_figure_that_the_source_withholds_is_a_gap_that_needs_no_saying(tmp_pa
     assert bring(source, "turnover", tmp_path / "local").rows == 3
 
 
+def test_a_group_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
+    rows = [["Område", "Kvartal", "Køn", "Alder", "Antal"], ["Motalavej", "2018K1", "Mænd", "18-24", 10], ["Motalavej", "2018K1", "Kvinder", "18-24", ".."],
+            ["Sydbyen", "2018K1", "Mænd", "18-24", 10], ["Sydbyen", "2018K1", "Kvinder", "18-24", 12]]  # fmt: skip
+    with pytest.raises(ProblemsFound, match="f 18-24 is missing: the sum would be too low"):
+        bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local", options={"known_gaps": ["motalavej 2018Q1"]})
+    rows[1][4] = ".."
+    assert bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local").rows == 2
+
+
+def test_a_part_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
+    source = csv_file(tmp_path / "a.csv", turnover(("Præstevangen", 2018, 100, 200, 10, 11), ("Parkvej", 2018, 50, "..", 5, 6)))
+    said = {"values": {"area": {"Præstevangen": "praestevangen", "Parkvej": "praestevangen"}}, "add_up": True}
+    with pytest.raises(ProblemsFound, match="a part of it is missing: the sum would be too low"):
+        bring(source, "turnover", tmp_path / "local", options=said)
+
+
+@pytest.mark.parametrize("header", ["Statsu", "status."])
+def test_a_column_that_may_be_left_out_is_not_lost_to_a_misspelling(tmp_path: Path, header: str) -> None:
+    rows = [["Område", "Kvartal", "Beboere 18-64 år", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse", header], ["Motalavej", "2018K1", 500, 100, 80, "Foreløbig"]]
+    if header == "status.":
+        assert written(bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local"))[1].endswith(",provisional")
+        return
+    with pytest.raises(ProblemsFound, match="'Statsu' is not used; is it status"):
+        bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local")
+    assert bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local", options={"ignore": ["Statsu"]}).rows == 1
+
+
+def test_a_column_of_counts_by_another_name_is_asked_about(tmp_path: Path) -> None:
+    rows = [["Dato", "Område", "Art", "Antal sager i alt"], ["01-10-2018", "Motalavej", "Hærværk", 5]]
+    with pytest.raises(ProblemsFound, match="'Antal sager i alt' is not used; is it count"):
+        bring(csv_file(tmp_path / "a.csv", rows), "incidents", tmp_path / "local")
+    done = bring(csv_file(tmp_path / "a.csv", rows), "incidents", tmp_path / "local", options={"columns": {"count": "Antal sager i alt"}})
+    assert written(done)[1] == "motalavej,2018-10-01,vandalism,5"
+
+
 def test_comparison_areas_are_known_once_they_are_imported(tmp_path: Path) -> None:
     source = csv_file(tmp_path / "a.csv", turnover(("Et naboområde", 2018, 1, 2, 1, 1)))
     with pytest.raises(ProblemsFound, match="'Et naboområde' is not known"):

@@ -51,7 +51,7 @@ def test_what_excel_says_about_its_delimiter_is_believed(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("change", [
-    lambda rows: [["Forsørgelse i boligområderne"], [], *rows],
+    lambda rows: [["Forsørgelse i boligområderne", "", "2018"], [], *rows],
     lambda rows: [*rows, [], ["Kilde: kommunens egne tal"]],
     lambda rows: [rows[0], [], *rows[1:]],
     lambda rows: [*rows[:2], rows[0], *rows[2:]],
@@ -137,7 +137,7 @@ def test_what_excel_hides_is_read_and_told(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     done = bring(tmp_path / "a.xlsx", "benefits", tmp_path / "local")
     assert done.rows == 3
-    assert done.sources[0].notes == ["1 hidden rows were read too", "cells to the right of the last column name were not read, e.g. in row 2"]
+    assert done.sources[0].notes == ["1 hidden rows were read too", "what stands to the right of the table was not read"]
 
 
 def test_the_ending_of_a_file_does_not_matter(tmp_path: Path) -> None:

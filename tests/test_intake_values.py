@@ -71,6 +71,13 @@ def test_what_is_no_count_is_told_why(cell: object, said: str) -> None:
         numbers.parse(cells(cell)[0], "comma", True, 0)
 
 
+def test_one_count_with_decimals_among_others_without_is_refused() -> None:
+    (problem,) = numbers.uneven(SHEET, cells("850", "8,0", "845"))
+    assert "row 3, column A (Beboere): '8,0' is a count with decimals" in str(problem)
+    assert numbers.uneven(SHEET, cells("850,0", "84,0")) == numbers.uneven(SHEET, cells("850", "84", 85.0)) == []
+    assert numbers.uneven(SHEET, cells(850, "8,0", 845)) != []
+
+
 @pytest.mark.parametrize("text", ["1.039.000 kr.", "kr. 1.039.000", "DKK 1.039.000", "1.039.000,00 kr"])
 def test_money_may_say_that_it_is_money(text: str) -> None:
     assert numbers.parse(Given(2, 0, "Beløb", text, money=True), "comma", False, 0) == 1_039_000

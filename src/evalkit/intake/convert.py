@@ -15,9 +15,10 @@ from evalkit.intake import dates, labels, numbers
 from evalkit.intake.keeping import Left, kept
 from evalkit.intake.mapping import Found, Mapping, columns_of, locate
 from evalkit.intake.names import Names, aliases, fold
-from evalkit.intake.sheet import Cell, Sheet, Unfit, cell_of, is_blank, refuse
+from evalkit.intake.sheet import Cell, Sheet, Unfit, cell_of, filled, is_blank, refuse
 
 Value = str | int | float | date
+_BESIDE: Final = "what stands to the right of the table was not read"
 MOST: Final = 10  # problems of one source that are listed; the rest are counted
 
 
@@ -70,6 +71,9 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
         ):
             row, why = strange
             problems.append(sheet.problem(row, i, found.headers[i], why.wrong, why.advice))
+    for name in numeric & set(found.columns):
+        if columns[name].kind == "whole":
+            problems += numbers.uneven(sheet, (one for (_, column), one in given.items() if column == name))
     problems += _two_points_of_a_scale(sheet, body, mapping, names, table, found)
     if problems:
         raise ProblemsFound(problems)
@@ -131,18 +135,18 @@ def _check_form(sheet: Sheet, found: Found) -> None:
                 "Save the file in Excel and try again.",
             )
     width = max(found.headers) + 1
-    beside = [row for row, cells in sheet.rows[found.at + 1 :] if len(cells) > width]
-    if beside and not sheet.name:  # in a text file they may have pushed the others aside
-        raise refuse(
-            sheet.file,
-            f"row {beside[0]}",
-            f"has more cells than the {width} column names.",
-            "Is a delimiter inside a text?",
-        )
-    if beside:
-        sheet.notes.append(
-            f"cells to the right of the last column name were not read, e.g. in row {beside[0]}"
-        )
+    for row, cells in sheet.rows[: found.at]:
+        if sum(1 for _ in filled(cells)) >= max(3, len(found.headers) / 2):
+            raise refuse(sheet.file, f"{sheet.place}row {row}", f"stands above the column names in row {header}, but is filled like a row of the table.",
+                         "Move the column names to the top.")  # fmt: skip
+    for row, cells in sheet.rows[found.at + 1 :]:
+        if len(cells) > width and (
+            not sheet.name or not is_blank(cells[width])
+        ):  # it may have pushed the others aside
+            raise refuse(sheet.file, f"{sheet.place}row {row}", f"has more cells than the {width} column names.",
+                         "Is a delimiter inside a text, or a name missing above a column?")  # fmt: skip
+        if len(cells) > width and sheet.notes[-1:] != [_BESIDE]:
+            sheet.notes.append(_BESIDE)
     if sheet.cut and sheet.rows[-1][1]:
         row, cells = sheet.rows[-1]
         last = len(cells) - 1

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from evalkit.intake.sheet import Cell, Unfit
+from evalkit.intake.sheet import SPACES, Cell, Unfit
 
 _TIME: Final = r"(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"
 _FORMS: Final = {
@@ -36,7 +36,7 @@ def form(cell: Cell) -> str:
     """How a date is written, with its separator; empty when it is no date."""
     if isinstance(cell, date):
         return "an Excel date"
-    text = str(cell).strip() if isinstance(cell, str) else ""
+    text = str(cell).strip(SPACES) if isinstance(cell, str) else ""
     for name, pattern in _FORMS.items():
         if match := pattern.fullmatch(text):
             return name if name == "in words" else f"{name}, {match[2]}"
@@ -55,7 +55,7 @@ def mixed(cells: Sequence[tuple[int, Cell]]) -> tuple[int, Unfit] | None:
         return late, Unfit(f"{_text(strange)} is written {other}, but {_text(cell)} in row {row} is written {one}: {_both(unsure)}",
                            "Write all dates of the column as 2018-10-01.")  # fmt: skip
     for row, cell in cells:
-        match = _FORMS["day first"].fullmatch(cell.strip()) if isinstance(cell, str) else None
+        match = _FORMS["day first"].fullmatch(cell.strip(SPACES)) if isinstance(cell, str) else None
         if match and int(match[3]) > 12:
             return row, Unfit(
                 f"{cell!r} has no month {match[3]}: the column seems to be written month first.",
@@ -71,7 +71,7 @@ def parse(cell: Cell) -> date:
     if isinstance(cell, date):
         return cell
     found = form(cell)
-    text = str(cell).strip()
+    text = str(cell).strip(SPACES)
     if not found:
         what = "a number, not a date" if isinstance(cell, int | float) or text.isdigit() else "not a date"
         raise Unfit(f"{text[:40]!r} is {what}.", "Write it as 2018-10-01.")
@@ -93,7 +93,7 @@ def parse(cell: Cell) -> date:
 
 def quarter(cell: Cell) -> str:
     """The quarter in a cell as 2018Q4; Unfit when it is none."""
-    text = str(cell).strip() if isinstance(cell, str) else ""
+    text = str(cell).strip(SPACES) if isinstance(cell, str) else ""
     for pattern in _QUARTER:
         if match := pattern.fullmatch(text):
             return f"{match['year']}Q{match['quarter']}"
@@ -103,7 +103,7 @@ def quarter(cell: Cell) -> str:
 
 def is_quarter(text: str) -> bool:
     """Whether a text names a quarter."""
-    return any(pattern.fullmatch(text.strip()) for pattern in _QUARTER)
+    return any(pattern.fullmatch(text.strip(SPACES)) for pattern in _QUARTER)
 
 
 def first_day(quarter: str) -> date:
@@ -125,7 +125,7 @@ def year(cell: Cell) -> int:
         and 1900 <= cell < 2100
     ):
         return int(cell)
-    text = str(cell).strip() if isinstance(cell, str) else ""
+    text = str(cell).strip(SPACES) if isinstance(cell, str) else ""
     if re.fullmatch(r"(?:19|20)\d\d(?:[.,]0+)?", text):
         return int(text[:4])
     if match := _PLAN_YEAR.fullmatch(text):
@@ -143,7 +143,7 @@ def _text(cell: Cell) -> str:
 def _both(cell: Cell) -> str:
     """The two days that a date in figures may be."""
     if not isinstance(cell, str) or not (
-        match := re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2,4})", cell.strip())
+        match := re.match(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{2,4})", cell.strip(SPACES))
     ):
         return "the day may be read in two ways."
     first, second, last = match[1].zfill(2), match[2].zfill(2), match[3]

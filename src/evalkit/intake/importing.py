@@ -120,9 +120,7 @@ def _check(
                                 "Give the first and last day that it covers."))  # fmt: skip
     problems += [*rules.keys(rows, table), *rules.parts(rows, table)]
     if not problems:
-        problems += rules.gaps(
-            rows, table, mapping.known_gaps, {gap for one in converted for gap in one.left.gaps}
-        )
+        problems += rules.gaps(rows, table, mapping, {gap for one in converted for gap in one.left.gaps})
     if problems:
         raise ProblemsFound(
             problems[:20]
@@ -176,7 +174,15 @@ def _source(sheet: Sheet, digest: str, one: Converted) -> Source:
 def _nothing_lost(path: Path, rows: list[Row], table: Table) -> None:
     """Refuse to replace a table by one that lacks areas and years which it has."""
     with path.open(encoding="utf-8", newline="") as file:
-        before = {(row.get("area", ""), rules.when(_dated(row))) for row in csv.DictReader(file)}
+        reader = csv.DictReader(file)
+        before = {(row.get("area", ""), rules.when(_dated(row))) for row in reader}
+    if missing := [name for name in reader.fieldnames or () if rows and name not in rows[0].values]:
+        raise refuse(
+            path.name,
+            "",
+            f"has the column {missing[0]}, which the sources lack.",
+            "Is its header misspelt? --replace if it is to go.",
+        )
     lost = sorted(before - {(str(row.values.get("area", "")), rules.when(row.values)) for row in rows})
     if lost:
         raise refuse(path.name, "", f"has {len(lost)} combinations of area and period that the sources lack, e.g. {' '.join(lost[0])}.",

@@ -63,13 +63,19 @@ def kept(
             why = "belongs to no area (unknown)"
         elif hit := next((name for name, i, gone in drop if fold(cell_of(cells, i) or "") in gone), None):
             why = f"{hit} is on the drop list"
-        elif any(numbers.is_withheld(cell_of(cells, i)) for i in used.values()):
+        elif by_period(table) and any(numbers.is_withheld(cell_of(cells, i)) for i in used.values()):
             why = "withheld by the source (..)"
             _note_gap(table, mapping, names, found, cells, left)
         if why:
             left.dropped.append((row, why))
         else:
             yield row, cells
+
+
+def by_period(table: Table) -> bool:
+    """Whether a table has one row per area, period and listed group, so that a row that lacks is seen to lack."""
+    own = [name for name in table.key if name not in ("area", "year", "quarter")]
+    return "area" in table.key and table.name != "breaks" and all(table.column(name).allowed for name in own)
 
 
 def _could_be_data(cell: Cell, names: Names) -> bool:

@@ -19,6 +19,7 @@ _OPEN: Final = re.compile(
 _RANGE: Final = re.compile(r"(\d+)\s*(?:-|–|til|to)\s*(\d+)\s*-?(?:år|årige|years)?\.?", re.IGNORECASE)
 _SINGLE: Final = re.compile(r"(\d+)\s*(?:år|years)?", re.IGNORECASE)
 _HTML: Final = re.compile(r"<\s*[a-z/!?]|javascript:|&#?\w+;", re.IGNORECASE)
+OLDEST: Final = 125  # years
 _ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -85,7 +86,7 @@ def _bounds(text: str) -> tuple[int, float] | None:
     if match := _OPEN.fullmatch(text):
         return int(match[1]), float("inf")
     if match := _SINGLE.fullmatch(text):
-        return int(match[1]), int(match[1])
+        return (int(match[1]), int(match[1])) if int(match[1]) <= OLDEST else None
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -37,6 +38,7 @@ class Mapping(BaseModel):
     municipality: str | None = (
         None  # this name is the whole municipality: the rest is it minus the plan's areas
     )
+    ignore: list[str] = []  # headers that look as if they were wanted, and are not
     known_gaps: list[str] = []  # "motalavej 2019": the figure does not exist
 
     @field_validator("known_gaps", mode="before")
@@ -135,12 +137,31 @@ def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
             ids = {fold(name) for name in aliases()["row_ids"]}
             columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
             rest = [i for i, header in headers.items() if fold(header) in ids and i not in columns.values()]
-            return Found(at, columns, headers, rest)
+            found = Found(at, columns, headers, rest)
+            _nothing_overlooked(sheet, row, table, mapping, found)
+            return found
         if len(hits) > len(best[1]):
             best = (row, hits)
     row, hits = best
     missing = [name for name in needed if name not in hits]
     raise ProblemsFound([_no_header(sheet, table, row, hits, missing)])
+
+
+def _nothing_overlooked(sheet: Sheet, row: int, table: Table, mapping: Mapping, found: Found) -> None:
+    """A column that may be left out is not left out because its header is misspelt, or is called something else."""
+    ignored = {fold(name) for name in (*mapping.ignore, *mapping.drop)}
+    for column in columns_of(table, mapping):
+        if column.required or column.name in (*found.columns, *mapping.constants):
+            continue
+        names = {fold(name) for name in column_names(table, column)} if column.name != "benefit" else set()
+        for header in found.unused:
+            like = get_close_matches(fold(header), names, n=1, cutoff=0.75)
+            counts = column.name == "count" and {"antal", "count", "sum", "number"} & set(
+                fold(header).split()
+            )
+            if (like or counts) and fold(header) not in ignored:
+                raise ProblemsFound([Problem(sheet.file, f"{sheet.place}row {row}", f"{header!r} is not used; is it {column.name}?",
+                                             f"Say under `columns: {{{column.name}: ...}}` in the mapping file, or under `ignore` if it is not.")])  # fmt: skip
 
 
 def _one_header_each(sheet: Sheet, row: int, cells: tuple[object, ...], hits: dict[str, list[int]]) -> None:

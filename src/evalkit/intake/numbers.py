@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from evalkit.errors import Problem
-from evalkit.intake.sheet import Cell, Sheet, Unfit
+from evalkit.intake.sheet import SPACES, Cell, Sheet, Unfit
 
 Decimals = Literal["comma", "point"]
 WITHHELD: Final = ("..", "…", "...")  # Statistics Denmark: missing, withheld or too uncertain
-_SPACES: Final = "\u00a0\u202f\u2009 "
-_COMMA: Final = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?")
-_POINT: Final = re.compile(r"[+-]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_THOUSANDS_SPACE: Final = re.compile(rf"[+-]?\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?:[.,]\d+)?")
+_COMMA: Final = re.compile(r"-?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?")
+_POINT: Final = re.compile(r"-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_THOUSANDS_SPACE: Final = re.compile(rf"-?\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?")
 _HIDDEN_BY_SUPPLIER: Final = re.compile(r"[<>≤≥]\s*\d+|x|\*|:|n/?a|diskretion", re.IGNORECASE)
 _ZERO_OR_NONE: Final = ("-", "–", "—", "\u2212")
 
@@ -33,9 +32,9 @@ class Given:
 
 def readings(text: str) -> dict[Decimals, float]:
     """The numbers that a text may be, by decimal sign; empty when it is no number."""
-    plain = text.strip().replace("\u2212", "-")
+    plain = text.strip(SPACES).replace("\u2212", "-")
     if _THOUSANDS_SPACE.fullmatch(plain):
-        plain = re.sub(rf"[{_SPACES}]", "", plain)
+        plain = re.sub(rf"[{SPACES}]", "", plain)
     if not plain.isascii():
         return {}
     found: dict[Decimals, float] = {}
@@ -75,6 +74,26 @@ def decide(
                                     + (f", and so may {len(unsure) - 1} more cells." if len(unsure) > 1 else "."),
                                     "Say which under `decimals` in the mapping file, or with --decimals.")]  # fmt: skip
     return None, []
+
+
+def uneven(sheet: Sheet, cells: Iterable[Given]) -> list[Problem]:
+    """A count written with decimals among counts without: "8,0" beside "850" may be a slip for "850"."""
+    counts = [given for given in cells if readings(_bare(given))]
+    with_decimals = [
+        given for given in counts if isinstance(given.cell, str) and re.search(r"[.,]0{1,2}$", _bare(given))
+    ]
+    if not 0 < len(with_decimals) < len(counts):
+        return []
+    odd = with_decimals[0]
+    return [
+        sheet.problem(
+            odd.row,
+            odd.column,
+            odd.name,
+            f"{odd.cell!r} is a count with decimals, and others in the column have none.",
+            "Correct it, or write all of them alike.",
+        )
+    ]
 
 
 def parse(given: Given, decimals: Decimals | None, whole: bool, minimum: float | None) -> float | int:
@@ -126,7 +145,7 @@ def is_withheld(cell: Cell) -> bool:
 
 
 def _bare(given: Given) -> str:
-    text = str(given.cell).strip()
+    text = str(given.cell).strip(SPACES)
     if given.money:
         text = re.sub(r"(?i)^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk)$", "", text)
     return text

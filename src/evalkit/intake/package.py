@@ -81,7 +81,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The package of a workbook; refused when it is damaged, is something else, or unpacks to too much."""
     try:
         package = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
         raise refuse(
             shown(path),
             "",

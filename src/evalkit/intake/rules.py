@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
+from itertools import product
 
 from evalkit.contract import Table
 from evalkit.errors import Problem
 from evalkit.intake.convert import Row, Value
+from evalkit.intake.keeping import by_period
 from evalkit.intake.mapping import Mapping
 from evalkit.intake.names import fold
 
@@ -120,40 +122,45 @@ def outside(rows: list[Row], covers: tuple[date, date]) -> Iterator[Problem]:
 
 
 def gaps(
-    rows: list[Row], table: Table, known: Iterable[str], withheld: set[tuple[str, str]]
+    rows: list[Row], table: Table, mapping: Mapping, withheld: set[tuple[str, str]]
 ) -> Iterator[Problem]:
-    """A period, or a group in a period, that one area lacks and others have; a quarter that all lack."""
-    groups = [name for name in table.key if name not in ("area", "year", "quarter")]
-    timed = "quarter" if "quarter" in table.key else "year"
-    if (
-        (table.name != "survey" and "area" not in table.key)
-        or any(not table.column(name).allowed for name in groups)
-        or table.name == "breaks"
-    ):
+    """A period, or a group in a period, that one area lacks and others have; a quarter that all lack.
+
+    A whole period may be a known gap; a group may not where groups are added up, because the sum would be too low.
+    """
+    if not by_period(table) and table.name != "survey":
         return
+    groups = [name for name in table.key if name not in ("area", "year", "quarter")]
     has: dict[tuple[str, str], set[tuple[Value, ...]]] = defaultdict(set)
     for row in rows:
-        has[str(row.values["area"]), str(row.values[timed])].add(tuple(row.values[name] for name in groups))
+        has[str(row.values["area"]), when(row.values)].add(tuple(row.values[name] for name in groups))
     periods = {period for _, period in has}
-    if timed == "quarter":
-        first, last = min(periods), max(periods)
-        periods |= {
-            f"{year}Q{q}"
-            for year in range(int(first[:4]), int(last[:4]) + 1)
-            for q in range(1, 5)
-            if first <= f"{year}Q{q}" <= last
-        }
+    if "quarter" in table.key:
+        periods |= set(_quarters(min(periods), max(periods)))
     everything = set().union(*has.values())
-    declared = {" ".join(gap.split()) for gap in known}
-    for area in sorted({area for area, _ in has}):
-        for period in sorted(periods):
-            lacking = everything - has.get((area, period), set())
-            if not lacking or (area, period) in withheld or {area, f"{area} {period}"} & declared:
-                continue
-            what = (
-                "no row"
-                if (area, period) not in has
-                else f"no row for {', '.join(' '.join(map(str, group)) for group in sorted(lacking, key=str)[:3])}"
+    declared = {" ".join(gap.split()) for gap in mapping.known_gaps}
+    for area, period in product(sorted({area for area, _ in has}), sorted(periods)):
+        lacking = everything - has.get((area, period), set())
+        known = (area, period) in withheld or bool({area, f"{area} {period}"} & declared)
+        in_part = (area, period) in has and (mapping.add_up or table.name == "population")
+        if in_part and (lacking or (mapping.add_up and (area, period) in withheld)):
+            named = (
+                ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
+                or "a part of it"
             )
+            yield Problem(
+                f"table {table.name}",
+                f"{area} {period}",
+                f"{named} is missing: the sum would be too low.",
+                "Add it, 0 if there is none, or leave all its rows out.",
+            )
+        elif lacking and not known:
+            named = ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
+            what = f"no row for {named}" if named and (area, period) in has else "no row"
             yield Problem(f"table {table.name}", f"{area} {period}", f"{what}, though others have one.",
                           f"Add it, or write {f'{area} {period}'!r} under `known_gaps` in the mapping file if the figure does not exist.")  # fmt: skip
+
+
+def _quarters(first: str, last: str) -> Iterator[str]:
+    for year in range(int(first[:4]), int(last[:4]) + 1):
+        yield from (f"{year}Q{q}" for q in range(1, 5) if first <= f"{year}Q{q}" <= last)

@@ -12,6 +12,9 @@ from typing import Final
 from evalkit.errors import Problem, ProblemsFound
 
 Cell = str | int | float | bool | date | None
+SPACES: Final = (
+    "\u00a0\u202f\u2009 "  # may stand around a figure; a tab or line break inside a cell may hide a digit
+)
 MAX_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 500

@@ -156,12 +156,11 @@ def read(export: Export) -> Sheet:
 
 def _structure(sheet: Sheet) -> tuple[dict[str, tuple[str, str]], dict[str, Choice]]:
     """Question text and question name of each variable; and the variables that are one choice of several."""
-    for at, (_, cells) in enumerate(sheet.rows):
-        where = {str(cell).strip(): i for i, cell in filled(cells)}
-        if set(_STRUCTURE) <= set(where):
-            break
-        if at > 20:
-            break
+    at, where = 0, dict[str, int]()
+    for row, (_, cells) in enumerate(sheet.rows[:20]):
+        names = {str(cell).strip(): i for i, cell in filled(cells)}
+        if len(set(_STRUCTURE) & set(names)) > len(set(_STRUCTURE) & set(where)):
+            at, where = row, names
     if not set(_STRUCTURE) <= set(where):
         missing = ", ".join(name for name in _STRUCTURE if name not in where)
         raise refuse(

@@ -1,0 +1,98 @@
+"""Templates: empty workbooks that an office worker can fill in, and that import reads back unchanged."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from evalkit.contract import TABLES
+from evalkit.errors import ProblemsFound, UnknownName
+from evalkit.intake import privacy
+from evalkit.intake.excelfile import FORM, GUIDE
+from evalkit.intake.importing import import_table
+from evalkit.intake.names import danish, header
+from evalkit.intake.workbook import template
+from intake_files import COVERS, PLAN, ROOT, TODAY, bring, written
+
+DEMO = ROOT / "data" / "demo"
+
+
+def demo(table: str, most: int = 40) -> list[dict[str, str]]:
+    with (DEMO / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if table not in ("comparators", "breaks", "economy"):
+        rows = [row for row in rows if row["area"] == rows[0]["area"]]
+    return rows[:most]
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_template_filled_in_with_its_own_words_is_read_back(table: str, tmp_path: Path) -> None:
+    """The words that its drop-downs offer and the types that its cells have give the canonical rows again."""
+    rows, columns = demo(table), TABLES[table].columns
+    path = template(table, PLAN, tmp_path / "skema.xlsx")
+    book = load_workbook(path)
+    for r, row in enumerate(rows, start=2):
+        for c, column in enumerate(columns, start=1):
+            value = row.get(column.name, "")
+            if column.allowed and value:
+                value = danish(TABLES[table], column, value)
+            elif column.name == "area" and value in PLAN.areas:
+                value = PLAN.areas[value].name
+            number = column.kind in ("whole", "number", "year") and value
+            book[FORM].cell(r, c, (float(value) if "." in value else int(value)) if number else value or column.default)
+    book.save(path)
+    into = tmp_path / "local"
+    into.mkdir()
+    (into / "comparators.csv").write_bytes((DEMO / "comparators.csv").read_bytes())
+    covers = {"covers": (COVERS[0].replace(year=2013), COVERS[1])} if table == "incidents" else {}
+    whole = all(TABLES[table].column(name).allowed for name in TABLES[table].key if name not in ("area", "year", "quarter"))
+    gaps = {"options": {"known_gaps": [rows[0]["area"]]}} if whole and "area" in rows[0] else {}
+    done = import_table([path], table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, replace=True, **covers, **gaps)  # type: ignore[arg-type]
+    got = list(csv.DictReader(written(done)))
+    assert [{name: row[name] for name in rows[0]} for row in got] == rows
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_has_its_header_its_explanation_and_its_drop_down(table: str, tmp_path: Path) -> None:
+    book = load_workbook(template(table, PLAN, tmp_path / "skema.xlsx"))
+    contract = TABLES[table]
+    headers = [header(contract, column) for column in contract.columns]
+    assert [cell.value for cell in book[FORM][1]] == headers
+    explained = {str(row[0].value): str(row[1].value) for row in book[GUIDE].iter_rows(min_row=8)}
+    for column in contract.columns:
+        assert explained[header(contract, column)].casefold() == f"{column.da}.".casefold()
+    lists = {str(cells[0].value): [cell.value for cell in cells[1:] if cell.value] for cells in book["Lister"].iter_cols() if cells[0].value}
+    for column in contract.columns:
+        if column.allowed:
+            assert lists[column.name] == [danish(contract, column, value) for value in column.allowed]
+    if "area" in [column.name for column in contract.columns]:
+        assert {area.name for area in PLAN.areas.values()} <= set(lists["area"])
+    assert book["Lister"].sheet_state == "hidden"
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_template_is_empty_and_passes_the_privacy_gate(table: str, tmp_path: Path) -> None:
+    path = template(table, PLAN, tmp_path / "skema.xlsx")
+    assert privacy.scan(path) == []
+    with pytest.raises(ProblemsFound, match="no row is left after the column names"):
+        bring(path, table, tmp_path / "local")
+
+
+def test_a_filled_template_is_never_overwritten(tmp_path: Path) -> None:
+    path = template("survey", PLAN, tmp_path / "skema.xlsx")
+    with pytest.raises(ProblemsFound, match="is there already"):
+        template("survey", PLAN, path)
+    assert template("survey", PLAN, path, overwrite=True) == path
+
+
+def test_comparison_areas_are_offered_too(tmp_path: Path) -> None:
+    book = load_workbook(template("survey", PLAN, tmp_path / "skema.xlsx", comparators=["Nabobyen"]))
+    assert "Nabobyen" in [cell.value for cell in book["Lister"]["A"]]
+
+
+def test_an_unknown_table_has_no_template(tmp_path: Path) -> None:
+    with pytest.raises(UnknownName, match="Did you mean 'survey'"):
+        template("survy", PLAN, tmp_path / "skema.xlsx")
