@@ -20,8 +20,8 @@ LOW_RESPONSE: Final = 0.5
 SMALL_BASE: Final = 100  # people or answers behind a share
 SMALL_COUNT: Final = 20  # reports behind a rate
 NEAR: Final = 0.05  # of an interval's width: an end so near a limit might as well lie on the other side
-ASSESSMENT: Final = "vurdering"
-OTHERS: Final = "andre"
+ANCHORS: Final = {"area": ("vurdering", "andre"), "year": ("vurdering", "maal"), FINAL: ("laering", "bilag")}
+"""Where the analyst's words and the other indicators stand, by kind of report."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,14 @@ def _pre_trend(r: Reading) -> bool:
     return whole.number("pre_trend_lower") > 0 or whole.number("pre_trend_upper") < 0
 
 
+def _is_final(report: Any) -> bool:
+    return report.standing is not None and report.standing.name == FINAL
+
+
+def _anchors(report: Any) -> tuple[str, str]:
+    return ANCHORS["area" if report.area != PLAN else FINAL if _is_final(report) else "year"]
+
+
 def _hidden(report: Any) -> Iterator[Item]:
     rows = report.rows
     mine = rows[
@@ -114,7 +122,7 @@ def _hidden(report: Any) -> Iterator[Item]:
         words = gettext_for(report.language)
         yield Item(
             "hidden",
-            OTHERS,
+            _anchors(report)[1],
             words.say("Hidden among the other indicators: {list}.", list=words.listed(titles)),
         )
 
@@ -125,15 +133,17 @@ def _words(report: Any) -> Iterator[Item]:
         if not report.assessment.texts.get(key, "").strip():
             title = report.plan.indicator(goal.indicator).title.get(report.language)
             yield Item(
-                f"words.{goal.indicator}", ASSESSMENT, words.say("{title}: no assessment.", title=title)
+                f"words.{goal.indicator}",
+                _anchors(report)[0],
+                words.say("{title}: no assessment.", title=title),
             )
     if where is not None and where.written and not where.fresh:
-        yield Item("outdated", ASSESSMENT, words.say("The assessment is older than the figures."))
+        yield Item("outdated", _anchors(report)[0], words.say("The assessment is older than the figures."))
 
 
 def answers(report: Any) -> Mapping[str, Answer]:
     """What was answered so far, by item."""
-    name = FINAL if report.standing is not None and report.standing.name == FINAL else str(report.year)
+    name = FINAL if _is_final(report) else str(report.year)
     return reviews.read(report.plan.root, report.area, name)
 
 

@@ -1,0 +1,90 @@
+"""The question register: roles instead of names, an answer or a reason, links that lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from evalkit.errors import ProblemsFound
+from evalkit.plan import read as read_plan
+from evalkit.publish.overview import Overview
+from evalkit.publish.questions import sections
+from evalkit.questions import FILE, read
+from evalkit.terms import Status
+
+
+@pytest.fixture(scope="module")
+def shipped(root):
+    return read(root)
+
+
+def site(evaluation, plan, language="da", reports=()):
+    return Overview(plan, evaluation.rows, evaluation.facts, language, dict.fromkeys(reports, Status.DRAFT))
+
+
+def test_the_public_questions_are_there_and_one_of_them_cannot_be_answered(shipped):
+    assert len(shipped) == 7
+    assert {one.answered for one in shipped.values()} == {"yes", "partly", "no"}
+
+
+def test_nobody_is_named(shipped, plan):
+    people = [
+        getattr(plan.governance, who).name
+        for who in ("board_chair", "committee_chair", "head", "communication")
+    ]
+    text = " ".join(f"{one.asked_by} {one.question} {one.answer}" for one in shipped.values())
+    assert [name for name in people if name in text] == []
+
+
+def test_links_name_reports_of_the_plan_or_pages_of_the_site(shipped, plan, root):
+    pages = {"metode.html", "index.html", "plan/final.html"}
+    assert {one.link.partition("#")[0] for one in shipped.values()} <= pages
+    cells = json.loads((root / "notebooks/plan_final.ipynb").read_text("utf-8"))["cells"]
+    known = {goal.indicator for goal in plan.goals.values()} | {
+        tag.removeprefix("id:") for cell in cells for tag in [*cell["metadata"].get("tags", []), cell["id"]]
+    }
+    assert {
+        link.partition("#")[2] for one in shipped.values() if "final.html#" in (link := one.link)
+    } <= known
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_page_tells_every_question_with_its_answer(evaluation, plan, shipped, language):
+    made = sections(site(evaluation, plan, language, ["plan/final"]))
+    assert [one.title for one in made] == [one.question.get(language) for one in shipped.values()]
+    for one, said in zip(shipped.values(), made, strict=True):
+        assert one.answer.get(language) in said.body
+        assert f'href="{one.link}"' in said.body
+
+
+def test_a_report_that_was_not_made_is_not_linked(evaluation, plan):
+    assert not re.findall('href="plan/', "".join(one.body for one in sections(site(evaluation, plan))))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('answered: "yes"', "answered: maybe", "answered"),
+        ("link: metode.html", "link: https://example.org", "names a page of the site"),
+        (
+            "asked_by: {da: Beboere, en: Residents}",
+            "asked_by: {da: Beboere, en: ''}",
+            "empty in one language",
+        ),
+        ("asked_by: {da: Beboere, en: Residents}", "name: X", "unknown key"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(workbook, old, new, said):
+    path = workbook / FILE
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    with pytest.raises(ProblemsFound, match=said) as found:
+        read(workbook)
+    assert "params/questions.yml, line" in str(found.value)
+
+
+def test_another_plan_may_have_no_questions(workbook, evaluation):
+    (workbook / FILE).unlink()
+    (only,) = sections(site(evaluation, read_plan(workbook)))
+    assert only.title == "Ingen spørgsmål endnu"
