@@ -219,6 +219,7 @@ def test_the_folder_of_a_run_that_was_killed_is_swept_and_a_living_ones_is_not(t
     for folder in (left, other, tmp_path / f"evalkit-{os.getpid()}-y", tmp_path / "evalkit-mine"):
         folder.mkdir()
     scratch.note_also(left, str(other))
+    scratch.sweep()
     with scratch.private_folder() as mine:
         assert mine.is_dir() and oct(mine.stat().st_mode)[-3:] == "700"
         assert not left.exists() and not other.exists()

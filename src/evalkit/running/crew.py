@@ -206,8 +206,8 @@ def warm_up(scratch: Path) -> ForkServerContext:
         SAME_EVERYWHERE, PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")]))
     )
     try:
+        note_also(scratch, get_temp_dir())  # it is the standard library's to remove, unless we are killed
         ensure_running()
-        note_also(scratch, get_temp_dir())
     finally:
         os.environ.clear()
         os.environ.update(before)

@@ -13,7 +13,7 @@ from evalkit.running.crew import Crew, Task
 from evalkit.running.files import move_whole
 from evalkit.running.nursery import SUPPORTED
 from evalkit.running.reports import Outcome, Report, Settings, check_names
-from evalkit.running.scratch import private_folder
+from evalkit.running.scratch import private_folder, sweep
 
 Watch = Callable[[str, Report, Outcome | None], None]
 """(what happened: started, retried, made or failed; the report; its outcome, if any) -> None."""
@@ -56,6 +56,7 @@ def run(
     """
     check_names(reports)
     out.mkdir(parents=True, exist_ok=True)
+    sweep()
     with private_folder() as scratch:
         settings = Settings(out.resolve(), out.resolve() / ".new", scratch, render, dict(env or {}), **limits)
         with Crew(settings, jobs or os.cpu_count() or 1, warm=SUPPORTED and not cold) as crew:

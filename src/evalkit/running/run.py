@@ -22,7 +22,7 @@ from evalkit.running.nursery import SUPPORTED
 from evalkit.running.options import Options, Steps
 from evalkit.running.progress import Quiet
 from evalkit.running.reports import Outcome, Report, Settings, check_names
-from evalkit.running.scratch import private_folder
+from evalkit.running.scratch import private_folder, sweep
 from evalkit.running.stopping import stoppable
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class Run:
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
+        sweep()
         files = cache.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0

@@ -17,7 +17,6 @@ NOTE = "also"  # a file that names a folder made by the standard library for the
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder that only this user can read, gone at the end; its name tells the next run whose it was."""
-    sweep()
     folder = temporary().resolve() / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
     try:  # from before it is there: a signal may come at any moment
         folder.mkdir(mode=0o700)
@@ -39,9 +38,9 @@ def note_also(folder: Path, other: str) -> None:
 
 def sweep() -> None:
     """Remove the folders of runs that were killed; nobody else's."""
-    import psutil
-
     for folder in temporary().glob(f"{PREFIX}*-*"):
+        import psutil  # seldom needed
+
         pid = folder.name.split("-")[1]
         if not pid.isdecimal() or psutil.pid_exists(int(pid)) or not _is_ours(folder):
             continue
