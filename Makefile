@@ -4,7 +4,7 @@ DATA ?= data/demo
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test check lab bench clean lock
+.PHONY: help report test check lab hooks bench clean lock
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -25,6 +25,14 @@ check: $(READY)  ## style, floors, types: within a minute
 
 lab: $(READY)  ## JupyterLab on the notebooks
 	$(BIN)/jupyter lab notebooks
+
+hooks: $(READY)  ## git: notebooks without outputs, diffs cell by cell, checks before each commit
+	git config filter.nbstripout.clean '.venv/bin/nbstripout --keep-id --keep-count'
+	git config filter.nbstripout.smudge cat
+	git config diff.jupyternotebook.command '.venv/bin/git-nbdiffdriver diff'
+	git config merge.jupyternotebook.driver '.venv/bin/git-nbmergedriver merge %O %A %B %L %P'
+	git config merge.jupyternotebook.name 'notebooks, cell by cell'
+	@command -v pre-commit >/dev/null && pre-commit install || echo "For the checks before each commit: pipx install pre-commit, then make hooks again."
 
 bench: $(READY)  ## how fast it is, as ratios within one run
 	$(BIN)/python benchmarks/speed.py

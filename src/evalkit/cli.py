@@ -191,6 +191,17 @@ def template(
 
 
 @app.command()
+def gate(files: Annotated[list[Path], typer.Argument(help="Files about to be committed.")]) -> None:
+    """Refuse personal data and files over 1 MB (for pre-commit)."""
+    from evalkit.review.gate import gate as look
+
+    problems = look(files, Path.cwd())
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
 def compare(
     old: Annotated[Path, typer.Argument(help="Output folder or release.")],
     new: Annotated[Path, typer.Argument(help="Output folder or release.")],
