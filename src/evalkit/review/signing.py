@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import yaml
 
@@ -60,7 +60,7 @@ def sign(
             "Let somebody else sign, or give --allow-same."
         )
     version = signoffs.version(report.plan, report.rows, given, name)
-    made = SignOff(role=role, name=person.strip(), date=today, **version).sealed(report.key)
+    made = SignOff(role=cast(Role, role), name=person.strip(), date=today, **version).sealed(report.key)
     before = writing.content(report.path)
     add(root, report.key, made)
     status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
