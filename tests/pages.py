@@ -154,6 +154,8 @@ def _names(soup: BeautifulSoup) -> list[str]:
     for box in soup.select(".scroll, pre"):
         if box.get("tabindex") != "0" or not box.get("aria-label"):
             found.append(f"box that scrolls cannot be reached: {str(box)[:60]}")
+    regions = [str(tag.get("aria-label")) for tag in soup.find_all(attrs={"role": "region"})]
+    found += [f"two regions called {one}" for one in {one for one in regions if regions.count(one) > 1}]
     for control in soup.find_all("input"):
         if control.find_parent("label") is None:
             found.append("input without label")

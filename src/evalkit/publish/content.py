@@ -72,6 +72,7 @@ class _Reader:
         self.made = Content()
         self.chapter: Chapter | None = None
         self.ids: set[str] = {"indhold"}
+        self.regions: dict[str, int] = {}
         titles = {one.title.get(frame.language): name for name, one in frame.plan.indicators.items()}
         self.anchors = {_folded(title): name for title, name in titles.items()}
 
@@ -141,8 +142,9 @@ class _Reader:
         return anchor
 
     def _settled(self, html: str) -> str:
-        """Links seen from this page, and ids that the page does not have yet."""
-        html = relinked(html, self.frame)
+        """Links seen from this page; ids and names of regions that the page does not have yet; no empty headers."""
+        html = relinked(html, self.frame).replace('<th scope="col"></th>', "<td></td>")
+        html = re.sub(r'(role="region"[^>]*? aria-label=")([^"]*)', self._named, html)
         mine = set(re.findall(r'\sid="([^"]+)"', html))
         for taken in sorted(mine & self.ids):
             fresh = f"{taken}-2"
@@ -157,6 +159,12 @@ class _Reader:
             mine.add(fresh)
         self.ids |= mine
         return html
+
+    def _named(self, region: re.Match[str]) -> str:
+        """A region's name; the second of a name is told apart by its number."""
+        self.regions[region[2]] = self.regions.get(region[2], 0) + 1
+        number = self.regions[region[2]]
+        return region[0] if number == 1 else f"{region[0]} ({number})"
 
     def finish(self) -> Content:
         if self.made.chapters:
