@@ -30,7 +30,7 @@ from rich.table import Table
 
 HERE, ROOT = Path(__file__).parent, Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-SHOW = Console(highlight=False)
+SHOW = Console(highlight=False, width=110)
 
 
 def timed(*command: object, env: dict[str, str] | None = None) -> tuple[float, str]:
@@ -81,7 +81,7 @@ def measured(script: str, *arguments: object) -> dict[str, float]:
 
 def speed(folder: Path, with_loop: bool) -> None:
     """Tables 1 to 3."""
-    cores, reports = len(os.sched_getaffinity(0)), len(area_years())
+    cores, reports = os.cpu_count() or 1, len(area_years())
     by_loop = loop(folder / "loop") if with_loop else float("nan")
     by_run = evalkit_run(folder / "output")
     alone = measured("cells.py", folder / "output")

@@ -263,9 +263,8 @@ def test_a_report_that_the_plan_no_longer_has_is_removed(workbook):
 
 def test_one_job_and_three_forked_and_ordinary_kernels_give_the_same_bytes(made, tmp_path):
     root, out = made
-    only = {"areas": ("north",), "years": ("2018",)}
-    assert standins.go(root, tmp_path / "one", jobs=1, **only) == 0
-    assert standins.go(root, tmp_path / "cold", jobs=2, cold=True, **only) == 0
+    assert standins.go(root, tmp_path / "one", jobs=1, areas=("north",)) == 0
+    assert standins.go(root, tmp_path / "cold", jobs=1, cold=True, areas=("north",)) == 0
     one, cold = standins.tree(tmp_path / "one"), standins.tree(tmp_path / "cold")
     assert one == cold
     many = standins.tree(out)

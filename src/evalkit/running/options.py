@@ -56,5 +56,5 @@ class Steps:
     ]  # (root, data, to) -> by report: hash of its rows
     render: Callable[..., str]  # (notebook, report, is it older than the data?) -> page
     site: Callable[
-        [Path, Path, Sequence[Record], Path], None
-    ]  # (root, evaluation, whole reports, to): index …
+        [Path, Path, Sequence[Record], Path, str], None
+    ]  # (root, evaluation, whole reports, to, language): index …

@@ -55,8 +55,9 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
             show.line("Stopped. What was finished is in place; the same command goes on from there.")
             return 128 + (stopped[0] if stopped else signal.SIGINT)
         except OSError as error:  # of the run itself; one report's own is that report's failure
-            show.end()
             raise OutputError(f"{error.filename or out}: {error.strerror or error}.") from error
+        finally:
+            show.end()
 
 
 def gather(settings: Settings, options: Options) -> Crew:
@@ -256,7 +257,8 @@ class Run:
         to.mkdir(parents=True)
         whole = [record for _, record in sorted(ledger.records.items()) if record.whole]
         evaluation = Path(settings.env["EVALKIT_EVALUATION"])
-        crew.call(self.steps.site, Path(settings.env["EVALKIT_ROOT"]), evaluation, whole, to)
+        root, language = Path(settings.env["EVALKIT_ROOT"]), self.options.language
+        crew.call(self.steps.site, root, evaluation, whole, to, language)
         built = {path.relative_to(to).as_posix(): path for path in sorted(to.rglob("*")) if path.is_file()}
         hashes = {name: write_flushed(path, path.read_bytes()) for name, path in built.items()}
         for name, path in built.items():

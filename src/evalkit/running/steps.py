@@ -136,12 +136,12 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
     ))  # fmt: skip
 
 
-def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path) -> None:
+def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
     """Index, method, data and the other pages around the reports, and the tables to download."""
     from evalkit.evaluation import Evaluation
     from evalkit.publish.site import build
 
-    build(to, plans.read(root), Evaluation.read(evaluation), whole)
+    build(to, plans.read(root), Evaluation.read(evaluation), whole, language=language)
 
 
 def _about(notebook: NotebookNode) -> dict[str, Any]:
