@@ -11,6 +11,7 @@ from evalkit.errors import EvalkitError, MissingFile
 from evalkit.intake.importing import import_table
 from evalkit.intake.listing import import_listed
 from evalkit.intake.official import import_statbank, refresh_panel
+from evalkit.intake.sheet import shown
 from evalkit.intake.statbank import BASE, Client
 from evalkit.plan import read
 
@@ -33,19 +34,17 @@ def import_sources(
         client = Client(base=base or BASE, timeout=timeout)
         if sources[1:] == [PANEL]:
             return refresh_panel(root / "data" / "published", client).lines()
-        if len(sources) != 2:
+        if len(sources) < 2:
             raise EvalkitError(
                 "name one StatBank table: `evalkit import statbank STRAF11 --as …`, or `statbank panel`."
             )
+        beside = _files(sources[2:])  # e.g. the areas' own figures, to take from those of the municipality
         selection = {name: values.split(",") for name, values in _pairs("--select", select).items()}
         return import_statbank(
             sources[1], selection, _table(table), into, plan, root=root, client=client, map_file=map_file, options=given,
-            replace=replace, covers=days,
+            replace=replace, covers=days, beside=beside,
         ).lines()  # fmt: skip
-    paths = [Path(source) for source in sources]
-    for path in paths:
-        if not path.is_file():
-            raise MissingFile(f"{path}: no such file. Check the name and the folder.")
+    paths = _files(sources)
     if table is None and len(paths) == 1 and paths[0].suffix in (".yml", ".yaml"):
         done = import_listed(paths[0], into, plan, root=root, replace=replace)
         return [line for one in done for line in one.lines()]
@@ -55,6 +54,14 @@ def import_sources(
         paths, _table(table), into, plan, root=root, map_file=map_file, options=given, supplied_by=supplied_by, covers=days,
         synthetic=synthetic, replace=replace,
     ).lines()  # fmt: skip
+
+
+def _files(names: Sequence[str]) -> list[Path]:
+    paths = [Path(name) for name in names]
+    for path in paths:
+        if not path.is_file():
+            raise MissingFile(f"{shown(path)}: no such file. Check the name and the folder.")
+    return paths
 
 
 def _table(table: str | None) -> str:

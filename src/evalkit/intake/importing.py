@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from evalkit.contract import TABLES, Table
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.intake import mapping as mappings
@@ -142,16 +144,14 @@ def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any
             f"is a mapping for {saved.table}, not {table}.",
             "Name another mapping file.",
         )
+    said = {key: value for key, value in options.items() if value not in (None, {}, [])}
     try:
-        return Mapping.model_validate(
-            saved.model_dump(exclude_defaults=True)
-            | {key: value for key, value in options.items() if value not in (None, {}, [])}
-            | {"table": table}
-        )
-    except ValueError as error:
-        raise refuse(
-            "import", "options", str(error).splitlines()[2].strip() if "\n" in str(error) else str(error)
-        ) from None
+        return Mapping.model_validate(saved.model_dump(exclude_defaults=True) | said | {"table": table})
+    except ValidationError as invalid:
+        raise ProblemsFound(
+            Problem("import", f"option {'.'.join(map(str, error['loc']))}".rstrip(), f"{error['msg'].removeprefix('Value error, ')}.")
+            for error in invalid.errors()
+        ) from None  # fmt: skip
 
 
 def _comparators(into: Path) -> list[tuple[str, str]]:
