@@ -107,7 +107,7 @@ def render(notebook: Any, report: Report, outdated: bool) -> str:
     return f"<h1>{report.key}</h1>{banner}<pre>{''.join(texts)}</pre>\n"
 
 
-def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path) -> None:
+def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
     """An index that links the whole reports, and the published rows."""
     lines = [f'<a href="{r.path}.html">{r.key}{" (ældre)" if r.older else ""}</a>' for r in whole]
     (to / "index.html").write_text("\n".join(lines) + "\n", encoding="utf-8")
