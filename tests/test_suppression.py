@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 from itertools import islice
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from attacker import PLENTY, Knowledge, count_behind, ranges, solved, whole_counts_behind, whole_tables
@@ -476,7 +477,8 @@ def test_audit_agrees_with_writing_out_every_table(rows, hidden):
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.integers(0, 10_000), st.randoms(use_true_random=False))
+@given(seed=st.integers(0, 10_000), random=st.randoms(use_true_random=False))
+@example(seed=23, random=Random(23))  # two patterns cost the same
 def test_the_order_of_cells_and_relations_changes_nothing(seed, random):
     made = small(seed)
     order, relations = list(made.rows), list(made.relations)

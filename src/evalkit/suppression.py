@@ -175,6 +175,9 @@ def _parts(
     table: pd.DataFrame, relations: Sequence[Relation], why: pd.Series, policy: Policy, wanted: pd.Series
 ) -> list[Linked]:
     """The parts of the publication that relations tie together, as far as they hold a wanted cell."""
+    relations = sorted(
+        relations, key=lambda each: sorted(each.cells.items())
+    )  # the order given changes nothing
     place = {cell: i for i, cell in enumerate(table.index)}
     entries: list[tuple[float, int, int]] = []
     for row, relation in enumerate(
