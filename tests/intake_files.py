@@ -28,7 +28,9 @@ def text(rows: Sequence[Sequence[object]], delimiter: str = ";") -> str:
     return out.getvalue()
 
 
-def csv_file(path: Path, rows: Sequence[Sequence[object]], delimiter: str = ";", encoding: str = "utf-8-sig") -> Path:
+def csv_file(
+    path: Path, rows: Sequence[Sequence[object]], delimiter: str = ";", encoding: str = "utf-8-sig"
+) -> Path:
     """A delimited file."""
     path.write_bytes(text(rows, delimiter).encode(encoding))
     return path
@@ -48,7 +50,9 @@ def bring(source: Path | Sequence[Path], table: str, into: Path, **other: Any) -
     """Import with what every test has in common."""
     sources = [source] if isinstance(source, Path) else source
     covers = {"covers": COVERS} if table == "incidents" else {}
-    return import_table(sources, table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, **covers, **other)
+    return import_table(
+        sources, table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, **covers, **other
+    )
 
 
 def written(done: Imported) -> list[str]:

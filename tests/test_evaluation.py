@@ -305,7 +305,9 @@ def test_without_comparators_the_rows_are_there_and_say_nothing_of_others(workbo
     assert (rows.loc[rows["statistic"] == "gap", "shown"] == "missing").all()
 
 
-@pytest.mark.parametrize(("answers", "shown"), [(1, "suppressed"), (29, "suppressed"), (31, "missing"), (120, "value")])
+@pytest.mark.parametrize(
+    ("answers", "shown"), [(1, "suppressed"), (29, "suppressed"), (31, "missing"), (120, "value")]
+)
 def test_too_few_answers_publish_no_level_and_cannot_tell(workbook, answers, shown):
     path = workbook / "data" / "demo" / "survey.csv"
     survey = pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -24,7 +24,13 @@ CASES += [{"name": name.replace(".", "_"), "says": says} for name, (_, says) in 
 def told() -> dict[str, Any]:
     """What one process with 1 GiB of memory and ten seconds a case said of each."""
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run([sys.executable, str(HERE / "run.py")], capture_output=True, check=False, env={**os.environ, **one_thread}, timeout=300)
+    done = subprocess.run(
+        [sys.executable, str(HERE / "run.py")],
+        capture_output=True,
+        check=False,
+        env={**os.environ, **one_thread},
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     found: dict[str, Any] = json.loads(done.stdout.decode())
     return found
@@ -49,5 +55,11 @@ def test_there_are_at_least_forty_faults_each_with_its_own_message() -> None:
 
 
 def test_every_file_of_the_folder_is_in_the_catalogue() -> None:
-    listed = {name for case in CASES for name in case.get("files", [])} | {case["map"] for case in CASES if "map" in case}
-    assert {path.name for path in HERE.iterdir() if path.suffix not in (".py", "") and path.name != "catalogue.yml"} <= listed
+    listed = {name for case in CASES for name in case.get("files", [])} | {
+        case["map"] for case in CASES if "map" in case
+    }
+    assert {
+        path.name
+        for path in HERE.iterdir()
+        if path.suffix not in (".py", "") and path.name != "catalogue.yml"
+    } <= listed

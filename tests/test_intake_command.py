@@ -32,7 +32,9 @@ def test_a_file_is_imported_by_the_command_itself(tmp_path: Path) -> None:
                                     "--from", "2017-10-01", "--to", "2021-09-30"])  # fmt: skip
     assert done.exit_code == 0, done.output
     assert "Dato → date, Område → area, Art → kind" in done.output
-    assert (tmp_path / "local" / "incidents.csv").read_text(encoding="utf-8") == "area,date,kind\nmotalavej,2018-10-01,vandalism\n"
+    assert (tmp_path / "local" / "incidents.csv").read_text(
+        encoding="utf-8"
+    ) == "area,date,kind\nmotalavej,2018-10-01,vandalism\n"
 
 
 @pytest.mark.parametrize(("given", "said"), [
@@ -45,7 +47,9 @@ def test_a_file_is_imported_by_the_command_itself(tmp_path: Path) -> None:
     ({"supplied_by": "Politiet", "table": "incidents", "options": {"decimals": "dot"}}, "'comma' or 'point'"),
     ({"supplied_by": "Politiet", "table": "incidents", "options": {"rows": "persons"}}, "persons is for the table benefits"),
 ])  # fmt: skip
-def test_what_is_missing_or_wrong_is_asked_for_by_name(given: dict[str, Any], said: str, tmp_path: Path) -> None:
+def test_what_is_missing_or_wrong_is_asked_for_by_name(
+    given: dict[str, Any], said: str, tmp_path: Path
+) -> None:
     with pytest.raises(EvalkitError, match=re.escape(said)):
         bring([str(csv_file(tmp_path / "a.csv", ROWS))], tmp_path / "local", **given)
     assert not (tmp_path / "local").exists()
@@ -59,9 +63,25 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_statbank_table_comes_with_the_areas_own_figures_beside_it(tmp_path: Path) -> None:
     from intake_files import PLAN
 
-    own = csv_file(tmp_path / "a.csv", [["Område", "Kvartal", "Køn", "Alder", "Antal"], *([area.name, "2018K1", "Mænd", "18-24", 10] for area in PLAN.areas.values())])
-    info = table("FOLK1A", [("OMRÅDE", True, {"330": "Hele kommunen"}), ("KØN", True, {"1": "Mænd"}), ("ALDER", True, {"18": "18-24 år"}), ("Tid", False, {"2018K1": "2018K1"})])
-    figures = csv_answer(["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"], [["Hele kommunen", "Mænd", "18-24 år", "2018K1", "100"]])
+    own = csv_file(
+        tmp_path / "a.csv",
+        [
+            ["Område", "Kvartal", "Køn", "Alder", "Antal"],
+            *([area.name, "2018K1", "Mænd", "18-24", 10] for area in PLAN.areas.values()),
+        ],
+    )
+    info = table(
+        "FOLK1A",
+        [
+            ("OMRÅDE", True, {"330": "Hele kommunen"}),
+            ("KØN", True, {"1": "Mænd"}),
+            ("ALDER", True, {"18": "18-24 år"}),
+            ("Tid", False, {"2018K1": "2018K1"}),
+        ],
+    )
+    figures = csv_answer(
+        ["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"], [["Hele kommunen", "Mænd", "18-24 år", "2018K1", "100"]]
+    )
 
     def choose(one: Any) -> list[Answer]:
         return [info if "tableinfo" in one.path else figures]
@@ -69,7 +89,9 @@ def test_a_statbank_table_comes_with_the_areas_own_figures_beside_it(tmp_path: P
     with serving(choose) as (base, _):
         bring(["statbank", "FOLK1A", str(own)], tmp_path / "local", table="population", base=base, options={"municipality": "Hele kommunen"},
               select=["OMRÅDE=330", "KØN=*", "ALDER=*", "Tid=2018K1"])  # fmt: skip
-    assert (tmp_path / "local" / "population.csv").read_text(encoding="utf-8").splitlines()[-1] == "rest,2018Q1,m,18-24,60"
+    assert (tmp_path / "local" / "population.csv").read_text(encoding="utf-8").splitlines()[
+        -1
+    ] == "rest,2018Q1,m,18-24,60"
 
 
 def test_statbank_without_a_table_is_told_how(tmp_path: Path) -> None:
@@ -99,5 +121,3 @@ def test_a_template_is_written_by_the_command_and_read_back(tmp_path: Path) -> N
 
 def written_lines(folder: Path) -> list[str]:
     return (folder / "local" / "economy.csv").read_text(encoding="utf-8").splitlines()
-
-

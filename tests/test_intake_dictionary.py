@@ -21,7 +21,9 @@ def test_the_dictionary_is_current() -> None:
 
 @pytest.mark.parametrize("name", ["demo", "published"])
 def test_the_data_package_is_current(name: str) -> None:
-    assert (DATA / name / "datapackage.json").read_text(encoding="utf-8") == dictionary.package_text(DATA / name), AGAIN
+    assert (DATA / name / "datapackage.json").read_text(encoding="utf-8") == dictionary.package_text(
+        DATA / name
+    ), AGAIN
 
 
 @pytest.mark.parametrize("name", ["demo", "published"])
@@ -35,7 +37,9 @@ def test_the_shipped_files_are_valid_by_frictionless(name: str) -> None:
 def test_frictionless_notices_a_value_that_the_contract_forbids(tmp_path: Path) -> None:
     frictionless = pytest.importorskip("frictionless")
     table = TABLES["comparators"]
-    (tmp_path / "comparators.csv").write_text("id,name,kind,own_plan\nrest,Resten,rest,perhaps\nrest,Resten,rest,no\n", encoding="utf-8")
+    (tmp_path / "comparators.csv").write_text(
+        "id,name,kind,own_plan\nrest,Resten,rest,perhaps\nrest,Resten,rest,no\n", encoding="utf-8"
+    )
     package = {"profile": "tabular-data-package", "name": "x", "resources": [dictionary.resource(table)]}
     (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     report = frictionless.validate(str(tmp_path / "datapackage.json"))

@@ -25,35 +25,76 @@ Rows = list[list[str]]
 
 def _turnover() -> Rows:
     rows = [["Område", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]]
-    return rows + [[area, str(year), str(400 + n), str(1450 + 7 * n + year % 10), "190", "205"] for year in (2018, 2019, 2020) for n, area in enumerate(AREAS)]
+    return rows + [
+        [area, str(year), str(400 + n), str(1450 + 7 * n + year % 10), "190", "205"]
+        for year in (2018, 2019, 2020)
+        for n, area in enumerate(AREAS)
+    ]
 
 
 def _benefits() -> Rows:
-    rows = [["Område", "Kvartal", "Beboere 18-64 år", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse", "Status"]]
-    return rows + [[area, quarter, str(1500 + n), f"{210 + n},25", str(160 + n), "Endelig"] for quarter in ("2018K1", "2018K2", "2018K3") for n, area in enumerate(AREAS)]
+    rows = [
+        [
+            "Område",
+            "Kvartal",
+            "Beboere 18-64 år",
+            "Fuldtidsmodtagere uden SU",
+            "Uden for arbejde og uddannelse",
+            "Status",
+        ]
+    ]
+    return rows + [
+        [area, quarter, str(1500 + n), f"{210 + n},25", str(160 + n), "Endelig"]
+        for quarter in ("2018K1", "2018K2", "2018K3")
+        for n, area in enumerate(AREAS)
+    ]
 
 
 def _population() -> Rows:
     rows = [["Område", "Kvartal", "Køn", "Aldersgruppe", "Beboere"]]
-    return rows + [[area, "2018K4", sex, age, str(60 + 9 * n + len(age))] for n, area in enumerate(AREAS) for sex in ("Kvinder", "Mænd") for age in ("0-17 år", "18-24 år", "65 år og derover")]
+    return rows + [
+        [area, "2018K4", sex, age, str(60 + 9 * n + len(age))]
+        for n, area in enumerate(AREAS)
+        for sex in ("Kvinder", "Mænd")
+        for age in ("0-17 år", "18-24 år", "65 år og derover")
+    ]
 
 
 def _survey() -> Rows:
     rows = [["Respondent", "Område", "År", "Køn", "Aldersgruppe", "Svar", "Vægt", "Afsluttet"]]
     answers = ["I høj grad", "I nogen grad", "Slet ikke", "Ved ikke"]
-    return rows + [[f"r{n:03}", AREAS[n % 3], "2018", "Kvinde", "40-64 år", answers[n % 4], f"{1 + n % 3},{n % 9 + 1}", "ja"] for n in range(24)]
+    return rows + [
+        [
+            f"r{n:03}",
+            AREAS[n % 3],
+            "2018",
+            "Kvinde",
+            "40-64 år",
+            answers[n % 4],
+            f"{1 + n % 3},{n % 9 + 1}",
+            "ja",
+        ]
+        for n in range(24)
+    ]
 
 
 def _incidents() -> Rows:
     rows = [["Sagsnr", "Gerningsdato", "Område", "Gerningsart", "Antal", "Afsluttet"]]
-    return rows + [[f"s{n:03}", f"{13 + n:02}-0{1 + n % 9}-2019", AREAS[n % 3], "Hærværk", str(1 + n % 3), "ja"] for n in range(15)]
+    return rows + [
+        [f"s{n:03}", f"{13 + n:02}-0{1 + n % 9}-2019", AREAS[n % 3], "Hærværk", str(1 + n % 3), "ja"]
+        for n in range(15)
+    ]
 
 
 BASES: dict[str, tuple[str, Rows]] = {
     "turnover": ("turnover", _turnover()), "benefits": ("benefits", _benefits()), "population": ("population", _population()),
     "survey": ("survey", _survey()), "incidents": ("incidents", _incidents()),
 }  # fmt: skip
-WHOLE = ("turnover", "benefits", "population")  # every area has every period and group, so that a lost row shows
+WHOLE = (
+    "turnover",
+    "benefits",
+    "population",
+)  # every area has every period and group, so that a lost row shows
 
 
 # --- the same table in another form --------------------------------------------------------------------------------
@@ -69,11 +110,19 @@ def shuffled_rows(rows: Rows, r: random.Random) -> Rows:
 
 
 def title_above(rows: Rows, r: random.Random) -> Rows:
-    return [[r.choice(["Udtræk fra registret", "Tabel 3", "Hærværk og andet"])], *([[]] * r.randint(0, 3)), *rows]
+    return [
+        [r.choice(["Udtræk fra registret", "Tabel 3", "Hærværk og andet"])],
+        *([[]] * r.randint(0, 3)),
+        *rows,
+    ]
 
 
 def note_below(rows: Rows, r: random.Random) -> Rows:
-    return [*rows, *([[]] * r.randint(0, 2)), [r.choice(["Kilde: kommunen", "* foreløbige tal", "Slut", "-"])]]
+    return [
+        *rows,
+        *([[]] * r.randint(0, 2)),
+        [r.choice(["Kilde: kommunen", "* foreløbige tal", "Slut", "-"])],
+    ]
 
 
 def blank_rows(rows: Rows, r: random.Random) -> Rows:
@@ -83,11 +132,16 @@ def blank_rows(rows: Rows, r: random.Random) -> Rows:
 
 def unused_column(rows: Rows, r: random.Random) -> Rows:
     at = r.randint(0, len(rows[0]))
-    return [[*row[:at], "Bemærkning" if n == 0 else r.choice(["", "ok", "se bilag 4", "12", "1,5"]), *row[at:]] for n, row in enumerate(rows)]
+    return [
+        [*row[:at], "Bemærkning" if n == 0 else r.choice(["", "ok", "se bilag 4", "12", "1,5"]), *row[at:]]
+        for n, row in enumerate(rows)
+    ]
 
 
 def spaces_around(rows: Rows, r: random.Random) -> Rows:
-    return [[r.choice(["", " ", "\u00a0"]) + cell + r.choice(["", " ", "  "]) for cell in row] for row in rows]
+    return [
+        [r.choice(["", " ", "\u00a0"]) + cell + r.choice(["", " ", "  "]) for cell in row] for row in rows
+    ]
 
 
 def other_case(rows: Rows, r: random.Random) -> Rows:
@@ -112,7 +166,10 @@ def other_letters(rows: Rows, r: random.Random) -> Rows:
 
 def _cell(rows: Rows, r: random.Random, change: Callable[[str], str]) -> Rows:
     at, column = r.randrange(len(rows)), r.randrange(len(rows[0]))
-    return [[change(cell) if (n, i) == (at, column) else cell for i, cell in enumerate(row)] for n, row in enumerate(rows)]
+    return [
+        [change(cell) if (n, i) == (at, column) else cell for i, cell in enumerate(row)]
+        for n, row in enumerate(rows)
+    ]
 
 
 JUNK = ["", "..", "-", "–", "n/a", "x", "62 %", "0,62 %", "1e3", "1,2E+04", "#REF!", "#I/T", "########", "=1+1", "=cmd|' /C calc'!A0", "０", "12a", "1 2", "12,5,5",
@@ -187,7 +244,9 @@ def cut(data: bytes, r: random.Random) -> bytes:
 def cut_in_a_line(data: bytes, r: random.Random) -> bytes:
     while True:
         part = cut(data, r)
-        if part and not part.endswith((b"\n", b"\r", b"ja", b'ja"')):  # a whole last line is another file
+        if part and not part.lower().endswith(
+            (b"\n", b"\r", b"ja", b'ja"')
+        ):  # a whole last line is another file
             return part
 
 
@@ -198,7 +257,9 @@ def nul(data: bytes, r: random.Random) -> bytes:
 
 def strange_byte(data: bytes, r: random.Random) -> bytes:
     at = r.choice([i for i, byte in enumerate(data) if not 48 <= byte <= 57])
-    return data[:at] + bytes([r.choice([1, 11, 26, 34, 59, 92, 127, 129, 141, 160, 195, 255])]) + data[at + 1 :]
+    return (
+        data[:at] + bytes([r.choice([1, 11, 26, 34, 59, 92, 127, 129, 141, 160, 195, 255])]) + data[at + 1 :]
+    )
 
 
 def byte_lost(data: bytes, r: random.Random) -> bytes:
@@ -236,19 +297,36 @@ def other_decimals(data: bytes, r: random.Random) -> bytes:
     return data.replace(b",", b".")
 
 
-FILE = [nul, strange_byte, strange_byte, byte_lost, byte_lost, glued, mark_in_the_middle, read_wrongly, other_line_ends, no_last_line_end, other_delimiter, other_decimals]
+FILE = [
+    nul,
+    strange_byte,
+    strange_byte,
+    byte_lost,
+    byte_lost,
+    glued,
+    mark_in_the_middle,
+    read_wrongly,
+    other_line_ends,
+    no_last_line_end,
+    other_delimiter,
+    other_decimals,
+]
 ENCODINGS = ["utf-8", "utf-8-sig", "cp1252", "utf-16"]
 
 
 def spoilt(name: str, rows: Rows, r: random.Random) -> tuple[str, bytes]:
     """A spoilt or reshaped file of a base, and what was done to it."""
     done = []
-    for change in r.sample(TABLE + ([row_lost, row_lost] if name in WHOLE else []), r.choice([0, 1, 1, 1, 2])):
+    for change in r.sample(
+        TABLE + ([row_lost, row_lost] if name in WHOLE else []), r.choice([0, 1, 1, 1, 2])
+    ):
         rows = change(rows, r)
         done.append(change.__name__)
     encoding = r.choice(ENCODINGS)
     quoted = r.random() < 0.2
-    content = "".join(";".join(f'"{cell}"' for cell in row) + "\r\n" for row in rows) if quoted else text(rows)
+    content = (
+        "".join(";".join(f'"{cell}"' for cell in row) + "\r\n" for row in rows) if quoted else text(rows)
+    )
     data = content.encode(encoding, errors="replace")
     if not done or r.random() < 0.3:
         changes = FILE + ([cut, cut_in_a_line, cut_in_a_line] if name in WHOLE else [cut_in_a_line])
@@ -278,8 +356,12 @@ def test_a_spoilt_text_file_gives_the_same_numbers_or_is_refused(name: str, tmp_
             outcomes["refused"] += 1
             continue
         outcomes["same"] += 1
-        assert got == good, f"{name}, seed {seed}, {what}: {sorted((got - good).elements())} for {sorted((good - got).elements())}"
-    assert min(outcomes["refused"], outcomes["same"]) > CASES / 5  # it neither refuses everything nor reads everything
+        assert got == good, (
+            f"{name}, seed {seed}, {what}: {sorted((got - good).elements())} for {sorted((good - got).elements())}"
+        )
+    assert (
+        min(outcomes["refused"], outcomes["same"]) > CASES / 5
+    )  # it neither refuses everything nor reads everything
 
 
 def _typed(cell: Any) -> Any:
@@ -316,7 +398,9 @@ def test_a_spoilt_workbook_gives_the_same_numbers_or_is_refused(tmp_path: Path) 
             outcomes["refused"] += 1
             continue
         outcomes["same"] += 1
-        assert got == good, f"seed {seed}, {what}: {sorted((got - good).elements())} for {sorted((good - got).elements())}"
+        assert got == good, (
+            f"seed {seed}, {what}: {sorted((got - good).elements())} for {sorted((good - got).elements())}"
+        )
     assert min(outcomes["refused"], outcomes["same"]) > CASES / 10
 
 

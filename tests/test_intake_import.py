@@ -30,9 +30,15 @@ GOOD = turnover(("Motalavej", 2018, 410, 850, 90, 95), ("Motalavej", 2019, 410, 
 
 
 def test_a_mapping_names_what_no_alias_knows_and_is_used_again_next_year(tmp_path: Path) -> None:
-    rows = [["Kvarter", "Sæson", "Boliger", "Beboere", "Ind", "Ud"], ["Vejen ved vandet", "17/18", 410, 850, 90, 95]]
+    rows = [
+        ["Kvarter", "Sæson", "Boliger", "Beboere", "Ind", "Ud"],
+        ["Vejen ved vandet", "17/18", 410, 850, 90, 95],
+    ]
     source = csv_file(tmp_path / "a.csv", rows)
-    said = {"columns": {"area": "Kvarter", "year": "Sæson", "moved_in": "Ind", "moved_out": "Ud"}, "values": {"area": {"Vejen ved vandet": "motalavej"}}}
+    said = {
+        "columns": {"area": "Kvarter", "year": "Sæson", "moved_in": "Ind", "moved_out": "Ud"},
+        "values": {"area": {"Vejen ved vandet": "motalavej"}},
+    }
     with pytest.raises(ProblemsFound, match="no column is known as area"):
         bring(source, "turnover", tmp_path / "local")
     rows[1][1] = "2017/18"
@@ -57,31 +63,59 @@ def test_a_mapping_file_is_checked_with_its_lines(tmp_path: Path) -> None:
 
 def test_a_constant_stands_for_a_column_that_the_source_lacks(tmp_path: Path) -> None:
     rows = [[name for name in row if name not in ("Planår", 2018)] for row in GOOD[:2]]
-    done = bring(csv_file(tmp_path / "a.csv", rows), "turnover", tmp_path / "local", options={"constants": {"year": "2018"}})
+    done = bring(
+        csv_file(tmp_path / "a.csv", rows),
+        "turnover",
+        tmp_path / "local",
+        options={"constants": {"year": "2018"}},
+    )
     assert written(done)[1] == "motalavej,2018,410,850,90,95"
 
 
 def test_rows_on_the_drop_list_are_left_out_and_counted(tmp_path: Path) -> None:
-    rows = [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"], ["02-10-2018", "Motalavej", "Tyveri"], ["02-10-2018", "Nabobyen", "Hærværk"]]
-    done = bring(csv_file(tmp_path / "a.csv", rows), "incidents", tmp_path / "local", options={"drop": {"kind": ["Tyveri"], "area": ["Nabobyen"]}})
+    rows = [
+        ["Dato", "Område", "Art"],
+        ["01-10-2018", "Motalavej", "Hærværk"],
+        ["02-10-2018", "Motalavej", "Tyveri"],
+        ["02-10-2018", "Nabobyen", "Hærværk"],
+    ]
+    done = bring(
+        csv_file(tmp_path / "a.csv", rows),
+        "incidents",
+        tmp_path / "local",
+        options={"drop": {"kind": ["Tyveri"], "area": ["Nabobyen"]}},
+    )
     assert written(done)[1:] == ["motalavej,2018-10-01,vandalism"]
     assert done.sources[0].dropped == {"kind is on the drop list": [3], "area is on the drop list": [4]}
 
 
 def test_parts_of_an_area_are_added_up_only_when_the_mapping_says_so(tmp_path: Path) -> None:
-    source = csv_file(tmp_path / "a.csv", turnover(("Præstevangen", 2018, 100, 200, 10, 11), ("Parkvej", 2018, 50, 90, 5, 6)))
+    source = csv_file(
+        tmp_path / "a.csv",
+        turnover(("Præstevangen", 2018, 100, 200, 10, 11), ("Parkvej", 2018, 50, 90, 5, 6)),
+    )
     with pytest.raises(ProblemsFound, match="two parts of it, or the same twice"):
         bring(source, "turnover", tmp_path / "local")
     said: dict[str, Any] = {"values": {"area": {"Præstevangen": "praestevangen", "Parkvej": "praestevangen"}}}
     with pytest.raises(ProblemsFound, match="add_up: true"):
         bring(source, "turnover", tmp_path / "local", options=said)
-    assert written(bring(source, "turnover", tmp_path / "local", options=said | {"add_up": True}))[1:] == ["praestevangen,2018,150,290,15,17"]
+    assert written(bring(source, "turnover", tmp_path / "local", options=said | {"add_up": True}))[1:] == [
+        "praestevangen,2018,150,290,15,17"
+    ]
 
 
 def test_one_year_of_age_at_a_time_is_added_up_to_groups(tmp_path: Path) -> None:
-    rows = [["Område", "Kvartal", "Køn", "Alder", "Antal"], *(["Motalavej", "2018K1", "Mænd", f"{age} år", 1] for age in range(0, 100))]
-    done = bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local", options={"add_up": True})
-    assert written(done)[1:] == [f"motalavej,2018Q1,m,{group},{count}" for group, count in (("0-17", 18), ("18-24", 7), ("25-39", 15), ("40-64", 25), ("65+", 35))]
+    rows = [
+        ["Område", "Kvartal", "Køn", "Alder", "Antal"],
+        *(["Motalavej", "2018K1", "Mænd", f"{age} år", 1] for age in range(0, 100)),
+    ]
+    done = bring(
+        csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local", options={"add_up": True}
+    )
+    assert written(done)[1:] == [
+        f"motalavej,2018Q1,m,{group},{count}"
+        for group, count in (("0-17", 18), ("18-24", 7), ("25-39", 15), ("40-64", 25), ("65+", 35))
+    ]
 
 
 # --- records -------------------------------------------------------------------------------------------------------
@@ -93,7 +127,12 @@ def test_the_record_says_where_every_figure_came_from(tmp_path: Path) -> None:
     source = csv_file(tmp_path / "flyt 2019.csv", GOOD)
     done = bring(source, "turnover", tmp_path / "local")
     record = yaml.safe_load(done.record.read_text(encoding="utf-8"))
-    assert (record["table"], record["supplied_by"], record["imported"], record["rows"]) == ("turnover", "test", date(2026, 1, 2), 2)
+    assert (record["table"], record["supplied_by"], record["imported"], record["rows"]) == (
+        "turnover",
+        "test",
+        date(2026, 1, 2),
+        2,
+    )
     assert record["sources"][0]["file"] == "flyt 2019.csv"
     assert record["sources"][0]["sha256"] == hashlib.sha256(source.read_bytes()).hexdigest()
     assert record["sources"][0]["columns"]["Tilflyttede"] == "moved_in"
@@ -101,7 +140,10 @@ def test_the_record_says_where_every_figure_came_from(tmp_path: Path) -> None:
 
 
 def test_no_row_level_data_is_in_the_record(tmp_path: Path) -> None:
-    rows = [["Respondent", "Område", "År", "Køn", "Alder", "Svar", "Vægt", "Kommentar"], [917, "Motalavej", 2018, "Kvinde", 34, "I høj grad", "1,25", "meget privat"]]
+    rows = [
+        ["Respondent", "Område", "År", "Køn", "Alder", "Svar", "Vægt", "Kommentar"],
+        [917, "Motalavej", 2018, "Kvinde", 34, "I høj grad", "1,25", "meget privat"],
+    ]
     done = bring(csv_file(tmp_path / "a.csv", rows), "survey", tmp_path / "local")
     told = done.record.read_text(encoding="utf-8") + "\n".join(done.lines()) + "".join(written(done))
     assert not any(word in told for word in ("917", "meget privat"))
@@ -119,15 +161,32 @@ def test_made_up_figures_mark_the_data_set_and_the_mark_stays(tmp_path: Path) ->
     into = tmp_path / "local"
     assert bring(csv_file(tmp_path / "a.csv", [["Opdigtede tal"], *GOOD]), "turnover", into).synthetic
     assert yaml.safe_load((into / "dataset.yml").read_text(encoding="utf-8"))["synthetic"] is True
-    real = bring(csv_file(tmp_path / "b.csv", [["Område", "År", "Inviterede", "Fra dato", "Til dato", "Metode", "Udgave"], ["Motalavej", 2018, 9, "01-05-2018", "02-05-2018", "Web", 1]]), "survey_rounds", into)
+    real = bring(
+        csv_file(
+            tmp_path / "b.csv",
+            [
+                ["Område", "År", "Inviterede", "Fra dato", "Til dato", "Metode", "Udgave"],
+                ["Motalavej", 2018, 9, "01-05-2018", "02-05-2018", "Web", 1],
+            ],
+        ),
+        "survey_rounds",
+        into,
+    )
     assert not real.synthetic
     assert yaml.safe_load((into / "dataset.yml").read_text(encoding="utf-8"))["synthetic"] is True
     assert any("stays marked as made up" in note for note in real.notes)
 
 
 def test_the_days_that_incidents_cover_become_the_period(tmp_path: Path) -> None:
-    bring(csv_file(tmp_path / "a.csv", [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"]]), "incidents", tmp_path / "local")
-    assert yaml.safe_load((tmp_path / "local" / "dataset.yml").read_text(encoding="utf-8"))["period"] == {"start": COVERS[0], "end": COVERS[1]}
+    bring(
+        csv_file(tmp_path / "a.csv", [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"]]),
+        "incidents",
+        tmp_path / "local",
+    )
+    assert yaml.safe_load((tmp_path / "local" / "dataset.yml").read_text(encoding="utf-8"))["period"] == {
+        "start": COVERS[0],
+        "end": COVERS[1],
+    }
 
 
 # --- refusals that protect -----------------------------------------------------------------------------------------
@@ -158,7 +217,10 @@ def test_a_known_gap_is_declared_and_then_accepted(tmp_path: Path) -> None:
 
 
 def test_a_figure_that_the_source_withholds_is_a_gap_that_needs_no_saying(tmp_path: Path) -> None:
-    source = csv_file(tmp_path / "a.csv", [*GOOD, ["Sydbyen", 2018, 520, "..", 115, 121], ["Sydbyen", 2019, 520, 1085, 115, 121]])
+    source = csv_file(
+        tmp_path / "a.csv",
+        [*GOOD, ["Sydbyen", 2018, 520, "..", 115, 121], ["Sydbyen", 2019, 520, 1085, 115, 121]],
+    )
     assert bring(source, "turnover", tmp_path / "local").rows == 3
 
 
@@ -166,13 +228,21 @@ def test_a_group_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
     rows = [["Område", "Kvartal", "Køn", "Alder", "Antal"], ["Motalavej", "2018K1", "Mænd", "18-24", 10], ["Motalavej", "2018K1", "Kvinder", "18-24", ".."],
             ["Sydbyen", "2018K1", "Mænd", "18-24", 10], ["Sydbyen", "2018K1", "Kvinder", "18-24", 12]]  # fmt: skip
     with pytest.raises(ProblemsFound, match="f 18-24 is missing: the sum would be too low"):
-        bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local", options={"known_gaps": ["motalavej 2018Q1"]})
+        bring(
+            csv_file(tmp_path / "a.csv", rows),
+            "population",
+            tmp_path / "local",
+            options={"known_gaps": ["motalavej 2018Q1"]},
+        )
     rows[1][4] = ".."
     assert bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local").rows == 2
 
 
 def test_a_part_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
-    source = csv_file(tmp_path / "a.csv", turnover(("Præstevangen", 2018, 100, 200, 10, 11), ("Parkvej", 2018, 50, "..", 5, 6)))
+    source = csv_file(
+        tmp_path / "a.csv",
+        turnover(("Præstevangen", 2018, 100, 200, 10, 11), ("Parkvej", 2018, 50, "..", 5, 6)),
+    )
     said = {"values": {"area": {"Præstevangen": "praestevangen", "Parkvej": "praestevangen"}}, "add_up": True}
     with pytest.raises(ProblemsFound, match="a part of it is missing: the sum would be too low"):
         bring(source, "turnover", tmp_path / "local", options=said)
@@ -180,20 +250,42 @@ def test_a_part_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("header", ["Statsu", "status."])
 def test_a_column_that_may_be_left_out_is_not_lost_to_a_misspelling(tmp_path: Path, header: str) -> None:
-    rows = [["Område", "Kvartal", "Beboere 18-64 år", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse", header], ["Motalavej", "2018K1", 500, 100, 80, "Foreløbig"]]
+    rows = [
+        [
+            "Område",
+            "Kvartal",
+            "Beboere 18-64 år",
+            "Fuldtidsmodtagere uden SU",
+            "Uden for arbejde og uddannelse",
+            header,
+        ],
+        ["Motalavej", "2018K1", 500, 100, 80, "Foreløbig"],
+    ]
     if header == "status.":
-        assert written(bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local"))[1].endswith(",provisional")
+        assert written(bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local"))[1].endswith(
+            ",provisional"
+        )
         return
     with pytest.raises(ProblemsFound, match="'Statsu' is not used; is it status"):
         bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local")
-    assert bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local", options={"ignore": ["Statsu"]}).rows == 1
+    assert (
+        bring(
+            csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local", options={"ignore": ["Statsu"]}
+        ).rows
+        == 1
+    )
 
 
 def test_a_column_of_counts_by_another_name_is_asked_about(tmp_path: Path) -> None:
     rows = [["Dato", "Område", "Art", "Antal sager i alt"], ["01-10-2018", "Motalavej", "Hærværk", 5]]
     with pytest.raises(ProblemsFound, match="'Antal sager i alt' is not used; is it count"):
         bring(csv_file(tmp_path / "a.csv", rows), "incidents", tmp_path / "local")
-    done = bring(csv_file(tmp_path / "a.csv", rows), "incidents", tmp_path / "local", options={"columns": {"count": "Antal sager i alt"}})
+    done = bring(
+        csv_file(tmp_path / "a.csv", rows),
+        "incidents",
+        tmp_path / "local",
+        options={"columns": {"count": "Antal sager i alt"}},
+    )
     assert written(done)[1] == "motalavej,2018-10-01,vandalism,5"
 
 
@@ -201,7 +293,17 @@ def test_comparison_areas_are_known_once_they_are_imported(tmp_path: Path) -> No
     source = csv_file(tmp_path / "a.csv", turnover(("Et naboområde", 2018, 1, 2, 1, 1)))
     with pytest.raises(ProblemsFound, match="'Et naboområde' is not known"):
         bring(source, "turnover", tmp_path / "local")
-    bring(csv_file(tmp_path / "c.csv", [["Kort navn", "Navn på området", "Art", "Egen helhedsplan"], ["nabo", "Et naboområde", "Matchet område", "Nej"]]), "comparators", tmp_path / "local")
+    bring(
+        csv_file(
+            tmp_path / "c.csv",
+            [
+                ["Kort navn", "Navn på området", "Art", "Egen helhedsplan"],
+                ["nabo", "Et naboområde", "Matchet område", "Nej"],
+            ],
+        ),
+        "comparators",
+        tmp_path / "local",
+    )
     assert written(bring(source, "turnover", tmp_path / "local"))[1] == "nabo,2018,1,2,1,1"
 
 
@@ -212,7 +314,14 @@ def test_an_unknown_table_is_told_with_the_nearest(tmp_path: Path) -> None:
 
 def test_personal_data_in_an_option_stops_the_import(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound, match="an option: holds an e-mail address"):
-        import_table([csv_file(tmp_path / "a.csv", GOOD)], "turnover", tmp_path, PLAN, root=ROOT, supplied_by="nogen@example.org")
+        import_table(
+            [csv_file(tmp_path / "a.csv", GOOD)],
+            "turnover",
+            tmp_path,
+            PLAN,
+            root=ROOT,
+            supplied_by="nogen@example.org",
+        )
 
 
 # --- one row per answer, report or person, or counts ---------------------------------------------------------------
@@ -228,7 +337,17 @@ def _weighted_share(path: Path) -> float:
 def test_answers_one_by_one_and_added_up_give_the_same_share(tmp_path: Path) -> None:
     chance = random.Random(1)
     header = ["Område", "År", "Køn", "Aldersgruppe", "Svar", "Vægt"]
-    rows = [("Motalavej", 2018, chance.choice(["Kvinde", "Mand"]), chance.choice(["18-24", "65+"]), chance.choice(["I høj grad", "I nogen grad", "Slet ikke", "Ved ikke"]), chance.choice(["0,5", "1,25", "2"])) for _ in range(200)]
+    rows = [
+        (
+            "Motalavej",
+            2018,
+            chance.choice(["Kvinde", "Mand"]),
+            chance.choice(["18-24", "65+"]),
+            chance.choice(["I høj grad", "I nogen grad", "Slet ikke", "Ved ikke"]),
+            chance.choice(["0,5", "1,25", "2"]),
+        )
+        for _ in range(200)
+    ]
     one_by_one = bring(csv_file(tmp_path / "a.csv", [header, *rows]), "survey", tmp_path / "one")
     counts = [[*group, count] for group, count in Counter(rows).items()]
     added_up = bring(csv_file(tmp_path / "b.csv", [[*header, "Antal"], *counts]), "survey", tmp_path / "two")
@@ -239,37 +358,86 @@ def test_answers_one_by_one_and_added_up_give_the_same_share(tmp_path: Path) -> 
 def test_reports_one_by_one_and_added_up_give_the_same_counts(tmp_path: Path) -> None:
     days = ["01-10-2018"] * 3 + ["14-11-2018"] * 2 + ["03-02-2019"]
     header = ["Dato", "Område", "Art"]
-    one = bring(csv_file(tmp_path / "a.csv", [header, *([day, "Motalavej", "Hærværk"] for day in days)]), "incidents", tmp_path / "one")
+    one = bring(
+        csv_file(tmp_path / "a.csv", [header, *([day, "Motalavej", "Hærværk"] for day in days)]),
+        "incidents",
+        tmp_path / "one",
+    )
     by_quarter = [["2018K4", "Motalavej", "Hærværk", 5], ["2019K1", "Motalavej", "Hærværk", 1]]
-    two = bring(csv_file(tmp_path / "b.csv", [["Dato", "Område", "Art", "Antal"], *by_quarter]), "incidents", tmp_path / "two")
+    two = bring(
+        csv_file(tmp_path / "b.csv", [["Dato", "Område", "Art", "Antal"], *by_quarter]),
+        "incidents",
+        tmp_path / "two",
+    )
 
     def per_quarter(path: Path) -> dict[str, int]:
         frame = pd.read_csv(path, parse_dates=["date"])
         counts = frame.get("count", pd.Series(1, index=frame.index))
-        return {str(period): int(count) for period, count in counts.groupby(frame["date"].dt.to_period("Q")).sum().items()}
+        return {
+            str(period): int(count)
+            for period, count in counts.groupby(frame["date"].dt.to_period("Q")).sum().items()
+        }
 
     assert per_quarter(one.path) == per_quarter(two.path) == {"2018Q4": 5, "2019Q1": 1}
 
 
 def test_a_quarter_is_no_date_of_a_single_report(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound, match="'2018K4' is not a date"):
-        bring(csv_file(tmp_path / "a.csv", [["Dato", "Område", "Art"], ["2018K4", "Motalavej", "Hærværk"]]), "incidents", tmp_path / "local")
+        bring(
+            csv_file(tmp_path / "a.csv", [["Dato", "Område", "Art"], ["2018K4", "Motalavej", "Hærværk"]]),
+            "incidents",
+            tmp_path / "local",
+        )
 
 
 def test_persons_and_counts_of_benefits_give_the_same_row_and_study_grants_stay_out(tmp_path: Path) -> None:
     persons = [["Område", "Kvartal", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse", "Ydelse"],
                *([["Motalavej", "2018K4", "1", "ja", "Kontanthjælp"]] * 3), *([["Motalavej", "2018K4", "0,25", "nej", "Sygedagpenge"]] * 2),
                *([["Motalavej", "2018K4", "1", "nej", "SU"]] * 4), ["Motalavej", "2018K4", "0", "nej", ""]]  # fmt: skip
-    done = bring(csv_file(tmp_path / "a.csv", persons), "benefits", tmp_path / "one", options={"rows": "persons"})
-    counts = [["Område", "Kvartal", "Beboere 18-64 år", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse"], ["Motalavej", "2018K4", 10, "3,5", 3]]
+    done = bring(
+        csv_file(tmp_path / "a.csv", persons), "benefits", tmp_path / "one", options={"rows": "persons"}
+    )
+    counts = [
+        [
+            "Område",
+            "Kvartal",
+            "Beboere 18-64 år",
+            "Fuldtidsmodtagere uden SU",
+            "Uden for arbejde og uddannelse",
+        ],
+        ["Motalavej", "2018K4", 10, "3,5", 3],
+    ]
     assert written(done) == written(bring(csv_file(tmp_path / "b.csv", counts), "benefits", tmp_path / "two"))
-    assert "10 rows of persons added up; 4 with study grants count as residents, not as recipients." in done.notes
+    assert (
+        "10 rows of persons added up; 4 with study grants count as residents, not as recipients."
+        in done.notes
+    )
     with pytest.raises(ProblemsFound, match="more than one person"):
-        bring(csv_file(tmp_path / "c.csv", [persons[0], ["Motalavej", "2018K4", "12", "ja", ""]]), "benefits", tmp_path / "three", options={"rows": "persons"})
+        bring(
+            csv_file(tmp_path / "c.csv", [persons[0], ["Motalavej", "2018K4", "12", "ja", ""]]),
+            "benefits",
+            tmp_path / "three",
+            options={"rows": "persons"},
+        )
 
 
 def test_the_whole_municipality_minus_the_areas_is_the_rest(tmp_path: Path) -> None:
-    rows = [["Område", "Kvartal", "Beboere 18-64 år", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse"]]
-    rows += [[area.name, "2018K4", "100", "30,5", "20"] for area in PLAN.areas.values()] + [["Hele kommunen", "2018K4", "10000", "1000,5", "900"]]
-    done = bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local", options={"municipality": "Hele kommunen"})
+    rows = [
+        [
+            "Område",
+            "Kvartal",
+            "Beboere 18-64 år",
+            "Fuldtidsmodtagere uden SU",
+            "Uden for arbejde og uddannelse",
+        ]
+    ]
+    rows += [[area.name, "2018K4", "100", "30,5", "20"] for area in PLAN.areas.values()] + [
+        ["Hele kommunen", "2018K4", "10000", "1000,5", "900"]
+    ]
+    done = bring(
+        csv_file(tmp_path / "a.csv", rows),
+        "benefits",
+        tmp_path / "local",
+        options={"municipality": "Hele kommunen"},
+    )
     assert written(done)[-1] == "rest,2018Q4,9600,878.5,820"

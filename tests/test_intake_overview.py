@@ -26,7 +26,13 @@ def benefits(*rows: tuple[str, str, str]) -> pd.DataFrame:
 
 
 def breaks(*rows: tuple[str, str, int]) -> pd.DataFrame:
-    return pd.DataFrame([{"table": table, "area": area, "year": year, "da": "Brud", "en": "Break"} for table, area, year in rows], columns=["table", "area", "year", "da", "en"])
+    return pd.DataFrame(
+        [
+            {"table": table, "area": area, "year": year, "da": "Brud", "en": "Break"}
+            for table, area, year in rows
+        ],
+        columns=["table", "area", "year", "da", "en"],
+    )
 
 
 def held(tables: dict[str, pd.DataFrame], areas: list[str]) -> dict[tuple[str, int], Held]:
@@ -35,7 +41,13 @@ def held(tables: dict[str, pd.DataFrame], areas: list[str]) -> dict[tuple[str, i
 
 def test_a_plan_year_lacking_a_quarter_is_partial_and_a_lacking_area_is_missing() -> None:
     whole = [("a", quarter, "final") for quarter in ("2017Q4", "2018Q1", "2018Q2", "2018Q3")]
-    got = held({"benefits": benefits(*whole, *whole[:3], ("b", "2018Q4", "provisional")).drop_duplicates(), "breaks": breaks()}, ["a", "b", "c"])
+    got = held(
+        {
+            "benefits": benefits(*whole, *whole[:3], ("b", "2018Q4", "provisional")).drop_duplicates(),
+            "breaks": breaks(),
+        },
+        ["a", "b", "c"],
+    )
     assert got["a", 2018].state == "complete"
     assert (got["b", 2019].state, got["b", 2019].marks) == ("partial", ("provisional",))
     assert got["b", 2018].state == got["c", 2018].state == got["a", 2019].state == "missing"
@@ -43,33 +55,66 @@ def test_a_plan_year_lacking_a_quarter_is_partial_and_a_lacking_area_is_missing(
 
 def test_marks_and_breaks_stand_in_their_year_alone() -> None:
     rows = [("a", "2017Q4", "final"), ("a", "2018Q1", "revised"), ("a", "2018Q4", "final")]
-    got = held({"benefits": benefits(*rows), "breaks": breaks(("benefits", "all", 2019), ("survey", "all", 2018))}, ["a"])
+    got = held(
+        {"benefits": benefits(*rows), "breaks": breaks(("benefits", "all", 2019), ("survey", "all", 2018))},
+        ["a"],
+    )
     assert got["a", 2018].marks == ("revised",)
     assert got["a", 2019].marks == ("break",)
 
 
 def test_a_year_without_a_report_inside_the_period_is_none_and_not_missing() -> None:
-    incidents = pd.DataFrame({"area": ["a", "b", "a"], "date": pd.to_datetime(["2016-10-01", "2016-12-01", "2018-09-30"]), "kind": "vandalism", "count": 1, "status": "final"})
+    incidents = pd.DataFrame(
+        {
+            "area": ["a", "b", "a"],
+            "date": pd.to_datetime(["2016-10-01", "2016-12-01", "2018-09-30"]),
+            "kind": "vandalism",
+            "count": 1,
+            "status": "final",
+        }
+    )
     got = held({"incidents": incidents, "breaks": breaks()}, ["a", "b"])
     assert [got["b", year].state for year in (2017, 2018, 2019)] == ["complete", "none", "missing"]
 
 
-@pytest.mark.parametrize(("column", "value", "year"), [("date", "2018-09-30", 2018), ("date", "2018-10-01", 2019), ("quarter", "2018Q3", 2018), ("quarter", "2018Q4", 2019), ("year", 2018, 2018)])
+@pytest.mark.parametrize(
+    ("column", "value", "year"),
+    [
+        ("date", "2018-09-30", 2018),
+        ("date", "2018-10-01", 2019),
+        ("quarter", "2018Q3", 2018),
+        ("quarter", "2018Q4", 2019),
+        ("year", 2018, 2018),
+    ],
+)
 def test_a_plan_year_is_named_by_the_year_it_ends_in(column: str, value: object, year: int) -> None:
     assert plan_year(pd.DataFrame({column: [value]}), 10).tolist() == [year]
 
 
 def residents(*counts: int) -> pd.DataFrame:
-    return pd.DataFrame({"area": "a", "year": range(2010, 2010 + len(counts)), "homes": 400, "residents": counts, "moved_in": 50, "moved_out": 50})
+    return pd.DataFrame(
+        {
+            "area": "a",
+            "year": range(2010, 2010 + len(counts)),
+            "homes": 400,
+            "residents": counts,
+            "moved_in": 50,
+            "moved_out": 50,
+        }
+    )
 
 
 def test_a_value_unlike_the_areas_own_history_is_pointed_at() -> None:
     found = list(far_off(TABLES["turnover"], residents(850, 845, 853, 8480, 851, 849), 10))
-    assert [(one.when, one.column, one.value, one.usual) for one in found] == [("2013", "residents", 8480.0, 850.0)]
+    assert [(one.when, one.column, one.value, one.usual) for one in found] == [
+        ("2013", "residents", 8480.0, 850.0)
+    ]
     assert "usually about 850" in str(found[0])
 
 
-@pytest.mark.parametrize("counts", [(850, 845, 853, 848, 851), (100, 85, 72, 61, 52), (4, 2, 7, 3, 5, 1), (0, 0, 1, 0, 0, 2)])
+@pytest.mark.parametrize(
+    "counts", [(850, 845, 853, 848, 851), (100, 85, 72, 61, 52), (4, 2, 7, 3, 5, 1), (0, 0, 1, 0, 0, 2)]
+)
 def test_ordinary_years_a_planned_fall_and_small_numbers_are_not(counts: tuple[int, ...]) -> None:
     assert list(far_off(TABLES["turnover"], residents(*counts), 10)) == []
 
@@ -81,8 +126,16 @@ def test_too_short_a_history_points_at_nothing() -> None:
 
 def test_the_mass_report_cases_in_the_official_figures_are_found() -> None:
     """2015Q4 and 2018Q1 decide a year in Slagelse: a mass-report case each, and no wave."""
-    frame = pd.read_csv(ROOT / "data" / "published" / f"{official.PANEL}.csv").query("area == 'Slagelse'").dropna()
-    found = [one for one in far_off(official.TABLES[official.PANEL], frame, 10) if one.column == "offences_reported"]
+    frame = (
+        pd.read_csv(ROOT / "data" / "published" / f"{official.PANEL}.csv")
+        .query("area == 'Slagelse'")
+        .dropna()
+    )
+    found = [
+        one
+        for one in far_off(official.TABLES[official.PANEL], frame, 10)
+        if one.column == "offences_reported"
+    ]
     assert [(one.when, one.value) for one in found] == [("2015Q4", 2861.0), ("2018Q1", 3376.0)]
 
 
@@ -93,6 +146,8 @@ def test_the_demo_is_mapped_for_people_and_for_machines() -> None:
     said = json.loads(json.dumps(got.as_dict()))
     assert set(said) == {"completeness", "unusual", "marks", "breaks"}
     assert {one["state"] for one in said["completeness"]} == {"complete", "missing"}
-    assert {(one["table"], one["area"], one["year"]) for one in said["completeness"] if one["state"] == "missing"} >= {("survey", "praestevangen", 2020)}
+    assert {
+        (one["table"], one["area"], one["year"]) for one in said["completeness"] if one["state"] == "missing"
+    } >= {("survey", "praestevangen", 2020)}
     assert all(one["marks"] for one in said["marks"])
     assert len(got.lines()) < 100

@@ -53,7 +53,9 @@ def test_leap_days_lists_and_lost_zeros_are_found(text: str) -> None:
     assert privacy.scan_text(text, "note")
 
 
-@pytest.mark.parametrize("text", ["nogen@example.org", "Skriv til fornavn.efternavn@sub.example.dk!", "ÆØÅ@example.dk"])
+@pytest.mark.parametrize(
+    "text", ["nogen@example.org", "Skriv til fornavn.efternavn@sub.example.dk!", "ÆØÅ@example.dk"]
+)
 def test_mail_addresses_are_found(text: str) -> None:
     assert [problem.wrong for problem in privacy.scan_text(text, "note")] == ["holds an e-mail address."]
 
@@ -111,7 +113,9 @@ def test_the_message_names_file_sheet_row_and_column_and_never_the_value(tmp_pat
     made.active.append(["Motalavej", "ja 010190-0000"])
     made.save(tmp_path / "sag.xlsx")
     (problem,) = privacy.scan(tmp_path / "sag.xlsx")
-    assert str(problem).startswith("sag.xlsx, sheet 'Sheet', row 2, column B: looks like a personal number (CPR).")
+    assert str(problem).startswith(
+        "sag.xlsx, sheet 'Sheet', row 2, column B: looks like a personal number (CPR)."
+    )
     assert "010190" not in str(problem)
 
 
@@ -124,7 +128,9 @@ def test_the_message_names_file_sheet_row_and_column_and_never_the_value(tmp_pat
     ("a.csv", "010190-0000,b\n1,2\n", "row 1, column A"),
 ])  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
-def test_text_files_are_looked_through_in_every_encoding(tmp_path: Path, name: str, content: str, place: str, encoding: str) -> None:
+def test_text_files_are_looked_through_in_every_encoding(
+    tmp_path: Path, name: str, content: str, place: str, encoding: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(content.encode(encoding))
     assert place in [problem.place for problem in privacy.scan(path)]
@@ -139,14 +145,35 @@ def test_a_number_in_a_files_own_name_is_masked_too(tmp_path: Path) -> None:
     assert "010190" not in str(problem)
 
 
-@pytest.mark.parametrize("header", ["Navn", "Fornavn", "efternavn", "Beboernavn", "Fulde navn", "name", "Last name", "CPR-nr.", "cpr", "Personnummer", "E-mail", "Mailadresse"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Navn",
+        "Fornavn",
+        "efternavn",
+        "Beboernavn",
+        "Fulde navn",
+        "name",
+        "Last name",
+        "CPR-nr.",
+        "cpr",
+        "Personnummer",
+        "E-mail",
+        "Mailadresse",
+    ],
+)
 def test_columns_of_names_are_refused(tmp_path: Path, header: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"Titel\n\nOmråde;{header}\nMotalavej;x\n", encoding="utf-8")
-    assert [(problem.place, problem.wrong) for problem in privacy.scan(path)] == [("row 3, column B", "is a column of names or other personal data.")]
+    assert [(problem.place, problem.wrong) for problem in privacy.scan(path)] == [
+        ("row 3, column B", "is a column of names or other personal data.")
+    ]
 
 
-@pytest.mark.parametrize("header", ["Områdenavn", "area_name", "Aktivitetens navn", "Boligafdeling", "Navn på området", "variableName"])
+@pytest.mark.parametrize(
+    "header",
+    ["Områdenavn", "area_name", "Aktivitetens navn", "Boligafdeling", "Navn på området", "variableName"],
+)
 def test_names_of_places_are_no_personal_data(tmp_path: Path, header: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(f"Planår;{header}\n2018;Motalavej\n", encoding="utf-8")
@@ -154,7 +181,12 @@ def test_names_of_places_are_no_personal_data(tmp_path: Path, header: str) -> No
 
 
 def test_everything_that_ships_passes_the_gate() -> None:
-    files = [*ROOT.glob("data/*/*.csv"), *ROOT.glob("data/*/*.yml"), *ROOT.glob("params/**/*.yml"), *ROOT.glob("examples/sources/**/*.*")]
+    files = [
+        *ROOT.glob("data/*/*.csv"),
+        *ROOT.glob("data/*/*.yml"),
+        *ROOT.glob("params/**/*.yml"),
+        *ROOT.glob("examples/sources/**/*.*"),
+    ]
     assert len(files) > 20
     assert [str(problem) for path in files for problem in privacy.scan(path, ROOT)] == []
 
@@ -183,7 +215,11 @@ def _repository(folder: Path, ignored: str) -> None:
 
     git("init", "-q")
     (folder / ".gitignore").write_text(ignored, encoding="utf-8")
-    for name, text in (("data/local/survey.csv", "a,b\n1,2\n"), ("notes.csv", "a,b\n1,010190-0000\n"), ("fine.csv", "a,b\n1,2\n")):
+    for name, text in (
+        ("data/local/survey.csv", "a,b\n1,2\n"),
+        ("notes.csv", "a,b\n1,010190-0000\n"),
+        ("fine.csv", "a,b\n1,2\n"),
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     git("add", "-A", "-f")
@@ -199,7 +235,15 @@ def test_the_pre_commit_check_stops_local_data_and_personal_data(tmp_path: Path)
 
 def test_the_pre_commit_check_notices_when_data_local_is_no_longer_ignored(tmp_path: Path) -> None:
     _repository(tmp_path, "output/\n")
-    assert (".gitignore", "data/local/ is not ignored.") in [(problem.file, problem.wrong) for problem in staged.check(tmp_path)]
-    done = subprocess.run([sys.executable, "-m", "evalkit.intake.staged"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (".gitignore", "data/local/ is not ignored.") in [
+        (problem.file, problem.wrong) for problem in staged.check(tmp_path)
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "evalkit.intake.staged"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 1
     assert "data/local/ is not ignored" in done.stdout

@@ -30,13 +30,19 @@ CANONICAL = [
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
-def test_every_encoding_and_delimiter_gives_the_same_table(tmp_path: Path, encoding: str, delimiter: str) -> None:
+def test_every_encoding_and_delimiter_gives_the_same_table(
+    tmp_path: Path, encoding: str, delimiter: str
+) -> None:
     done = bring(csv_file(tmp_path / "a.csv", ROWS, delimiter, encoding), "benefits", tmp_path / "local")
     assert written(done) == CANONICAL
     form = done.sources[0].form
     assert form["delimiter"] == {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}[delimiter]
     assert form["decimals"] == "comma"
-    assert form["encoding"].startswith({"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with BOM", "cp1252": "windows-1252"}.get(encoding, encoding[:6].upper()))
+    assert form["encoding"].startswith(
+        {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with BOM", "cp1252": "windows-1252"}.get(
+            encoding, encoding[:6].upper()
+        )
+    )
 
 
 @pytest.mark.parametrize("line_end", ["\r\n", "\n", "\r"])
@@ -74,7 +80,15 @@ def test_forms_that_mean_the_same_give_the_same_table(tmp_path: Path, change: An
 
 
 def test_every_dropped_row_has_its_number_and_reason(tmp_path: Path) -> None:
-    rows = [["Titel"], [], *ROWS, ["I alt", "", 2200, "360,75", 280], ["Uoplyst", "2018K4", 3, "1", 0], ["Motalavej", "2018K4", 500, "..", 100], ["Note: foreløbige tal"]]
+    rows = [
+        ["Titel"],
+        [],
+        *ROWS,
+        ["I alt", "", 2200, "360,75", 280],
+        ["Uoplyst", "2018K4", 3, "1", 0],
+        ["Motalavej", "2018K4", 500, "..", 100],
+        ["Note: foreløbige tal"],
+    ]
     (source,) = bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local").sources
     assert source.dropped == {
         "above the column names": [1], "blank": [2], "a total": [6], "belongs to no area (unknown)": [7],
@@ -83,7 +97,9 @@ def test_every_dropped_row_has_its_number_and_reason(tmp_path: Path) -> None:
 
 
 def test_the_report_says_what_was_understood_without_any_value(tmp_path: Path) -> None:
-    said = "\n".join(bring(csv_file(tmp_path / "a.csv", ROWS, encoding="cp1252"), "benefits", tmp_path / "local").lines())
+    said = "\n".join(
+        bring(csv_file(tmp_path / "a.csv", ROWS, encoding="cp1252"), "benefits", tmp_path / "local").lines()
+    )
     assert "a.csv: encoding windows-1252, delimiter semicolon, decimals comma" in said
     assert "Område → area, Kvartal → quarter" in said
     assert "2 rows read, 2 kept" in said
@@ -111,7 +127,11 @@ def test_the_only_filled_sheet_is_read_and_a_named_one_of_several(tmp_path: Path
 
 
 def test_excel_types_come_through(tmp_path: Path) -> None:
-    rows = [["Dato", "Område", "Art", "Antal"], [date(2018, 10, 1), "Motalavej", "Hærværk", 1], [date(2019, 9, 30), "Sydbyen", "Brandstiftelse", 2.0]]
+    rows = [
+        ["Dato", "Område", "Art", "Antal"],
+        [date(2018, 10, 1), "Motalavej", "Hærværk", 1],
+        [date(2019, 9, 30), "Sydbyen", "Brandstiftelse", 2.0],
+    ]
     assert written(bring(xlsx_file(tmp_path / "a.xlsx", rows), "incidents", tmp_path / "local")) == [
         "area,date,kind,count", "motalavej,2018-10-01,vandalism,1", "sydbyen,2019-09-30,arson,2"]  # fmt: skip
 
@@ -137,7 +157,10 @@ def test_what_excel_hides_is_read_and_told(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     done = bring(tmp_path / "a.xlsx", "benefits", tmp_path / "local")
     assert done.rows == 3
-    assert done.sources[0].notes == ["1 hidden rows were read too", "what stands to the right of the table was not read"]
+    assert done.sources[0].notes == [
+        "1 hidden rows were read too",
+        "what stands to the right of the table was not read",
+    ]
 
 
 def test_the_ending_of_a_file_does_not_matter(tmp_path: Path) -> None:
@@ -147,7 +170,10 @@ def test_the_ending_of_a_file_does_not_matter(tmp_path: Path) -> None:
 
 def test_decimals_of_a_formula_are_those_that_excel_shows(tmp_path: Path) -> None:
     rows = [ROWS[0], ["Sydbyen", "2018K4", 700, 0.1 + 0.2 + 210, 160]]
-    assert written(bring(xlsx_file(tmp_path / "a.xlsx", rows), "benefits", tmp_path / "local"))[1] == "sydbyen,2018Q4,700,210.3,160"
+    assert (
+        written(bring(xlsx_file(tmp_path / "a.xlsx", rows), "benefits", tmp_path / "local"))[1]
+        == "sydbyen,2018Q4,700,210.3,160"
+    )
 
 
 # --- StatBank files saved by hand ----------------------------------------------------------------------------------
@@ -158,7 +184,16 @@ def _sheet(rows: list[list[str]]) -> Sheet:
 
 
 def test_periods_across_become_one_figure_a_row() -> None:
-    spread = _sheet([["Folketal efter område, køn og tid"], [], ["", "", "2018K1", "2018K2"], ["Slagelse", "Mænd", "10", ".."], ["", "Kvinder", "30", "40"], ["Kilde: DST"]])
+    spread = _sheet(
+        [
+            ["Folketal efter område, køn og tid"],
+            [],
+            ["", "", "2018K1", "2018K2"],
+            ["Slagelse", "Mænd", "10", ".."],
+            ["", "Kvinder", "30", "40"],
+            ["Kilde: DST"],
+        ]
+    )
     assert [cells for _, cells in statbankfile.tidy(spread).rows] == [
         ("Folketal efter område, køn og tid",), ("område", "køn", "TID", "INDHOLD"),
         ("Slagelse", "Mænd", "2018K1", "10"), ("Slagelse", "Mænd", "2018K2", ".."),
@@ -167,7 +202,13 @@ def test_periods_across_become_one_figure_a_row() -> None:
 
 
 def test_several_header_lines_are_carried_to_the_right() -> None:
-    spread = _sheet([["", "Mænd", "", "Kvinder", ""], ["Område", "2018K1", "2018K2", "2018K1", "2018K2"], ["Slagelse", "1", "2", "3", "4"]])
+    spread = _sheet(
+        [
+            ["", "Mænd", "", "Kvinder", ""],
+            ["Område", "2018K1", "2018K2", "2018K1", "2018K2"],
+            ["Slagelse", "1", "2", "3", "4"],
+        ]
+    )
     assert [cells for _, cells in statbankfile.tidy(spread).rows] == [
         ("Område", "header 1", "TID", "INDHOLD"), ("Slagelse", "Mænd", "2018K1", "1"), ("Slagelse", "Mænd", "2018K2", "2"),
         ("Slagelse", "Kvinder", "2018K1", "3"), ("Slagelse", "Kvinder", "2018K2", "4"),
@@ -175,11 +216,23 @@ def test_several_header_lines_are_carried_to_the_right() -> None:
 
 
 def test_a_header_line_without_a_name_is_named_in_the_mapping(tmp_path: Path) -> None:
-    path = csv_file(tmp_path / "a.csv", [["", "", "Mænd", "", "Kvinder", ""], ["Område", "Alder", "2018K1", "2018K2", "2018K1", "2018K2"], ["Motalavej", "18-24 år", "1", "2", "3", "4"]])
+    path = csv_file(
+        tmp_path / "a.csv",
+        [
+            ["", "", "Mænd", "", "Kvinder", ""],
+            ["Område", "Alder", "2018K1", "2018K2", "2018K1", "2018K2"],
+            ["Motalavej", "18-24 år", "1", "2", "3", "4"],
+        ],
+    )
     with pytest.raises(ProblemsFound, match=r"no column is known as sex.*header 1"):
         bring(path, "population", tmp_path / "local")
     done = bring(path, "population", tmp_path / "local", options={"columns": {"sex": "header 1"}})
-    assert written(done)[1:] == ["motalavej,2018Q1,m,18-24,1", "motalavej,2018Q2,m,18-24,2", "motalavej,2018Q1,f,18-24,3", "motalavej,2018Q2,f,18-24,4"]
+    assert written(done)[1:] == [
+        "motalavej,2018Q1,m,18-24,1",
+        "motalavej,2018Q2,m,18-24,2",
+        "motalavej,2018Q1,f,18-24,3",
+        "motalavej,2018Q2,f,18-24,4",
+    ]
 
 
 def test_a_table_that_is_not_spread_stays_as_it_is() -> None:

@@ -36,13 +36,19 @@ def both(local: Path) -> tuple[datasets.DataSet, datasets.DataSet]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_the_examples_give_the_demo_tables_back(table: str, both: tuple[datasets.DataSet, datasets.DataSet]) -> None:
+def test_the_examples_give_the_demo_tables_back(
+    table: str, both: tuple[datasets.DataSet, datasets.DataSet]
+) -> None:
     """Equal tables give equal reports: the evaluation sees nothing else but the description below."""
     mine, demo = both
-    pd.testing.assert_frame_equal(mine.tables[table].reset_index(drop=True), demo.tables[table].reset_index(drop=True))
+    pd.testing.assert_frame_equal(
+        mine.tables[table].reset_index(drop=True), demo.tables[table].reset_index(drop=True)
+    )
 
 
-def test_the_data_set_is_described_and_marked_as_the_demo_is(both: tuple[datasets.DataSet, datasets.DataSet]) -> None:
+def test_the_data_set_is_described_and_marked_as_the_demo_is(
+    both: tuple[datasets.DataSet, datasets.DataSet],
+) -> None:
     mine, demo = both
     assert mine.synthetic
     assert mine.meta == demo.meta

@@ -31,9 +31,13 @@ def straf42(one: Asked) -> list[Answer]:
     """The recorded exchanges of STRAF42, for requests that say what the recorded ones said."""
     if one.path == "/v1/tableinfo?format=json&id=STRAF42&lang=en":
         return [recorded("table_info_straf42")]
-    said = json.loads(json.loads((RECORDED / "data_straf42_csv.exchange.json").read_text(encoding="utf-8"))["request_body"])
+    said = json.loads(
+        json.loads((RECORDED / "data_straf42_csv.exchange.json").read_text(encoding="utf-8"))["request_body"]
+    )
     assert one.body is not None
-    same = json.dumps(one.body, sort_keys=True).upper() == json.dumps(said, sort_keys=True).upper()  # StatBank reads codes in any case
+    same = (
+        json.dumps(one.body, sort_keys=True).upper() == json.dumps(said, sort_keys=True).upper()
+    )  # StatBank reads codes in any case
     return [recorded("data_straf42_csv") if same else Answer(b"{}", 400)]
 
 
@@ -64,7 +68,10 @@ ERRORS = [(one["status"], one["code"], message) for one in json.loads((RECORDED 
 @pytest.mark.parametrize(("status", "code", "message"), ERRORS)
 def test_a_refusal_is_told_by_its_code_and_never_tried_again(status: int, code: str, message: str) -> None:
     body = json.dumps({"errorTypeCode": code, "message": message}, ensure_ascii=False).encode()
-    with serving(lambda _: [Answer(body, status)]) as (base, asked), pytest.raises(StatBankError, match=code) as told:
+    with (
+        serving(lambda _: [Answer(body, status)]) as (base, asked),
+        pytest.raises(StatBankError, match=code) as told,
+    ):
         client(base).variables("FOLK1A")
     assert told.value.code == code
     assert message in str(told.value)
@@ -73,11 +80,17 @@ def test_a_refusal_is_told_by_its_code_and_never_tried_again(status: int, code: 
 
 @pytest.mark.parametrize("body", [b"<html>Bad request</html>", b"", b"[]", b'{"message": "no code"}'])
 def test_a_refusal_that_says_nothing_is_still_told(body: bytes) -> None:
-    with serving(lambda _: [Answer(body, 404)]) as (base, _), pytest.raises(StatBankError, match="HTTP 404 without saying why"):
+    with (
+        serving(lambda _: [Answer(body, 404)]) as (base, _),
+        pytest.raises(StatBankError, match="HTTP 404 without saying why"),
+    ):
         client(base).variables("FOLK1A")
 
 
-INFO = table("FOLK1A", [("KOEN", True, {"1": "Mænd", "2": "Kvinder"}), ("Tid", False, {"2018K1": "2018K1", "2018K2": "2018K2"})])
+INFO = table(
+    "FOLK1A",
+    [("KOEN", True, {"1": "Mænd", "2": "Kvinder"}), ("Tid", False, {"2018K1": "2018K1", "2018K2": "2018K2"})],
+)
 FIGURES = csv_answer(["KOEN", "TID", "INDHOLD"], [["Mænd", "2018K1", "10"], ["Kvinder", "2018K1", ".."]])
 FAILURES = {
     "server down": Answer(b"", 503),
@@ -103,13 +116,19 @@ def test_a_failure_of_the_network_is_tried_again(failure: Answer) -> None:
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_a_failure_that_lasts_is_told_after_four_tries(failure: Answer) -> None:
-    with serving(folk1a(failure)) as (base, asked), pytest.raises(StatBankError, match=r"could not be reached .*tried 4 times"):  # type: ignore[arg-type]
+    with (
+        serving(folk1a(failure)) as (base, asked),
+        pytest.raises(StatBankError, match=r"could not be reached .*tried 4 times"),
+    ):  # type: ignore[arg-type]
         client(base, timeout=0.5).fetch("FOLK1A", {"KØN": ["*"], "Tid": ["2018K1"]})
     assert len(asked) == 5
 
 
 def test_an_answer_that_drips_is_given_up_at_the_time_limit() -> None:
-    with serving(folk1a(Answer(FIGURES.body * 100, drip=0.02))) as (base, _), pytest.raises(StatBankError, match="too slowly"):  # type: ignore[arg-type]
+    with (
+        serving(folk1a(Answer(FIGURES.body * 100, drip=0.02))) as (base, _),
+        pytest.raises(StatBankError, match="too slowly"),
+    ):  # type: ignore[arg-type]
         client(base, limit=0.4).fetch("FOLK1A", {"KØN": ["*"], "Tid": ["2018K1"]})
 
 
@@ -141,7 +160,12 @@ def test_in_bulk_an_absent_row_is_zero_and_two_dots_stay_missing() -> None:
     bulk = csv_answer(["KOEN", "TID", "INDHOLD"], [["1", "2018K1", "10"], ["2", "2018K2", ".."]])
     with serving(folk1a(bulk)) as (base, asked):  # type: ignore[arg-type]
         got = client(base).fetch("FOLK1A", {"KØN": ["*"], "Tid": ["*"]}, bulk=True)
-    assert got.rows == [["Mænd", "2018K1", "10"], ["Mænd", "2018K2", "0"], ["Kvinder", "2018K1", "0"], ["Kvinder", "2018K2", ".."]]
+    assert got.rows == [
+        ["Mænd", "2018K1", "10"],
+        ["Mænd", "2018K2", "0"],
+        ["Kvinder", "2018K1", "0"],
+        ["Kvinder", "2018K2", ".."],
+    ]
     assert asked[1].body is not None
     assert (asked[1].body["format"], asked[1].body["valuePresentation"]) == ("BULK", "Code")
 
@@ -163,7 +187,9 @@ def test_more_figures_than_the_limit_go_by_bulk(monkeypatch: pytest.MonkeyPatch)
     assert (len(got.rows), got.rows[0][-1], got.rows[1][-1]) == (121, "1", "0")
 
 
-TIME = Variable("Tid", False, True, {code: code for code in ("2009K4", "2010K1", "2010K2", "2010K3", "2010K4", "2011K1")})
+TIME = Variable(
+    "Tid", False, True, {code: code for code in ("2009K4", "2010K1", "2010K2", "2010K3", "2010K4", "2011K1")}
+)
 
 
 @pytest.mark.parametrize(("values", "meant"), [
@@ -185,7 +211,13 @@ def test_a_selection_of_nothing_is_refused(values: list[str]) -> None:
     assert told.value.code == "EXTRACT-NOTFOUND"
 
 
-AREAS = {"000": "Hele landet", "084": "Region Hovedstaden", "330": "Slagelse", "400": "Bornholm", "998": "Uoplyst kommune"}
+AREAS = {
+    "000": "Hele landet",
+    "084": "Region Hovedstaden",
+    "330": "Slagelse",
+    "400": "Bornholm",
+    "998": "Uoplyst kommune",
+}
 QUARTERS = {quarter: quarter for quarter in ("2007K4", "2008K1")}
 
 
@@ -194,14 +226,36 @@ def panel(one: Asked) -> list[Answer]:
     wanted = None if one.body is None else {each["code"]: each["values"] for each in one.body["variables"]}
     if "STRAF11" in one.path or (one.body and one.body["table"] == "STRAF11"):
         if wanted is None:
-            return [table("STRAF11", [("OMRÅDE", False, AREAS), ("OVERTRÆD", True, {"TOT": "I alt"}), ("Tid", False, QUARTERS)])]
+            return [
+                table(
+                    "STRAF11",
+                    [
+                        ("OMRÅDE", False, AREAS),
+                        ("OVERTRÆD", True, {"TOT": "I alt"}),
+                        ("Tid", False, QUARTERS),
+                    ],
+                )
+            ]
         assert wanted["OMRÅDE"] == ["330", "400", "998"]
         return [csv_answer(["OMRÅDE", "OVERTRÆD", "TID", "INDHOLD"],
                            [[AREAS[area], "I alt", quarter, str(n * 10 + q)] for n, area in enumerate(wanted["OMRÅDE"]) for q, quarter in enumerate(QUARTERS)])]  # fmt: skip
     people = {code: text for code, text in AREAS.items() if code != "998"}
     if wanted is None:
-        return [table("FOLK1A", [("OMRÅDE", True, people), ("KØN", True, {"TOT": "I alt"}), ("Tid", False, {"2008K1": "2008K1"})])]
-    return [csv_answer(["OMRÅDE", "TID", "INDHOLD"], [[AREAS[area], "2008K1", "1000"] for area in wanted["OMRÅDE"]])]
+        return [
+            table(
+                "FOLK1A",
+                [
+                    ("OMRÅDE", True, people),
+                    ("KØN", True, {"TOT": "I alt"}),
+                    ("Tid", False, {"2008K1": "2008K1"}),
+                ],
+            )
+        ]
+    return [
+        csv_answer(
+            ["OMRÅDE", "TID", "INDHOLD"], [[AREAS[area], "2008K1", "1000"] for area in wanted["OMRÅDE"]]
+        )
+    ]
 
 
 def test_the_panel_is_fetched_anew_with_municipalities_only(tmp_path: Path) -> None:
@@ -243,10 +297,22 @@ def areas_file(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_statbank_table_is_imported_as_the_rest_of_the_municipality(tmp_path: Path, areas_file: Path) -> None:
+def test_a_statbank_table_is_imported_as_the_rest_of_the_municipality(
+    tmp_path: Path, areas_file: Path
+) -> None:
     name = PLAN.municipality.statbank
-    info = table("FOLK1A", [("OMRÅDE", True, {"330": name}), ("KØN", True, {"1": "Mænd"}), ("ALDER", True, {"18": "18-24 år"}), ("Tid", False, {"2018K1": "2018K1"})])
-    figures = csv_answer(["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"], [[name, "Mænd", "18-24 år", "2018K1", "100"]])
+    info = table(
+        "FOLK1A",
+        [
+            ("OMRÅDE", True, {"330": name}),
+            ("KØN", True, {"1": "Mænd"}),
+            ("ALDER", True, {"18": "18-24 år"}),
+            ("Tid", False, {"2018K1": "2018K1"}),
+        ],
+    )
+    figures = csv_answer(
+        ["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"], [[name, "Mænd", "18-24 år", "2018K1", "100"]]
+    )
     with serving(lambda one: [info if "tableinfo" in one.path else figures]) as (base, _):
         done = import_statbank("FOLK1A", {"OMRÅDE": ["330"], "KØN": ["1"], "ALDER": ["18"], "Tid": ["2018K1"]}, "population", tmp_path / "local", PLAN,
                                root=ROOT, client=client(base), beside=[areas_file], options={"municipality": name}, today=date(2026, 1, 2))  # fmt: skip
@@ -263,7 +329,10 @@ def test_recorded_headers_are_sent_as_recorded() -> None:
     """The server is only as good as its likeness: the request id of StatBank comes through."""
     import urllib.request
 
-    with serving(lambda _: [recorded("data_straf42_csv")]) as (base, _), urllib.request.urlopen(base + "/data", timeout=5) as answer:
+    with (
+        serving(lambda _: [recorded("data_straf42_csv")]) as (base, _),
+        urllib.request.urlopen(base + "/data", timeout=5) as answer,
+    ):
         assert answer.headers["Statbankapi-Request-Id"] == "8216e6ab-04cb-4076-8d4d-d59288bcc412"
         assert answer.read() == (RECORDED / "data_straf42_csv.response.csv").read_bytes()
         assert CSV_TYPE["Content-Type"] == answer.headers["Content-Type"]

@@ -20,9 +20,33 @@ STRUCTURE = [
     ["Q1", "s_1", "Single", "Radio", "Køn", "1", "Mand"],
     ["Q1", "s_1", "Single", "Radio", "Køn", "2", "Kvinde"],
     ["alder", "alder", "Number", "", "Alder", "", ""],
-    ["Q3", "s_3", "Single", "Radio", "I hvor høj grad føler du dig tryg i dit boligområde?", "4", "I høj grad"],
-    ["Q3", "s_3", "Single", "Radio", "I hvor høj grad føler du dig tryg i dit boligområde?", "5", "I nogen grad"],
-    ["Q3", "s_3", "Single", "Radio", "I hvor høj grad føler du dig tryg i dit boligområde?", "1", "Slet ikke"],
+    [
+        "Q3",
+        "s_3",
+        "Single",
+        "Radio",
+        "I hvor høj grad føler du dig tryg i dit boligområde?",
+        "4",
+        "I høj grad",
+    ],
+    [
+        "Q3",
+        "s_3",
+        "Single",
+        "Radio",
+        "I hvor høj grad føler du dig tryg i dit boligområde?",
+        "5",
+        "I nogen grad",
+    ],
+    [
+        "Q3",
+        "s_3",
+        "Single",
+        "Radio",
+        "I hvor høj grad føler du dig tryg i dit boligområde?",
+        "1",
+        "Slet ikke",
+    ],
     ["v", "v", "Background", "", "Vægt", "", ""],
     ["Q4", "s_4_1", "Multiple", "Checkbox", "Hvor går du tur?", "1", "Parken"],
     ["Q4", "s_4_2", "Multiple", "Checkbox", "Hvor går du tur?", "2", "Gaden"],
@@ -34,16 +58,33 @@ DATASET = [
     ["Motalavej", "2018", "2", "34", "4", "1,5", "1", "0", ""],
     ["Motalavej", "2018", "1", "70", "1", "0,5", "1", "1", ""],
 ]
-CANONICAL = ["area,year,sex,age_group,answer,weight", "motalavej,2018,f,25-39,high,1.5", "motalavej,2018,m,65+,none,0.5"]
+CANONICAL = [
+    "area,year,sex,age_group,answer,weight",
+    "motalavej,2018,f,25-39,high,1.5",
+    "motalavej,2018,m,65+,none,0.5",
+]
 
 
-def export(folder: Path, dataset: Any = DATASET, structure: Any = STRUCTURE, labels: Any = LABELS, delimiter: str = "\t", encoding: str = "utf-16") -> list[Path]:
+def export(
+    folder: Path,
+    dataset: Any = DATASET,
+    structure: Any = STRUCTURE,
+    labels: Any = LABELS,
+    delimiter: str = "\t",
+    encoding: str = "utf-16",
+) -> list[Path]:
     parts = {"dataset": dataset, "structure": structure, "labels": labels}
-    return [csv_file(folder / f"maaling_{part}.csv", rows, delimiter, encoding) for part, rows in parts.items()]
+    return [
+        csv_file(folder / f"maaling_{part}.csv", rows, delimiter, encoding) for part, rows in parts.items()
+    ]
 
 
-@pytest.mark.parametrize(("delimiter", "encoding"), [("\t", "utf-16"), (";", "cp1252"), (",", "cp1252"), (";", "utf-8-sig")])
-def test_three_files_in_every_form_give_the_answers_by_label(tmp_path: Path, delimiter: str, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("delimiter", "encoding"), [("\t", "utf-16"), (";", "cp1252"), (",", "cp1252"), (";", "utf-8-sig")]
+)
+def test_three_files_in_every_form_give_the_answers_by_label(
+    tmp_path: Path, delimiter: str, encoding: str
+) -> None:
     done = bring(export(tmp_path, delimiter=delimiter, encoding=encoding), "survey", tmp_path / "local")
     assert written(done) == CANONICAL
     assert done.sources[0].form["format"] == "SurveyXact"
@@ -60,7 +101,9 @@ def test_one_workbook_with_three_sheets_is_the_same(tmp_path: Path) -> None:
     for part, rows in (("Dataset", DATASET), ("Structure", STRUCTURE), ("Labels", LABELS)):
         page = book.create_sheet(part)
         for row in rows:
-            page.append([float(cell.replace(",", ".")) if cell.replace(",", "").isdigit() else cell for cell in row])
+            page.append(
+                [float(cell.replace(",", ".")) if cell.replace(",", "").isdigit() else cell for cell in row]
+            )
     book.save(tmp_path / "a.xlsx")
     assert written(bring(tmp_path / "a.xlsx", "survey", tmp_path / "local")) == CANONICAL
 
@@ -73,7 +116,10 @@ def test_codes_in_any_order_give_the_same_answers(tmp_path: Path, seed: int) -> 
     dataset = [DATASET[0], *([*row[:4], codes[row[4]], *row[5:]] for row in DATASET[1:])]
     structure = [[*row[:5], codes[row[5]], row[6]] if row[1] == "s_3" else row for row in STRUCTURE]
     labels = [[row[0], codes[row[1]], row[2]] if row[0] == "s_3" else row for row in LABELS]
-    assert written(bring(export(tmp_path, dataset, structure, labels), "survey", tmp_path / "local")) == CANONICAL
+    assert (
+        written(bring(export(tmp_path, dataset, structure, labels), "survey", tmp_path / "local"))
+        == CANONICAL
+    )
 
 
 def test_labels_may_have_a_header_and_answers_may_be_labels_already(tmp_path: Path) -> None:
@@ -101,7 +147,10 @@ def test_a_multiple_choice_question_becomes_what_was_chosen(tmp_path: Path) -> N
 
 def test_two_exports_at_once_are_told_apart_by_name(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
-    other = [path.rename(path.with_name(path.name.replace("maaling", "nabo"))) for path in export(tmp_path / "b", [DATASET[0], ["Sydbyen", *DATASET[1][1:]]])]
+    other = [
+        path.rename(path.with_name(path.name.replace("maaling", "nabo")))
+        for path in export(tmp_path / "b", [DATASET[0], ["Sydbyen", *DATASET[1][1:]]])
+    ]
     exports, rest = surveyxact.grouped([*export(tmp_path), *other, tmp_path / "andet.csv"])
     assert [[path.name for path in one.files] for one in exports] == [
         ["maaling_dataset.csv", "maaling_structure.csv", "maaling_labels.csv"], ["nabo_dataset.csv", "nabo_structure.csv", "nabo_labels.csv"]]  # fmt: skip

@@ -42,15 +42,23 @@ def test_a_template_filled_in_with_its_own_words_is_read_back(table: str, tmp_pa
             elif column.name == "area" and value in PLAN.areas:
                 value = PLAN.areas[value].name
             number = column.kind in ("whole", "number", "year") and value
-            book[FORM].cell(r, c, (float(value) if "." in value else int(value)) if number else value or column.default)
+            book[FORM].cell(
+                r, c, (float(value) if "." in value else int(value)) if number else value or column.default
+            )
     book.save(path)
     into = tmp_path / "local"
     into.mkdir()
     (into / "comparators.csv").write_bytes((DEMO / "comparators.csv").read_bytes())
     covers = {"covers": (COVERS[0].replace(year=2013), COVERS[1])} if table == "incidents" else {}
-    whole = all(TABLES[table].column(name).allowed for name in TABLES[table].key if name not in ("area", "year", "quarter"))
+    whole = all(
+        TABLES[table].column(name).allowed
+        for name in TABLES[table].key
+        if name not in ("area", "year", "quarter")
+    )
     gaps = {"options": {"known_gaps": [rows[0]["area"]]}} if whole and "area" in rows[0] else {}
-    done = import_table([path], table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, replace=True, **covers, **gaps)  # type: ignore[arg-type]
+    done = import_table(
+        [path], table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, replace=True, **covers, **gaps
+    )  # type: ignore[arg-type]
     got = list(csv.DictReader(written(done)))
     assert [{name: row[name] for name in rows[0]} for row in got] == rows
 
@@ -64,7 +72,11 @@ def test_every_column_has_its_header_its_explanation_and_its_drop_down(table: st
     explained = {str(row[0].value): str(row[1].value) for row in book[GUIDE].iter_rows(min_row=8)}
     for column in contract.columns:
         assert explained[header(contract, column)].casefold() == f"{column.da}.".casefold()
-    lists = {str(cells[0].value): [cell.value for cell in cells[1:] if cell.value] for cells in book["Lister"].iter_cols() if cells[0].value}
+    lists = {
+        str(cells[0].value): [cell.value for cell in cells[1:] if cell.value]
+        for cells in book["Lister"].iter_cols()
+        if cells[0].value
+    }
     for column in contract.columns:
         if column.allowed:
             assert lists[column.name] == [danish(contract, column, value) for value in column.allowed]

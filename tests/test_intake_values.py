@@ -40,8 +40,18 @@ def test_what_may_be_two_numbers_is_refused_with_both() -> None:
     assert "row 2, column A (Beboere)" in str(problems[0])
 
 
-@pytest.mark.parametrize(("texts", "decimals"), [(("1.234", "12,5"), "comma"), (("1.234", "1.2345"), "point"), (("1.234", "2.345.678"), "comma"), (("12", "13"), None)])
-def test_one_cell_that_can_be_read_in_one_way_settles_the_others(texts: tuple[str, ...], decimals: str | None) -> None:
+@pytest.mark.parametrize(
+    ("texts", "decimals"),
+    [
+        (("1.234", "12,5"), "comma"),
+        (("1.234", "1.2345"), "point"),
+        (("1.234", "2.345.678"), "comma"),
+        (("12", "13"), None),
+    ],
+)
+def test_one_cell_that_can_be_read_in_one_way_settles_the_others(
+    texts: tuple[str, ...], decimals: str | None
+) -> None:
     assert numbers.decide(SHEET, cells(*texts), None) == (decimals, [])
 
 
@@ -65,7 +75,20 @@ def test_a_cell_is_never_read_as_another_number_than_the_decimals_say(whole: int
             numbers.parse(Given(2, 0, "x", text), "comma", True, 0)
 
 
-@pytest.mark.parametrize(("cell", "said"), [("62 %", "percentage"), ("-", "0 or not known"), ("<5", "withheld"), (True, "not a number"), ("#I/T", "error"), ("1,2E+05", "scientific"), (12.5, "whole"), (-1, "below 0"), ("9" * 14, "no possible")])
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("62 %", "percentage"),
+        ("-", "0 or not known"),
+        ("<5", "withheld"),
+        (True, "not a number"),
+        ("#I/T", "error"),
+        ("1,2E+05", "scientific"),
+        (12.5, "whole"),
+        (-1, "below 0"),
+        ("9" * 14, "no possible"),
+    ],
+)
 def test_what_is_no_count_is_told_why(cell: object, said: str) -> None:
     with pytest.raises(Unfit, match=said):
         numbers.parse(cells(cell)[0], "comma", True, 0)
@@ -74,7 +97,9 @@ def test_what_is_no_count_is_told_why(cell: object, said: str) -> None:
 def test_one_count_with_decimals_among_others_without_is_refused() -> None:
     (problem,) = numbers.uneven(SHEET, cells("850", "8,0", "845"))
     assert "row 3, column A (Beboere): '8,0' is a count with decimals" in str(problem)
-    assert numbers.uneven(SHEET, cells("850,0", "84,0")) == numbers.uneven(SHEET, cells("850", "84", 85.0)) == []
+    assert (
+        numbers.uneven(SHEET, cells("850,0", "84,0")) == numbers.uneven(SHEET, cells("850", "84", 85.0)) == []
+    )
     assert numbers.uneven(SHEET, cells(850, "8,0", 845)) != []
 
 
@@ -99,7 +124,9 @@ def test_a_date_is_read_in_every_danish_way_of_writing(day: date, way: str) -> N
 
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.dates(date(1990, 1, 1), date(2099, 12, 31)),
        st.sampled_from(sorted(WRITTEN)), st.sampled_from(sorted(WRITTEN)))  # fmt: skip
-def test_two_ways_of_writing_in_one_column_are_refused(one: date, other: date, way: str, strange: str) -> None:
+def test_two_ways_of_writing_in_one_column_are_refused(
+    one: date, other: date, way: str, strange: str
+) -> None:
     first, second = WRITTEN[way](one), WRITTEN[strange](other)
     assume(dates.form(first) != dates.form(second))
     assert dates.mixed([(2, first), (3, second)]) is not None
@@ -108,10 +135,25 @@ def test_two_ways_of_writing_in_one_column_are_refused(one: date, other: date, w
 def test_the_refusal_of_mixed_dates_gives_both_readings() -> None:
     strange = dates.mixed([(2, "2019-04-03"), (7, "03-04-2019")])
     assert strange is not None
-    assert (strange[0], strange[1].wrong) == (7, "'03-04-2019' is written day first, -, but '2019-04-03' in row 2 is written year first, -: it may be 2019-04-03 or 2019-03-04.")
+    assert (strange[0], strange[1].wrong) == (
+        7,
+        "'03-04-2019' is written day first, -, but '2019-04-03' in row 2 is written year first, -: it may be 2019-04-03 or 2019-03-04.",
+    )
 
 
-@pytest.mark.parametrize(("text", "meant"), [("2018K4", "2018Q4"), ("2018Q4", "2018Q4"), ("2018 k4", "2018Q4"), ("K4 2018", "2018Q4"), ("4. kvartal 2018", "2018Q4"), ("4. kvt. 2018", "2018Q4"), ("2018-Q4", "2018Q4"), ("2018 4. kvartal", "2018Q4")])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2018K4", "2018Q4"),
+        ("2018Q4", "2018Q4"),
+        ("2018 k4", "2018Q4"),
+        ("K4 2018", "2018Q4"),
+        ("4. kvartal 2018", "2018Q4"),
+        ("4. kvt. 2018", "2018Q4"),
+        ("2018-Q4", "2018Q4"),
+        ("2018 4. kvartal", "2018Q4"),
+    ],
+)
 def test_a_quarter_is_read_in_its_ways_of_writing(text: str, meant: str) -> None:
     assert dates.quarter(text) == meant
 
@@ -122,7 +164,23 @@ def test_what_is_no_quarter_is_refused(cell: object) -> None:
         dates.quarter(cell)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("cell", "meant"), [(2018, 2018), (2018.0, 2018), ("2018", 2018), ("2017/18", 2018), ("2017/2018", 2018), ("2017-18", 2018), ("1999/00", None), ("2016/18", None), ("18", None), ("K4 2018", None), (True, None), (43101, None)])
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        (2018, 2018),
+        (2018.0, 2018),
+        ("2018", 2018),
+        ("2017/18", 2018),
+        ("2017/2018", 2018),
+        ("2017-18", 2018),
+        ("1999/00", None),
+        ("2016/18", None),
+        ("18", None),
+        ("K4 2018", None),
+        (True, None),
+        (43101, None),
+    ],
+)
 def test_a_plan_year_is_named_by_the_year_it_ends_in(cell: object, meant: int | None) -> None:
     if meant is None and cell != "1999/00":
         with pytest.raises(Unfit, match="not a plan year"):
@@ -136,7 +194,23 @@ def test_a_plan_year_is_named_by_the_year_it_ends_in(cell: object, meant: int | 
 GROUPS = ("18-24", "25-39", "40-64", "65+")
 
 
-@pytest.mark.parametrize(("cell", "meant"), [("18-24", "18-24"), ("18–24 år", "18-24"), ("18 til 24", "18-24"), (34, "25-39"), ("34 år", "25-39"), (39.0, "25-39"), (40, "40-64"), ("65+", "65+"), ("65 år og derover", "65+"), ("70 eller ældre", "65+"), ("110 år og derover", "65+"), ("20-22", "18-24")])
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("18-24", "18-24"),
+        ("18–24 år", "18-24"),
+        ("18 til 24", "18-24"),
+        (34, "25-39"),
+        ("34 år", "25-39"),
+        (39.0, "25-39"),
+        (40, "40-64"),
+        ("65+", "65+"),
+        ("65 år og derover", "65+"),
+        ("70 eller ældre", "65+"),
+        ("110 år og derover", "65+"),
+        ("20-22", "18-24"),
+    ],
+)
 def test_an_age_falls_into_its_group(cell: object, meant: str) -> None:
     assert labels.age_group(cell, GROUPS, {}) == meant  # type: ignore[arg-type]
 
@@ -147,13 +221,17 @@ def test_an_age_between_groups_is_refused(cell: object) -> None:
         labels.age_group(cell, GROUPS, {})  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "a<b>c", "<!-- -->", "javascript:x", "&amp;", "x" * 301])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "a<b>c", "<!-- -->", "javascript:x", "&amp;", "x" * 301]
+)
 def test_text_that_a_spreadsheet_or_a_page_would_run_is_refused(text: str) -> None:
     with pytest.raises(Unfit):
         labels.free(text, "activity")
 
 
-@pytest.mark.parametrize("text", ["Fællesspisning", "Børn <5 år", "Mad & musik", "10 + 10", "Lektier (1-3. klasse)"])
+@pytest.mark.parametrize(
+    "text", ["Fællesspisning", "Børn <5 år", "Mad & musik", "10 + 10", "Lektier (1-3. klasse)"]
+)
 def test_plain_words_pass(text: str) -> None:
     assert labels.free(text, "activity") == text
 
@@ -195,11 +273,18 @@ def test_what_a_template_offers_is_read_back_as_meant(table: object, column: obj
 
 def test_every_alias_is_of_a_column_and_a_value_of_the_contract() -> None:
     for name, columns in aliases()["columns"].items():
-        known = {column.name for table, column in COLUMNS if name in (table.name, "every table")} | ({"benefit"} if name == "benefits" else set())
+        known = {column.name for table, column in COLUMNS if name in (table.name, "every table")} | (
+            {"benefit"} if name == "benefits" else set()
+        )
         assert set(columns) <= known, name
     for name, columns in aliases()["values"].items():
         for column, values in columns.items():
-            allowed = {value for table, one in COLUMNS if one.name == column and name in (table.name, "every table") for value in one.allowed}
+            allowed = {
+                value
+                for table, one in COLUMNS
+                if one.name == column and name in (table.name, "every table")
+                for value in one.allowed
+            }
             assert set(values) <= allowed, (name, column)
 
 

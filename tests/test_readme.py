@@ -36,7 +36,9 @@ def test_evalkit_has_the_command_and_its_options(line):
         assert option in done.stdout
 
 
-@pytest.mark.parametrize("path", sorted(set(re.findall(r"`((?:params|notebooks|data|src|examples)/[\w./-]+)`", README))))
+@pytest.mark.parametrize(
+    "path", sorted(set(re.findall(r"`((?:params|notebooks|data|src|examples)/[\w./-]+)`", README)))
+)
 def test_named_files_and_folders_are_there(path):
     assert (ROOT / path).exists() or path.startswith("data/local")
 
@@ -49,7 +51,9 @@ def test_links_lead_somewhere(target):
 def test_the_named_commands_of_the_analyst_work_in_a_fresh_copy(workbook):
     def evalkit(*arguments: str) -> str:
         command = [sys.executable, "-m", "evalkit.cli", *arguments]
-        return subprocess.run(command, cwd=workbook, capture_output=True, text=True, check=True, timeout=300).stdout
+        return subprocess.run(
+            command, cwd=workbook, capture_output=True, text=True, check=True, timeout=300
+        ).stdout
 
     assert "Nothing wrong" in evalkit("check")
     evalkit("template", "population")

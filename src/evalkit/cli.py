@@ -77,7 +77,9 @@ def run(
     if release:
         from evalkit.review.release import command
 
-        typer.echo(command(root, root / data, out or root / "output", options, choose(quiet=quiet, json=as_json)))
+        typer.echo(
+            command(root, root / data, out or root / "output", options, choose(quiet=quiet, json=as_json))
+        )
         return
     raise typer.Exit(make(root, root / data, target, options, STEPS, choose(quiet=quiet, json=as_json)))
 
@@ -103,7 +105,9 @@ def assess(
     year: Annotated[str, typer.Argument(help="Plan year, or final.")],
     name: Annotated[str, typer.Option(help="Who writes.", envvar="EVALKIT_NAME")] = "",
     role: Annotated[str, typer.Option(help="In which role. [analyst]")] = "",
-    edit: Annotated[bool, typer.Option("--edit/--no-edit", help="Open the editor, or stamp as it is.")] = True,
+    edit: Annotated[
+        bool, typer.Option("--edit/--no-edit", help="Open the editor, or stamp as it is.")
+    ] = True,
     data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
 ) -> None:
     """Write a report's assessment in $EDITOR, and stamp it with the figures it was written against."""
@@ -123,7 +127,9 @@ def sign(
     year: Annotated[str, typer.Argument(help="Plan year, or final.")],
     role: Annotated[str, typer.Option(help="author or reviewer.")],
     name: Annotated[str, typer.Option(help="Who signs.", envvar="EVALKIT_NAME")],
-    allow_same: Annotated[bool, typer.Option("--allow-same", help="Even by the assessment's author.")] = False,
+    allow_same: Annotated[
+        bool, typer.Option("--allow-same", help="Even by the assessment's author.")
+    ] = False,
     data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
 ) -> None:
     """Sign one version of a report; a reviewer's sign-off approves it."""
@@ -132,24 +138,34 @@ def sign(
     from evalkit.review.signing import sign as put_name
 
     root, today = _root(), datetime.date.today()
-    typer.echo(put_name(root, root / data, area, year, role=role, person=name, allow_same=allow_same, today=today))
+    typer.echo(
+        put_name(root, root / data, area, year, role=role, person=name, allow_same=allow_same, today=today)
+    )
 
 
 @app.command("import")
 def import_(
-    sources: Annotated[list[str], typer.Argument(help="Files; or a list of sources (.yml); or `statbank TABLE`.")],
-    table: Annotated[Optional[str], typer.Option("--as", help="Table of the data set, e.g. population.")] = None,
+    sources: Annotated[
+        list[str], typer.Argument(help="Files; or a list of sources (.yml); or `statbank TABLE`.")
+    ],
+    table: Annotated[
+        Optional[str], typer.Option("--as", help="Table of the data set, e.g. population.")
+    ] = None,
     into: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/local"),
     map_file: Annotated[Optional[Path], typer.Option("--map", help="Mapping of an earlier import.")] = None,
     supplied_by: Annotated[str, typer.Option(help="Who supplied the data.")] = "",
     sheet: Annotated[Optional[str], typer.Option(help="Sheet of a workbook.")] = None,
     decimals: Annotated[Optional[str], typer.Option(help="comma or point.")] = None,
     delimiter: Annotated[Optional[str], typer.Option(help="Delimiter of a text file.")] = None,
-    constant: Annotated[Optional[list[str]], typer.Option("--set", help="column=value for every row.")] = None,
+    constant: Annotated[
+        Optional[list[str]], typer.Option("--set", help="column=value for every row.")
+    ] = None,
     rows: Annotated[Optional[str], typer.Option(help="persons, when every row is a person.")] = None,
     add_up: Annotated[bool, typer.Option("--add-up", help="Add up rows with the same key.")] = False,
     municipality: Annotated[Optional[str], typer.Option(help="Name of the whole, to make the rest.")] = None,
-    known_gap: Annotated[Optional[list[str]], typer.Option(help='"area year" that is missing on purpose.')] = None,
+    known_gap: Annotated[
+        Optional[list[str]], typer.Option(help='"area year" that is missing on purpose.')
+    ] = None,
     first: Annotated[Optional[str], typer.Option("--from", help="First day covered, for incidents.")] = None,
     last: Annotated[Optional[str], typer.Option("--to", help="Last day covered, for incidents.")] = None,
     select: Annotated[Optional[list[str]], typer.Option(help="StatBank: variable=values.")] = None,

@@ -50,15 +50,27 @@ class Table:
 
 
 AREA: Final = Column("area", "text", "område", "area id from params/plan.yml, rest, or a comparator")
-YEAR: Final = Column("year", "year", "planår, opkaldt efter det år, det slutter", "plan year, named by the year it ends in")
+YEAR: Final = Column(
+    "year", "year", "planår, opkaldt efter det år, det slutter", "plan year, named by the year it ends in"
+)
 QUARTER: Final = Column("quarter", "quarter", "kvartal, fx 2018Q4", "calendar quarter, e.g. 2018Q4")
 STATUS: Final = Column(
-    "status", "text", "foreløbig eller revideret?", "final, provisional or revised",
-    allowed=("final", "provisional", "revised"), required=False, default="final",
+    "status",
+    "text",
+    "foreløbig eller revideret?",
+    "final, provisional or revised",
+    allowed=("final", "provisional", "revised"),
+    required=False,
+    default="final",
 )
 COUNT: Final = Column(
-    "count", "whole", "antal, når flere er lagt sammen i én række", "how many, when rows are added up",
-    minimum=0, required=False, default="1",
+    "count",
+    "whole",
+    "antal, når flere er lagt sammen i én række",
+    "how many, when rows are added up",
+    minimum=0,
+    required=False,
+    default="1",
 )
 EFFORT: Final = Column("effort", "text", "indsatsområde", "area of effort, id from params/plan.yml")
 
@@ -69,43 +81,67 @@ def _people(name: str, da: str, en: str, *, blank: bool = False) -> Column:
 
 _TABLES = (
     Table(
-        "survey", "svar på beboerundersøgelsen, én række pr. svar eller lagt sammen",
+        "survey",
+        "svar på beboerundersøgelsen, én række pr. svar eller lagt sammen",
         "answers to the residents' survey, one row per answer or added up",
         (
-            AREA, YEAR,
+            AREA,
+            YEAR,
             Column("sex", "text", "køn", "sex", allowed=SEXES),
             Column("age_group", "text", "aldersgruppe", "age group", allowed=ADULT_AGE_GROUPS),
-            Column("answer", "text", "svar på spørgsmålet om tryghed", "answer to the question on safety", allowed=ANSWERS),
-            Column("weight", "number", "vægt", "weight of one answer", unit="residents per answer", minimum=0),
+            Column(
+                "answer",
+                "text",
+                "svar på spørgsmålet om tryghed",
+                "answer to the question on safety",
+                allowed=ANSWERS,
+            ),
+            Column(
+                "weight", "number", "vægt", "weight of one answer", unit="residents per answer", minimum=0
+            ),
             COUNT,
         ),
     ),
     Table(
-        "survey_rounds", "én række pr. område og undersøgelse", "one row per area and survey round",
+        "survey_rounds",
+        "én række pr. område og undersøgelse",
+        "one row per area and survey round",
         (
-            AREA, YEAR,
+            AREA,
+            YEAR,
             _people("invited", "antal adspurgte", "people asked"),
             Column("from_date", "date", "første dag", "first day of collection"),
             Column("to_date", "date", "sidste dag", "last day of collection"),
-            Column("mode", "text", "indsamlingsmåde", "how people were asked", allowed=("web", "phone", "paper", "mixed")),
+            Column(
+                "mode",
+                "text",
+                "indsamlingsmåde",
+                "how people were asked",
+                allowed=("web", "phone", "paper", "mixed"),
+            ),
             Column("wording", "text", "spørgsmålets udgave", "version of the question's wording"),
         ),
         key=("area", "year"),
     ),
     Table(
-        "incidents", "anmeldelser, én række pr. anmeldelse eller lagt sammen",
+        "incidents",
+        "anmeldelser, én række pr. anmeldelse eller lagt sammen",
         "reports to the police, one row per report or added up",
         (
             AREA,
             Column("date", "date", "gerningsdato", "date of the incident"),
             Column("kind", "text", "art", "kind", allowed=("vandalism", "arson")),
-            COUNT, STATUS,
+            COUNT,
+            STATUS,
         ),
     ),
     Table(
-        "population", "beboere ved kvartalets første dag", "residents on the first day of the quarter",
+        "population",
+        "beboere ved kvartalets første dag",
+        "residents on the first day of the quarter",
         (
-            AREA, QUARTER,
+            AREA,
+            QUARTER,
             Column("sex", "text", "køn", "sex", allowed=SEXES),
             Column("age_group", "text", "aldersgruppe", "age group", allowed=AGE_GROUPS),
             _people("residents", "beboere", "residents"),
@@ -114,25 +150,46 @@ _TABLES = (
         key=("area", "quarter", "sex", "age_group"),
     ),
     Table(
-        "education", "unges uddannelse pr. 30. september", "education of the young on 30 September",
+        "education",
+        "unges uddannelse pr. 30. september",
+        "education of the young on 30 September",
         (
-            AREA, YEAR,
+            AREA,
+            YEAR,
             Column("age_group", "text", "alder", "age", allowed=("18-24", "25")),
             _people("residents", "beboere", "residents of that age"),
-            _people("enrolled_or_completed", "i gang med eller færdige med en uddannelse", "enrolled in or finished with an education"),
+            _people(
+                "enrolled_or_completed",
+                "i gang med eller færdige med en uddannelse",
+                "enrolled in or finished with an education",
+            ),
             _people("completed", "har fuldført en uddannelse", "have completed an education"),
             _people("neet", "uden job og uddannelse", "neither in work nor in education"),
             STATUS,
         ),
         key=("area", "year", "age_group"),
-        at_most=(("enrolled_or_completed", "residents"), ("completed", "enrolled_or_completed"), ("neet", "residents")),
+        at_most=(
+            ("enrolled_or_completed", "residents"),
+            ("completed", "enrolled_or_completed"),
+            ("neet", "residents"),
+        ),
     ),
     Table(
-        "benefits", "forsørgelse pr. kvartal", "public support by quarter",
+        "benefits",
+        "forsørgelse pr. kvartal",
+        "public support by quarter",
         (
-            AREA, QUARTER,
+            AREA,
+            QUARTER,
             _people("residents_18_64", "18–64-årige beboere", "residents aged 18-64"),
-            Column("recipients_fulltime", "number", "fuldtidsmodtagere uden SU", "full-time recipients, study grants not counted", unit="full-time persons", minimum=0),
+            Column(
+                "recipients_fulltime",
+                "number",
+                "fuldtidsmodtagere uden SU",
+                "full-time recipients, study grants not counted",
+                unit="full-time persons",
+                minimum=0,
+            ),
             _people("outside_work_education", "uden for arbejde og uddannelse", "outside work and education"),
             STATUS,
         ),
@@ -140,9 +197,12 @@ _TABLES = (
         at_most=(("recipients_fulltime", "residents_18_64"), ("outside_work_education", "residents_18_64")),
     ),
     Table(
-        "turnover", "til- og fraflytning i planåret", "moves in and out in the plan year",
+        "turnover",
+        "til- og fraflytning i planåret",
+        "moves in and out in the plan year",
         (
-            AREA, YEAR,
+            AREA,
+            YEAR,
             Column("homes", "whole", "boliger", "homes", unit="homes", minimum=0),
             _people("residents", "beboere ved planårets start", "residents at the start of the plan year"),
             _people("moved_in", "tilflyttede", "moved in"),
@@ -151,24 +211,52 @@ _TABLES = (
         key=("area", "year"),
     ),
     Table(
-        "movers", "blivere og flyttere siden basisåret", "stayers and movers since the baseline year",
+        "movers",
+        "blivere og flyttere siden basisåret",
+        "stayers and movers since the baseline year",
         (
-            AREA, YEAR,
+            AREA,
+            YEAR,
             Column("measure", "text", "mål", "which share is split", allowed=("uddannelse", "forsoergelse")),
             Column("group", "text", "gruppe", "group", allowed=("stayers", "movers_in", "movers_out")),
-            _people("residents_before", "i gruppen i basisåret", "of the group, residents in the baseline year", blank=True),
-            Column("with_before", "number", "heraf i tælleren", "of them in the numerator", unit="persons", minimum=0, blank=True),
+            _people(
+                "residents_before",
+                "i gruppen i basisåret",
+                "of the group, residents in the baseline year",
+                blank=True,
+            ),
+            Column(
+                "with_before",
+                "number",
+                "heraf i tælleren",
+                "of them in the numerator",
+                unit="persons",
+                minimum=0,
+                blank=True,
+            ),
             _people("residents_after", "i gruppen nu", "of the group, residents now", blank=True),
-            Column("with_after", "number", "heraf i tælleren", "of them in the numerator", unit="persons", minimum=0, blank=True),
+            Column(
+                "with_after",
+                "number",
+                "heraf i tælleren",
+                "of them in the numerator",
+                unit="persons",
+                minimum=0,
+                blank=True,
+            ),
         ),
         key=("area", "year", "measure", "group"),
         at_most=(("with_before", "residents_before"), ("with_after", "residents_after")),
         required=False,
     ),
     Table(
-        "activities", "aktiviteter og deltagere", "activities and participants",
+        "activities",
+        "aktiviteter og deltagere",
+        "activities and participants",
         (
-            AREA, YEAR, EFFORT,
+            AREA,
+            YEAR,
+            EFFORT,
             Column("activity", "text", "aktivitet", "activity"),
             _people("participants", "deltagelser", "attendances"),
             _people("volunteers", "frivillige", "volunteers"),
@@ -179,7 +267,9 @@ _TABLES = (
         required=False,
     ),
     Table(
-        "economy", "budget og forbrug", "budget and spending",
+        "economy",
+        "budget og forbrug",
+        "budget and spending",
         (
             YEAR,
             Column("funder", "text", "bidragyder", "funder, id from params/plan.yml"),
@@ -191,17 +281,33 @@ _TABLES = (
         required=False,
     ),
     Table(
-        "comparators", "områder, der sammenlignes med", "areas to compare with",
+        "comparators",
+        "områder, der sammenlignes med",
+        "areas to compare with",
         (
             Column("id", "text", "kort navn", "short name used in the area columns"),
             Column("name", "text", "navn", "name"),
-            Column("kind", "text", "art", "the rest of the municipality, or a matched area", allowed=("rest", "matched")),
-            Column("own_plan", "text", "egen helhedsplan?", "does it have a plan of its own?", allowed=("yes", "no", "unknown")),
+            Column(
+                "kind",
+                "text",
+                "art",
+                "the rest of the municipality, or a matched area",
+                allowed=("rest", "matched"),
+            ),
+            Column(
+                "own_plan",
+                "text",
+                "egen helhedsplan?",
+                "does it have a plan of its own?",
+                allowed=("yes", "no", "unknown"),
+            ),
         ),
         key=("id",),
     ),
     Table(
-        "breaks", "brud i en serie", "breaks in a series",
+        "breaks",
+        "brud i en serie",
+        "breaks in a series",
         (
             Column("table", "text", "tabel", "table"),
             Column("area", "text", "område, eller alle", "area, or all"),

@@ -147,7 +147,10 @@ def _parts_of(plan: Plan, counts: dict[str, pd.DataFrame]) -> list[suppression.R
         known = counts[whole]["numerator"].dropna()
         for area, year in known.index:
             told = [name for name in parts if pd.notna(counts[name]["numerator"].get((area, year)))]
-            if abs(sum(counts[name].loc[(area, year), "numerator"] for name in told) - known[area, year]) < 1e-6:
+            if (
+                abs(sum(counts[name].loc[(area, year), "numerator"] for name in told) - known[area, year])
+                < 1e-6
+            ):
                 tie = {f"{name}.{area}.{year}": 1.0 for name in told} | {f"{whole}.{area}.{year}": -1.0}
                 relations.append(suppression.Relation(tie, f"{whole} is the sum of its parts"))
     return relations

@@ -101,9 +101,7 @@ def dispersion(
     return float(phi), int(df)
 
 
-def dispersion_of_grid(
-    events: Any, exposure: Any, years: Any, *, bend: int | None = None
-) -> tuple[Any, Any]:
+def dispersion_of_grid(events: Any, exposure: Any, years: Any, *, bend: int | None = None) -> tuple[Any, Any]:
     """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays phi and df."""
     given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
     if bend is not None:  # two series an area, with the year of the bend in both

@@ -62,11 +62,15 @@ def main() -> None:
     cases = yaml.safe_load((HERE / "catalogue.yml").read_text(encoding="utf-8"))
     results = {}
     if hasattr(signal, "SIGALRM"):
-        signal.signal(signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError(f"not done after {SECONDS} s")))
+        signal.signal(
+            signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError(f"not done after {SECONDS} s"))
+        )
     with tempfile.TemporaryDirectory() as made:
         for name, (make, _) in workbooks.FAULTS.items():
             make(Path(made) / name)
-            cases.append({"name": name.replace(".", "_"), "files": [name], "table": "turnover", "folder": made})
+            cases.append(
+                {"name": name.replace(".", "_"), "files": [name], "table": "turnover", "folder": made}
+            )
         for case in cases:
             into = Path(made) / "local"
             if hasattr(signal, "SIGALRM"):

@@ -43,15 +43,30 @@ def as_excel_saves_it(path: Path) -> None:
         texts.append(match[2])
         return f'{match[1]}t="s"><v>{len(texts) - 1}</v></c>'
 
-    edited(path, "xl/worksheets/sheet1.xml", lambda xml: re.sub(r'(<c r="[A-Z]+\d+"(?: s="\d+")? )t="inlineStr"><is><t>(.*?)</t></is></c>', shared, xml))
+    edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub(
+            r'(<c r="[A-Z]+\d+"(?: s="\d+")? )t="inlineStr"><is><t>(.*?)</t></is></c>', shared, xml
+        ),
+    )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
     edited(path, "xl/_rels/workbook.xml.rels", lambda xml: xml.replace(
         "</Relationships>", f'<Relationship Id="rIdS" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'))  # fmt: skip
     content = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
-    edited(path, "[Content_Types].xml", lambda xml: xml.replace("</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{content}"/></Types>'))
+    edited(
+        path,
+        "[Content_Types].xml",
+        lambda xml: xml.replace(
+            "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{content}"/></Types>'
+        ),
+    )
     items = "".join(f"<si><t>{text}</t></si>" for text in texts)
     with zipfile.ZipFile(path, "a") as package:
-        package.writestr("xl/sharedStrings.xml", f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>')
+        package.writestr(
+            "xl/sharedStrings.xml",
+            f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>',
+        )
 
 
 def merged_header(path: Path) -> None:
@@ -70,7 +85,11 @@ def merged_areas(path: Path) -> None:
 
 def formula_error(path: Path) -> None:
     book(path)
-    edited(path, "xl/worksheets/sheet1.xml", lambda xml: xml.replace('<c r="D3" t="n"><v>840</v>', '<c r="D3" t="e"><v>#REF!</v>'))
+    edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace('<c r="D3" t="n"><v>840</v>', '<c r="D3" t="e"><v>#REF!</v>'),
+    )
 
 
 def formula_without_result(path: Path) -> None:
@@ -122,12 +141,19 @@ def entity_bomb(path: Path) -> None:
     book(path)
     as_excel_saves_it(path)
     laughs = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10 if i else "ha" * 10}">' for i in range(10))
-    edited(path, "xl/sharedStrings.xml", lambda xml: xml.replace("<sst", f"<!DOCTYPE sst [{laughs}]><sst", 1).replace("Område", "&l9;"))
+    edited(
+        path,
+        "xl/sharedStrings.xml",
+        lambda xml: xml.replace("<sst", f"<!DOCTYPE sst [{laughs}]><sst", 1).replace("Område", "&l9;"),
+    )
 
 
 def zip_bomb(path: Path) -> None:
     book(path)
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package, package.open("xl/worksheets/sheet9.xml", "w", force_zip64=True) as part:
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package,
+        package.open("xl/worksheets/sheet9.xml", "w", force_zip64=True) as part,
+    ):
         for _ in range(600):
             part.write(b"0" * 1_000_000)
 
@@ -147,7 +173,11 @@ def cell_at_the_far_end(path: Path) -> None:
 
 def wrong_size_written(path: Path) -> None:
     book(path)
-    edited(path, "xl/worksheets/sheet1.xml", lambda xml: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1:B2"', xml))
+    edited(
+        path,
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub(r'<dimension ref="[^"]*"', '<dimension ref="A1:B2"', xml),
+    )
 
 
 def document_with_that_ending(path: Path) -> None:
@@ -188,7 +218,13 @@ def number_as_a_number(path: Path) -> None:
 def number_in_two_formats(path: Path) -> None:
     book(path)
     as_excel_saves_it(path)
-    edited(path, "xl/sharedStrings.xml", lambda xml: xml.replace("<si><t>Motalavej</t></si>", "<si><r><t>010190</t></r><r><t>-0000</t></r></si>", 1))
+    edited(
+        path,
+        "xl/sharedStrings.xml",
+        lambda xml: xml.replace(
+            "<si><t>Motalavej</t></si>", "<si><r><t>010190</t></r><r><t>-0000</t></r></si>", 1
+        ),
+    )
 
 
 def number_in_a_sheet_name(path: Path) -> None:
@@ -256,7 +292,10 @@ FAULTS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "document.xlsx": (document_with_that_ending, ["a Word document"]),
     "zip.xlsx": (zip_with_that_ending, ["a zip file, not a workbook"]),
     "embedded_file.xlsx": (embedded_file, ["another file inside it"]),
-    "number_in_a_hidden_sheet.xlsx": (number_in_a_hidden_sheet, ["sheet 'Rådata', row 7, column C", "personal number"]),
+    "number_in_a_hidden_sheet.xlsx": (
+        number_in_a_hidden_sheet,
+        ["sheet 'Rådata', row 7, column C", "personal number"],
+    ),
     "number_in_a_note.xlsx": (number_in_a_note, ["a note, cell D3", "personal number"]),
     "number_as_a_number.xlsx": (number_as_a_number, ["row 2, column G", "personal number"]),
     "number_in_two_formats.xlsx": (number_in_two_formats, ["row 2, column A", "personal number"]),

@@ -92,7 +92,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
                 place = sheet.at(row, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
                 problems.append(Problem(sheet.file, place, why.wrong, why.advice))
         area = cell_of(cells, found.columns["area"]) if "area" in found.columns else ""
-        row_id = "\x1f".join(str(cell_of(cells, i)) for i in found.row_ids)
+        row_id = "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in found.row_ids)
         result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id))
     if problems:
         more = (

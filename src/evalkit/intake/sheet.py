@@ -43,7 +43,7 @@ def refuse(file: str, place: str, wrong: str, advice: str = "") -> ProblemsFound
     return ProblemsFound([Problem(file, place, wrong, advice)])
 
 
-class Unfit(Exception):  # noqa: N818 - it says what the cell is
+class Unfit(Exception):
     """A cell that cannot be what its column takes; whoever knows the place makes a Problem of it."""
 
     def __init__(self, wrong: str, advice: str = "") -> None:

@@ -218,4 +218,4 @@ def _relative(report: Rows, indicator: str) -> bool:
 
 
 def _number(value: object) -> float:
-    return math.nan if value is None or pd.isna(value) or value == "" else float(value)  # type: ignore[arg-type, call-overload]
+    return math.nan if value is None or pd.isna(value) or value == "" else float(value)  # type: ignore[arg-type]

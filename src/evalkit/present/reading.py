@@ -124,7 +124,14 @@ class Reading:
             return 100, (1 if self.indicator.official else 0) if self.in_percent else decimals
         if column in ("level", "delta", "response_rate"):
             return 100, 1 if column == "response_rate" else 0
-        return 1, {"dispersion": 1, "design_effect": 2, "heterogeneity": 1, "heterogeneity_p": 2, "permutation_p": 2, "permutation_floor": 4}.get(column, 0)
+        return 1, {
+            "dispersion": 1,
+            "design_effect": 2,
+            "heterogeneity": 1,
+            "heterogeneity_p": 2,
+            "permutation_p": 2,
+            "permutation_floor": 4,
+        }.get(column, 0)
 
     def cite(
         self, column: str, *, signed: bool = False, size: bool = False, decimals: int | None = None

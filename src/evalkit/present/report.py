@@ -79,7 +79,11 @@ class Report:
         """All years of one indicator in one area, up to the report year, oldest first."""
         self.plan.indicator(indicator)
         rows = self.rows
-        mine = (rows["indicator"] == indicator) & (rows["area"] == (area or self.area)) & (rows["year"] <= self.year)
+        mine = (
+            (rows["indicator"] == indicator)
+            & (rows["area"] == (area or self.area))
+            & (rows["year"] <= self.year)
+        )
         return rows[mine].sort_values("year")
 
     @cached_property
@@ -143,7 +147,11 @@ def load(
     if status not in list(Status):
         raise UnknownName(f"no status {status!r}. {did_you_mean(status, [s.value for s in Status])}")
     evaluated = os.environ.get("EVALKIT_EVALUATION")
-    evaluation = Evaluation.read(Path(evaluated)) if evaluated else evaluate(plan, datasets.read(plan.root / data, plan))
+    evaluation = (
+        Evaluation.read(Path(evaluated))
+        if evaluated
+        else evaluate(plan, datasets.read(plan.root / data, plan))
+    )
     rows = visible(evaluation.rows, plan, area, year)
     given = ReportParams(
         area=area, year=year, status=Status(status), assessment=Assessment.model_validate(assessment or {}),
