@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -99,6 +100,15 @@ def test_outside_a_workbook_the_command_says_where_to_go(tmp_path):
 def test_check_of_the_shipped_workbook_finds_nothing(root):
     done = evalkit("check", cwd=root)
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Nothing wrong with params and data.")
+
+
+def test_check_as_json_holds_completeness_and_problems_for_machines(root):
+    done = evalkit("check", "--format", "json", cwd=root)
+    told = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert told["problems"] == []
+    missing = [one for one in told["completeness"] if one["table"] == "survey" and one["state"] == "missing"]
+    assert [(one["area"], one["year"]) for one in missing] == [("praestevangen", 2020)]
 
 
 def test_check_tells_everything_at_once_with_file_and_place(workbook):

@@ -87,15 +87,15 @@ def run(
 @app.command()
 def check(
     data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    form: Annotated[str, typer.Option("--format", help="text, or json for machines.")] = "text",
 ) -> None:
-    """Say everything that is wrong with params and data."""
+    """Say everything that is wrong with params and data, and what the data set holds."""
     from evalkit.review.checks import check as check_all
+    from evalkit.review.checks import said
 
     root = _root()
     problems = check_all(root, root / data)
-    for problem in problems:
-        typer.echo(str(problem))
-    typer.echo(f"{len(problems)} problems." if problems else "Nothing wrong with params and data.")
+    typer.echo(said(problems, root, root / data, form))
     raise typer.Exit(1 if problems else 0)
 
 

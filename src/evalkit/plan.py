@@ -232,7 +232,6 @@ class Indicator(_Strict):
 class Disclosure(_Strict):
     """When a count is too small to be shown (params/disclosure.yml)."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
     threshold: int = Field(default=5, ge=3)
     uniform_group: int = 100
     smallest_group: int = 30

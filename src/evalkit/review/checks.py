@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from evalkit import checking
-from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit import data as datasets
+from evalkit import plan as plans
+from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
 from evalkit.fingerprints import in_brief
+from evalkit.intake.overview import overview
 from evalkit.review.reports import Reviewed, all_reports, evaluated
 from evalkit.review.writing import shown
 from evalkit.signoffs import FILE
@@ -28,6 +34,24 @@ def check(root: Path, data: Path) -> list[Problem]:
         return list(broken.problems)
     except EvalkitError as error:
         return [Problem("", "", str(error))]
+
+
+def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text") -> str:
+    """Problems, and of a data set that can be read its completeness and unusual values: lines, or JSON."""
+    if form not in ("text", "json"):
+        raise UnknownName(f"--format {form}: choose text or json.")
+    try:
+        plan = plans.read(root)
+        tables = datasets.read(data, plan).tables
+        years = [plan.baseline_year, *plan.years]
+        held = overview(tables, list(plan.areas), years, year_starts=plan.year_starts.month)
+    except EvalkitError:
+        held = None  # the problems say why
+    if form == "json":
+        found = {"problems": [asdict(problem) for problem in problems]} | (held.as_dict() if held else {})
+        return json.dumps(found, ensure_ascii=False, indent=1)
+    last = f"{len(problems)} problems." if problems else "Nothing wrong with params and data."
+    return "\n".join([*(held.lines() if held else []), *map(str, problems), last])
 
 
 def of_report(report: Reviewed) -> list[Problem]:
