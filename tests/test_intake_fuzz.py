@@ -101,6 +101,8 @@ WHOLE = (
 
 
 def shuffled_columns(rows: Rows, r: random.Random) -> Rows:
+    if len(set(map(len, rows))) > 1:
+        return rows  # spoilt already
     order = r.sample(range(len(rows[0])), len(rows[0]))
     return [[row[i] if i < len(row) else "" for i in order] for row in rows]
 
@@ -216,7 +218,7 @@ def cell_too_few(rows: Rows, r: random.Random) -> Rows:
 
 
 def number_for_a_word(rows: Rows, r: random.Random) -> Rows:
-    at = r.randrange(1, len(rows))
+    at = r.choice([n for n, row in enumerate(rows) if any(letter.isdigit() for cell in row for letter in cell)])
     words = [i for i, cell in enumerate(rows[at]) if not any(letter.isdigit() for letter in cell)] or [0]
     i, j = r.choice(words), r.randrange(len(rows[at]) or 1)
     row = list(rows[at])

@@ -50,7 +50,7 @@ class Converted:
 def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Converted:
     """Rows of the contract from one sheet; ProblemsFound with what cannot be read in one way only."""
     found = locate(sheet, table, mapping)
-    _check_form(sheet, found)
+    _check_form(sheet, found, table)
     columns = {
         column.name: column
         for column in columns_of(table, mapping)
@@ -115,7 +115,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     return result
 
 
-def _check_form(sheet: Sheet, found: Found) -> None:
+def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
     """Merged cells, formulas without a result, cells beside the table and a cut-off end, where columns are used."""
     header = sheet.rows[found.at][0]
     used = set(found.columns.values())
@@ -150,7 +150,12 @@ def _check_form(sheet: Sheet, found: Found) -> None:
     if sheet.cut and sheet.rows[-1][1]:
         row, cells = sheet.rows[-1]
         last = len(cells) - 1
-        if last < max(found.headers) or (last in used and str(cells[last])[-1:].isdigit()):
+        known = {
+            found.columns.get(column.name)
+            for column in table.columns
+            if column.allowed or column.name in ("area", "effort", "funder")
+        }
+        if last < max(found.headers) or last not in known:  # half a known label would be refused by itself
             raise refuse(sheet.file, f"row {row}", "the file ends without a line end and may be cut off: the last cell may be "
                          "the beginning of something longer.", "If it is whole, press Enter after the last line and save.")  # fmt: skip
 
