@@ -15,7 +15,8 @@ report: $(READY)  ## every report of the plan, Danish and English, into output/
 	$(BIN)/evalkit run --data $(DATA) --language en
 
 test: $(READY)  ## every test
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults
+	$(BIN)/pytest tests/faults  # alone: they count processes and temporary files
 
 check: $(READY)  ## style, floors, types: within a minute
 	$(BIN)/ruff check .
