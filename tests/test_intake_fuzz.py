@@ -218,7 +218,9 @@ def cell_too_few(rows: Rows, r: random.Random) -> Rows:
 
 
 def number_for_a_word(rows: Rows, r: random.Random) -> Rows:
-    at = r.choice([n for n, row in enumerate(rows) if any(letter.isdigit() for cell in row for letter in cell)])
+    at = r.choice(
+        [n for n, row in enumerate(rows) if any(letter.isdigit() for cell in row for letter in cell)]
+    )
     words = [i for i, cell in enumerate(rows[at]) if not any(letter.isdigit() for letter in cell)] or [0]
     i, j = r.choice(words), r.randrange(len(rows[at]) or 1)
     row = list(rows[at])
