@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -168,16 +169,25 @@ def extent(report: Rows, indicator: str, areas: Iterable[str]) -> tuple[float, f
 
 
 def _rows_of(report: Rows, indicator: str, area: str) -> list[dict[str, Any]]:
-    """The series' rows by year, found by their ids: an index look-up where a filter would scan the table."""
-    rows, years = report.rows, report.rows["year"].to_numpy()
-    ids = (
-        [f"{indicator}.{area}.{year}" for year in range(int(years.min()), int(years.max()) + 1)]
-        if len(years)
-        else []
-    )
-    places = [place for place in rows.index.get_indexer(pd.Index(ids)) if place >= 0]
-    cells = (rows[name].array[places] for name in _READ)
-    return [dict(zip(_READ, one, strict=True)) for one in zip(*cells, strict=True)]
+    """The series' rows by year."""
+    return _series(report.rows).get((indicator, area), [])
+
+
+def _series(rows: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """Every series of a table, gathered once: each picture asks for many of them."""
+    kept = _KEPT.get(id(rows))
+    if kept is None or kept[0]() is not rows:
+        series: dict[tuple[str, str], list[dict[str, Any]]] = {}
+        columns = (rows[name].tolist() for name in ("indicator", "area", *_READ))
+        for own, place, *cells in sorted(zip(*columns, strict=True), key=lambda one: one[2]):
+            series.setdefault((own, place), []).append(dict(zip(_READ, cells, strict=True)))
+        _KEPT.clear()
+        kept = _KEPT[id(rows)] = (weakref.ref(rows), series)
+    return kept[1]
+
+
+_KEPT: Final[dict[int, Any]] = {}
+"""The series of the table last asked for, by its identity: a table cannot be a key."""
 
 
 def _in_display_units(row: dict[str, Any], column: str) -> float:
