@@ -305,3 +305,13 @@ def test_everything_is_importable_where_there_is_no_fork():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_and_the_steps_import_nothing_heavy():
+    code = (
+        "import sys, evalkit.cli, evalkit.running.run, evalkit.running.steps;"
+        "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbformat', 'IPython'} & set(sys.modules)))"
+    )
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stdout + done.stderr

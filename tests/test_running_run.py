@@ -90,7 +90,7 @@ def test_nothing_changed_runs_nothing_and_imports_neither_pandas_nor_papermill(m
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code, root, out], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "Nothing has changed: 6 reports are up to date" in done.stdout
+    assert "Nothing has changed: 6 up to date" in done.stdout
     assert standins.tree(out) == before
 
 
@@ -169,7 +169,7 @@ def test_areas_and_years_limit_a_run_and_the_index_says_what_is_older(workbook, 
     assert runs(reasons(root, out, capsys, areas=("west",), years=("2019",))) == ["west/2019"]
     index = (out / "index.html").read_text().splitlines()
     assert [line for line in index if "ældre" not in line] == ['<a href="west/2019.html">west/2019</a>']
-    assert "Nothing has changed: 1 report" in say(root, out, capsys, areas=("west",), years=("2019",))
+    assert "Nothing has changed: 1 up to date" in say(root, out, capsys, areas=("west",), years=("2019",))
     assert "5 made, 1 up to date" in say(root, out, capsys)
 
 
@@ -364,3 +364,13 @@ def test_a_data_folder_outside_the_workbook_is_read(made, tmp_path):
     options = Options(areas=("west",), years=("2018",))
     assert run(root, own, tmp_path / "out", options, standins.STEPS, choose()) == 0
     assert (tmp_path / "out/west/2018.html").read_bytes() == (Path(out) / "west/2018.html").read_bytes()
+
+
+def test_what_a_killed_run_left_is_cleared_away_though_nothing_changed(workbook, capsys):
+    root, out = workbook
+    before = standins.tree(out)
+    left = out / ".evalkit" / "work" / "new" / "site"
+    left.mkdir(parents=True)
+    (left / "index.html").write_text("half")
+    assert runs(reasons(root, out, capsys)) == []
+    assert standins.tree(out) == before and not left.exists()

@@ -6,26 +6,20 @@ import multiprocessing
 import os
 import signal
 import sys
-import threading
 import time
-import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-from evalkit.errors import EvalkitError, RunFailed
-from evalkit.running import nursery
-from evalkit.running.nursery import SAME_EVERYWHERE
+from evalkit.errors import RunFailed
+from evalkit.running.nursery import SUPPORTED
+from evalkit.running.options import Options
 from evalkit.running.reports import Outcome, Report, Settings
-from evalkit.running.scratch import note_also
-
-if TYPE_CHECKING:
-    from multiprocessing.context import ForkServerContext
+from evalkit.running.worker import call, kill_kernel, serve, warm_up
 
 GRACE = 15.0
 """Seconds that a report may take beyond its limits before its process is killed."""
@@ -49,6 +43,7 @@ class Worker:
     task: Task | None = None
     deadline: float = 0.0
     kernel: int | None = None
+    makes: bool = False  # reports; one that was asked a question does not
 
     def kill(self) -> None:
         """Kill the process and its kernel, with all that a cell has started."""
@@ -90,36 +85,46 @@ class Crew:
 
     def give(self, task: Task) -> None:
         """Hand a task to an idle worker, or to a new one."""
-        worker = next((worker for worker in self.workers if not worker.task), None) or self._hire()
+        worker = (
+            next((worker for worker in self.workers if worker.makes and not worker.task), None)
+            or self._hire()
+        )
         limits = self.settings.report_timeout + self.settings.start_timeout
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
         with suppress(OSError):  # it has died at once: `results` will hear of it
             worker.pipe.send((task.what, task.report))
 
-    def call(self, function: Callable[..., Any], *arguments: Any, warm: bool = True) -> Any:
-        """Call an importable function in a process of its own; gives and raises what it does.
+    def ask(self, function: Callable[..., Any], *arguments: Any, warm: bool = True) -> Worker:
+        """Have an importable function called in a process of its own; its `answer` is fetched later.
 
         One that is not `warm` need not wait until the fork server has imported everything.
+        """
+        context = self.context if warm else multiprocessing.get_context("spawn")
+        return self._start(context, call, function, arguments)
+
+    def answer(self, worker: Worker) -> Any:
+        """What an asked function gives; raises what it raises.
 
         Raises
         ------
         RunFailed
             When the process ends without an answer.
         """
-        context = self.context if warm else multiprocessing.get_context("spawn")
-        worker = self._start(context, call, function, arguments)
         try:
             done, answer = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
-            raise RunFailed(
-                f"{function.__name__}: its process ended with exit code {worker.process.exitcode}."
-            ) from None
+            raise RunFailed(f"a step of the run ended with exit code {worker.process.exitcode}.") from None
         self.workers.remove(worker)
         worker.process.join()
         if done:
             return answer
         raise answer
+
+    def dismiss(self, worker: Worker) -> None:
+        """Do without an answer."""
+        worker.kill()
+        self.workers.remove(worker)
 
     def results(self) -> Iterator[tuple[Task, Outcome]]:
         """Wait until something has happened; gives what is finished, killed or dead."""
@@ -150,7 +155,9 @@ class Crew:
 
     def _hire(self) -> Worker:
         """Start a worker that makes reports."""
-        return self._start(self.context, serve, self.settings, self.warm)
+        worker = self._start(self.context, serve, self.settings, self.warm)
+        worker.makes = True
+        return worker
 
     def _start(self, context: Any, life: Callable[..., None], *arguments: Any) -> Worker:
         """Start a process with a pipe to it; a fork server that has died is started again.
@@ -188,94 +195,15 @@ class Crew:
     def _dismiss(self, worker: Worker, reason: str) -> Outcome:
         """Kill a worker whose report cannot be waited for."""
         assert worker.task is not None
-        worker.kill()
-        self.workers.remove(worker)
+        self.dismiss(worker)
         return Outcome(worker.task.report.key, "failed", reason=reason, transient=True)
 
 
-def warm_up(scratch: Path) -> ForkServerContext:
-    """Start the fork server, which imports what workers and kernels need while the run goes on."""
-    from multiprocessing.forkserver import ensure_running
-    from multiprocessing.util import get_temp_dir
+def gather(settings: Settings, options: Options) -> Crew:
+    """Whoever makes the reports: processes of this machine, or a cluster."""
+    warm = SUPPORTED and not options.cold
+    if options.cluster:
+        from evalkit.running.cluster import ClusterCrew
 
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["evalkit.running.preload"])
-    before = dict(os.environ)
-    package = str(Path(__file__).parents[2])
-    os.environ.update(
-        SAME_EVERYWHERE, PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")]))
-    )
-    try:
-        note_also(scratch, get_temp_dir())  # it is the standard library's to remove, unless we are killed
-        ensure_running()
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-    return context
-
-
-@contextmanager
-def without_uri_grammar() -> Iterator[None]:
-    """Import nbformat sooner: its jsonschema builds a grammar of URIs for over a second, which no notebook needs."""
-    name = "rfc3987_syntax"
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment]  # jsonschema does without what it cannot import
-    try:
-        yield
-    finally:
-        del sys.modules[name]
-
-
-def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
-    """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
-    nursling = nursery.Nursling.fork(pipe) if warm else None  # before any thread has started
-    kernels: list[int] = []
-    threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
-    with without_uri_grammar():
-        from evalkit.running import execution
-
-    def started(pid: int) -> None:
-        kernels[:] = [pid]
-        pipe.send(pid)
-
-    while True:
-        try:
-            what, report = pipe.recv()
-        except EOFError:
-            return
-        outcome = getattr(execution, what)(report, settings, started, nursling)
-        kernels.clear()
-        pipe.send(outcome)
-
-
-def call(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
-    """Life of a process that calls one function."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_follow_parent, args=([],), daemon=True).start()
-    try:
-        pipe.send((True, function(*arguments)))
-    except Exception as error:
-        if not isinstance(error, EvalkitError):
-            error.add_note(traceback.format_exc())  # the traceback itself does not travel
-        pipe.send((False, error))
-
-
-def _follow_parent(kernels: list[int]) -> None:
-    """End with the run: a run that was killed can stop nobody itself."""
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    for kernel in kernels:
-        kill_kernel(kernel)
-    os._exit(1)
-
-
-def kill_kernel(pid: int | None) -> None:
-    """Kill a kernel and the processes that its cells have started."""
-    if pid is None or sys.platform == "win32":  # on Windows a kernel ends by itself when its worker does
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
+        return ClusterCrew(settings, options.cluster, warm)
+    return Crew(settings, options.jobs or os.cpu_count() or 1, warm)

@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 
 from evalkit.errors import EvalkitError
 from evalkit.running.files import write_whole
+from evalkit.running.reports import Outcome, Report
 
 HIDDEN = ".evalkit"
 """Folder in the output folder: lock, kept evaluation, and the unfinished files of a run."""
@@ -37,10 +38,26 @@ class Record:
     files: Mapping[str, str] = field(default_factory=dict)  # what it consists of: hash by path
     older: bool = False  # than the data: made from something that has changed since
 
+    @classmethod
+    def of(cls, report: Report, outcome: Outcome, parts: Mapping[str, str], last: Record | None) -> Record:
+        """The record of a report just made; one that failed keeps the files of its last good edition."""
+        files, made_from = dict(outcome.files), dict(parts) if outcome.ok else {}
+        if not outcome.ok and last and last.whole:
+            files = {name: digest for name, digest in last.files.items() if not _of_failure(name)} | files
+            made_from = dict(last.parts)
+        return cls(
+            report.key, outcome.status, outcome.reason, round(outcome.seconds, 3), outcome.attempts,
+            report.path, made_from, files,
+        )  # fmt: skip
+
     @property
     def whole(self) -> bool:
         """Whether there is a good report, though it may be older than the data."""
-        return any(not name.startswith("failed/") for name in self.files)
+        return not all(_of_failure(name) for name in self.files)
+
+
+def _of_failure(name: str) -> bool:
+    return name.startswith("failed/")
 
 
 @dataclass

@@ -6,8 +6,8 @@ import gc
 import io
 from importlib import import_module
 
-from evalkit.running.crew import without_uri_grammar
 from evalkit.running.nursery import die_with_parent
+from evalkit.running.worker import without_uri_grammar
 
 MODULES = (
     # what ipykernel and IPython import when a kernel starts

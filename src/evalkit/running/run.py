@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from evalkit import __version__
 from evalkit.errors import UnknownName
 from evalkit.running import cache
-from evalkit.running.files import digest_file, move_whole, write_flushed
+from evalkit.running.around import Around, forget, mark_older
+from evalkit.running.files import move_whole, write_flushed
 from evalkit.running.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalkit.running.nursery import SUPPORTED
 from evalkit.running.options import Options, Steps
@@ -60,18 +58,6 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
             show.end()
 
 
-def gather(settings: Settings, options: Options) -> Crew:
-    """Whoever makes the reports: processes of this machine, or a cluster."""
-    warm = SUPPORTED and not options.cold
-    if options.cluster:
-        from evalkit.running.cluster import ClusterCrew
-
-        return ClusterCrew(settings, options.cluster, warm)
-    from evalkit.running.crew import Crew
-
-    return Crew(settings, options.jobs or os.cpu_count() or 1, warm)
-
-
 class Run:
     """One run, step by step."""
 
@@ -88,6 +74,8 @@ class Run:
         files = cache.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
+        from evalkit.running.crew import gather
+
         with private_folder() as scratch:
             work, options = work_folder(self.out.resolve()), self.options
             inputs, evaluation = scratch / "inputs", scratch / "evaluation"
@@ -108,6 +96,8 @@ class Run:
 
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
+        if work_folder(self.out).exists():
+            return False  # a run is at work here, or one was killed and has left its work behind
         ledger = Ledger.read(self.out)
         keys = [key for key in ledger.keys if self.options.wants(key)]
         current = bool(keys) and ledger.inputs == cache.hash_inputs(files, self.options.language)
@@ -118,7 +108,7 @@ class Run:
         if self.options.why:
             for key in keys:
                 self.show.why(key, "nothing changed", runs=False)
-        self.show.close([], f"Nothing has changed: {len(keys)} reports are up to date. {self._open()}")
+        self.show.close([], f"Nothing has changed: {len(keys)} up to date. {self._open()}")
         return True
 
     def _known(self, keys: Sequence[str]) -> bool:
@@ -143,7 +133,7 @@ class Run:
             inputs = Path(settings.env["EVALKIT_ROOT"])
             to.mkdir()
             data = inputs / cache.data_name(self.data)
-            rows = crew.call(self.steps.evaluate, inputs, data, to, warm=False)
+            rows = crew.answer(crew.ask(self.steps.evaluate, inputs, data, to, warm=False))
             write_flushed(to / "rows.json", json.dumps(rows))
         if self.data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
             shutil.rmtree(Path(settings.env["EVALKIT_ROOT"]) / cache.data_name(self.data))
@@ -186,20 +176,23 @@ class Run:
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
             if outcome and what in ("made", "failed"):
-                record = self._record(report, outcome, parts[report.key], ledger.records.get(report.key))
+                record = Record.of(report, outcome, parts[report.key], ledger.records.get(report.key))
                 ledger.records[report.key] = record
                 journal.add(record)
             self.show.watch(what, report, outcome)
 
         status, ledger.inputs = "stopped", {}  # until all is done: nobody may take this for a whole run
         try:
+            for key in set(ledger.records) - set(parts):
+                forget(ledger.records.pop(key).files, self.out)
+            mark_older(ledger, parts)
+            around = Around(crew, settings, self.steps, self.options.language)
+            around.begin(ledger, todo)
             self.show.begin(len(todo))
             outcomes = make_all(todo, crew, settings, self.options.retries, watch)
             self.show.end()
-            self._forget_others(ledger, reports)
-            for key, record in ledger.records.items():
-                ledger.records[key] = replace(record, older=record.parts != parts[key])
-            ledger.site = self._build_site(crew, settings, ledger)
+            mark_older(ledger, parts)
+            ledger.site = around.finish(ledger)
             ledger.keys, ledger.inputs = [report.key for report in reports], hashes
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
         finally:
@@ -227,43 +220,6 @@ class Run:
                     report.key, reason or "its notebook, params and rows are the same", bool(reason)
                 )
         return todo
-
-    def _record(
-        self, report: Report, outcome: Outcome, parts: Mapping[str, str], last: Record | None
-    ) -> Record:
-        """What the ledger shall say of a report; one that failed keeps the files of its last good edition."""
-        files = dict(outcome.files)
-        if not outcome.ok and last:
-            kept = {name: digest for name, digest in last.files.items() if not name.startswith("failed/")}
-            files, parts = {**kept, **files}, last.parts if kept else {}
-        return Record(
-            report.key, outcome.status, outcome.reason, round(outcome.seconds, 3), outcome.attempts,
-            report.path, dict(parts) if outcome.ok or last else {}, files,
-        )  # fmt: skip
-
-    def _forget_others(self, ledger: Ledger, reports: Sequence[Report]) -> None:
-        """Remove reports that the plan no longer has, unless somebody has changed their files."""
-        for key in set(ledger.records) - {report.key for report in reports}:
-            for name, digest in ledger.records.pop(key).files.items():
-                path = self.out / name
-                if path.is_file() and digest_file(path) == digest:
-                    path.unlink()
-                    with suppress(OSError):  # not empty
-                        path.parent.rmdir()
-
-    def _build_site(self, crew: Crew, settings: Settings, ledger: Ledger) -> dict[str, str]:
-        """Index and tables, built apart and then put in place; hash by path."""
-        to = settings.fresh / "site"
-        to.mkdir(parents=True)
-        whole = [record for _, record in sorted(ledger.records.items()) if record.whole]
-        evaluation = Path(settings.env["EVALKIT_EVALUATION"])
-        root, language = Path(settings.env["EVALKIT_ROOT"]), self.options.language
-        crew.call(self.steps.site, root, evaluation, whole, to, language)
-        built = {path.relative_to(to).as_posix(): path for path in sorted(to.rglob("*")) if path.is_file()}
-        hashes = {name: write_flushed(path, path.read_bytes()) for name, path in built.items()}
-        for name, path in built.items():
-            move_whole(path, settings.out / name)
-        return hashes
 
     def _about(
         self, status: str, settings: Settings, hashes: Mapping[str, str], todo: Sequence[Report]
