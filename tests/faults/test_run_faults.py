@@ -110,7 +110,7 @@ def test_killed_at_25_random_moments_then_run_again(undisturbed, program):
     moments = random.Random(20260101)
     for _ in range(25):
         run = program.start(root, out, jobs=2, force=True)
-        time.sleep(moments.uniform(0.5, 7))
+        time.sleep(moments.uniform(0.2, 4))
         run.kill()
         run.communicate(timeout=60)
         check_whole(out)
