@@ -20,6 +20,7 @@ from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 from evalkit.running import cache, files, progress, scratch
 from evalkit.running.ledger import Record
 from evalkit.running.normalise import normalise, without_paths
+from evalkit.running.nursery import SAME_EVERYWHERE
 from evalkit.running.options import Options
 from evalkit.running.reports import Outcome, Report, check_names, declared
 
@@ -315,3 +316,15 @@ def test_the_command_and_the_steps_import_nothing_heavy():
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert done.stdout == "[]\n", done.stdout + done.stderr
+
+
+def test_what_the_fork_server_does_for_its_children_can_be_done():
+    code = (  # importing it is doing it, but there every mistake is left to the first report
+        "import evalkit.running.preload as p, os;"
+        "[first() for first in (p.draw, p.read_words, p.compile_templates)];"
+        "import importlib; [importlib.import_module(name) for name in p.MODULES];"
+        "print(len(os.listdir('/proc/self/task')) if os.path.isdir('/proc/self/task') else 1)"
+    )
+    env = {**os.environ, **SAME_EVERYWHERE, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.stdout == "1\n", "a process with threads must not fork: " + done.stdout + done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+from contextlib import suppress
 from importlib import import_module
 
 from evalkit.running.nursery import die_with_parent
@@ -44,23 +45,34 @@ def preload() -> None:
                 import_module(name)
             except ModuleNotFoundError:
                 continue
-    _draw()
-    _compile_templates()
+    for first in (draw, read_words, compile_templates):
+        with suppress(Exception):  # what is wrong with it, the first report that meets it will say
+            first()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector of a child does not touch it
 
 
-def _draw() -> None:
-    """Find the fonts and fill matplotlib's caches."""
-    from matplotlib.figure import Figure
+def draw() -> None:
+    """Find the fonts in every weight of the house style, and fill matplotlib's caches."""
+    from evalkit.present.svg import canvas, text_width
 
-    figure = Figure()
-    figure.subplots().plot([0, 1], label="a")
-    figure.legend()
-    figure.savefig(io.BytesIO(), format="svg")
+    for weight in range(100, 1000, 100):
+        text_width("a", 8, weight)
+    with canvas((4, 3), (0.5, 0.5, 0.5, 0.5)) as (figure, axes):
+        axes.plot([0, 1], label="a")
+        axes.legend()
+        figure.savefig(io.BytesIO(), format="svg")
 
 
-def _compile_templates() -> None:
+def read_words() -> None:
+    """Read the catalogues."""
+    from evalkit.present.words import gettext_for
+
+    for language in ("da", "en"):
+        gettext_for(language)("Final evaluation")
+
+
+def compile_templates() -> None:
     """Compile the templates of the pages."""
     from evalkit.publish.html import environment
 
