@@ -52,4 +52,9 @@ def test_every_hook_runs_what_the_environment_has(root):
     hooks = yaml.safe_load((root / ".pre-commit-config.yaml").read_text("utf-8"))["repos"]
     entries = [hook["entry"].split()[0] for repo in hooks for hook in repo["hooks"]]
     assert {repo["repo"] for repo in hooks} == {"local"}  # nothing is downloaded
-    assert {entry.removeprefix(".venv/bin/") for entry in entries} == {"ruff", "nbstripout", "evalkit", "python"}
+    assert {entry.removeprefix(".venv/bin/") for entry in entries} == {
+        "ruff",
+        "nbstripout",
+        "evalkit",
+        "python",
+    }
