@@ -287,6 +287,38 @@ def test_a_shorter_plan_is_an_edit(workbook):
     assert rows["year"].max() == 2020
 
 
+def test_reports_of_two_years_alone_carry_no_interval_and_no_verdict(workbook):
+    """How restless reports are cannot be told from two years; no number is made up in its place."""
+    path = workbook / "params" / "plan.yml"
+    spoil(path, "years: [2018, 2019, 2020, 2021]", "years: [2018]")
+    spoil(path, "year: 2021", "year: 2018")
+    folder = workbook / "data" / "demo"
+    incidents = pd.read_csv(folder / "incidents.csv", dtype=str)
+    incidents[incidents["date"].between("2016-10-01", "2018-09-30")].to_csv(
+        folder / "incidents.csv", index=False
+    )
+    spoil(folder / "dataset.yml", "start: 2013-10-01, end: 2021-09-30", "start: 2016-10-01, end: 2018-09-30")
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(folder, plan)).rows
+    ours = rows[(rows["indicator"] == "haervaerk") & rows["area"].isin([*plan.areas, "plan"])]
+    told = ours[ours["year"] == 2018]
+    assert told["value"].notna().any()
+    unsure = [
+        "dispersion",
+        "change",
+        "change_lower",
+        "change_upper",
+        "p_value",
+        "detectable",
+        "effect",
+        "event",
+    ]
+    assert told[unsure].isna().all(axis=None)
+    assert set(told["verdict"]) == {"not_assessable"}
+    gaps = rows[(rows["indicator"] == "gab_haervaerk") & (rows["year"] == 2018)]
+    assert gaps["value"].isna().all() and set(gaps["verdict"]) == {"not_assessable"}
+
+
 def test_without_comparators_the_rows_are_there_and_say_nothing_of_others(workbook):
     folder = workbook / "data" / "demo"
     gone = set(pd.read_csv(folder / "comparators.csv")["id"])

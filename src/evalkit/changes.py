@@ -17,10 +17,6 @@ from evalkit.terms import LEVEL, PLAN, Estimate, Reading, Shown, Statistic, Verd
 PER: Final = 1000  # rates are per so many residents
 EARLIER_YEARS: Final = 3  # years before the baseline that count for φ, pre-trends and the long baseline
 TREND_FROM: Final = 3  # plan years; from here on a rate with a number is judged on its trend
-UNKNOWN_PHI: Final = (
-    2.0,
-    3.0,
-)  # φ and df while no series is long enough: the middle of what such counts show
 LIMITS: Final = ("value", "lower", "upper")
 
 
@@ -79,6 +75,9 @@ def _share_change(table: pd.DataFrame, told: pd.Series, survey_df: pd.Series, pl
 
 def _rate_change(table: pd.DataFrame, told: pd.Series, one: Indicator, plan: Plan) -> None:
     spread = _dispersion(table, one, plan)
+    told = told & table.index.get_level_values("year").isin(list(spread))
+    if not told.any():
+        return
     now = table[told]
     years = now.index.get_level_values("year")
     phi, df = (np.array([spread[year][i] for year in years]) for i in (0, 1))
@@ -96,7 +95,7 @@ def _rate_change(table: pd.DataFrame, told: pd.Series, one: Indicator, plan: Pla
     seen, people = (table[name].unstack("year") for name in ("numerator", "denominator"))
     for year in plan.years:
         window = list(range(plan.baseline_year, year + 1))
-        if len(window) <= TREND_FROM or not set(window) <= set(seen):
+        if len(window) <= TREND_FROM or year not in spread or not set(window) <= set(seen):
             continue
         whole = (
             seen[window].notna().all(axis=1)
@@ -118,7 +117,8 @@ def _dispersion(table: pd.DataFrame, one: Indicator, plan: Plan) -> dict[int, tu
     """φ and its df for every year, from the trends of the plan's areas (official: the region's municipalities).
 
     The trends begin three years before the baseline year, so that φ can be told from the first plan year on,
-    and may bend in it, so that a change with the plan is not taken for restlessness.
+    and may bend in it, so that a change with the plan is not taken for restlessness. A year in which no series is
+    long enough has no φ, and so no interval and no verdict.
     """
     region = [OFFICIAL + name for name in plan.region.municipalities]
     areas = table.index.get_level_values("area")
@@ -131,7 +131,8 @@ def _dispersion(table: pd.DataFrame, one: Indicator, plan: Plan) -> dict[int, tu
             so_far.index.get_level_values("area"), so_far.index.get_level_values("year"),
             so_far["numerator"].to_numpy(float), so_far["denominator"].to_numpy(float), bend=plan.baseline_year,
         )  # fmt: skip
-        spread[year] = (phi, float(df)) if df > 0 else UNKNOWN_PHI
+        if df > 0:
+            spread[year] = phi, float(df)
     return spread
 
 
@@ -151,7 +152,7 @@ def _detectable(table: pd.DataFrame, told: pd.Series, one: Indicator, plan: Plan
     size = table["effective_n" if one.statistic == Statistic.WEIGHTED_SHARE else "denominator"]
     then = size.xs(plan.baseline_year, level="year").reindex(table.index.get_level_values("area")).to_numpy()
     base = table["baseline_value"]
-    fit = told & size.gt(0) & (then > 0) & base.gt(0) & (rate | base.lt(1))
+    fit = told & size.gt(0) & (then > 0) & base.gt(0) & (table["dispersion"].notna() if rate else base.lt(1))
     if not fit.any():
         return
     known: dict[str, Any] = {"scale": "relative" if rate else "points", "polarity": one.polarity}

@@ -25,7 +25,7 @@ class Grid:
     cells: dict[str, pd.DataFrame]
     rate: bool
     base: int
-    told: frozenset[tuple[str, int]]  # cells whose level is known, and the baseline year's, too
+    told: frozenset[tuple[str, int]]  # cells whose level is known, the baseline year's, too, and φ for a rate
 
     @classmethod
     def of(cls, table: pd.DataFrame, one: Indicator, plan: Plan) -> Grid:
@@ -37,6 +37,8 @@ class Grid:
             variance = 1 / cells["numerator"] if rate else value * (1 - value) / cells["effective_n"]
         base = plan.baseline_year
         told = level.notna().mul(level[base].notna(), axis=0) if base in level else level.notna() & False
+        if rate:
+            told &= cells["dispersion"].notna()
         return cls(level, variance, cells, rate, base, frozenset(told.stack().loc[lambda cell: cell].index))
 
     def changes(self, parts: list[str], year: int) -> tuple[np.ndarray, np.ndarray]:
@@ -152,6 +154,9 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
             ["value", "lower", "upper", "change", "verdict", "shown", "provisional", "series_break"]]  # fmt: skip
     rest = table.loc[REST].reindex(years).set_index(own.index)
     told = own["value"].notna() & rest["value"].notna()
+    spread = _spread(table)
+    if one.statistic == Statistic.RATE:
+        told &= years.isin(spread.index)
     hidden = (own["shown"] == Shown.SUPPRESSED) | (rest["shown"] == Shown.SUPPRESSED)
     made = pd.DataFrame({
         "shown": np.where(hidden, Shown.SUPPRESSED, np.where(told, Shown.VALUE, Shown.MISSING)),
@@ -160,7 +165,7 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
     })  # fmt: skip
     grid = Grid.of(table, one, plan)
     shift = 1 if grid.rate else 0
-    level = _gap_level(own[told], rest[told], table, grid.rate)
+    level = _gap_level(own[told], rest[told], spread, grid.rate)
     for name in ("value", "lower", "upper"):
         made[name] = pd.Series(np.asarray(getattr(level, name)) - shift, index=own.index[told]).reindex(
             own.index
@@ -195,15 +200,16 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
     return made
 
 
-def _gap_level(here: pd.DataFrame, rest: pd.DataFrame, table: pd.DataFrame, rate: bool) -> Estimate:
+def _spread(table: pd.DataFrame) -> pd.DataFrame:
+    """φ and its df by year; the baseline year has none of its own, and the nearest later one serves."""
+    return table[["dispersion", "df"]].groupby("year").first().bfill().ffill().dropna()
+
+
+def _gap_level(here: pd.DataFrame, rest: pd.DataFrame, spread: pd.DataFrame, rate: bool) -> Estimate:
     if not rate:
         return difference(
             *(Estimate.of((cells[name].to_numpy() for name in LIMITS), "wilson") for cells in (here, rest))
         )
-    # The baseline year and the years before it have no φ of their own: the earliest one serves.
-    spread = table[["dispersion", "df"]].groupby("year").first().bfill().ffill()
-    spread = spread.reindex(here.index.get_level_values("year"))
+    phi, df = spread.reindex(here.index.get_level_values("year")).to_numpy().T
     counts = (cells[name].to_numpy() for cells in (here, rest) for name in ("numerator", "denominator"))
-    return rates.ratio(
-        *counts, dispersion=spread["dispersion"].to_numpy(), df=spread["df"].to_numpy(), level=LEVEL
-    )
+    return rates.ratio(*counts, dispersion=phi, df=df, level=LEVEL)

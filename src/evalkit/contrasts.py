@@ -135,7 +135,7 @@ def _changes(
     if grid.rate:
         # Years up to the baseline year have no φ of their own: that of the nearest year serves.
         spread = grid.cells["dispersion"].reindex(areas).bfill(axis=1).ffill(axis=1)[after[-1]]
-        noise = noise * spread.fillna(1.0)
+        noise = noise * spread
     told = np.isfinite(change) & np.isfinite(noise)
     return change[told].to_numpy(float), noise[told].to_numpy(float)
 

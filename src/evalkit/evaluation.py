@@ -183,6 +183,7 @@ def _levels(counts: pd.DataFrame, one: Indicator) -> pd.DataFrame:
     """Value and interval of every cell."""
     table = counts.reindex(columns=["numerator", "denominator", "respondents", "invited", "dont_know", "from_date", "to_date",
                                     "mode", "wording", "provisional"])  # fmt: skip
+    table[["numerator", "denominator"]] = table[["numerator", "denominator"]].astype(float)
     known = counts["denominator"].gt(0) & counts["numerator"].notna()
     parts = counts[known]
     if one.statistic == Statistic.COUNT:

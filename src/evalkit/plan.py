@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
 
@@ -331,21 +332,16 @@ class Plan(_Strict):
                 f"year {year} is not a plan year. Choose among {', '.join(map(str, self.years))}."
             )
 
-    def area_of(self, name: str) -> str | None:
-        """The area id that a name or alias means, whatever its case, spaces and æ/ae spelling; None if none."""
-        return self._names().get(_folded(name))
 
-    def _names(self) -> dict[str, str]:
-        return {
-            _folded(name): key for key, area in self.areas.items() for name in (key, area.name, *area.aliases)
-        }
+_LETTERS: Final = (("æ", "ae"), ("ø", "oe"), ("å", "aa"), ("%", " pct "), ("§", " par "))
 
 
-def _folded(name: str) -> str:
-    name = name.strip().casefold()
-    for letters, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
-        name = name.replace(letters, plain)
-    return re.sub(r"[\s/_-]+", " ", name)
+def fold(name: object) -> str:
+    """A name in the one spelling in which names are compared; units such as % stay part of it."""
+    text = unicodedata.normalize("NFC", str(name)).casefold()
+    for letters, plain in _LETTERS:
+        text = text.replace(letters, plain)
+    return " ".join(re.findall(r"[^\W_]+", text))
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -413,7 +409,7 @@ def _cross_check(
                                         did_you_mean(name, plan.housing_organisations))  # fmt: skip
     seen: dict[str, str] = {}
     for key, area in plan.areas.items():
-        for name in {_folded(n) for n in (key, area.name, *area.aliases)}:
+        for name in {fold(n) for n in (key, area.name, *area.aliases)}:
             if seen.setdefault(name, key) != key:
                 yield plan_file.problem(
                     ("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one."

@@ -83,9 +83,6 @@ REST: Final = "rest"
 MATCHED: Final = "matched"
 """Area id of the comparison areas together."""
 
-BASELINE3: Final = "baseline3"
-"""Name of the three-year baseline: the baseline year and the two years before it."""
-
 
 @dataclass(frozen=True)
 class Estimate:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,19 +11,11 @@ from typing import Any, Final, Protocol
 import yaml
 
 from evalkit.contract import TABLES, Column, Table
+from evalkit.plan import fold
 from evalkit.terms import REST
 
 _ALIASES: Final = Path(__file__).with_name("aliases.yml")
-_LETTERS: Final = (("æ", "ae"), ("ø", "oe"), ("å", "aa"), ("%", " pct "), ("§", " par "))
 MUNICIPALITY: Final = "municipality"  # the whole of it; never written, only used to work out the rest
-
-
-def fold(name: object) -> str:
-    """A name in the one spelling in which names are compared; units such as % stay part of it."""
-    text = unicodedata.normalize("NFC", str(name)).casefold()
-    for letters, plain in _LETTERS:
-        text = text.replace(letters, plain)
-    return " ".join(re.findall(r"[^\W_]+", text))
 
 
 @cache

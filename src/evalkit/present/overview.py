@@ -19,7 +19,6 @@ from evalkit.present.svg import canvas, inline, text_width
 from evalkit.present.words import Words, gettext_for
 from evalkit.terms import PLAN, Polarity, Verdict
 
-_ROW: Final = 0.62 * 72  # points
 _MOST: Final = 100.0  # a longer interval ends in an arrow: percent and points alike
 _TONES: Final = {"good": ACCENT, "ill": BAD, "open": INK}
 _MARKS: Final = {"good": "o", "ill": "D", "open": "o"}

@@ -56,14 +56,11 @@ def _annual(r: Reading) -> float | None:
 def _years(r: Reading, words: Words) -> Any:
     """Years until the planned pace would be seen, from the counts of the baseline year."""
     annual = _annual(r)
-    if (
-        annual is None
-        or not r.has("baseline_value", "baseline_denominator")
-        or not r.number("baseline_value") > 0
-    ):
+    needed = ("baseline_value", "baseline_denominator", *(("dispersion", "df") if r.is_rate else ()))
+    if annual is None or not r.has(*needed) or not r.number("baseline_value") > 0:
         return DASH
     if r.is_rate:
-        spread, df = (r.number("dispersion"), r.number("df")) if r.has("dispersion", "df") else (1.0, None)
+        spread, df = r.number("dispersion"), r.number("df")
         start, size = r.number("baseline_value") / PER, r.number("baseline_denominator")
         found = [
             years_to_see(start, size, annual, scale="relative", by=by, dispersion=spread, df=df)
