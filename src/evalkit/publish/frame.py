@@ -12,6 +12,7 @@ from evalkit import __version__
 from evalkit.plan import Plan
 from evalkit.present.numbers import period
 from evalkit.present.words import Words, gettext_for
+from evalkit.publish.twin import link
 
 INDEX: Final = "index.html"
 DATA: Final = "data.html"
@@ -27,7 +28,6 @@ class Link:
     href: str
     text: str
     current: bool = False
-    language: str = ""  # when the page behind it is in another language
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,15 @@ class Frame:
 
     @property
     def menu(self) -> list[Link]:
-        """The main menu, with the page's twin last."""
+        """The main menu, but for the link to the page's twin."""
         named = [(INDEX, self.words("Overview")), (DATA, self.words("Data")), (METHOD, self.words("Method")),
                  (QUESTIONS, self.words("Questions"))]  # fmt: skip
-        links = [Link(self.link(page), text, current=page == self.page) for page, text in named]
-        if self.twin:
-            links.append(self._twin())
-        return links
+        return [Link(self.link(page), text, current=page == self.page) for page, text in named]
 
-    def _twin(self) -> Link:
-        if self.language == "en":
-            return Link(f"{self.root}../{self.page}", "Dansk", language="da")
-        return Link(f"{self.root}en/{self.page}", "English", language="en")
+    @property
+    def twin_line(self) -> str:
+        """The menu's last line, as HTML: the page in the other language; empty where there is none."""
+        return link(self.page, self.language) if self.twin else ""
 
     @property
     def years_of_plan(self) -> str:

@@ -18,6 +18,7 @@ from evalkit.running.options import Options
 from evalkit.running.progress import Quiet
 from evalkit.running.run import run
 from evalkit.running.steps import STEPS
+from evalkit.running.twins import digest
 
 FOLDER: Final = "releases"
 SUMS: Final = "SHA256SUMS"
@@ -79,8 +80,8 @@ def whole(out: Path) -> dict[str, Path]:
     made = {
         name: digest for name, digest in {**made, **ledger.site}.items() if not name.startswith("failed/")
     }
-    for name, digest in made.items():
-        if not (out / name).is_file() or digest_file(out / name) != digest:
+    for name, known in made.items():
+        if not (out / name).is_file() or digest(out / name) != known:
             raise EvalkitError(
                 f"{out.name}/{name}: is not as the run left it. Make it again: evalkit run --force"
             )

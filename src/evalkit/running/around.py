@@ -9,10 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalkit.running.files import digest_file, move_whole, write_flushed
+from evalkit.running.files import move_whole, write_flushed
 from evalkit.running.ledger import Ledger, Record
 from evalkit.running.options import Steps
 from evalkit.running.reports import Report, Settings
+from evalkit.running.twins import digest
 
 if TYPE_CHECKING:
     from evalkit.running.crew import Crew, Worker
@@ -45,7 +46,7 @@ class Around:
         for name, path in files.items():
             move_whole(path, self.settings.out / name)
         forget(
-            {name: digest for name, digest in ledger.site.items() if name not in hashes}, self.settings.out
+            {name: known for name, known in ledger.site.items() if name not in hashes}, self.settings.out
         )
         return hashes
 
@@ -76,9 +77,9 @@ def mark_older(ledger: Ledger, parts: Mapping[str, Mapping[str, str]]) -> None:
 
 def forget(files: Mapping[str, str], out: Path) -> None:
     """Remove files that no run would make any more, unless somebody has changed them."""
-    for name, digest in files.items():
+    for name, known in files.items():
         path = out / name
-        if path.is_file() and digest_file(path) == digest:
+        if path.is_file() and digest(path) == known:
             path.unlink()
             with suppress(OSError):  # not empty
                 path.parent.rmdir()

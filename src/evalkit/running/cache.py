@@ -18,6 +18,7 @@ from evalkit.errors import EvalkitError, MissingFile
 from evalkit.running.files import digest_file, digest_files, digest_text
 from evalkit.running.ledger import Record
 from evalkit.running.reports import Report
+from evalkit.running.twins import digest
 
 PACKAGES = (
     "babel", "ipykernel", "matplotlib", "nbconvert", "nh3", "numpy", "pandas",
@@ -168,10 +169,10 @@ def stale(record: Record | None, out: Path) -> bool:
 
 def damage(files: Mapping[str, str], out: Path) -> str:
     """Which file is not as the run left it, in words; empty when all are."""
-    for name, digest in files.items():
+    for name, known in files.items():
         path = out / name
         if not path.is_file():
             return f"{name} is missing"
-        if digest_file(path) != digest:
+        if digest(path) != known:
             return f"{name} was changed by hand"
     return ""

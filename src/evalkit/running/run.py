@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit import __version__
 from evalkit.errors import UnknownName
-from evalkit.running import cache
+from evalkit.running import cache, twins
 from evalkit.running.around import Around, forget, mark_older
 from evalkit.running.files import move_whole, write_flushed
 from evalkit.running.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
@@ -92,7 +92,9 @@ class Run:
                 check_names(reports)
                 rows = self._evaluate(crew, hashes, settings)
                 with sole_run(self.out, wait=options.wait, say=self.show.say):
-                    return self._make(crew, settings, reports, hashes, rows)
+                    status = self._make(crew, settings, reports, hashes, rows)
+                twins.settle_neighbour(self.out, options.language)
+                return status
 
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
@@ -104,6 +106,8 @@ class Run:
         if not current or any(cache.stale(ledger.records.get(key), self.out) for key in keys):
             return False
         if cache.damage(ledger.site, self.out) or not self._known(ledger.keys):
+            return False
+        if twins.unsettled(ledger, self.out, self.options.language):
             return False
         if self.options.why:
             for key in keys:
@@ -193,6 +197,7 @@ class Run:
             self.show.end()
             mark_older(ledger, parts)
             ledger.site = around.finish(ledger)
+            twins.settle(ledger, settings.out, self.options.language)
             ledger.keys, ledger.inputs = [report.key for report in reports], hashes
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
         finally:

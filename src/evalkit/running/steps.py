@@ -132,7 +132,7 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
         years.append(Link(f"{plans.FINAL}.html", words("Final evaluation"), current=final))
     return page(notebook, frame=Frame(
         plan, report.language, f"{report.path}.html", about["synthetic"], title=title, description=title,
-        running=f"{title} · {status}", years=years, stale=outdated,
+        running=f"{title} · {status}", years=years, stale=outdated, twin=False,  # running.twins links it when it is there
     ))  # fmt: skip
 
 
@@ -141,7 +141,7 @@ def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, langua
     from evalkit.evaluation import Evaluation
     from evalkit.publish.site import build
 
-    build(to, plans.read(root), Evaluation.read(evaluation), whole, language=language)
+    build(to, plans.read(root), Evaluation.read(evaluation), whole, language=language, twin=False)
 
 
 def _about(notebook: NotebookNode) -> dict[str, Any]:
