@@ -150,7 +150,7 @@ def test_the_analysts_words_cannot_break_the_page(plan, evaluation):
 
 
 def test_the_assessment_is_shown_by_goal_with_role_and_date(plan, evaluation):
-    from evalkit.plan import Assessment
+    from evalkit.assessments import Assessment
 
     own = Assessment(
         role="Analytiker",

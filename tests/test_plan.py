@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from evalkit import assessments
 from evalkit import plan as plans
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 from evalkit.intake.names import Names
@@ -152,8 +153,8 @@ def test_a_missing_file_is_named(workbook):
 
 
 def test_every_shipped_report_has_params(plan):
-    for area, year in plans.report_files(plan):
-        given = plans.report_params(plan, area, year)
+    for area, year in assessments.files(plan):
+        given = assessments.read(plan, area, year)
         assert (given.area, given.year) == (area, year)
 
 
@@ -172,7 +173,7 @@ def test_a_report_params_mistake_is_named(workbook, text, said):
     (workbook / "params" / "ringparken" / "2018.yml").write_text(text, encoding="utf-8")
     plan = plans.read(workbook)
     with pytest.raises(ProblemsFound, match=r"params/ringparken/2018\.yml") as found:
-        plans.report_params(plan, "ringparken", 2018)
+        assessments.read(plan, "ringparken", 2018)
     assert said in str(found.value)
 
 
@@ -183,7 +184,7 @@ def test_an_approved_report_with_every_assessment_is_accepted(workbook):
     (workbook / "params" / "ringparken" / "2018.yml").write_text(
         f"area: ringparken\nyear: 2018\nstatus: approved\nassessment:\n  texts:\n{texts}", encoding="utf-8"
     )
-    given = plans.report_params(plans.read(workbook), "ringparken", 2018)
+    given = assessments.read(plans.read(workbook), "ringparken", 2018)
     assert given.status is Status.APPROVED
 
 

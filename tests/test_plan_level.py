@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit import data
+from evalkit import assessments, data
 from evalkit import plan as plans
 from evalkit.contrasts import COLUMNS, shocked_years
 from evalkit.errors import ProblemsFound
@@ -266,6 +266,6 @@ def test_a_three_year_plan_needs_three_files_and_a_final_one(workbook):
     spoil(workbook / "params" / "plan.yml", "years: [2018, 2019, 2020, 2021]", "years: [2018, 2019, 2020]")
     spoil(workbook / "params" / "plan.yml", "  year: 2021", "  year: 2020")
     plan = plans.read(workbook)
-    assert [name for name, _ in plans.plan_report_files(plan)] == ["2018", "2019", "2020", "final"]
+    assert [name for name, _ in assessments.plan_files(plan)] == ["2018", "2019", "2020", "final"]
     with pytest.raises(ProblemsFound, match="year: 2020"):
-        plans.report_params(plan, "plan", 2020, name="final")
+        assessments.read(plan, "plan", 2020, name="final")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from evalkit import assessments
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
 from evalkit.intake import privacy
@@ -17,13 +18,11 @@ def check(root: Path, data: Path) -> list[Problem]:
         plan = plans.read(root)
     except EvalkitError as error:
         return found + _problems(error)  # nothing else can be read without the plan
-    wanted: list[tuple[str, int, str | None]] = [
-        (area, year, None) for area, year in plans.report_files(plan)
-    ]
-    wanted += [(PLAN, year, name) for name, year in plans.plan_report_files(plan)]
+    wanted: list[tuple[str, int, str | None]] = [(area, year, None) for area, year in assessments.files(plan)]
+    wanted += [(PLAN, year, name) for name, year in assessments.plan_files(plan)]
     for area, year, name in wanted:
         try:
-            plans.report_params(plan, area, year, name=name)
+            assessments.read(plan, area, year, name=name)
         except EvalkitError as error:
             found += _problems(error)
     from evalkit.data import read  # pandas waits until the plan is known to be whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, mo
 from evalkit import params
 from evalkit.contract import TABLES
 from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
-from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading, Statistic, Status
+from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading, Statistic
 
 Language = Literal["da", "en"]
 
@@ -32,11 +32,13 @@ FINAL = "final"
 Id = Annotated[str, AfterValidator(_identifier)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Unknown keys are refused, and nothing is changed once read."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Text(_Strict):
+class Text(Strict):
     """A text in Danish and English."""
 
     da: str
@@ -53,43 +55,43 @@ class Quote(Text):
     who: str
 
 
-class Period(_Strict):
+class Period(Strict):
     start: dt.date
     end: dt.date
 
 
-class YearStart(_Strict):
+class YearStart(Strict):
     """First day of a plan year; the year is named by the calendar year it ends in."""
 
     month: int = Field(ge=1, le=12)
     day: Literal[1] = 1
 
 
-class Municipality(_Strict):
+class Municipality(Strict):
     name: str
     code: str
     place: str
     statbank: str  # its name in the official statistics
 
 
-class Region(_Strict):
+class Region(Strict):
     name: str
     municipalities: list[str]
 
 
-class Area(_Strict):
+class Area(Strict):
     name: str
     town: str
     aliases: list[str] = []
     housing_organisations: list[str] = []
 
 
-class Person(_Strict):
+class Person(Strict):
     name: str
     role: Text
 
 
-class Governance(_Strict):
+class Governance(Strict):
     board_chair: Person
     committee_chair: Person
     head: Person
@@ -102,7 +104,7 @@ class Vision(Text):
     quotes: list[Quote] = []
 
 
-class Funder(_Strict):
+class Funder(Strict):
     name: Text | str
     amount: float | None = None  # DKK; None: not public
     note: Text
@@ -112,30 +114,30 @@ class Funder(_Strict):
         return self.name if isinstance(self.name, str) else self.name.get(language)
 
 
-class QuotedBudget(_Strict):
+class QuotedBudget(Strict):
     amount: float  # DKK
     source: Text
 
 
-class EffortBudget(_Strict):
+class EffortBudget(Strict):
     amount: float  # DKK
     of_which_landsbyggefonden: float | None = None
     note: Text
 
 
-class Effort(_Strict):
+class Effort(Strict):
     name: Text
     budget: EffortBudget | None = None
 
 
-class Target(_Strict):
+class Target(Strict):
     """A number set for a goal: the change planned for each year."""
 
     annual_change: float = Field(gt=-1, lt=1)  # -0.15 = 15 % fewer a year
     reading: Reading = Reading.COMPOUNDING
 
 
-class Goal(_Strict):
+class Goal(Strict):
     indicator: str
     words: Text
     polarity: Polarity
@@ -150,7 +152,7 @@ class Goal(_Strict):
         return self
 
 
-class Primary(_Strict):
+class Primary(Strict):
     """What the plan is judged on, declared before the data were opened."""
 
     declared: dt.date
@@ -159,7 +161,7 @@ class Primary(_Strict):
     note: Text
 
 
-class Term(_Strict):
+class Term(Strict):
     """A numerator or denominator: which rows of which table are added up, and when."""
 
     table: str
@@ -181,7 +183,7 @@ class Term(_Strict):
         return self
 
 
-class Phrases(_Strict):
+class Phrases(Strict):
     """How sentences speak of an indicator; without phrases they use its title."""
 
     clause: Text | None = None  # shares, after the percentage: "of residents feel safe"
@@ -191,7 +193,7 @@ class Phrases(_Strict):
     fewer: Text
 
 
-class Indicator(_Strict):
+class Indicator(Strict):
     """One indicator as a record; a gap names another indicator and takes the rest from it."""
 
     title: Text
@@ -230,7 +232,7 @@ class Indicator(_Strict):
         return self
 
 
-class Disclosure(_Strict):
+class Disclosure(Strict):
     """When a count is too small to be shown (params/disclosure.yml)."""
 
     threshold: int = Field(default=5, ge=3)
@@ -238,30 +240,7 @@ class Disclosure(_Strict):
     smallest_group: int = 30
 
 
-class Assessment(_Strict):
-    """The analyst's own words about one area and year, in markdown, by goal or `overall`."""
-
-    role: str = ""
-    author: str = ""
-    date: dt.date | None = None
-    fingerprint: str = ""  # of the published rows that the words were written against
-    figures: dict[str, dict[str, float | str]] = {}  # those rows, so that a page can show old and new value
-    texts: dict[str, str] = {}
-
-
-class ReportParams(_Strict):
-    """What papermill gets for one report: params/<area>/<year>.yml."""
-
-    area: str
-    year: int
-    status: Status = Status.DRAFT
-    assessment: Assessment = Assessment()
-    activities: list[str] = []
-    events: list[str] = []
-    limitations: list[str] = []
-
-
-class Plan(_Strict):
+class Plan(Strict):
     """Everything in params/plan.yml, with the indicators and the disclosure policy."""
 
     name: str
@@ -423,59 +402,3 @@ def _cross_check(
         if quote.who not in Governance.model_fields:
             yield plan_file.problem(("vision", "quotes"), f"who {quote.who!r} is not under governance.",
                                     did_you_mean(quote.who, Governance.model_fields))  # fmt: skip
-
-
-def report_params(plan: Plan, area: str, year: int, *, name: str | None = None) -> ReportParams:
-    """What params/<area>/<year>.yml says, or params/<area>/<name>.yml, checked against the plan."""
-    document = params.read(plan.root / "params" / area / f"{name or year}.yml", plan.root)
-    given = document.as_model(ReportParams)
-    problems = []
-    if given.area != area or given.year != year:
-        problems.append(
-            document.problem(
-                ("area",), f"says {given.area} {given.year}.", f"Type area: {area} and year: {year}."
-            )
-        )
-    for goal, text in given.assessment.texts.items():
-        if goal not in plan.goals and goal != "overall":
-            problems.append(
-                document.problem(
-                    ("assessment", "texts", goal),
-                    f"no goal {goal!r} in plan.yml.",
-                    did_you_mean(goal, [*plan.goals, "overall"]),
-                )
-            )
-        elif not text.strip():
-            problems.append(
-                document.problem(
-                    ("assessment", "texts", goal), "the text is empty.", "Write it, or remove the key."
-                )
-            )
-    if given.status == Status.APPROVED and (
-        missing := [goal for goal in plan.goals if goal not in given.assessment.texts]
-    ):
-        problems.append(
-            document.problem(
-                ("status",),
-                f"approved, but no assessment of {', '.join(missing)}.",
-                "Write it, or set status: in_review.",
-            )
-        )
-    if problems:
-        raise ProblemsFound(problems)
-    return given
-
-
-def report_files(plan: Plan) -> Mapping[tuple[str, int], Path]:
-    """The params file of every area and year of the plan."""
-    return {
-        (area, year): plan.root / "params" / area / f"{year}.yml"
-        for area in plan.areas
-        for year in plan.years
-    }
-
-
-def plan_report_files(plan: Plan) -> Mapping[tuple[str, int], Path]:
-    """The params file of every report on the whole plan: one a plan year, and the final evaluation."""
-    names = [*((str(year), year) for year in plan.years), (FINAL, plan.years[-1])]
-    return {(name, year): plan.root / "params" / PLAN / f"{name}.yml" for name, year in names}

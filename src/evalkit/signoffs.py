@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from evalkit import params
-from evalkit.plan import FINAL, Plan, ReportParams
+from evalkit.assessments import ReportParams
+from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN, ROW_COLUMNS
 
 if TYPE_CHECKING:

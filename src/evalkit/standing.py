@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit import fingerprints, signoffs
+from evalkit.assessments import ReportParams
 from evalkit.fingerprints import Difference
-from evalkit.plan import Plan, ReportParams
+from evalkit.plan import Plan
 from evalkit.signoffs import SignOff
 from evalkit.terms import Status
 

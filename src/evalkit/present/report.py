@@ -13,9 +13,10 @@ import pandas as pd
 
 from evalkit import data as datasets
 from evalkit import plan as plans
+from evalkit.assessments import Assessment, ReportParams
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.evaluation import Evaluation, evaluate
-from evalkit.plan import Assessment, Plan, ReportParams
+from evalkit.plan import Plan
 from evalkit.standing import Standing, standing
 from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Shown, Status, Verdict
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit import plan as plans
+from evalkit import assessments
 from evalkit.errors import EvalkitError
 from evalkit.evaluation import Evaluation
 from evalkit.plan import Plan
@@ -15,12 +15,12 @@ from evalkit.terms import PLAN, Status
 def state(plan: Plan, evaluation: Evaluation, key: str) -> tuple[Status, int]:
     """Status and number of open items of the report of that key (ringparken/2019, plan/final)."""
     area, _, name = key.rpartition("/")
-    known = plans.plan_report_files(plan) if area == PLAN else plans.report_files(plan)
+    known = assessments.plan_files(plan) if area == PLAN else assessments.files(plan)
     year = next((year for place, year in known if str(place if area == PLAN else year) == name), None)
     if year is None or (area != PLAN and area not in plan.areas):
         return Status.DRAFT, 0
     try:
-        given = plans.report_params(plan, area, year, name=name)
+        given = assessments.read(plan, area, year, name=name)
         rows = visible(evaluation.rows, plan, area, year)
         where = standing(plan, rows, given, name)
         report = Report(

@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from evalkit import fingerprints
+from evalkit import assessments, fingerprints
+from evalkit.assessments import ReportParams
 from evalkit.errors import EvalkitError, ProblemsFound
-from evalkit.plan import ReportParams, report_params
 from evalkit.present import narrative
 from evalkit.present.blocks import plain
 from evalkit.review import writing
@@ -138,7 +138,7 @@ def _checked(report: Reviewed, text: str) -> ReportParams:
         path.write_text(text, encoding="utf-8", newline="\n")
         plan = report.plan.model_copy(update={"root": Path(folder)})
         try:
-            return report_params(plan, report.area, report.year, name=report.name)
+            return assessments.read(plan, report.area, report.year, name=report.name)
         except ProblemsFound as found:
             kept = writing.shown(writing.keep(report.path, text), report.plan.root)
             raise SaveError(f"{found}\nNothing was saved. Your text is kept in {kept}.") from None

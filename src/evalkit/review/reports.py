@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from evalkit import assessments
 from evalkit import data as datasets
 from evalkit import plan as plans
+from evalkit.assessments import ReportParams
 from evalkit.errors import EvalkitError, UnknownName, did_you_mean
 from evalkit.evaluation import Evaluation, evaluate
-from evalkit.plan import FINAL, Plan, ReportParams
+from evalkit.plan import FINAL, Plan
 from evalkit.present.report import Report, visible
 from evalkit.standing import Standing, standing
 from evalkit.terms import PLAN
@@ -49,7 +51,7 @@ class Reviewed:
 
     def params(self) -> ReportParams:
         """What its params file says. ProblemsFound when that is broken."""
-        return plans.report_params(self.plan, self.area, self.year, name=self.name)
+        return assessments.read(self.plan, self.area, self.year, name=self.name)
 
     def standing(self) -> Standing:
         """Where it stands."""
@@ -66,8 +68,8 @@ class Reviewed:
 
 def all_reports(plan: Plan, evaluation: Evaluation) -> Mapping[str, Reviewed]:
     """Every report of the plan by its key."""
-    names = [(area, str(year)) for area, year in plans.report_files(plan)]
-    names += [(PLAN, name) for name, _ in plans.plan_report_files(plan)]
+    names = [(area, str(year)) for area, year in assessments.files(plan)]
+    names += [(PLAN, name) for name, _ in assessments.plan_files(plan)]
     return {f"{area}/{name}": Reviewed(plan, evaluation, area, name) for area, name in names}
 
 
@@ -85,7 +87,7 @@ def one(root: Path, data: Path, area: str, name: str) -> Reviewed:
     names = [*map(str, plan.years), *([FINAL] if area == PLAN else [])]
     if name not in names:
         raise UnknownName(f"no report {area}/{name}. {did_you_mean(name, names)}")
-    plans.report_params(plan, area, plan.years[-1] if name == FINAL else int(name), name=name)
+    assessments.read(plan, area, plan.years[-1] if name == FINAL else int(name), name=name)
     plan, evaluation = evaluated(root, data)
     return Reviewed(plan, evaluation, area, name)
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from evalkit import assessments, reviews, signoffs
 from evalkit import plan as plans
-from evalkit import reviews, signoffs
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
 from evalkit.plan import Plan
 from evalkit.running.ledger import Record
@@ -41,7 +41,7 @@ def reports(root: Path, language: str) -> list[Report]:
     signed = signoffs.read(root)
     for key, (area, year, path) in _wanted(plan).items():
         try:
-            given = plans.report_params(plan, area, year, name=path.stem)
+            given = assessments.read(plan, area, year, name=path.stem)
         except ProblemsFound as wrong:
             problems += wrong.problems
             continue
@@ -70,9 +70,9 @@ def _review(root: Path, area: str, name: str, signed: Sequence[signoffs.SignOff]
 
 def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
     """Area, plan year and params file of every report, by key."""
-    areas = {f"{area}/{year}": (area, year, path) for (area, year), path in plans.report_files(plan).items()}
+    areas = {f"{area}/{year}": (area, year, path) for (area, year), path in assessments.files(plan).items()}
     return areas | {
-        f"{PLAN}/{name}": (PLAN, year, path) for (name, year), path in plans.plan_report_files(plan).items()
+        f"{PLAN}/{name}": (PLAN, year, path) for (name, year), path in assessments.plan_files(plan).items()
     }
 
 
