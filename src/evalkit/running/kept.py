@@ -1,0 +1,54 @@
+"""The evaluation of the plan that a run's reports read: made once for the same inputs, and kept in the output folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalkit.running import cache
+from evalkit.running.files import move_whole, write_flushed
+from evalkit.running.ledger import HIDDEN
+from evalkit.running.reports import Settings
+
+if TYPE_CHECKING:
+    from evalkit.running.crew import Crew
+
+
+def place(out: Path, hashes: Mapping[str, str]) -> Path:
+    """Where the evaluation of these inputs is kept in an output folder."""
+    return out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
+
+
+def provide(
+    crew: Crew,
+    evaluate: Callable[[Path, Path, Path], Mapping[str, str]],
+    data: Path,
+    settings: Settings,
+    kept: Iterable[Path],
+    say: Callable[[str], None],
+) -> Mapping[str, str]:
+    """Put the evaluation where the kernels look for it, made now unless it is kept; by report: hash of its rows."""
+    inputs, to = Path(settings.env["EVALKIT_ROOT"]), Path(settings.env["EVALKIT_EVALUATION"])
+    found = next((folder for folder in kept if (folder / "rows.json").is_file()), None)
+    if found:
+        shutil.copytree(found, to)
+    else:
+        say("Evaluating the plan")
+        to.mkdir()
+        rows = crew.answer(crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False))
+        write_flushed(to / "rows.json", json.dumps(rows))
+    if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
+        shutil.rmtree(inputs / cache.data_name(data))
+    return dict(json.loads((to / "rows.json").read_text(encoding="utf-8")))
+
+
+def keep(kept: Path, settings: Settings, work: Path) -> None:
+    """Keep the evaluation for the next run, and only this one; `work` is on the same disk."""
+    if not kept.is_dir():
+        new = work / "evaluation"
+        shutil.copytree(settings.env["EVALKIT_EVALUATION"], new)
+        shutil.rmtree(kept.parent, ignore_errors=True)
+        move_whole(new, kept)
