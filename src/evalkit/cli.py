@@ -85,6 +85,24 @@ def run(
 
 
 @app.command()
+def preview(
+    notebook: Annotated[Path, typer.Argument(help="Notebook, as you have saved it.")],
+    area: Annotated[str, typer.Option(help="Area id, or plan.")],
+    year: Annotated[str, typer.Option(help="Plan year, or final.")],
+    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    out: Annotated[Optional[Path], typer.Option(help="Where the page goes. [output/preview]")] = None,
+    language: Annotated[Optional[str], typer.Option(help="da or en. [that of the notebook]")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Again after each change, until Ctrl-C.")] = False,
+) -> None:
+    """Make one report's page as it would be published now, from a notebook you are working on."""
+    from evalkit.running.preview import Asked, command
+    from evalkit.running.steps import STEPS
+
+    root = _root()
+    command(Asked(root, notebook, area, year, root / data, out, language), STEPS, typer.echo, watch)
+
+
+@app.command()
 def check(
     data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
     form: Annotated[str, typer.Option("--format", help="text, or json for machines.")] = "text",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import Any
 import nbformat
 import papermill as pm
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -44,6 +46,9 @@ class TooLongError(Exception):
 
 papermill_engines.register("evalkit", KeepingEngine)
 
+SHOWN = 60
+"""Letters of the line that failed which are shown."""
+
 
 Started = Callable[[int], None]
 """Told the process id of the kernel."""
@@ -65,7 +70,7 @@ def make(report: Report, settings: Settings, started: Started, nursling: Nurslin
         }
         return Outcome(report.key, "made", time.monotonic() - begun, files=files)
     except Exception as error:
-        reason, transient = _reason(error, desk, settings)
+        reason, transient = _reason(error, desk, settings, kept)
         files = _leave_behind(report, settings, desk, kept, reason)
         return Outcome(report.key, "failed", time.monotonic() - begun, reason, files, transient=transient)
     finally:
@@ -150,10 +155,10 @@ def _paths(settings: Settings, desk: Desk) -> list[str]:
     ]
 
 
-def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool]:
+def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[NotebookNode]) -> tuple[str, bool]:
     """Why a report failed, in one line, and whether another try may help."""
     if isinstance(error, PapermillExecutionError):
-        where = f"cell {error.cell_index + 1}"
+        where = _where(error, kept)
         if error.ename.endswith("MemoryError"):
             limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
             return f"{where} needed more memory than {limit}", False
@@ -176,6 +181,18 @@ def _reason(error: Exception, desk: Desk, settings: Settings) -> tuple[str, bool
     if isinstance(error, RuntimeError) and "ernel d" in str(error):  # nbclient has no class of its own for it
         return f"the kernel did not start within {settings.start_timeout} s, or died at once", True
     return f"{type(error).__name__}: {error}".splitlines()[0], False
+
+
+def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:
+    """Cell and line of an error, counted as in the notebook's own file, with what stands there."""
+    cells = kept[0].cells[: error.cell_index] if kept else []
+    added = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in cells)
+    place = f"cell {error.cell_index + 1 - added}"
+    told = re.search(r"Cell In\s?\[\d+\], line (\d+)", strip_ansi("\n".join(error.traceback or ())))
+    if told is None:
+        return place
+    line = (error.source.splitlines() + [""] * int(told[1]))[int(told[1]) - 1].strip()
+    return f"{place}, line {told[1]} ({line if len(line) <= SHOWN else line[: SHOWN - 1] + '…'})"
 
 
 def _leave_behind(

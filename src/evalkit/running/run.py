@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import signal
 from collections.abc import Mapping, Sequence
@@ -12,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from evalkit import __version__
 from evalkit.errors import UnknownName
-from evalkit.running import cache, twins
+from evalkit.running import cache, kept, twins
 from evalkit.running.around import Around, forget, mark_older
-from evalkit.running.files import move_whole, write_flushed
-from evalkit.running.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
+from evalkit.running.ledger import Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalkit.running.nursery import SUPPORTED
 from evalkit.running.options import Options, Steps
 from evalkit.running.progress import Quiet
@@ -128,33 +126,8 @@ class Run:
 
     def _evaluate(self, crew: Crew, hashes: Mapping[str, str], settings: Settings) -> Mapping[str, str]:
         """Evaluate the plan once, unless it is kept from before; by report: hash of its rows."""
-        to = Path(settings.env["EVALKIT_EVALUATION"])
-        kept = self._kept(hashes)
-        if (kept / "rows.json").is_file():
-            shutil.copytree(kept, to)
-        else:
-            self.show.say("Evaluating the plan")
-            inputs = Path(settings.env["EVALKIT_ROOT"])
-            to.mkdir()
-            data = inputs / cache.data_name(self.data)
-            rows = crew.answer(crew.ask(self.steps.evaluate, inputs, data, to, warm=False))
-            write_flushed(to / "rows.json", json.dumps(rows))
-        if self.data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
-            shutil.rmtree(Path(settings.env["EVALKIT_ROOT"]) / cache.data_name(self.data))
-        rows = json.loads((to / "rows.json").read_text(encoding="utf-8"))
-        return dict(rows)
-
-    def _kept(self, hashes: Mapping[str, str]) -> Path:
-        return self.out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
-
-    def _keep(self, hashes: Mapping[str, str], settings: Settings) -> None:
-        """Keep the evaluation for the next run, and only this one."""
-        kept = self._kept(hashes)
-        if not kept.is_dir():
-            new = work_folder(self.out) / "evaluation"
-            shutil.copytree(settings.env["EVALKIT_EVALUATION"], new)
-            shutil.rmtree(kept.parent, ignore_errors=True)
-            move_whole(new, kept)
+        places = [kept.place(self.out, hashes)]
+        return kept.provide(crew, self.steps.evaluate, self.data, settings, places, self.show.say)
 
     def _make(
         self,
@@ -171,7 +144,7 @@ class Run:
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        self._keep(hashes, settings)
+        kept.keep(kept.place(self.out, hashes), settings, work)
         parts = {
             report.key: cache.report_parts(report, hashes, rows.get(report.key, "")) for report in reports
         }

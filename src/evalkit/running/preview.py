@@ -1,0 +1,181 @@
+"""`evalkit preview`: one report's page as it would be published now, from a notebook that is being worked on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName, did_you_mean
+from evalkit.running import cache, kept
+from evalkit.running.crew import Crew, gather
+from evalkit.running.fanout import make_all
+from evalkit.running.ledger import work_folder
+from evalkit.running.options import Options, Steps
+from evalkit.running.reports import Report, Settings, check_names
+from evalkit.running.scratch import private_folder, sweep
+from evalkit.running.stopping import stoppable
+
+Say = Callable[[str], None]
+PAUSE = 0.3
+"""Seconds between two looks at the files while watching."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be previewed.
+
+    Parameters
+    ----------
+    root : the workbook
+    notebook : the notebook as it lies on the disk; it takes the place of the report's own
+    area, year : area id or `plan`; plan year or `final`
+    data : folder of the data set
+    out : where the page goes, as <area>/<year>.html; output/preview if left out
+    language : da or en; that of the notebook's folder if left out
+    """
+
+    root: Path
+    notebook: Path
+    area: str
+    year: str
+    data: Path
+    out: Path | None = None
+    language: str | None = None
+
+    @property
+    def edition(self) -> str:
+        """The language of the page."""
+        return self.language or ("en" if self.notebook.resolve().parent.name == "en" else "da")
+
+    @property
+    def folder(self) -> Path:
+        """Where the page goes."""
+        below = "output/preview" if self.edition == "da" else f"output/preview/{self.edition}"
+        return (self.out or self.root / below).resolve()
+
+    def find(self, reports: list[Report]) -> Report:
+        """The report of that area and year. UnknownName when the plan has none such."""
+        Options(areas=(self.area,), years=(self.year,)).check([report.key for report in reports])
+        key = f"{self.area}/{self.year}"
+        for report in reports:
+            if report.key == key:
+                return report
+        years = [report.key.partition("/")[2] for report in reports if report.key.startswith(f"{self.area}/")]
+        raise UnknownName(
+            f"--year {self.year}: {self.area} has no such report. {did_you_mean(self.year, years)}"
+        )
+
+    def check(self) -> None:
+        """MissingFile when there is no such notebook."""
+        if not self.notebook.is_file():
+            books = [path.relative_to(self.root).as_posix() for path in _notebooks(self.root)]
+            given = self.notebook.as_posix()
+            raise MissingFile(f"{given}: there is no such notebook. {did_you_mean(given, books)}")
+
+    def files(self) -> dict[str, Path]:
+        """Every file that the page may depend on, by its name in a run."""
+        return cache.input_files(self.root, self.data)
+
+
+def _notebooks(root: Path) -> list[Path]:
+    return [
+        *sorted((root / "notebooks").glob("*.ipynb")),
+        *sorted((root / "notebooks" / "en").glob("*.ipynb")),
+    ]
+
+
+def preview(asked: Asked, steps: Steps, say: Say) -> Path:
+    """Make the page once; gives its path.
+
+    Raises
+    ------
+    RunFailed
+        When a cell fails: names cell, line and message. An earlier preview stays as it is.
+    EvalkitError
+        Bad input, as `evalkit run` finds it; nothing is written.
+    """
+    asked.check()
+    sweep()
+    with stoppable(), private_folder() as scratch:
+        settings = _settings(asked, scratch, steps)
+        with gather(settings, Options(jobs=1)) as crew:
+            return _make(asked, crew, settings, steps, say)
+
+
+def watch(
+    asked: Asked, steps: Steps, say: Say, pause: Callable[[], None] = lambda: time.sleep(PAUSE)
+) -> None:
+    """Make the page again whenever the notebook, params, data or the library change, until stopped (Ctrl-C)."""
+    asked.check()
+    sweep()
+    with stoppable(), private_folder() as scratch:
+        settings = _settings(asked, scratch, steps)
+        while True:
+            library = cache.library()
+            with gather(settings, Options(jobs=1)) as crew:  # a changed library needs a fresh fork server
+                while cache.library() == library:
+                    seen = _seen(asked)
+                    _tell(asked, crew, settings, steps, say)
+                    while _seen(asked) == seen:
+                        pause()
+
+
+def _tell(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> None:
+    """Make the page, or say why not: while somebody is typing, mistakes are no reason to end."""
+    began = time.monotonic()
+    try:
+        path = _make(asked, crew, settings, steps, say)
+        say(f"{path}  {time.monotonic() - began:.1f} s")
+    except EvalkitError as error:
+        say(str(error))
+
+
+def _seen(asked: Asked) -> Mapping[str, int]:
+    """When each file was last changed; of the library, too."""
+    paths = [asked.notebook, *asked.files().values(), *Path(__file__).parents[1].rglob("*.*")]
+    return {str(path): path.stat().st_mtime_ns for path in paths if path.is_file() and path.suffix != ".pyc"}
+
+
+def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
+    return Settings(
+        out=asked.folder, fresh=work_folder(asked.folder) / f"new-{os.getpid()}", scratch=scratch, render=steps.render,
+        env={"EVALKIT_ROOT": str(scratch / "inputs"), "EVALKIT_EVALUATION": str(scratch / "evaluation")},
+    )  # fmt: skip
+
+
+def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> Path:
+    """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
+    inputs, language = Path(settings.env["EVALKIT_ROOT"]), asked.edition
+    hashes = cache.hash_inputs(cache.copy_inputs(asked.files(), inputs), language)
+    report = asked.find(list(steps.reports(inputs, language)))
+    shutil.copyfile(asked.notebook, report.notebook)
+    check_names([report])
+    shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
+    outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
+    places = [kept.place(out, hashes) for out in outs]
+    kept.provide(crew, steps.evaluate, asked.data, settings, places, say)
+    try:
+        kept.keep(places[0], settings, settings.fresh)
+        outcome = make_all([report], crew, settings, 1, lambda what, report, outcome: None)[report.key]
+    finally:
+        shutil.rmtree(settings.fresh, ignore_errors=True)
+    if not outcome.ok:
+        name = asked.notebook.name
+        raise RunFailed(
+            f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.path}.txt"
+        )
+    return asked.folder / f"{report.path}.html"
+
+
+def command(asked: Asked, steps: Steps, say: Say, watching: bool) -> None:
+    """Preview once, or until stopped, and say where the page is."""
+    if watching:
+        try:
+            watch(asked, steps, say)
+        except KeyboardInterrupt:
+            return
+    say(f"Open {preview(asked, steps, say)}")
