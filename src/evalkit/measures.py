@@ -83,12 +83,16 @@ def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.Dat
     """
     assert indicator.numerator is not None
     assert indicator.denominator is not None
-    survey = answers = dataset.tables[indicator.numerator.table]
-    rounds = dataset.tables["survey_rounds"].set_index(["area", "year"])
-    yes = _picked(survey, indicator.numerator).to_numpy()
-    valid = _picked(survey, indicator.denominator).to_numpy()
-    survey = survey[["area", "year", "count", "weight"]].assign(stratum="")
-    survey.loc[valid, "stratum"] = _strata(answers[valid])
+    survey = dataset.tables[indicator.numerator.table]
+    rounds = dataset.tables["survey_rounds"].set_index(["area", "year"]).to_dict("index")
+    columns = {
+        "yes": _picked(survey, indicator.numerator).to_numpy(),
+        "valid": (valid := _picked(survey, indicator.denominator).to_numpy()),
+        "count": survey["count"].to_numpy(),
+        "weight": survey["weight"].to_numpy(),
+        "stratum": np.full(len(survey), "", dtype=object),
+    }
+    columns["stratum"][valid] = _strata(survey[valid])
     by_area = survey.groupby(["area", "year"], sort=False).indices
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     pools = {**{unit: [unit] for unit in _units(plan, dataset)}, **_pools(plan, dataset)}
@@ -99,29 +103,18 @@ def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.Dat
                 rows[unit, year] = {}  # a total with a part missing is missing
                 continue
             at = np.concatenate(members)
-            rows[unit, year] = _survey_row(survey.iloc[at], yes[at], valid[at])
-            if all((part, year) in rounds.index for part in parts):
-                asked = rounds.loc[[(part, year) for part in parts]]
+            rows[unit, year] = _survey_row({name: column[at] for name, column in columns.items()})
+            asked = [rounds[part, year] for part in parts if (part, year) in rounds]
+            if len(asked) == len(parts):
                 rows[unit, year] |= {
-                    "invited": asked["invited"].sum(),
-                    "from_date": asked["from_date"].min(), "to_date": asked["to_date"].max(),
-                    "mode": "+".join(sorted(set(asked["mode"]))), "wording": "+".join(sorted(set(asked["wording"]))),
+                    "invited": sum(one["invited"] for one in asked),
+                    "from_date": min(one["from_date"] for one in asked), "to_date": max(one["to_date"] for one in asked),
+                    "mode": "+".join(sorted({one["mode"] for one in asked})), "wording": "+".join(sorted({one["wording"] for one in asked})),
                 }  # fmt: skip
     frame = pd.DataFrame.from_dict(rows, orient="index")
     frame.index = pd.MultiIndex.from_tuples(frame.index, names=["area", "year"])
-    columns = [
-        "numerator",
-        "denominator",
-        "dont_know",
-        "respondents",
-        "invited",
-        "from_date",
-        "to_date",
-        "mode",
-        "wording",
-        "estimate",
-    ]
-    return frame.reindex(columns=columns)
+    return frame.reindex(columns=["numerator", "denominator", "dont_know", "respondents", "invited", "from_date",
+                                  "to_date", "mode", "wording", "estimate"])  # fmt: skip
 
 
 def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
@@ -180,14 +173,14 @@ def odd_quarters(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
     return found[found["year"].isin(years_of(plan, dataset))].reset_index(drop=True)
 
 
-def _survey_row(answers: pd.DataFrame, yes: np.ndarray, valid: np.ndarray) -> dict[str, Any]:
-    count = answers["count"].to_numpy()
-    times = count[valid]
-    strata = answers["stratum"].to_numpy()[valid]
+def _survey_row(answers: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Counts and share of some answers: equally long columns yes, valid, count, weight and stratum."""
+    count, yes, valid = answers["count"], answers["yes"], answers["valid"]
+    times, strata = count[valid], answers["stratum"][valid]
     # One respondent alone tells no variance: such a sample is taken as one stratum.
     alone = pd.Series(times).groupby(strata).sum().lt(2).any()
     estimate = weighted_proportion(
-        np.repeat(yes[valid].astype(float), times), np.repeat(answers["weight"].to_numpy()[valid], times),
+        np.repeat(yes[valid].astype(float), times), np.repeat(answers["weight"][valid], times),
         strata=None if alone or not len(times) else np.repeat(strata, times), level=LEVEL,
     )  # fmt: skip
     return {
