@@ -121,6 +121,8 @@ def test_every_fact_of_the_plan_is_shown(plan, evaluation, root, language):
             continue
         if path[:1] == ("areas",) and path[-1] == "housing_organisations":
             value = plan.housing_organisations[value]
+        if path[-1] == "bears_on":
+            value = plan.indicator(plan.goals[value].indicator).title.get(language)
         if isinstance(value, dt.date):
             said = date(value, language)
         elif isinstance(value, int | float) and abs(value) >= 1_000_000:

@@ -128,6 +128,7 @@ class EffortBudget(Strict):
 class Effort(Strict):
     name: Text
     budget: EffortBudget | None = None
+    bears_on: list[str] = []  # goals that its activities were to help; a reading of the plan, not a finding
 
 
 class Target(Strict):
@@ -398,6 +399,12 @@ def _cross_check(
             name = getattr(one, field)
             if name is not None and name not in known:
                 yield indicator_file.problem((key, field), f"no {name!r} there.", did_you_mean(name, known))
+    for key, effort in plan.efforts.items():
+        for i, name in enumerate(effort.bears_on):
+            if name not in plan.goals:
+                yield plan_file.problem(
+                    ("efforts", key, "bears_on", str(i)), f"no goal {name!r}.", did_you_mean(name, plan.goals)
+                )
     for quote in plan.vision.quotes:
         if quote.who not in Governance.model_fields:
             yield plan_file.problem(("vision", "quotes"), f"who {quote.who!r} is not under governance.",

@@ -176,6 +176,11 @@ def _money(report: Any) -> Block:
                     f"efforts.{key}.budget.of_which_landsbyggefonden",
                 )
                 said = words.say("{whole}, of which Landsbyggefonden {part}", whole=said, part=part)
+        if effort.bears_on:
+            titles = [
+                one.indicator(one.goals[goal].indicator).title.get(language) for goal in effort.bears_on
+            ]
+            said = words.say("{said}; read as aimed at: {list}", said=said, list=words.listed(titles))
         efforts.append((effort.name.get(language), said))
     return joined(
         element("h3", words("Money")), facts(*pairs, (words("Total quoted"), quoted), class_="three"),

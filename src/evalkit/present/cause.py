@@ -30,11 +30,20 @@ def box(report: Any, indicator: str) -> Block:
     there = [comparison.elsewhere(r), comparison.difference(r)]
     if not any(there):
         there = [words.say("There is nothing to compare with.")]
+    done = efforts.toward(report, indicator)
+    did = (
+        [done]
+        if done
+        else [
+            efforts.summary(report),
+            words.say("Which of them touch this goal is for the assessment to say."),
+        ]
+    )
     shape, word = comparison.plan_verdict(r)
     lines = facts(
         (words("What changed here"), _said(*here)),
         (words("What changed elsewhere"), _said(*there)),
-        (words("What the plan did"), _said(efforts.summary(report), words.say("Which of them touch this goal is for the assessment to say."))),
+        (words("What the plan did"), _said(*did)),
         (words("What else happened"), _said(_meanwhile(report))),
         (words("What it is evidence for"), joined(verdict(shape, words, word), raw("<br>"), _said(comparison.conclusion(r), comparison.evidence(r)))),
         class_="three",

@@ -59,6 +59,33 @@ def summary(report: Any) -> Sentence | None:
     )
 
 
+def toward(report: Any, indicator: str) -> Sentence | None:
+    """The attendances of the areas of effort that bear on a goal; None where the plan's file says of none what it bears on."""
+    words, plan = gettext_for(report.language), report.plan
+    if not any(effort.bears_on for effort in plan.efforts.values()):
+        return None
+    goal = next((key for key, one in plan.goals.items() if one.indicator == indicator), None)
+    mine = [key for key, effort in plan.efforts.items() if goal in effort.bears_on]
+    if not mine:
+        return words.say("No area of effort was aimed at this goal in particular.")
+    return words.say(
+        "Areas of effort aimed at this goal, plan year {year}: {list}.",
+        year=report.year, list=words.listed([_named(report, key) for key in mine]),
+    )  # fmt: skip
+
+
+def _named(report: Any, effort: str) -> Sentence:
+    words, r = gettext_for(report.language), part(report, effort)
+    name = report.plan.efforts[effort].name.get(report.language)
+    name = name[:1].lower() + name[1:]
+    if r is None or not r.has("value"):
+        return words.say("{name} (attendances cannot be shown)", name=name)
+    n = r.cite("value")
+    return words.count(
+        "{name} ({n} attendance)", "{name} ({n} attendances)", r.number("value"), name=name, n=n
+    )
+
+
 def _years(report: Any) -> list[int]:
     return [year for year in report.plan.years if report.year - 1 <= year <= report.year]
 

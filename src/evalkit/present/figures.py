@@ -20,6 +20,7 @@ from evalkit.present.picture import Picture
 from evalkit.present.reading import area_name
 from evalkit.present.units import unit_words
 from evalkit.present.words import gettext_for
+from evalkit.terms import PLAN
 
 
 def _marked(report: Any, desc: str, *, synthetic: bool) -> str:
@@ -78,7 +79,11 @@ def gap(report: Any) -> Picture:
     """The gaps to the rest of the municipality, one small time axis for each."""
     words, names = gettext_for(report.language), gap_drawing.gaps(report)
     rest = area_name(report, "rest")
-    title = words("How far is the area from {rest}?").format(rest=rest)
+    whole = report.area == PLAN
+    title = (
+        words("How far are the areas from {rest}?") if whole else words("How far is the area from {rest}?")
+    )
+    title = title.format(rest=rest)
     desc = " ".join([title, *(f"{narrative.finding(report, name)}." for name in names)])
     about = words("Straight line: {rest}. Shade: 95% interval.").format(rest=rest)
     return Picture(

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit.present.labels import cut
-from evalkit.present.lines import Line, Rows, extent, in_times, line
+from evalkit.present.lines import Line, Rows, extent, in_percent, line
 from evalkit.present.marks import draw_band, draw_line
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
@@ -58,9 +58,8 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
     plan, words = report.plan, gettext_for(report.language)
     own = line(report, name, report.area, until=report.year)
     since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
-    ratio = in_times(report, name)
-    neutral = 1.0 if ratio else 0.0
-    paper = Paper(fig, ax, (plan.baseline_year, plan.years[-1]), _levels(report, name, ratio))
+    percent = in_percent(report, name)
+    paper = Paper(fig, ax, (plan.baseline_year, plan.years[-1]), _levels(report, name, percent))
     of = plan.indicator(plan.indicator(name).of or name)
     paper.write(
         left,
@@ -70,14 +69,17 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
         color=INK,
     )
     paper.write(
-        left, top - 24, words("times the rest") if ratio else words("points from the rest"), fontsize=SMALL
+        left,
+        top - 24,
+        words("per cent from the rest") if percent else words("points from the rest"),
+        fontsize=SMALL,
     )
-    ax.plot(paper.years, (neutral,) * 2, color=INK, linewidth=0.8, zorder=2)
+    ax.plot(paper.years, (0.0, 0.0), color=INK, linewidth=0.8, zorder=2)
     draw_band(ax, since)
     draw_line(ax, since, report.year, width=2, marks=False)
     end = since.at(report.year)
     if end:
-        said = number(end.value, 1, language=report.language, signed=not ratio)
+        said = number(end.value, 0 if percent else 1, language=report.language, signed=True)
         paper.write(
             paper.x(end.year) + 6,
             paper.y(end.value) - 3.5,
@@ -89,7 +91,7 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
     for middle, level in since.hidden_words():
         paper.write(paper.x(middle), paper.y(level) + 6, words("hidden"), fontsize=SMALL, ha="center")
     if not since.shown:
-        paper.write(paper.left, paper.y(neutral) + 8, words("No figures to show"), fontsize=SMALL)
+        paper.write(paper.left, paper.y(0.0) + 8, words("No figures to show"), fontsize=SMALL)
     for year in sorted({plan.baseline_year, report.year, plan.years[-1]}):
         style = {"color": ACCENT, "fontweight": "bold"} if year == report.year else {"color": MUTED}
         if year == plan.years[-1] and report.year == year - 1:
@@ -99,9 +101,9 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
     return paper
 
 
-def _levels(report: Rows, name: str, ratio: bool) -> tuple[float, float]:
-    """One axis for all gaps in points and one for all in times, wide enough for every area; widened if it must be."""
-    alike = [other for other in gaps(report) if in_times(report, other) == ratio]
+def _levels(report: Rows, name: str, percent: bool) -> tuple[float, float]:
+    """One axis for all gaps in points and one for all in per cent, wide enough for every area; widened if it must be."""
+    alike = [other for other in gaps(report) if in_percent(report, other) == percent]
     spans = [span for n in alike if (span := extent(report, n, [PLAN, *report.plan.areas]))]
-    low, high = (0.0, 6.0) if ratio else (-30.0, 30.0)
+    low, high = (-100.0, 500.0) if percent else (-30.0, 30.0)
     return min([low, *(one for one, _ in spans)]), max([high, *(one for _, one in spans)])

@@ -113,7 +113,7 @@ class Line:
 
 
 _READ: Final = ["year", "unit", "shown", "value", "lower", "upper", "target", "series_break"]
-_PERCENT: Final = ("share", "points")  # units stored as 0-1 and shown as percent or points
+_PERCENT: Final = ("share", "points", "relative")  # units stored as 0-1 and shown as percent or points
 
 
 def line(report: Rows, indicator: str, area: str, *, until: int | None = None) -> Line:
@@ -150,8 +150,8 @@ def target_path(report: Rows, indicator: str, area: str) -> list[tuple[int, floa
     return path
 
 
-def in_times(report: Rows, indicator: str) -> bool:
-    """Whether a gap is told as "times the rest" (rates) instead of points (shares)."""
+def in_percent(report: Rows, indicator: str) -> bool:
+    """Whether a gap is told in per cent of the rest's level (rates) instead of points (shares)."""
     return any(row["unit"] == "relative" for row in _rows_of(report, indicator, PLAN))
 
 
@@ -198,5 +198,5 @@ def _in_display_units(row: dict[str, Any], column: str) -> float:
 
 
 def _displayed(stored: float, unit: str) -> float:
-    """Percent and points for shares; a relative gap (ratio minus 1) as "times the rest"."""
-    return stored + 1 if unit == "relative" else stored * (100 if unit in _PERCENT else 1)
+    """Percent and points for shares and for a relative gap (ratio minus 1)."""
+    return stored * (100 if unit in _PERCENT else 1)

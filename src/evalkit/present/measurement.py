@@ -33,7 +33,10 @@ def measured(report: Any, indicator: str) -> Block:
         rows.append(
             (
                 words("Spread"),
-                words.say("φ = {phi}: the same night, the same people", phi=r.cite("dispersion")),
+                words.say(
+                    "φ = {phi}: reports often come several at a time, from the same night or by the same people",
+                    phi=r.cite("dispersion"),
+                ),
             )
         )
     rows.append((words("Compared with"), compared))

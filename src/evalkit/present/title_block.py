@@ -90,10 +90,11 @@ def basis(report: Any) -> Block:
     )
     if not report.synthetic:
         return joined(said)
-    warning = words.say(
-        "{start} They are made up and say nothing about the real area.",
-        start=element("b", words("The data are synthetic.")),
-    )
+    start = element("b", words("The data are synthetic."))
+    if report.area == PLAN:
+        warning = words.say("{start} They are made up and say nothing about the real areas.", start=start)
+    else:
+        warning = words.say("{start} They are made up and say nothing about the real area.", start=start)
     return joined(warning, said, between=" ")
 
 

@@ -13,6 +13,7 @@ from evalkit.plan import Plan
 from evalkit.present.numbers import period
 from evalkit.present.words import Words, gettext_for
 from evalkit.publish.twin import link
+from evalkit.terms import PLAN
 
 INDEX: Final = "index.html"
 DATA: Final = "data.html"
@@ -79,6 +80,12 @@ class Frame:
     def twin_line(self) -> str:
         """The menu's last line, as HTML: the page in the other language; empty where there is none."""
         return link(self.page, self.language) if self.twin else ""
+
+    @property
+    def other_years(self) -> str:
+        """What stands above the links to the other years."""
+        whole = self.page.startswith(f"{PLAN}/")
+        return self.words("The plan, year by year") if whole else self.words("Same area, other years")
 
     @property
     def years_of_plan(self) -> str:

@@ -171,7 +171,7 @@ def _official(site: Overview) -> Section:
         paragraphs(words("The chapter on the municipality in every report uses real, published figures, through the same calculations as the plan's own indicators. "
                          "They never share an axis with synthetic figures.")),
         element("p", words("Sources"), ": ", "; ".join(sources), "."),
-        joined(element("p", words("Odd quarters, shown as they are and set apart:")), bullets(*odd)) if odd else None,
+        joined(element("p", words("Odd quarters. They are shown as they are, and marked:")), bullets(*odd)) if odd else None,
     )  # fmt: skip
 
 
