@@ -120,7 +120,7 @@ def _dispersion(table: pd.DataFrame, one: Indicator, plan: Plan) -> dict[int, tu
     and may bend in it, so that a change with the plan is not taken for restlessness. A year in which no series is
     long enough has no φ, and so no interval and no verdict.
     """
-    region = [OFFICIAL + name for name in plan.region.municipalities]
+    region = [OFFICIAL + name for name in plan.neighbours]
     areas = table.index.get_level_values("area")
     cells = table[areas.isin([*region, MUNICIPALITY] if one.official else list(plan.areas))]
     first, spread = plan.baseline_year - EARLIER_YEARS, {}

@@ -137,7 +137,7 @@ def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.D
     )
     others = [name for name in offences["area"].unique() if name != here]
     too_small = [name for name in others if people[name] < SMALLEST_MUNICIPALITY]
-    region = [name for name in plan.region.municipalities if name != here]
+    region = plan.neighbours
     frame = pd.concat([offences, usual])
     numerator = _by_timing(plan, frame, indicator.numerator)
     denominator = _by_timing(plan, frame, indicator.denominator)

@@ -69,9 +69,9 @@ class YearStart(Strict):
 
 class Municipality(Strict):
     name: str
-    code: str
-    place: str
-    statbank: str  # its name in the official statistics
+    code: str = ""
+    place: str = ""
+    statbank: str = ""  # its name in the official statistics; without it there are no official figures
 
 
 class Region(Strict):
@@ -81,7 +81,7 @@ class Region(Strict):
 
 class Area(Strict):
     name: str
-    town: str
+    town: str = ""
     aliases: list[str] = []
     housing_organisations: list[str] = []
 
@@ -92,12 +92,18 @@ class Person(Strict):
 
 
 class Governance(Strict):
-    board_chair: Person
-    committee_chair: Person
-    head: Person
-    communication: Person
-    steering: Text
-    executing_unit: Text
+    board_chair: Person | None = None
+    committee_chair: Person | None = None
+    head: Person | None = None
+    communication: Person | None = None
+    steering: Text | None = None
+    executing_unit: Text | None = None
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Everybody who is named, by office."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: one for name, one in named.items() if isinstance(one, Person)}
 
 
 class Vision(Text):
@@ -242,28 +248,29 @@ class Disclosure(Strict):
 
 
 class Plan(Strict):
-    """Everything in params/plan.yml, with the indicators and the disclosure policy."""
+    """Everything in params/plan.yml, with the indicators and the disclosure policy; what has a default may be left out."""
 
     name: str
     subtitle: Text
     kind: Text
     explanation: Text
-    announced: dt.date
+    announced: dt.date | None = None
     period: Period
+    data: str = "data/demo"  # the data set that commands read unless told otherwise
     year_starts: YearStart
     baseline_year: int
     years: list[int] = Field(min_length=1)
     municipality: Municipality
-    region: Region
-    towns: list[str]
+    region: Region | None = None
+    towns: list[str] = Field(default_factory=list)
     housing_organisations: dict[Id, str]
     areas: dict[Id, Area] = Field(min_length=1)
-    governance: Governance
-    vision: Vision
-    background: Text
-    approach: Text
+    governance: Governance = Governance()
+    vision: Vision | None = None
+    background: Text | None = None
+    approach: Text | None = None
     funding: dict[Id, Funder]
-    budget_quoted: QuotedBudget
+    budget_quoted: QuotedBudget | None = None
     efforts: dict[Id, Effort]
     goals: dict[Id, Goal] = Field(min_length=1)
     primary: Primary
@@ -286,6 +293,12 @@ class Plan(Strict):
             if name in self.areas:
                 raise ValueError(f"{name!r} cannot be an area: the word is taken")
         return self
+
+    @property
+    def neighbours(self) -> list[str]:
+        """The other municipalities of the region, as the official statistics name them."""
+        named = self.region.municipalities if self.region else []
+        return [name for name in named if name != self.municipality.statbank]
 
     def year_of(self, day: dt.date) -> int:
         """The plan year that a day falls in."""
@@ -322,6 +335,18 @@ def fold(name: object) -> str:
     for letters, plain in _LETTERS:
         text = text.replace(letters, plain)
     return " ".join(re.findall(r"[^\W_]+", text))
+
+
+def data_folder(root: Path) -> Path:
+    """The folder of the data set that commands read unless told otherwise: what plan.yml says, else data/demo."""
+    said = Plan.model_fields["data"].default
+    try:
+        content = params.read(root / "params" / "plan.yml", root).content
+    except (ProblemsFound, MissingFile):
+        content = None  # reading the plan will say what is wrong
+    if isinstance(content, dict) and isinstance(content.get("data"), str):
+        said = content["data"]
+    return root / said
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -405,7 +430,8 @@ def _cross_check(
                 yield plan_file.problem(
                     ("efforts", key, "bears_on", str(i)), f"no goal {name!r}.", did_you_mean(name, plan.goals)
                 )
-    for quote in plan.vision.quotes:
-        if quote.who not in Governance.model_fields:
-            yield plan_file.problem(("vision", "quotes"), f"who {quote.who!r} is not under governance.",
-                                    did_you_mean(quote.who, Governance.model_fields))  # fmt: skip
+    people = plan.governance.people
+    for quote in plan.vision.quotes if plan.vision else ():
+        if quote.who not in people:
+            yield plan_file.problem(("vision", "quotes"), f"who {quote.who!r} is nobody named under governance.",
+                                    did_you_mean(quote.who, people))  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.present.blocks import Block, element, facts, joined
-from evalkit.present.numbers import Cited, Quoted, date, number, period
+from evalkit.present.numbers import DASH, Cited, Quoted, date, number, period
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import Reading
 
@@ -26,8 +26,8 @@ def plan(report: Any) -> Block:
 def _vision(report: Any) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     quotes = []
-    for quote in one.vision.quotes:
-        who = getattr(one.governance, quote.who)
+    for quote in one.vision.quotes if one.vision else ():
+        who = one.governance.people[quote.who]
         said = words.say("“{quote}”", quote=_own(quote.get(language).strip().rstrip(".")))
         by = words.say("{name}, {role}", name=who.name, role=who.role.get(language))
         quotes.append(element("blockquote", element("p", said), element("p", by, class_="byline")))
@@ -38,19 +38,21 @@ def _vision(report: Any) -> Block:
                 element("b", f"{one.name}."),
                 f"{one.subtitle.get(language)}.",
                 one.explanation.get(language),
-                one.background.get(language),
+                one.background.get(language) if one.background else None,
                 between=" ",
             ),
         ),
         element(
             "p",
             joined(
-                element("b", words("The vision.")),
-                one.vision.get(language),
-                one.approach.get(language),
+                element("b", words("The vision.")) if one.vision else None,
+                one.vision.get(language) if one.vision else None,
+                one.approach.get(language) if one.approach else None,
                 between=" ",
             ),
-        ),
+        )
+        if one.vision or one.approach
+        else None,
         *quotes,
     )
 
@@ -69,19 +71,24 @@ def _facts(report: Any) -> Block:
         baseline=one.baseline_year,
         years=words.listed(one.years),
     )
-    place = words.say("{name} (municipality {code}, {place}; “{statbank}” in the official statistics)", name=one.municipality.name, code=_own(one.municipality.code),
-                      place=one.municipality.place, statbank=one.municipality.statbank)  # fmt: skip
-    region = words.say("{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities))
+    here = one.municipality
+    place: Any = here.name
+    if here.code and here.place and here.statbank:
+        place = words.say("{name} (municipality {code}, {place}; “{statbank}” in the official statistics)", name=here.name, code=_own(here.code),
+                          place=here.place, statbank=here.statbank)  # fmt: skip
+    region = None
+    if one.region and one.region.municipalities:
+        region = words.say("{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities))
     return facts(
         (words("Kind"), one.kind.get(language)),
-        (words("Announced"), date(one.announced, language)),
+        (words("Announced"), date(one.announced, language) if one.announced else None),
         (words("Period"), period(one.period.start, one.period.end, language)),
         (words("Plan year"), first_day),
         (words("Judged on"), primary),
         (words("Municipality"), place),
         (words("Region compared with"), region),
-        (words("Towns"), words.listed(one.towns)),
-        (words("Housing organisations"), words.listed(list(one.housing_organisations.values()))),
+        (words("Towns"), words.listed(one.towns) if one.towns else None),
+        (words("Housing organisations"), words.listed(list(one.housing_organisations.values())) if one.housing_organisations else None),
         class_="three",
     )  # fmt: skip
 
@@ -121,7 +128,7 @@ def _areas(report: Any) -> Block:
     words, one = gettext_for(report.language), report.plan
     pairs = []
     for area in one.areas.values():
-        said = [words.say("{town}.", town=area.town)]
+        said = [words.say("{town}.", town=area.town)] if area.town else []
         if area.housing_organisations:
             said.append(
                 words.say(
@@ -133,7 +140,7 @@ def _areas(report: Any) -> Block:
             )
         if area.aliases:
             said.append(words.say("Also called {names}.", names=words.listed(area.aliases)))
-        pairs.append((area.name, joined(*said, between=" ")))
+        pairs.append((area.name, joined(*said, between=" ") if said else DASH))
     return joined(element("h3", words("The areas")), facts(*pairs, class_="three"))
 
 
@@ -155,11 +162,13 @@ def _money(report: Any) -> Block:
                     ),
                 )
             )
-    quoted = words.say(
-        "{amount}, {note}",
-        amount=amount(report, one.budget_quoted.amount, "budget_quoted.amount"),
-        note=_own(one.budget_quoted.source.get(language)),
-    )
+    if one.budget_quoted:
+        quoted = words.say(
+            "{amount}, {note}",
+            amount=amount(report, one.budget_quoted.amount, "budget_quoted.amount"),
+            note=_own(one.budget_quoted.source.get(language)),
+        )
+        pairs.append((words("Total quoted"), quoted))
     efforts: list[tuple[Any, Any]] = []
     for key, effort in one.efforts.items():
         said: Any = words("the budget is not public")
@@ -183,7 +192,7 @@ def _money(report: Any) -> Block:
             said = words.say("{said}; read as aimed at: {list}", said=said, list=words.listed(titles))
         efforts.append((effort.name.get(language), said))
     return joined(
-        element("h3", words("Money")), facts(*pairs, (words("Total quoted"), quoted), class_="three"),
+        element("h3", words("Money")), facts(*pairs, class_="three"),
         element("h3", words("Areas of effort")), facts(*efforts, class_="three"),
     )  # fmt: skip
 
@@ -203,13 +212,17 @@ def amount(report: Any, value: float, place: str) -> Sentence:
 def _people(report: Any) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     governance = one.governance
-    people = [governance.board_chair, governance.committee_chair, governance.head, governance.communication]
-    pairs: list[tuple[Any, Any]] = [(person.name, person.role.get(language)) for person in people]
+    pairs: list[tuple[Any, Any]] = [
+        (person.name, person.role.get(language)) for person in governance.people.values()
+    ]
+    run_by = [text.get(language) for text in (governance.steering, governance.executing_unit) if text]
+    if not pairs and not run_by and not one.sources:
+        return joined()
     return joined(
         element("h3", words("Who steers and who carries out")),
         element(
             "p",
-            joined(governance.steering.get(language), governance.executing_unit.get(language), between=" "),
+            joined(*run_by, between=" "),
         ),
         facts(
             *pairs,

@@ -114,10 +114,12 @@ def uncosted(report: Any) -> Block:
     money = told(report, "economy")
     missing = [words.say("{name} ({note})", name=one.title(report.language), note=one.note.get(report.language))
                for key, one in plan.funding.items() if not any(row["funder"] == key for row in money)]  # fmt: skip
-    quoted = amount(report, plan.budget_quoted.amount, "budget_quoted.amount")
-    said: list[Sentence | None] = [words.say(
-        "The press has quoted {amount} in all. The accounts here hold only what was paid in cash; hours and premises have no price in them.", amount=quoted
-    )]  # fmt: skip
+    said: list[Sentence | None] = []
+    if plan.budget_quoted:
+        quoted = amount(report, plan.budget_quoted.amount, "budget_quoted.amount")
+        said.append(words.say(
+            "The press has quoted {amount} in all. The accounts here hold only what was paid in cash; hours and premises have no price in them.", amount=quoted
+        ))  # fmt: skip
     if missing:
         said.append(words.say("Not in the accounts at all: {list}.", list=words.listed(missing)))
     return joined(paragraph(*said), paragraph(_price(report)))

@@ -46,11 +46,7 @@ def gather(report: Rows, indicator: str) -> Surroundings:
     """The lines to draw, up to the report's year."""
     names = [OWN, USUAL, "region", "country"]
     lines = {name: line(report, indicator, name, until=report.year) for name in names}
-    neighbours = [
-        f"official:{name}"
-        for name in report.plan.region.municipalities
-        if name != report.plan.municipality.statbank
-    ]
+    neighbours = [f"official:{name}" for name in report.plan.neighbours]
     return Surroundings(
         report, indicator, {name: one for name, one in lines.items() if one.shown}, neighbours
     )

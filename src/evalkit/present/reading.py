@@ -216,7 +216,7 @@ def area_name(report: Any, area: str) -> str:
     words, plan = gettext_for(report.language), report.plan
     if area in plan.areas:
         return plan.areas[area].name
-    place = {"municipality": plan.municipality.name, "region": plan.region.name}
+    place = {"municipality": plan.municipality.name, "region": plan.region.name if plan.region else ""}
     names = {
         PLAN: words("the plan's areas together"),
         REST: words("the rest of {municipality}"),

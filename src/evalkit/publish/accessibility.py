@@ -6,6 +6,12 @@ from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, bullets, paragraphs, section
 
 
+def _unit(site: Overview) -> str:
+    """Who to write to: the unit that carries the plan out, by the name its description begins with; else the municipality."""
+    unit = site.plan.governance.executing_unit
+    return unit.get(site.language).split()[0] if unit else site.plan.municipality.name
+
+
 def sections(site: Overview) -> list[Section]:
     """The page from top to bottom."""
     words, plan = site.words, site.plan
@@ -33,7 +39,7 @@ def sections(site: Overview) -> list[Section]:
                   "Automatic tests find part of the barriers; they have not been tried by people with disabilities."),
         )),
         section("kontakt", words("Tell us about barriers"), paragraphs(
-            words("Write to {unit} if something cannot be read or used. Say which page and what happens.").format(unit=plan.governance.executing_unit.get(site.language).split()[0]),
+            words("Write to {unit} if something cannot be read or used. Say which page and what happens.").format(unit=_unit(site)),
             words("If you are not satisfied with the answer, you may complain to Digitaliseringsstyrelsen, which supervises the law."),
         )),
     ]  # fmt: skip
