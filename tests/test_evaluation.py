@@ -353,6 +353,23 @@ def test_too_few_answers_publish_no_level_and_cannot_tell(workbook, answers, sho
     assert row[["value", "lower", "upper", "change"]].isna().all() == (shown != "value")
 
 
+def test_the_plans_weighted_safety_is_hidden_with_any_areas(workbook):
+    path = workbook / "data" / "demo" / "survey.csv"
+    survey = pd.read_csv(path, dtype=str, keep_default_na=False)
+    gone = pd.Series(False, index=survey.index)
+    for area in ("sydbyen", "motalavej"):
+        mine = survey["area"].eq(area) & survey["year"].eq("2019") & survey["answer"].ne("dont_know")
+        gone |= mine & ~survey.index.isin(survey[mine].sample(29, random_state=1).index)
+    survey[~gone].to_csv(path, index=False)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    assert rows.loc[["tryghed.sydbyen.2019", "tryghed.motalavej.2019"], "shown"].eq("suppressed").all()
+    whole = rows.loc["tryghed.plan.2019"]
+    assert (whole["shown"], whole["hidden_by"]) == ("suppressed", "confidential")
+    assert whole[["numerator", "denominator", "value", "change"]].isna().all()
+    assert rows.loc["tryghed.plan.2018", "shown"] == "value"
+
+
 def test_relabelling_areas_moves_no_number(workbook, rows):
     """Two areas that swap names swap rows, and nothing else moves."""
     folder = workbook / "data" / "demo"

@@ -220,6 +220,19 @@ def test_whole_counts_are_not_read_from_the_decimals_of_a_weighted_sum():
     assert "sum" in protect(cells, relations, POLICY).hidden.index
 
 
+def test_a_weighted_total_is_hidden_with_any_of_its_parts():
+    """Two hidden counts are two unknowns, and their sum and their weighted mean two equations."""
+    cells, relations = line(3, 20, 30, 40)
+    hidden = set(protect(cells, relations, POLICY).hidden.index)
+    assert hidden == {"a", "b"}
+    parts = [cell for cell in cells.index if cell != "sum"]
+    protected = protect(cells, relations, POLICY, weighted={"sum": parts})
+    assert set(protected.hidden.index) == {"a", "b", "sum"}
+    assert protected.ledger.loc["sum", ["rule", "public"]].tolist() == ["complementary", "confidential"]
+    assert protected.share_hidden == pytest.approx(3 / 5)
+    assert protect(*line(20, 30, 40), POLICY, weighted={"sum": ["a", "b", "c"]}).hidden.empty
+
+
 def test_a_mean_of_years_is_a_sum_and_no_fingerprint():
     cells = table({"y1": 20, "y2": 21, "y3": 3, "mean": 44 / 3})
     cells.loc["mean", "cost"] = 10.0

@@ -136,7 +136,15 @@ def _protect(
         cells.append(people)
         relations += ties
     policy = suppression.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
-    return suppression.protect(pd.concat(cells), relations, policy)
+    surveys = [name for name, one in plan.indicators.items() if one.statistic == Statistic.WEIGHTED_SHARE]
+    pools = {PLAN: list(plan.areas), MATCHED: dataset.matched}
+    weighted = {
+        f"{name}.{pool}.{year}": [f"{name}.{part}.{year}" for part in parts]
+        for name in surveys
+        for pool, parts in pools.items()
+        for year in counts[name].index.get_level_values("year").unique()
+    }
+    return suppression.protect(pd.concat(cells), relations, policy, weighted=weighted)
 
 
 def _parts_of(plan: Plan, counts: dict[str, pd.DataFrame]) -> list[suppression.Relation]:

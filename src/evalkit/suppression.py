@@ -115,7 +115,13 @@ def audit(cells: pd.DataFrame, relations: Sequence[Relation], hidden: Sequence[s
     return found.assign(width=found["upper"] - found["lower"])
 
 
-def protect(cells: pd.DataFrame, relations: Sequence[Relation], policy: Policy) -> Protected:
+def protect(
+    cells: pd.DataFrame,
+    relations: Sequence[Relation],
+    policy: Policy,
+    *,
+    weighted: Mapping[str, Sequence[str]] | None = None,
+) -> Protected:
     """Hide as little (by cost) as lets the audit pass over the whole publication.
 
     Parameters
@@ -125,6 +131,8 @@ def protect(cells: pd.DataFrame, relations: Sequence[Relation], policy: Policy) 
         cost > 0 [loss when hidden; infinite = known from elsewhere, cannot be hidden];
         published [optional; False = not printed, but anyone can work it out]
     relations : every sum that ties the counts together; must hold for the counts given
+    weighted : id of a total whose weighted share is printed, too, and the ids of its parts; it is hidden with any
+        of them: two hidden parts are given away by their sum and their weighted mean together
 
     Raises
     ------
@@ -136,6 +144,9 @@ def protect(cells: pd.DataFrame, relations: Sequence[Relation], policy: Policy) 
     entries = []
     for part in _parts(table, relations, why, policy, why != ""):
         hidden = part.search()
+        told_apart = hidden.copy()
+        for total, parts in (weighted or {}).items():
+            hidden |= (part.ids == total) & bool(set(parts) & set(part.ids[told_apart]))
         for i in np.flatnonzero(hidden & (part.published | part.primary)).tolist():
             cell, (lower, upper) = part.ids[i], part.attack(hidden, i)
             if part.primary[i] and upper - lower < NEAR:
