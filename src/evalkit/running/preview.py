@@ -73,7 +73,10 @@ class Asked:
         """MissingFile when there is no such notebook."""
         if not self.notebook.is_file():
             books = [path.relative_to(self.root).as_posix() for path in _notebooks(self.root)]
-            given = self.notebook.as_posix()
+            path = self.notebook.resolve()
+            given = (
+                path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+            )
             raise MissingFile(f"{given}: there is no such notebook. {did_you_mean(given, books)}")
 
     def files(self) -> dict[str, Path]:
@@ -109,19 +112,22 @@ def preview(asked: Asked, steps: Steps, say: Say) -> Path:
 def watch(
     asked: Asked, steps: Steps, say: Say, pause: Callable[[], None] = lambda: time.sleep(PAUSE)
 ) -> None:
-    """Make the page again whenever the notebook, params, data or the library change, until stopped (Ctrl-C)."""
+    """Make the page again whenever the notebook, params or data change, until stopped (Ctrl-C).
+
+    Raises RunFailed when evalkit itself has changed: what this process has imported is then the old one.
+    """
     asked.check()
     sweep()
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
-        while True:
+        with gather(settings, Options(jobs=1)) as crew:
             library = cache.library()
-            with gather(settings, Options(jobs=1)) as crew:  # a changed library needs a fresh fork server
-                while cache.library() == library:
-                    seen = _seen(asked)
-                    _tell(asked, crew, settings, steps, say)
-                    while _seen(asked) == seen:
-                        pause()
+            while cache.library() == library:
+                seen = _seen(asked)
+                _tell(asked, crew, settings, steps, say)
+                while _seen(asked) == seen:
+                    pause()
+    raise RunFailed("evalkit itself has changed. Start the preview again.")
 
 
 def _tell(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> None:
@@ -168,6 +174,7 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
         raise RunFailed(
             f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.path}.txt"
         )
+    (asked.folder / f"{report.path}.ipynb").unlink()  # the notebook that counts is the one being worked on
     return asked.folder / f"{report.path}.html"
 
 

@@ -1,0 +1,124 @@
+"""A preview is the page that a run would publish, made from a notebook as it lies there; what fails is named."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+import running_standins as standins
+from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName
+from evalkit.running.options import Options
+from evalkit.running.preview import Asked, command, preview, watch
+from evalkit.running.progress import Quiet
+from evalkit.running.run import run
+from evalkit.running.steps import STEPS
+
+
+@pytest.fixture
+def small(tmp_path):
+    return standins.write_workbook(tmp_path / "small", areas=("north", "south"), years=(2018,))
+
+
+def asked(root, notebook=None, area="north", year="2018", **more) -> Asked:
+    notebook = notebook or root / "notebooks" / "area_year.ipynb"
+    return Asked(root, notebook, area, year, root / "data" / "demo", **more)
+
+
+def show(one: Asked):
+    return preview(one, standins.STEPS, lambda text: None)
+
+
+def test_an_edited_copy_gives_the_very_page_that_a_run_gives_of_it(workbook, tmp_path):
+    notebook = tmp_path / "mine.ipynb"
+    source = (workbook / "notebooks/area_year.ipynb").read_text("utf-8")
+    notebook.write_text(source.replace("## Det korte svar", "## Kort fortalt"), "utf-8")
+    path = preview(asked(workbook, notebook, "ringparken"), STEPS, lambda text: None)
+    assert path == workbook / "output/preview/ringparken/2018.html"
+    page = path.read_bytes()
+    assert "Kort fortalt" in page.decode()
+    assert (workbook / "notebooks/area_year.ipynb").read_text("utf-8") == source
+    assert not (workbook / "output/run.json").exists()
+
+    shutil.copyfile(notebook, workbook / "notebooks/area_year.ipynb")
+    options = Options(areas=("ringparken",), years=("2018",))
+    assert run(workbook, workbook / "data/demo", workbook / "output", options, STEPS, Quiet()) == 0
+    assert (workbook / "output/ringparken/2018.html").read_bytes() == page
+
+
+def test_a_failing_cell_is_named_as_the_notebook_counts_it_and_the_last_page_stays(small):
+    page = show(asked(small))
+    before = page.read_bytes()
+    standins.write_notebook(
+        small / "notebooks/area_year.ipynb", ("import os", "good = 1\nbad = god + 1  # a slip", "x = 1")
+    )
+    with pytest.raises(RunFailed) as failed:
+        show(asked(small))
+    said = str(failed.value)
+    # a title, the parameters and one more cell come before it; papermill's own cell does not count
+    assert (
+        "area_year.ipynb, cell 4, line 2 (bad = god + 1  # a slip): NameError: name 'god' is not defined"
+        in said
+    )
+    assert "Traceback" not in said
+    assert page.read_bytes() == before
+    assert (small / "output/preview/failed/north/2018.txt").is_file()
+    assert failed.value.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong", "said"),
+    [
+        ({"area": "nort"}, UnknownName, "Did you mean 'north'?"),
+        ({"year": "2017"}, UnknownName, "--year 2017: the plan has no such year. Known: 2018."),
+        ({"name": "area_yaer.ipynb"}, MissingFile, "Did you mean 'notebooks/area_year.ipynb'?"),
+        ({"text": "{}"}, EvalkitError, "is not a notebook"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_written(small, change, wrong, said):
+    notebook = small / "notebooks" / change.get("name", "area_year.ipynb")
+    if "text" in change:
+        notebook.write_text(change["text"])
+    place = {key: value for key, value in change.items() if key in ("area", "year")}
+    with pytest.raises(wrong, match=said.replace("?", r"\?")):
+        show(asked(small, notebook, **place))
+    assert not (small / "output").exists()
+
+
+@pytest.mark.parametrize(
+    ("folder", "language", "expected"),
+    [
+        ("notebooks", None, "da"),
+        ("notebooks/en", None, "en"),
+        ("notebooks", "en", "en"),
+        ("elsewhere", None, "da"),
+    ],
+)
+def test_the_language_is_that_of_the_notebooks_folder_unless_given(tmp_path, folder, language, expected):
+    one = asked(tmp_path, tmp_path / folder / "a.ipynb", language=language)
+    assert one.edition == expected
+    assert one.folder == tmp_path / ("output/preview" if expected == "da" else "output/preview/en")
+
+
+def test_watching_makes_the_page_again_after_each_change_and_outlives_a_mistake(small):
+    notebook, told = small / "notebooks/area_year.ipynb", []
+    editions = iter([("print(area, 'first')",), ("prin(area)",), ("print(area, 'last')",)])
+
+    def edit():
+        cells = next(editions, None)
+        if cells is None:
+            raise KeyboardInterrupt
+        standins.write_notebook(notebook, cells)
+
+    with pytest.raises(KeyboardInterrupt):
+        watch(asked(small), standins.STEPS, told.append, pause=edit)
+    pages = [text for text in told if "north/2018.html" in text]
+    assert len(pages) == 3  # as it was, first, last
+    assert [text for text in told if "name 'prin' is not defined" in text]
+    assert "north last" in (small / "output/preview/north/2018.html").read_text("utf-8")
+
+
+def test_the_command_says_what_to_open(small):
+    told: list[str] = []
+    command(asked(small, out=small / "here"), standins.STEPS, told.append, watching=False)
+    assert told[-1] == f"Open {small / 'here/north/2018.html'}"
