@@ -9,6 +9,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from evalkit.terms import ROW_COLUMNS
+
 SOURCE = Path(__file__).parents[1] / "src" / "evalkit"
 DANISH = SOURCE / "present" / "locale" / "da" / "messages.po"
 
@@ -25,6 +27,8 @@ def asked_for() -> dict[str, tuple[str, bool]]:
     for path in sorted(SOURCE.rglob("*.j2")):
         for text in re.findall(r'words\("((?:[^"\\]|\\.)*)"', path.read_text("utf-8")):
             found.setdefault(text, (path.name, False))
+    for text in ROW_COLUMNS.values():
+        found.setdefault(text, ("terms.py", False))
     return found
 
 

@@ -118,7 +118,7 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "area": "area id; plan, rest, matched, a comparator id or an official unit",
     "year": "plan year, named by the year it ends in",
     "statistic": "weighted_share, share, rate, count or gap",
-    "unit": "share (0-1), per_1000, count, or points / ratio for a gap",
+    "unit": "share (0-1), per_1000, count, or points / relative for a gap",
     "shown": "value, suppressed, missing or not_applicable",
     "hidden_by": "what a reader may be told: below_threshold or confidential",
     # the level
@@ -132,7 +132,7 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "respondents": "answers that count, before weighting",
     "invited": "people asked",
     "response_rate": "answers (with don't know) over invited, 0-1",
-    "dont_know": "answers »don't know«, left out of the denominator",
+    "dont_know": "answers “don't know”, left out of the denominator",
     "from_date": "first day of the survey round",
     "to_date": "last day of the survey round",
     "effective_n": "size of the simple random sample with the same precision",

@@ -197,11 +197,9 @@ def files(site: Overview) -> Block:
 
 def _columns(site: Overview) -> Section:
     words = site.words
-    rows = [(element("code", name), meaning) for name, meaning in ROW_COLUMNS.items()]
-    caption = words("The columns of results.csv, explained in English")
-    english = None if site.language == "en" else "en"  # a screen reader must know to read these in English
-    meanings = [(name, element("span", meaning, lang=english)) for name, meaning in rows]
-    shown = table(caption, [words("Column"), words("Meaning")], meanings, class_="words", label=caption)
+    rows = [(element("code", name), words(meaning)) for name, meaning in ROW_COLUMNS.items()]
+    caption = words("The columns of results.csv and what they mean")
+    shown = table(caption, [words("Column"), words("Meaning")], rows, class_="words", label=caption)
     said = words(
         "Each row has the name indicator.area.year, and the reports cite it under every figure. Shares are numbers between zero and one; rates are per 1,000."
     )
