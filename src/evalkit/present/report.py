@@ -92,8 +92,8 @@ class Report:
         """Dated events that concern the area (or all areas), from data/published/events.csv."""
         events = datasets.read_published(self.plan.root, "events")
         concerned = {self.area, "denmark", *(self.plan.areas if self.area == PLAN else ())}
-        mine = events["area"].str.split(";").map(lambda areas: bool(concerned & set(areas)))
-        return events[mine].reset_index(drop=True)
+        mine = [bool(concerned & set(areas.split(";"))) for areas in events["area"]]
+        return events[pd.Series(mine, index=events.index, dtype=bool)].reset_index(drop=True)
 
     @cached_property
     def published(self) -> pd.DataFrame:
