@@ -38,6 +38,18 @@ def _root() -> Path:
     return find_root()
 
 
+def _data(root: Path, given: Optional[Path]) -> Path:
+    """The data set that is meant: the one given, else the plan's own."""
+    from evalkit.plan import data_folder
+
+    return root / given if given else data_folder(root)
+
+
+Data = Annotated[
+    Optional[Path], typer.Option(help="Folder of the data set. [what plan.yml says, else data/demo]")
+]
+
+
 @app.command()
 def run(
     area: Annotated[
@@ -46,7 +58,7 @@ def run(
     year: Annotated[
         Optional[list[str]], typer.Option(help="Plan year; again for more. All if left out.")
     ] = None,
-    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    data: Data = None,
     out: Annotated[Optional[Path], typer.Option(help="Where the reports go. [output, or output/en]")] = None,
     language: Annotated[str, typer.Option(help="da or en.")] = "da",
     jobs: Annotated[Optional[int], typer.Option(help="Reports at a time. [one per core]")] = None,
@@ -78,10 +90,12 @@ def run(
         from evalkit.review.release import command
 
         typer.echo(
-            command(root, root / data, out or root / "output", options, choose(quiet=quiet, json=as_json))
+            command(
+                root, _data(root, data), out or root / "output", options, choose(quiet=quiet, json=as_json)
+            )
         )
         return
-    raise typer.Exit(make(root, root / data, target, options, STEPS, choose(quiet=quiet, json=as_json)))
+    raise typer.Exit(make(root, _data(root, data), target, options, STEPS, choose(quiet=quiet, json=as_json)))
 
 
 @app.command()
@@ -89,7 +103,7 @@ def preview(
     notebook: Annotated[Path, typer.Argument(help="Notebook, as you have saved it.")],
     area: Annotated[str, typer.Option(help="Area id, or plan.")],
     year: Annotated[str, typer.Option(help="Plan year, or final.")],
-    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    data: Data = None,
     out: Annotated[Optional[Path], typer.Option(help="Where the page goes. [output/preview]")] = None,
     language: Annotated[Optional[str], typer.Option(help="da or en. [that of the notebook]")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Again after each change, until Ctrl-C.")] = False,
@@ -99,12 +113,12 @@ def preview(
     from evalkit.running.steps import STEPS
 
     root = _root()
-    command(Asked(root, notebook, area, year, root / data, out, language), STEPS, typer.echo, watch)
+    command(Asked(root, notebook, area, year, _data(root, data), out, language), STEPS, typer.echo, watch)
 
 
 @app.command()
 def check(
-    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    data: Data = None,
     form: Annotated[str, typer.Option("--format", help="text, or json for machines.")] = "text",
 ) -> None:
     """Say everything that is wrong with params and data, and what the data set holds."""
@@ -112,8 +126,9 @@ def check(
     from evalkit.review.checks import said
 
     root = _root()
-    problems = check_all(root, root / data)
-    typer.echo(said(problems, root, root / data, form))
+    folder = _data(root, data)
+    problems = check_all(root, folder)
+    typer.echo(said(problems, root, folder, form))
     raise typer.Exit(1 if problems else 0)
 
 
@@ -126,7 +141,7 @@ def assess(
     edit: Annotated[
         bool, typer.Option("--edit/--no-edit", help="Open the editor, or stamp as it is.")
     ] = True,
-    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    data: Data = None,
 ) -> None:
     """Write a report's assessment in $EDITOR, and stamp it with the figures it was written against."""
     import datetime
@@ -136,7 +151,7 @@ def assess(
 
     root, editor = _root(), own_editor() if edit else None
     today = datetime.date.today()
-    typer.echo(write(root, root / data, area, year, author=name, role=role, editor=editor, today=today))
+    typer.echo(write(root, _data(root, data), area, year, author=name, role=role, editor=editor, today=today))
 
 
 @app.command()
@@ -148,7 +163,7 @@ def sign(
     allow_same: Annotated[
         bool, typer.Option("--allow-same", help="Even by the assessment's author.")
     ] = False,
-    data: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/demo"),
+    data: Data = None,
 ) -> None:
     """Sign one version of a report; a reviewer's sign-off approves it."""
     import datetime
@@ -157,7 +172,9 @@ def sign(
 
     root, today = _root(), datetime.date.today()
     typer.echo(
-        put_name(root, root / data, area, year, role=role, person=name, allow_same=allow_same, today=today)
+        put_name(
+            root, _data(root, data), area, year, role=role, person=name, allow_same=allow_same, today=today
+        )
     )
 
 
@@ -240,11 +257,44 @@ def compare(
     old: Annotated[Path, typer.Argument(help="Output folder or release.")],
     new: Annotated[Path, typer.Argument(help="Output folder or release.")],
     page: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("output/compare.html"),
+    language: Annotated[str, typer.Option(help="Of the page: da or en.")] = "da",
 ) -> None:
     """Say what changed between two editions: figures, verdicts and why, texts, hidden rows."""
     from evalkit.review.comparison_page import command
 
-    typer.echo(command(_root(), old, new, page))
+    typer.echo(command(_root(), old, new, page, language))
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where the workbook goes: a new or empty folder.")],
+    areas: Annotated[list[str], typer.Option(help='Names of the areas, e.g. "Nordparken,Søvang".')],
+    years: Annotated[str, typer.Option(help="First and last plan year, e.g. 2023-2026.")],
+    goals: Annotated[
+        str, typer.Option(help="Indicators that measure the goals, e.g. tryghed,neet. [the usual four]")
+    ] = "",
+    name: Annotated[str, typer.Option(help="Name of the plan.")] = "",
+    municipality: Annotated[str, typer.Option(help="As Statistics Denmark names it, e.g. Odense.")] = "",
+    month: Annotated[int, typer.Option(help="Month in which a plan year begins, e.g. 10.")] = 1,
+) -> None:
+    """Begin the workbook of another plan: params, notebooks and empty data that run as they stand."""
+    import datetime
+
+    from evalkit.scaffold.new import new as begin
+    from evalkit.scaffold.wanted import wanted
+
+    plan = wanted(areas, years, goals, name=name, municipality=municipality, month=month)
+    typer.echo(begin(folder, plan, today=datetime.date.today()))
+
+
+@app.command()
+def notebooks(
+    force: Annotated[bool, typer.Option("--force", help="Write over the notebooks that are there.")] = False,
+) -> None:
+    """Write the notebooks anew, with a chapter for each goal that params/plan.yml has now."""
+    from evalkit.scaffold.new import renew_notebooks
+
+    typer.echo(renew_notebooks(_root(), force=force))
 
 
 @app.command()
