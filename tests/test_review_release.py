@@ -12,8 +12,9 @@ import pandas as pd
 import pytest
 
 from evalkit.errors import MissingFile
+from evalkit.present.blocks import plain
 from evalkit.review.compare import compare
-from evalkit.review.comparison_page import page, table
+from evalkit.review.comparison_page import lines, page
 from evalkit.review.release import SUMS, put, release
 from evalkit.review.reports import RefusedError
 from evalkit.terms import ROW_COLUMNS
@@ -84,7 +85,7 @@ def compared(tmp_path, new, inputs=({}, {}), pages=({}, {})):
 
 def test_the_same_edition_has_no_differences(tmp_path):
     assert compared(tmp_path, [ROW]) == []
-    assert table([]) == "Nothing has changed."
+    assert lines([]) == "Nothing has changed."
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_a_row_hidden_since_is_listed_without_what_it_was(tmp_path):
     new = {"row": "x.a.2019", "shown": "suppressed", "verdict": "suppressed"}
     changes = compared(tmp_path, [new])
     assert {one.kind for one in changes} == {"hidden", "verdict"}
-    assert "0.4" not in table(changes)
+    assert "0.4" not in lines(changes)
 
 
 def test_rows_and_sentences_that_came_and_went(tmp_path):
@@ -123,9 +124,44 @@ def test_rows_and_sentences_that_came_and_went(tmp_path):
 
 def test_the_page_escapes_what_it_quotes_and_has_no_script(tmp_path, plan):
     changes = compared(tmp_path, [ROW], pages=({"a.html": "<p>A</p>"}, {"a.html": "<p>&lt;script&gt;x</p>"}))
-    html = page(changes, plan, tmp_path / "old", tmp_path / "new", synthetic=True)
+    html = page(changes, plan, tmp_path / "old", tmp_path / "new", synthetic=True, language="da")
     assert "&lt;script&gt;x" in html
     assert "<script" not in html
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("da", ["Hvad er ændret?", "Fra old til new: 3 forskelle.", "Tryghed, Ringparken/Schackenborgvænge, 2019, niveau",
+                "0,4", "0,5", "»Kan ikke afgøres«", "»Bedret«", "ændrede data (numerator): wide → clear", "Er nu"]),
+        ("en", ["What changed?", "From old to new: 3 differences.", "0.4", "0.5", "“Cannot be told”", "“Improved”",
+                "revised data (numerator): wide → clear", "Is now"]),
+    ],
+)  # fmt: skip
+def test_the_page_is_danish_first_and_tells_the_same_in_english(tmp_path, plan, language, said):
+    row = {**ROW, "row": "tryghed.ringparken.2019", "lower": 0.3}
+    old = edition(tmp_path / "old", [row], {"data/d/x.csv": "1"})
+    changed = {
+        **row,
+        "numerator": 50,
+        "value": 0.5,
+        "lower": 0.35,
+        "verdict": "improved",
+        "verdict_rule": "clear",
+    }
+    new = edition(tmp_path / "new", [changed], {"data/d/x.csv": "2"})
+    html = page(compare(old, new), plan, old, new, synthetic=True, language=language)
+    assert f'<html lang="{language}"' in html
+    text = plain(html)
+    assert [words for words in said if words not in text] == []
+
+
+@pytest.mark.parametrize("name", ["preview/a.html", "failed/a.html", "en/failed/a.html", "compare.html"])
+def test_what_lies_in_an_output_folder_but_is_not_published_is_not_compared(tmp_path, name):
+    old, new = edition(tmp_path / "old", [ROW]), edition(tmp_path / "new", [ROW])
+    (new / name).parent.mkdir(parents=True, exist_ok=True)
+    (new / name).write_text("<p>A</p>", encoding="utf-8")
+    assert compare(old, new) == []
 
 
 def test_a_folder_that_is_no_edition_is_named(tmp_path):

@@ -58,7 +58,7 @@ def _change(report: Any, one: Difference) -> Sentence:
         return words.say("{place}: the figure is hidden now.", place=place)
     parts = {
         "place": place,
-        "column": _column(words, one.column),
+        "column": column_word(words, one.column),
         "old": _old(report, r, one),
         "new": _new(r, one),
     }
@@ -73,7 +73,8 @@ def _area(report: Any, area: str) -> str:
     )
 
 
-def _column(words: Words, column: str) -> str:
+def column_word(words: Words, column: str) -> str:
+    """What a column of the published rows is called."""
     return {
         "shown": words("whether it is shown"), "value": words("level"), "lower": words("lower end of the level's interval"),
         "upper": words("upper end of the level's interval"), "change": words("change since the baseline year"),
@@ -81,13 +82,14 @@ def _column(words: Words, column: str) -> str:
         "target": words("target path"), "verdict": words("verdict"), "effect": words("difference from similar areas"),
         "effect_lower": words("lower end of that difference's interval"),
         "effect_upper": words("upper end of that difference's interval"), "evidence_level": words("level of evidence"),
+        "trend": words("yearly change of the trend"), "p_value": words("p for no change"),
     }[column]  # fmt: skip
 
 
 def _old(report: Any, r: Reading, one: Difference) -> Any:
     """The figure as it was noted with the assessment; its citation names the place in the params file."""
     if isinstance(one.old, str) or one.old is None:
-        return _word(r.words, one.old, one.column)
+        return value_word(r.words, one.old, one.column)
     scale, places = r.scale(one.column)
     text = number(one.old, places, language=r.words.language, scale=scale, signed=_signed(one.column))
     place = f"params/{report.area}/{report.year}.yml: assessment.figures.{one.row}.{one.column}"
@@ -96,7 +98,7 @@ def _old(report: Any, r: Reading, one: Difference) -> Any:
 
 def _new(r: Reading, one: Difference) -> Any:
     if isinstance(one.new, str) or one.new is None:
-        return _word(r.words, one.new, one.column)
+        return value_word(r.words, one.new, one.column)
     return r.cite(one.column, signed=_signed(one.column))
 
 
@@ -104,11 +106,12 @@ def _signed(column: str) -> bool:
     return column.startswith(("change", "effect"))
 
 
-def _word(words: Words, value: str | None, column: str) -> str:
+def value_word(words: Words, value: str | None, column: str) -> str:
+    """What stands in a column of words: a verdict, or whether the row is shown."""
     if value is None:
         return words("nothing")
     if column == "verdict" and value in set(Verdict):
-        return f"“{verdict_word(Verdict(value), words)}”"
+        return words.say("“{quote}”", quote=verdict_word(Verdict(value), words)).plain
     return {"value": words("shown"), "suppressed": words("hidden"), "missing": words("missing"),
             "not_applicable": words("not applicable")}.get(value, value)  # fmt: skip
 

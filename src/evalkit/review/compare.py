@@ -13,6 +13,7 @@ from typing import Final
 import pandas as pd
 
 from evalkit.errors import MissingFile, Problem, ProblemsFound
+from evalkit.present.words import Words, gettext_for
 from evalkit.terms import ROW_COLUMNS, Shown
 
 COUNTS: Final = ("numerator", "denominator", "respondents", "invited")
@@ -21,6 +22,9 @@ FIGURES: Final = (
     "value", "lower", "upper", "change", "change_lower", "change_upper", "target", "effect", "effect_lower",
     "effect_upper", "evidence_level", "trend", "p_value",
 )  # fmt: skip
+
+NOT_PUBLISHED: Final = {".evalkit", "failed", "preview", "compare.html"}
+"""What may lie in an output folder without being part of an edition."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,28 @@ class Change:
     place: str  # row id and column, or page and line
     old: str
     new: str
-    why: str = ""
+    reasons: tuple[str, ...] = ()  # what may have caused it
+    columns: tuple[str, ...] = ()  # the row's own counts that differ
+    rules: tuple[str, ...] = ()  # what decided the verdict, before and now
+
+    @property
+    def why(self) -> str:
+        """Why, in English."""
+        return self.why_in(gettext_for("en"))
+
+    def why_in(self, words: Words) -> str:
+        """Why, in words of one language; empty where nothing is to be said."""
+        known = {
+            "new data": words("new data"), "withdrawn data": words("withdrawn data"),
+            "revised data": words("revised data"), "baseline": words("revised data in the baseline year"),
+            "rule": words("new rule (params)"), "code": words("new code"),
+            "elsewhere": words("revised data elsewhere in the plan"), "unknown": words("unknown: no input differs"),
+        }  # fmt: skip
+        said = f" {words('or')} ".join(known[reason] for reason in self.reasons)
+        said += f" ({', '.join(self.columns)})" if self.columns else ""
+        return said + (
+            f": {' → '.join(name or words('no rule') for name in self.rules)}" if self.rules else ""
+        )
 
 
 def compare(old: Path, new: Path) -> list[Change]:
@@ -85,48 +110,43 @@ def _causes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 def _rows_changed(old: pd.DataFrame, new: pd.DataFrame, causes: list[str]) -> Iterator[Change]:
     for row in [*new.index, *(row for row in old.index if row not in new.index)]:
         if row not in old.index:
-            yield Change(
-                "row", row, "", new.at[row, "shown"], "new data" if "data" in causes else _other(causes)
-            )
+            why = ("new data",) if "data" in causes else _other(causes)
+            yield Change("row", row, "", new.at[row, "shown"], why)
         elif row not in new.index:
-            yield Change(
-                "row", row, old.at[row, "shown"], "", "withdrawn data" if "data" in causes else _other(causes)
-            )
+            why = ("withdrawn data",) if "data" in causes else _other(causes)
+            yield Change("row", row, old.at[row, "shown"], "", why)
         else:
             yield from _row_changed(row, old.loc[row], new.loc[row], causes)
 
 
 def _row_changed(row: str, old: pd.Series, new: pd.Series, causes: list[str]) -> Iterator[Change]:
-    why = _why(old, new, causes)
+    why, columns = _why(old, new, causes)
     hidden = Shown.SUPPRESSED.value
     if old["shown"] != new["shown"]:
         kind = "hidden" if new["shown"] == hidden else "shown"
-        yield Change(kind, f"{row}.shown", old["shown"], new["shown"], why)
+        yield Change(kind, f"{row}.shown", old["shown"], new["shown"], why, columns)
     if new["shown"] != hidden:  # what is hidden now is not told by the way
         for name in FIGURES:
             if not _same(old[name], new[name]):
-                yield Change("figure", f"{row}.{name}", old[name], new[name], why)
+                yield Change("figure", f"{row}.{name}", old[name], new[name], why, columns)
     if old["verdict"] != new["verdict"]:
-        told = f"{why}: {old['verdict_rule'] or 'no rule'} → {new['verdict_rule'] or 'no rule'}"
-        yield Change("verdict", f"{row}.verdict", old["verdict"], new["verdict"], told)
+        rules = (old["verdict_rule"], new["verdict_rule"])
+        yield Change("verdict", f"{row}.verdict", old["verdict"], new["verdict"], why, columns, rules)
 
 
-def _why(old: pd.Series, new: pd.Series, causes: list[str]) -> str:
-    """Why a row differs: its own counts, its baseline, or what it is judged by."""
-    own = [name for name in COUNTS if not _same(old[name], new[name])]
+def _why(old: pd.Series, new: pd.Series, causes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why a row differs: its own counts (and which), its baseline, or what it is judged by."""
+    own = tuple(name for name in COUNTS if not _same(old[name], new[name]))
     if own and "data" in causes:
-        return "new data" if old["shown"] == Shown.MISSING.value else f"revised data ({', '.join(own)})"
+        return (("new data",), ()) if old["shown"] == Shown.MISSING.value else (("revised data",), own)
     if "data" in causes and any(not _same(old[name], new[name]) for name in BASELINES):
-        return "revised data in the baseline year"
-    return _other(causes)
+        return ("baseline",), ()
+    return _other(causes), ()
 
 
-def _other(causes: list[str]) -> str:
-    words = {"rule": "new rule (params)", "code": "new code", "data": "revised data elsewhere in the plan"}
-    return (
-        " or ".join(words[one] for one in ("rule", "code", "data") if one in causes)
-        or "unknown: no input differs"
-    )
+def _other(causes: list[str]) -> tuple[str, ...]:
+    known = {"rule": "rule", "code": "code", "data": "elsewhere"}
+    return tuple(known[one] for one in known if one in causes) or ("unknown",)
 
 
 def _same(one: str, other: str) -> bool:
@@ -141,7 +161,7 @@ def _same(one: str, other: str) -> bool:
 def texts(old: Path, new: Path) -> Iterator[Change]:
     """Sentences that differ between pages of the same name, and pages that came or went."""
     names = {path.relative_to(folder).as_posix() for folder in (old, new) for path in folder.rglob("*.html")}
-    for name in sorted(name for name in names if not name.startswith((".", "failed/"))):
+    for name in sorted(name for name in names if not NOT_PUBLISHED & set(Path(name).parts)):
         pages = [folder / name for folder in (old, new)]
         if not all(page.is_file() for page in pages):
             yield Change(

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from pathlib import Path
+from typing import Any, Final
 
 from evalkit.plan import Plan, read
-from evalkit.present.blocks import Block, element
+from evalkit.present.blocks import Block, element, joined
+from evalkit.present.grid import table
+from evalkit.present.numbers import DASH
+from evalkit.present.review_state import column_word, value_word
+from evalkit.present.words import Words, gettext_for
 from evalkit.publish.frame import Frame
 from evalkit.publish.html import render
 from evalkit.publish.section import Section, section
 from evalkit.review.compare import Change, compare
 from evalkit.running.files import write_whole
+from evalkit.terms import PLAN
+
+PAGE: Final = "compare.html"
 
 KINDS = {
     "hidden": "Newly hidden", "shown": "Shown or missing now", "verdict": "Verdicts changed", "figure": "Figures revised",
@@ -20,69 +27,87 @@ KINDS = {
 }  # fmt: skip
 
 
-def table(changes: Sequence[Change]) -> str:
+def lines(changes: Sequence[Change]) -> str:
     """The differences as lines, verdicts and hidden rows first; long texts cut."""
-    lines = []
+    said = []
     for kind, title in KINDS.items():
         if found := [one for one in changes if one.kind == kind]:
-            lines.append(f"{title}: {len(found)}")
-            lines += [
+            said.append(f"{title}: {len(found)}")
+            said += [
                 f"  {one.place}: {_cut(one.old)} → {_cut(one.new)}" + (f"  [{one.why}]" if one.why else "")
                 for one in found
             ]
-    return "\n".join(lines) or "Nothing has changed."
+    return "\n".join(said) or "Nothing has changed."
 
 
 def _cut(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:79]}…"
 
 
-def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic: bool) -> str:
+def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic: bool, language: str) -> str:
     """The differences as a self-contained page of their own."""
-    frame = Frame(plan, "en", "compare.html", synthetic, title="What changed?", description="What changed between two editions.",
-                  running="What changed?", twin=False)  # fmt: skip
+    words = gettext_for(language)
+    title = words("What changed?")
+    frame = Frame(plan, language, PAGE, synthetic, title=title, running=title, twin=False,
+                  description=words("What changed between two editions."))  # fmt: skip
+    titles = {
+        "hidden": words("Newly hidden"), "shown": words("Shown or missing now"), "verdict": words("Verdicts changed"),
+        "figure": words("Figures revised"), "row": words("Rows that came or went"), "text": words("Texts changed"),
+    }  # fmt: skip
     parts: list[Section] = []
-    for kind, title in KINDS.items():
+    for kind, name in titles.items():
         found = [one for one in changes if one.kind == kind]
-        body = _table(found) if found else element("p", "None.")
-        parts.append(section(kind, f"{title} ({len(found)})", body))
-    lead = f"From {old.name} to {new.name}: {len(changes)} differences."
-    return render(
-        "page.html.j2",
-        frame,
-        sections=parts,
-        heading="What changed?",
-        kicker="Comparison",
-        lead=escape(lead),
-        links=(),
-    )
+        body = _table(name, found, plan, words) if found else element("p", words("None."))
+        parts.append(section(kind, f"{name} ({len(found)})", body))
+    n = len(changes)
+    lead = words.count(
+        "From {old} to {new}: {n} difference.", "From {old} to {new}: {n} differences.", n, old=old.name, new=new.name, n=n
+    )  # fmt: skip
+    note = words("Figures are written as in results.csv: shares are numbers between zero and one.")
+    return render("page.html.j2", frame, sections=parts, heading=title, kicker=words("Comparison"),
+                  lead=f"{lead.plain} {note}", links=())  # fmt: skip
 
 
-def _table(changes: Sequence[Change]) -> Block:
-    head = element("tr", *(element("th", name, scope="col") for name in ("Where", "Was", "Is", "Why")))
+def _table(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> Block:
+    head = [words("Where"), words("Was"), words("Is now"), words("Why")]
     rows = [
-        element(
-            "tr",
-            element("th", one.place, scope="row"),
-            *(element("td", text) for text in (one.old, one.new, one.why)),
-        )
+        (_place(one, plan, words), _said(one, one.old, words), _said(one, one.new, words), one.why_in(words) or DASH)
         for one in changes
-    ]
-    made = element(
-        "table",
-        element("caption", "Each difference with its reason"),
-        element("thead", head),
-        element("tbody", *rows),
-        class_="words",
-    )
-    return element("div", made, class_="scroll", role="region", aria_label="Differences", tabindex="0")
+    ]  # fmt: skip
+    return table(title, head, rows, class_="words", label=title)
 
 
-def command(root: Path, old: Path, new: Path, to: Path) -> str:
+def _place(one: Change, plan: Plan, words: Words) -> Any:
+    """What a row is about, with its id in results.csv; a page by its name."""
+    if one.kind == "text":
+        return one.place
+    name, area, year, *column = one.place.split(".")
+    if name not in plan.indicators:
+        return element("code", one.place)
+    title = plan.indicators[name].title.get(words.language)
+    where = plan.areas[area].name if area in plan.areas else area
+    said = [title, words("the plan's areas together") if area == PLAN else where, year]
+    said += [column_word(words, one) for one in column]
+    return joined(", ".join(said), element("br"), element("code", one.place))
+
+
+def _said(one: Change, value: str, words: Words) -> str:
+    """One side of a difference: a sentence, a word for a state or verdict, or a number with the language's comma."""
+    if not value:
+        return DASH
+    if one.kind == "text":
+        return words("the page is there") if value == "page" else value
+    if one.kind != "figure":
+        return value_word(words, value, "verdict" if one.kind == "verdict" else "shown")
+    said = f"{float(value):.6g}"
+    return said.replace(".", ",") if words.language == "da" else said
+
+
+def command(root: Path, old: Path, new: Path, to: Path, language: str) -> str:
     """Compare two folders, write the page, and give the table."""
     changes = compare(old, new)
     rows = (new / "results.csv").read_text(encoding="utf-8").splitlines()
     synthetic = any(row.endswith(",yes") for row in rows[1:])
     to = to if to.is_absolute() else root / to
-    write_whole(to, page(changes, read(root), old, new, synthetic))
-    return f"{table(changes)}\nSee {to}"
+    write_whole(to, page(changes, read(root), old, new, synthetic, language))
+    return f"{lines(changes)}\nSee {to}"
