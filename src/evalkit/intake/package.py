@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree
 
+from evalkit.errors import ProblemsFound
 from evalkit.intake.sheet import MAX_BYTES, refuse, shown
 
 MAX_PARTS: Final = 2_000
@@ -76,18 +77,19 @@ def is_package(path: Path) -> bool:
     return start.startswith(b"PK")
 
 
+def _damaged(path: Path) -> ProblemsFound:
+    return refuse(
+        shown(path), "", "the workbook is damaged or cut off.", "Save it again in Excel, or fetch it again."
+    )
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     """The package of a workbook; refused when it is damaged, is something else, or unpacks to too much."""
     try:
         package = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-        raise refuse(
-            shown(path),
-            "",
-            "the workbook is damaged or cut off.",
-            "Save it again in Excel, or fetch it again.",
-        ) from error
+        raise _damaged(path) from error
     with package:
         parts = package.infolist()
         names = {part.filename for part in parts}
@@ -116,12 +118,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             OSError,
             ElementTree.ParseError,
         ) as error:
-            raise refuse(
-                shown(path),
-                "",
-                "the workbook is damaged or cut off.",
-                "Save it again in Excel, or fetch it again.",
-            ) from error
+            raise _damaged(path) from error
 
 
 def read_part(package: zipfile.ZipFile, name: str, file: str) -> bytes:
