@@ -7,7 +7,7 @@ from html import escape
 from typing import Any, Final
 
 from evalkit.present.grid import caption, cell, span, table
-from evalkit.present.labels import cut
+from evalkit.present.labels import fitted
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.picture import Picture
@@ -128,7 +128,8 @@ def _panel(report: Any, name: str, fig: Any, ax: Any, left: float, top: float) -
     first = min([plan.baseline_year, *(point[0] for point in points)])
     paper = Paper(fig, ax, (first - 0.4, plan.years[-1] + 0.4), (-reach, reach))
     r = read(report, name)
-    paper.write(left, top - 11, cut(r.title, _PANEL[0] * 72, weight=700), fontweight="bold", color=INK)
+    title, size = fitted(r.title, (_PANEL[0] + _GUTTER) * 72 - 4)
+    paper.write(left, top - 11, title, fontsize=size, fontweight="bold", color=INK)
     paper.write(left, top - 24, words("per cent") if r.in_percent else words("points"), fontsize=SMALL)
     for level in (-reach, 0, reach):
         paper.ax.plot(

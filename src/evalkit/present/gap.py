@@ -8,7 +8,7 @@ from typing import Final
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from evalkit.present.labels import cut
+from evalkit.present.labels import fitted
 from evalkit.present.lines import Line, Rows, extent, in_percent, line
 from evalkit.present.marks import draw_band, draw_line
 from evalkit.present.numbers import number
@@ -61,13 +61,8 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
     percent = in_percent(report, name)
     paper = Paper(fig, ax, (plan.baseline_year, plan.years[-1]), _levels(report, name, percent))
     of = plan.indicator(plan.indicator(name).of or name)
-    paper.write(
-        left,
-        top - 11,
-        cut(of.title.get(report.language), 1.62 * 72, weight=700),
-        fontweight="bold",
-        color=INK,
-    )
+    name_shown, size = fitted(of.title.get(report.language), (_PANEL[0] + _GUTTER) * 72 - 4)
+    paper.write(left, top - 11, name_shown, fontsize=size, fontweight="bold", color=INK)
     paper.write(
         left,
         top - 24,

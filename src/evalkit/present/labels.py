@@ -8,6 +8,7 @@ from typing import Final
 
 from scipy.optimize import isotonic_regression
 
+from evalkit.present.style import SMALL
 from evalkit.present.svg import text_width
 
 TEXT: Final = 9.75
@@ -55,6 +56,13 @@ def wrapped(text: str, width: float, points: float = TEXT, *, weight: int = 400,
         kept[-1] = kept[-1] + "…" if len(lines) > most else kept[-1]
         kept = [cut(one, width, points, weight) for one in kept]
     return kept
+
+
+def fitted(text: str, width: float, *, weight: int = 700) -> tuple[str, float]:
+    """A heading and its size in points: a little smaller when it is too wide, and cut only when that is not enough."""
+    small = text_width(text[:200], TEXT, weight) > width
+    size = SMALL if small else TEXT
+    return cut(text, width, size, weight), size
 
 
 def cut(text: str, width: float, points: float = TEXT, weight: int = 400) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import pandas as pd
 
 from evalkit.present.judgements import verdict_word
-from evalkit.present.labels import TEXT, cut, wrapped
+from evalkit.present.labels import TEXT, cut, fitted, wrapped
 from evalkit.present.lines import Rows
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
@@ -194,13 +194,17 @@ def _words(paper: Paper, words: Words, change: Change, scale: float, y: float, *
     size = number(change.value, 0 if change.relative else 1, language=language, signed=True) if has else ""
     better = (words("better →") if change.rising else words("← better")) if has else ""
     if narrow:
-        title = cut(change.title, paper.width * 0.5, weight=700)
-        paper.write(0, y + 17, title, fontweight="bold", color=INK)
-        said, room = f"{size} · {verdict}" if has else verdict, paper.width - text_width(title, TEXT, 700) - 8
+        title, points = fitted(change.title, paper.width * 0.5)
+        paper.write(0, y + 17, title, fontsize=points, fontweight="bold", color=INK)
+        said, room = (
+            f"{size} · {verdict}" if has else verdict,
+            paper.width - text_width(title, points, 700) - 8,
+        )
         weight = "bold" if text_width(said, TEXT, 700) <= room else "normal"
         paper.write(paper.width, y + 17, cut(said, room), ha="right", fontweight=weight, color=colour)
     else:
-        paper.write(0, y - 3.5, cut(change.title, paper.left - 10, weight=700), fontweight="bold", color=INK)
+        title, points = fitted(change.title, paper.left - 4)
+        paper.write(0, y - 3.5, title, fontsize=points, fontweight="bold", color=INK)
         x, shift = paper.right + 12, 46 if has else 0
         paper.write(x, y - 3.5, size, fontweight="bold", color=colour, fontsize=11.5)
         lines = wrapped(verdict, paper.width - x - shift)
