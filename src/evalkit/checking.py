@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evalkit import assessments
+from evalkit import assessments, params
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
 from evalkit.intake import privacy
@@ -31,6 +31,17 @@ def check(root: Path, data: Path) -> list[Problem]:
         read(data, plan)
     except EvalkitError as error:
         found += _problems(error)
+    return found
+
+
+def unfilled(root: Path, data: Path) -> list[Problem]:
+    """What a scaffold left to be filled in, in [brackets], and is not yet."""
+    found = []
+    for path in (*sorted((root / "params").glob("*.yml")), data / "dataset.yml"):
+        try:
+            found += params.unfilled(params.read(path, root))
+        except EvalkitError:
+            continue  # told by check
     return found
 
 

@@ -92,7 +92,13 @@ def read(folder: Path, plan: Plan) -> DataSet:
     problems.extend(_cross_check(tables, meta, plan, folder))
     if problems:
         raise ProblemsFound(problems)
-    tables["offences"] = read_offences(plan.root)
+    tables["offences"] = offences = read_offences(plan.root)
+    here = plan.municipality.statbank
+    if here and here not in set(offences["area"]):
+        names = did_you_mean(here, sorted(offences["area"].unique()))
+        raise ProblemsFound(
+            [Problem("params/plan.yml", "municipality.statbank", f"{here!r} is not in the official figures.", names)]
+        )
     return DataSet(folder, meta, tables, _fingerprint(folder))
 
 
@@ -235,6 +241,12 @@ def _rows(
 
 def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder: Path) -> Iterable[Problem]:
     """What no table can tell by itself: known areas and names, dates inside the period, one rest."""
+    if not any(len(table) for name, table in tables.items() if name not in ("comparators", "breaks")):
+        yield Problem(
+            _shown(folder, plan.root), "", "no table holds a row yet.",
+            "Fill them in or import files; or see the reports with made-up figures: evalkit demo, then evalkit run --data data/demo.",
+        )  # fmt: skip
+        return
     comparators = tables["comparators"]
     rest = comparators.loc[comparators["kind"] == "rest", "id"].tolist()
     file = {name: _shown(folder / f"{name}.csv", plan.root) for name in TABLES}

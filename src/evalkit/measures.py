@@ -249,7 +249,7 @@ def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     """A term's count per area and plan year; days inside the period without a report count as none."""
     table = dataset.tables[term.table]
     counts = _by_timing(plan, table[_picked(table, term)], term)
-    if "date" in table:
+    if "date" in table and len(table):  # a table without a row is one that nobody has delivered
         units, years = _units(plan, dataset), _whole_years(plan, dataset)
         covered = pd.MultiIndex.from_product([units, years], names=["area", "year"])
         counts = counts.reindex(covered, fill_value=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,31 @@ class Document:
             else:
                 shown = "" if isinstance(given, dict | list) else f" (given: {given!r})"
                 yield self.problem(place, f"{error['msg'].removeprefix('Value error, ')}{shown}.")
+
+
+def is_open(value: Any) -> bool:
+    """Whether a value is still a scaffold's placeholder, "[Planens navn]", to be filled in."""
+    return isinstance(value, str) and re.fullmatch(r"\[[^\[\]]+\]", value.strip()) is not None
+
+
+def unfilled(document: Document) -> list[Problem]:
+    """Every placeholder that is left in a file."""
+    return [
+        document.problem(place, f"{value} is still to be filled in.", "Type the plan's own words.")
+        for place, value in _leaves(document.content, ())
+        if is_open(value)
+    ]
+
+
+def _leaves(content: Any, place: Place) -> Iterator[tuple[Place, Any]]:
+    if isinstance(content, dict):
+        for key, value in content.items():
+            yield from _leaves(value, (*place, str(key)))
+    elif isinstance(content, list):
+        for i, value in enumerate(content):
+            yield from _leaves(value, (*place, str(i)))
+    else:
+        yield place, content
 
 
 def _fields_at(model: type[BaseModel], place: Place) -> Iterator[str]:

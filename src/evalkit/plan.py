@@ -383,8 +383,11 @@ def read(root: Path) -> Plan:
             problems.extend(found.problems)
     if problems:
         raise ProblemsFound(problems)
+    indicators = parts["indicators"].root
+    if not parts["plan"].municipality.statbank:  # nowhere to look
+        indicators = {name: one for name, one in indicators.items() if not one.official}
     plan: Plan = parts["plan"].model_copy(
-        update={"indicators": parts["indicators"].root, "policy": parts["disclosure"], "root": root}
+        update={"indicators": indicators, "policy": parts["disclosure"], "root": root}
     )
     problems = [*_cross_check(plan, documents["plan"], documents["indicators"])]
     if problems:

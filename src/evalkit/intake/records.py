@@ -17,6 +17,7 @@ import yaml
 from evalkit.contract import Table
 from evalkit.intake.convert import Converted, Row, Value
 from evalkit.intake.sheet import Sheet
+from evalkit.params import is_open
 
 _MADE_UP: Final = re.compile(r"opdigt|syntetisk|synthetic|made[ _-]up", re.IGNORECASE)
 
@@ -95,12 +96,18 @@ def dataset(
         "supplied_by": supplied_by,
         "description": texts,
     }
+    known = {key: value for key, value in known.items() if not _is_open(value)}
     meta = fresh | known | {"date": today} | dict(said or {}) | {"synthetic": synthetic}
     if covers:
         meta["period"] = {"start": covers[0], "end": covers[1]}
     elif "period" not in meta:
         notes.append("dataset.yml has no period yet: it comes with the incidents, or write it by hand.")
     return to_yaml(meta), notes
+
+
+def _is_open(value: Any) -> bool:
+    """Whether a value, or a text of it in one language, is still a scaffold's placeholder."""
+    return any(map(is_open, value.values())) if isinstance(value, dict) else is_open(value)
 
 
 def table_text(rows: Sequence[Row], table: Table) -> str:

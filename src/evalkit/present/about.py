@@ -220,10 +220,7 @@ def _people(report: Any) -> Block:
         return joined()
     return joined(
         element("h3", words("Who steers and who carries out")),
-        element(
-            "p",
-            joined(*run_by, between=" "),
-        ),
+        element("p", joined(*run_by, between=" ")) if run_by else None,
         facts(
             *pairs,
             (

@@ -8,6 +8,7 @@ from typing import Any
 from evalkit.present import comparison, efforts, judgements, sentences
 from evalkit.present.blocks import Block, element, facts, joined, raw
 from evalkit.present.cards import verdict
+from evalkit.present.caveat import happened
 from evalkit.present.grid import caption, table
 from evalkit.present.numbers import DASH, Cited, number
 from evalkit.present.reading import Reading, goals, read
@@ -74,16 +75,24 @@ def _meanwhile(report: Any) -> Sentence:
     )
 
 
+def without_shocks(report: Any) -> str | None:
+    """Name of the reading without the plan years marked by a shock to the whole country; None where there is no such year."""
+    words, names = gettext_for(report.language), happened(report, ("shock",), since_start=True)
+    return words("The same without the years of {names}").format(names=words.listed(names).plain) if names else None
+
+
 def contrasts(report: Any) -> Block:
     """The difference in change under other readings, one goal a column: baseline, years, lots drawn, pre-trend, spread."""
     words, rows = gettext_for(report.language), []
     readings = [read(report, name) for name in goals(report)]
     names = {
         "event": words("Against similar areas, this year"), "event_baseline3": words("From a three-year baseline"),
-        "event_mean": words("Mean of the plan years so far"), "event_calm": words("The same without the COVID-19 years"),
+        "event_mean": words("Mean of the plan years so far"), "event_calm": without_shocks(report),
         "pre_trend": words("Drift before the plan, a year"),
     }  # fmt: skip
     for stem, name in names.items():
+        if name is None:
+            continue
         rows.append((name, *(_effect(r, stem) for r in readings)))
     rows.append(
         (

@@ -13,11 +13,12 @@ from evalkit.present import gap as gap_drawing
 from evalkit.present import narrative, overview, rail, small, tables
 from evalkit.present import official as around
 from evalkit.present import trend as trend_drawing
-from evalkit.present.blocks import html_of
+from evalkit.present.blocks import Block, html_of, joined
 from evalkit.present.lines import first_year, line
 from evalkit.present.numbers import number
 from evalkit.present.picture import Picture
 from evalkit.present.reading import area_name
+from evalkit.present.surroundings import official_indicators
 from evalkit.present.units import unit_words
 from evalkit.present.words import gettext_for
 from evalkit.terms import PLAN
@@ -126,8 +127,10 @@ def multiples(report: Any, indicator: str) -> Picture:
     )  # fmt: skip
 
 
-def official(report: Any) -> Picture:
+def official(report: Any) -> Picture | Block:
     """The municipality in official figures, beside its region and the country; never with synthetic data."""
+    if not official_indicators(report):
+        return joined()
     words, indicator = gettext_for(report.language), around.indicator_of(report)
     record = report.plan.indicator(indicator)
     place = area_name(report, MUNICIPALITY)

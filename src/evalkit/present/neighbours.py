@@ -7,6 +7,7 @@ from typing import Any
 
 from evalkit.measures import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.present.blocks import Block, joined, paragraph
+from evalkit.present.cause import without_shocks
 from evalkit.present.facts import cited
 from evalkit.present.grid import cell, folded, span, table
 from evalkit.present.labels import cut
@@ -15,7 +16,7 @@ from evalkit.present.paper import Paper
 from evalkit.present.picture import Picture
 from evalkit.present.reading import Reading, area_name, read
 from evalkit.present.style import ACCENT, COMP, INK, RULE, SMALL
-from evalkit.present.surroundings import official_indicators
+from evalkit.present.surroundings import no_official, official_indicators
 from evalkit.present.svg import canvas, inline
 from evalkit.present.words import Sentence, gettext_for
 
@@ -24,6 +25,8 @@ def text(report: Any) -> Block:
     """The municipality's difference from the other municipalities, with and without the odd quarters."""
     words = gettext_for(report.language)
     parts: list[Any] = []
+    if not official_indicators(report):
+        return no_official(report)
     for name in official_indicators(report):
         r, usual = read(report, name, MUNICIPALITY), read(report, name, USUAL)
         parts.append(paragraph(
@@ -100,7 +103,7 @@ def _readings(report: Any, r: Reading, usual: Reading) -> Block:
     words = r.words
     names = {
         "event": words("Against the other municipalities, this year"), "event_baseline3": words("From a three-year baseline"),
-        "event_mean": words("Mean of the plan years so far"), "event_calm": words("The same without the COVID-19 years"), "pre_trend": words("Drift before the plan, a year"),
+        "event_mean": words("Mean of the plan years so far"), "event_calm": without_shocks(report), "pre_trend": words("Drift before the plan, a year"),
     }  # fmt: skip
     rows = [
         (
@@ -115,6 +118,7 @@ def _readings(report: Any, r: Reading, usual: Reading) -> Block:
             ),
         )
         for stem, name in names.items()
+        if name is not None
     ]
     rows.append(
         (
@@ -135,8 +139,10 @@ def _readings(report: Any, r: Reading, usual: Reading) -> Block:
     )
 
 
-def figure(report: Any) -> Picture:
+def figure(report: Any) -> Picture | Block:
     """Every municipality's change as a stroke, this one's as a mark; official figures, so never marked as synthetic."""
+    if not official_indicators(report):
+        return joined()
     words, indicator = gettext_for(report.language), official_indicators(report)[0]
     r, found = read(report, indicator, MUNICIPALITY), others(report, indicator)
     place = area_name(report, MUNICIPALITY)

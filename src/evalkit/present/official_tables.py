@@ -63,6 +63,8 @@ def published(report: Any) -> Block:
     found = found[
         found["series"].str.startswith("safety") & (found["period_start"].str[:4].astype(int) <= report.year)
     ]
+    if found.empty:
+        return joined()
     rows = []
     for _, one in found.iterrows():
         title = one["source_title"]

@@ -18,6 +18,12 @@ def official_indicators(report: Any) -> list[str]:
     return [name for name, one in report.plan.indicators.items() if one.official]
 
 
+def no_official(report: Any) -> Block:
+    """What stands in place of the official figures where the plan's file leads to none."""
+    words = gettext_for(report.language)
+    return element("p", words("The plan's file names no municipality in the official statistics, so there are no official figures here."))  # fmt: skip
+
+
 def gap_of(report: Any, indicator: str) -> str | None:
     """The gap indicator of an indicator."""
     return next((name for name, one in report.plan.indicators.items() if one.of == indicator), None)
@@ -26,6 +32,8 @@ def gap_of(report: Any, indicator: str) -> str | None:
 def official(report: Any) -> Block:
     """The municipality in official figures: a paragraph on each indicator and one on its odd quarters."""
     paragraphs = []
+    if not official_indicators(report):
+        return no_official(report)
     for name in official_indicators(report):
         r = read(report, name, MUNICIPALITY)
         paragraphs.append(paragraph(

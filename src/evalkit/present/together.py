@@ -1,4 +1,4 @@
-"""Safety and vandalism read together: fewer reports may mean less vandalism, or less will to report it."""
+"""Safety and reports read together: fewer reports may mean fewer cases, or less will to report them."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ def sentence(report: Any) -> Sentence:
     safe, few = (way(r) for r in both)
     if safe == "good" and few == "good":
         return words.say(
-            "Both have moved the right way. That fits with less vandalism, not only with fewer reports of it."
+            "Both have moved the right way. That fits with fewer cases, not only with fewer reports of them."
         )
     if few == "good" and safe == "ill":
         return words.say(
-            "Reports are down while safety is down too. That fits badly with less vandalism; fewer may have reported."
+            "Reports are down while safety is down too. That fits badly with fewer cases; fewer may have reported."
         )
     if few == "good":
         return words.say(
-            "Reports are down, but it has not been shown that safety is up. Less vandalism and less will to report would both look like this."
+            "Reports are down, but it has not been shown that safety is up. Fewer cases and less will to report would both look like this."
         )
     if safe == "good" and few == "ill":
         return words.say(
-            "Safety is up while reports are up too. More trust can make more people report; more vandalism can too."
+            "Safety is up while reports are up too. More trust can make more people report; more cases can too."
         )
     if safe == "good":
         return words.say("Safety is up, but it has not been shown that reports are down.")
@@ -66,7 +66,7 @@ def both(report: Any) -> Block:
     asked, counted = both
     at = (way(asked) == "good", way(counted) == "good")
     meaning = {
-        (True, True): words("both better: fits with less vandalism"), (True, False): words("safer, but reports not down"),
+        (True, True): words("both better: fits with fewer cases"), (True, False): words("safer, but reports not down"),
         (False, True): words("fewer reports, but not safer: cannot be told apart from less will to report"), (False, False): words("neither shown"),
     }  # fmt: skip
     rows = []

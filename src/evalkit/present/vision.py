@@ -33,5 +33,6 @@ def closing(report: Any) -> Block:
     )
     return joined(
         table(caption(report, said), head, rows, label=words("Table: gaps and what moved them"), class_="words"),
-        element("p", words("A gap can close because the areas move or because the rest does. Only the first is what the vision asks for.")),
+        element("p", words("A gap can close because the areas move or because the rest does. Only the first is what the vision asks for.") if report.plan.vision
+                else words("A gap can close because the areas move or because the rest does.")),
     )  # fmt: skip

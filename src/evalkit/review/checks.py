@@ -25,11 +25,13 @@ SAID: Final = 8
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem; words and sign-offs are looked at when the plan can be evaluated."""
     found = checking.check(root, data)
+    blanks = checking.unfilled(root, data)
     if found:
-        return found
+        return found + blanks
     try:
         plan, evaluation = evaluated(root, data)
-        return [problem for report in all_reports(plan, evaluation).values() for problem in of_report(report)]
+        reports = all_reports(plan, evaluation).values()
+        return [problem for report in reports for problem in of_report(report)] + blanks
     except ProblemsFound as broken:
         return list(broken.problems)
     except EvalkitError as error:
