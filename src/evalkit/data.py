@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from evalkit import params
 from evalkit.contract import TABLES, Column, Kind, Table
+from evalkit.displays import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Period, Plan, Text
 from evalkit.terms import REST
@@ -35,8 +36,8 @@ class Meta(BaseModel):
     seed: int | None = None
 
 
-@dataclass(frozen=True)
-class DataSet:
+@dataclass(frozen=True, repr=False)
+class DataSet(Displayed):
     """Checked tables by name; left-out columns hold their default, left-out tables no rows."""
 
     folder: Path
@@ -49,11 +50,33 @@ class DataSet:
         """Whether the data are made up."""
         return self.meta.synthetic
 
+    def _display(self) -> Display:
+        kind = "synthetic" if self.synthetic else "real"
+        meta = self.meta
+        return Display(
+            f"Data set: {meta.name} ({kind}), version {meta.version} of {meta.date}, supplied by {meta.supplied_by}",
+            [(name, len(table), _areas(table), _years(table)) for name, table in self.tables.items()],
+            ("table", "rows", "areas", "years"),
+            f"Days covered: {meta.period.start} to {meta.period.end}.",
+        )
+
     @property
     def matched(self) -> list[str]:
         """Ids of the comparison areas."""
         comparators = self.tables["comparators"]
         return comparators.loc[comparators["kind"] == "matched", "id"].tolist()
+
+
+def _areas(table: pd.DataFrame) -> Any:
+    return table["area"].nunique() if "area" in table and len(table) else None
+
+
+def _years(table: pd.DataFrame) -> str:
+    """First and last year of a table that has years; empty where it has none."""
+    if "year" not in table or table.empty:
+        return ""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    return f"{first}–{last}" if first < last else str(first)
 
 
 def read(folder: Path, plan: Plan) -> DataSet:
@@ -97,7 +120,14 @@ def read(folder: Path, plan: Plan) -> DataSet:
     if here and here not in set(offences["area"]):
         names = did_you_mean(here, sorted(offences["area"].unique()))
         raise ProblemsFound(
-            [Problem("params/plan.yml", "municipality.statbank", f"{here!r} is not in the official figures.", names)]
+            [
+                Problem(
+                    "params/plan.yml",
+                    "municipality.statbank",
+                    f"{here!r} is not in the official figures.",
+                    names,
+                )
+            ]
         )
     return DataSet(folder, meta, tables, _fingerprint(folder))
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, mo
 
 from evalkit import params
 from evalkit.contract import TABLES
+from evalkit.displays import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading, Statistic
 
@@ -247,7 +248,7 @@ class Disclosure(Strict):
     smallest_group: int = 30
 
 
-class Plan(Strict):
+class Plan(Displayed, Strict):
     """Everything in params/plan.yml, with the indicators and the disclosure policy; what has a default may be left out."""
 
     name: str
@@ -299,6 +300,20 @@ class Plan(Strict):
         """The other municipalities of the region, as the official statistics name them."""
         named = self.region.municipalities if self.region else []
         return [name for name in named if name != self.municipality.statbank]
+
+    def _display(self) -> Display:
+        goals = {goal.indicator for goal in self.goals.values()}
+        rows = [
+            ("years", [str(year) for year in self.years]),
+            ("baseline_year", str(self.baseline_year)),
+            ("areas", list(self.areas)),
+            ("goals", [f"{key}: {self.indicators[goal.indicator].title.en}" if goal.indicator in self.indicators
+                       else key for key, goal in self.goals.items()]),
+            ("other indicators", [name for name in self.indicators if name not in goals]),
+            ("efforts", list(self.efforts)),
+            ("municipality", f"{self.municipality.name} ({self.municipality.code})"),
+        ]  # fmt: skip
+        return Display(f"Plan: {self.name}", rows)
 
     def year_of(self, day: dt.date) -> int:
         """The plan year that a day falls in."""

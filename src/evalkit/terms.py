@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
+from evalkit.displays import Display, Displayed
+
 
 class Polarity(StrEnum):
     """Which way an indicator must move to count as better."""
@@ -84,8 +86,8 @@ MATCHED: Final = "matched"
 """Area id of the comparison areas together."""
 
 
-@dataclass(frozen=True)
-class Estimate:
+@dataclass(frozen=True, repr=False)
+class Estimate(Displayed):
     """A value with its interval, and the counts it came from (numbers or equally long arrays).
 
     Shares are 0-1, rates are per `per` residents, changes are differences of shares
@@ -110,6 +112,21 @@ class Estimate:
         value, lower, upper = limits
         return cls(value, lower, upper, level, method, **more)
 
+    def _display(self) -> Display:
+        given = {name: getattr(self, name) for name in _SHOWN if getattr(self, name) is not None}
+        columns = [list(value) if hasattr(value, "__iter__") else [value] for value in given.values()]
+        n = max(map(len, columns))
+        whole = [column * n if len(column) == 1 else column for column in columns]
+        rows = list(zip(*whole, strict=True))
+        note = f"The first {MOST} of {n}." if n > MOST else ""
+        return Display(f"Estimate ({self.method}, level {self.level:g})", rows[:MOST], list(given), note)
+
+
+_SHOWN: Final = (
+    "value", "lower", "upper", "numerator", "denominator", "respondents", "effective_n", "design_effect", "df"
+)  # fmt: skip
+MOST: Final = 10
+"""Estimates that an array of them shows."""
 
 ROW_COLUMNS: Final[dict[str, str]] = {
     # what it is about

@@ -14,6 +14,7 @@ import pandas as pd
 from evalkit import data as datasets
 from evalkit import plan as plans
 from evalkit.assessments import Assessment, ReportParams
+from evalkit.displays import Display, Displayed
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.evaluation import Evaluation, evaluate
 from evalkit.plan import Plan
@@ -39,7 +40,7 @@ def visible(rows: pd.DataFrame, plan: Plan, area: str, year: int) -> pd.DataFram
 
 
 @dataclass(frozen=True, repr=False)
-class Report:
+class Report(Displayed):
     """Everything that a notebook needs for one area and plan year; `area` may be "plan" for all areas together."""
 
     plan: Plan
@@ -100,17 +101,37 @@ class Report:
         """Single published figures, each with source and doubts, from data/published/published_series.csv."""
         return datasets.read_published(self.plan.root, "published_series")
 
+    def __getitem__(self, indicator: str) -> pd.Series:
+        """The row of an indicator in this area and year; Tab after the quotation mark completes its id."""
+        return self.row(indicator)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What Tab offers after report[" in IPython and JupyterLab."""
+        return [name for name in self.plan.indicators if f"{name}.{self.area}.{self.year}" in self.rows.index]
+
+    def _display(self) -> Display:
+        kind = "synthetic data" if self.synthetic else f"data set {self.facts['data']['name']}"
+        goals = [goal.indicator for goal in self.plan.goals.values()]
+        rows = []
+        for name in goals:
+            row = self.row(name)
+            told = row["verdict"] if row["shown"] == Shown.VALUE else row["shown"]
+            title = self.plan.indicator(name).title.en
+            rows.append((name, title, *(row[column] for column in ("value", "lower", "upper")), told))
+        return Display(
+            f"Report: {self.name}, plan year {self.year} ({self.status.value}, {kind})",
+            rows,
+            ("id", "goal", "value", "lower", "upper", "verdict"),
+            f'One indicator: report["{goals[0]}"]. Tab after the quotation mark shows every id.',
+        )
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """The plain text for people, and for the page around the report what it is about."""
+        """The table for people, and for the page around the report what it is about."""
         about = {
             "area": self.area, "year": self.year, "language": self.language, "name": self.name,
             "status": self.status.value, "synthetic": self.synthetic,
         }  # fmt: skip
-        return {"text/plain": repr(self), ABOUT: about}
-
-    def __repr__(self) -> str:
-        kind = "synthetic data" if self.synthetic else f"data set {self.facts['data']['name']}"
-        return f"Report: {self.name}, plan year {self.year} ({self.status.value}, {kind})"
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), ABOUT: about}
 
 
 def load(

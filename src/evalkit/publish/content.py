@@ -11,6 +11,7 @@ import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from evalkit.present.report import ABOUT
 from evalkit.publish.frame import Frame, relinked
 
 SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
@@ -189,7 +190,8 @@ def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
         if output.output_type == "stream" and output.get("name") == "stdout":
             printed.append("".join(output.text))
         elif output.output_type in ("display_data", "execute_result"):
-            html = _shown(output.data, output.get("metadata", {}))
+            about = ABOUT in output.data  # says what the page is about, and is no part of it
+            html = "" if about else _shown(output.data, output.get("metadata", {}))
             if html:
                 shown.append(html)
             elif "text/plain" in output.data:
