@@ -55,7 +55,7 @@ def contrast(table: pd.DataFrame, one: Indicator, plan: Plan, matched: Sequence[
         there = [name for name in matched if name in areas] if one.comparator == MATCHED else []
         sides = {PLAN: (list(plan.areas), there)}
     found: dict[tuple[str, int], dict[str, Any]] = {}
-    for name, (parts, others) in sides.items():
+    for name, (parts, others) in sides.items() if plan.baseline_year in grid.years else ():
         for year in grid.years:
             if (name, year) not in table.index or year == plan.baseline_year:
                 continue

@@ -39,7 +39,7 @@ class Mapping(BaseModel):
         None  # this name is the whole municipality: the rest is it minus the plan's areas
     )
     ignore: list[str] = []  # headers that look as if they were wanted, and are not
-    known_gaps: list[str] = []  # "motalavej 2019": the figure does not exist
+    known_gaps: list[str] = []  # "nordparken 2019": the figure does not exist
 
     @field_validator("known_gaps", mode="before")
     @classmethod

@@ -136,7 +136,8 @@ def official(report: Any) -> Picture | Block:
     place = area_name(report, MUNICIPALITY)
     title = words("{definition} in {place}").format(definition=record.title.get(report.language), place=place)
     told = [f"{title}."]
-    for unit in (MUNICIPALITY, REGION, COUNTRY):
+    units = [unit for unit in (MUNICIPALITY, REGION, COUNTRY) if unit != REGION or report.plan.region]
+    for unit in units:
         points = line(report, indicator, unit, until=report.year).shown
         if points:
             told.append(words("{head}: from {first} in {from_year} to {last} in {to_year}.").format(
@@ -151,7 +152,7 @@ def official(report: Any) -> Picture | Block:
     return Picture(
         title=escape(title), about=escape(f"{about} {words('Official figures.')}"),
         drawings=around.drawings(report, indicator, f"{indicator}-kommunen", title, " ".join(told)),
-        rows=[f"{indicator}.{unit}.{year}" for unit in (MUNICIPALITY, REGION, COUNTRY) for year in range(first, report.year + 1)],
+        rows=[f"{indicator}.{unit}.{year}" for unit in units for year in range(first, report.year + 1)],
         language=report.language, table=html_of(tables.official(report)),
         remarks=f"{words('Source')}: {escape(source)}",
     )  # fmt: skip

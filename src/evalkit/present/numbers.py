@@ -62,7 +62,7 @@ class Cited:
 
     text: str
     value: float  # as stored: shares 0-1, changes signed, whatever the words around the text say
-    row: str = ""  # "tryghed.ringparken.2019.value"
+    row: str = ""  # "tryghed.nordparken.2019.value"
     place: str = ""  # "params/plan.yml: funding.landsbyggefonden.amount"
 
     @property

@@ -23,8 +23,8 @@ def official(report: Any) -> Block:
     for one in report.facts.get("odd_quarters", ()):
         odd.setdefault(one["year"], []).append(quarter_name(one["quarter"], report.language))
     for name in official_indicators(report):
-        own, region, country = (series(report, name, unit) for unit in (MUNICIPALITY, REGION, COUNTRY))
-        others = [{r.year: r for r in rows} for rows in (region, country)]
+        own, around = series(report, name, MUNICIPALITY), (REGION, COUNTRY) if report.plan.region else (COUNTRY,)
+        others = [{r.year: r for r in series(report, name, unit)} for unit in around]
         head = [
             words("Plan year"),
             words("Number"),
@@ -32,9 +32,7 @@ def official(report: Any) -> Block:
             words("Per 1,000"),
             words("{level}% interval").format(level=95),
         ]
-        head += [
-            place[:1].upper() + place[1:] for place in (area_name(report, REGION), area_name(report, COUNTRY))
-        ]
+        head += [place[:1].upper() + place[1:] for place in (area_name(report, unit) for unit in around)]
         head.append(words("Odd quarters"))
         rows = [[
             year(r), cell(r, "numerator"), cell(r, "denominator"), cell(r, "value"), span(r, "lower", "upper"),

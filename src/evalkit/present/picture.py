@@ -55,7 +55,7 @@ class Picture:
 
 
 def shortened(rows: Iterable[str]) -> list[str]:
-    """Row ids with following years drawn together: tryghed.sydbyen.2014–2019."""
+    """Row ids with following years drawn together: tryghed.nordparken.2014–2019."""
     parted = sorted({tuple(row.rsplit(".", 1)) for row in rows})
     short = []
     for series, group in groupby(parted, key=lambda one: one[0]):

@@ -37,7 +37,7 @@ class Frame:
 
     Parameters
     ----------
-    page : path below the language's root, e.g. "ringparken/2019.html"
+    page : path below the language's root, e.g. "nordparken/2019.html"
     running : what stands at the foot of each printed page: area, year, status
     years : the same area's other years
     twin : whether the page exists in the other language too

@@ -28,7 +28,7 @@ class Made(Protocol):
     """A report that there is."""
 
     @property
-    def key(self) -> str: ...  # "ringparken/2019"
+    def key(self) -> str: ...  # "nordparken/2019"
 
 
 def build(

@@ -13,7 +13,7 @@ from evalkit.terms import PLAN, Status
 
 
 def state(plan: Plan, evaluation: Evaluation, key: str) -> tuple[Status, int]:
-    """Status and number of open items of the report of that key (ringparken/2019, plan/final)."""
+    """Status and number of open items of the report of that key (nordparken/2019, plan/final)."""
     area, _, name = key.rpartition("/")
     known = assessments.plan_files(plan) if area == PLAN else assessments.files(plan)
     year = next((year for place, year in known if str(place if area == PLAN else year) == name), None)

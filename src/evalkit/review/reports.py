@@ -31,7 +31,7 @@ class Reviewed:
 
     @property
     def key(self) -> str:
-        """Name of the report: ringparken/2019."""
+        """Name of the report: nordparken/2019."""
         return f"{self.area}/{self.name}"
 
     @property

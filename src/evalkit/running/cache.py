@@ -140,7 +140,7 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
 
 
 def _is_shared_params(name: str) -> bool:
-    """Whether a file in params/ concerns all reports: plan.yml, but not ringparken/2019.yml."""
+    """Whether a file in params/ concerns all reports: plan.yml, but not nordparken/2019.yml."""
     return name.startswith("params/") and name.count("/") == 1 and name not in NOT_SHARED
 
 

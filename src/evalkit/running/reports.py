@@ -17,7 +17,7 @@ from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did
 class Report:
     """One notebook run with one set of parameters."""
 
-    key: str  # "ringparken/2019"; unique in a run
+    key: str  # "nordparken/2019"; unique in a run
     notebook: Path
     parameters: Mapping[str, Any] = field(default_factory=dict)
     stem: str = ""  # output path without suffix, relative to the output folder; the key unless told otherwise
