@@ -14,7 +14,7 @@ def _unit(site: Overview) -> str:
 
 def sections(site: Overview) -> list[Section]:
     """The page from top to bottom."""
-    words, plan = site.words, site.plan
+    words = site.words
     return [
         section("status", words("How accessible the pages are"), paragraphs(
             words("The pages are made to meet WCAG 2.1 at level AA, which the Danish law on web accessibility requires of public bodies and social housing organisations."),
