@@ -24,8 +24,8 @@ check: $(READY)  ## style, floors, types: within a minute
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 
-lab: $(READY)  ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: $(READY)  ## JupyterLab on the notebooks, with completion of ids and autoreload
+	$(BIN)/evalkit lab
 
 hooks: $(READY)  ## git: notebooks without outputs, diffs cell by cell, checks before each commit
 	git config filter.nbstripout.clean '.venv/bin/nbstripout --keep-id --keep-count'

@@ -34,5 +34,10 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
 
 
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext evalkit`: Tab completes ids, and changed modules are used at once. `make lab` has loaded it."""
+    import_module("evalkit.lab.extension").load(shell)
+
+
 def __dir__() -> list[str]:
     return sorted(__all__)

@@ -116,6 +116,14 @@ def preview(
     command(Asked(root, notebook, area, year, _data(root, data), out, language), STEPS, typer.echo, watch)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """JupyterLab on the notebooks: Tab completes ids, changed code is used at once. Takes jupyter lab's options."""
+    from evalkit.lab.start import lab as start
+
+    raise typer.Exit(start(_root(), context.args))
+
+
 @app.command()
 def check(
     data: Data = None,

@@ -1,0 +1,1 @@
+"""What helps an analyst in JupyterLab: completion of ids, autoreload, and the way to start it."""
