@@ -10,11 +10,11 @@ FOLDER: Final = "en"
 MENU_END: Final = "</ul></nav></header>"
 """How the main menu of every page ends; the link stands before it, as the menu's last."""
 
-_LINK: Final = re.compile(rb'<li class="twin">.*?</li>\n')
+_LINK: Final = re.compile(rb'<li class="twin">[^\n]*</li>\n(?=' + re.escape(MENU_END.encode()) + rb")")
 
 
 def link(page: str, language: str) -> str:
-    """The menu's last line on a page, named from its own language's root (ringparken/2019.html)."""
+    """The menu's last line on a page, named from its own language's root (nordparken/2019.html)."""
     up = "../" * page.count("/")
     there, name, href = (
         ("da", "Dansk", f"{up}../{page}") if language == "en" else ("en", "English", f"{up}{FOLDER}/{page}")
