@@ -13,6 +13,7 @@ Kind = Literal["text", "whole", "number", "date", "quarter", "year"]
 SEXES: Final = ("f", "m")
 AGE_GROUPS: Final = ("0-17", "18-24", "25-39", "40-64", "65+")
 ADULT_AGE_GROUPS: Final = AGE_GROUPS[1:]
+INCIDENTS: Final = ("vandalism", "arson", "burglary", "theft", "violence", "drugs")
 ANSWERS: Final = ("high", "some", "little", "none", "dont_know")
 
 
@@ -30,6 +31,11 @@ class Column:
     required: bool = True  # False: the column may be left out
     blank: bool = False  # True: a cell may be empty
     default: str | None = None  # what a left-out column means
+
+    @property
+    def listed(self) -> bool:
+        """Whether its values are known beforehand: from the contract, or the shares of the plan's indicators."""
+        return bool(self.allowed) or self.name == "measure"
 
 
 @dataclass(frozen=True)
@@ -130,7 +136,7 @@ _TABLES = (
         (
             AREA,
             Column("date", "date", "gerningsdato", "date of the incident"),
-            Column("kind", "text", "art", "kind", allowed=("vandalism", "arson")),
+            Column("kind", "text", "art", "kind", allowed=INCIDENTS),
             COUNT,
             STATUS,
         ),
@@ -217,7 +223,7 @@ _TABLES = (
         (
             AREA,
             YEAR,
-            Column("measure", "text", "mål", "which share is split", allowed=("uddannelse", "forsoergelse")),
+            Column("measure", "text", "mål, en andel i params/indicators.yml", "which share is split, id from params/indicators.yml"),
             Column("group", "text", "gruppe", "group", allowed=("stayers", "movers_in", "movers_out")),
             _people(
                 "residents_before",

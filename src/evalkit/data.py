@@ -17,7 +17,7 @@ from evalkit.contract import TABLES, Column, Kind, Table
 from evalkit.displays import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Period, Plan, Text
-from evalkit.terms import REST
+from evalkit.terms import REST, Statistic
 
 MOST = 20  # problems of one kind in one column that are listed; the rest are counted
 
@@ -303,7 +303,8 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 "is no area of the plan and no comparator",
                 did_you_mean("", sorted(known)),
             )
-        for column, names in (("effort", plan.efforts), ("funder", plan.funding)):
+        shares = [key for key, one in plan.indicators.items() if one.statistic == Statistic.SHARE]
+        for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):
             if column in table:
                 unknown = ~table[column].isin(names)
                 yield from _rows(
@@ -311,7 +312,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                     column,
                     unknown,
                     table[column],
-                    "is not in params/plan.yml",
+                    "is no share in params/indicators.yml" if column == "measure" else "is not in params/plan.yml",
                     did_you_mean("", names),
                 )
     if len(incidents := tables["incidents"]):

@@ -153,7 +153,7 @@ def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
         known = {
             found.columns.get(column.name)
             for column in table.columns
-            if column.allowed or column.name in ("area", "effort", "funder")
+            if column.listed or column.name in ("area", "effort", "funder")
         }
         if last < max(found.headers) or last not in known:  # half a known label would be refused by itself
             raise refuse(sheet.file, f"row {row}", "the file ends without a line end and may be cut off: the last cell may be "

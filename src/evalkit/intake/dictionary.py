@@ -44,8 +44,8 @@ Table Schema).
 Never put names, CPR numbers or e-mail addresses in any file here: import, check and run stop when they meet one.
 
 A data set keeps the same areas, years and groups in every table: `area` is an area id from `params/plan.yml`,
-`rest` (the municipality minus the plan's areas), or an id from the table `comparators`. A plan year runs from
-1 October to 30 September and is named by the year it ends in.
+`rest` (the municipality minus the plan's areas), or an id from the table `comparators`. When a plan year
+begins stands in `params/plan.yml`; it is named by the year it ends in.
 
 `dataset.yml` holds `name`, `synthetic` (true marks every page as made up), `version`, `date`, `supplied_by`,
 `period` (first and last day that the incidents cover), `description` (da, en) and, for generated data, `seed`.

@@ -75,7 +75,7 @@ def kept(
 def by_period(table: Table) -> bool:
     """Whether a table has one row per area, period and listed group, so that a row that lacks is seen to lack."""
     own = [name for name in table.key if name not in ("area", "year", "quarter")]
-    return "area" in table.key and table.name != "breaks" and all(table.column(name).allowed for name in own)
+    return "area" in table.key and table.name != "breaks" and all(table.column(name).listed for name in own)
 
 
 def _could_be_data(cell: Cell, names: Names) -> bool:

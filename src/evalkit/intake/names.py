@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -12,7 +12,7 @@ import yaml
 
 from evalkit.contract import TABLES, Column, Table
 from evalkit.plan import fold
-from evalkit.terms import REST
+from evalkit.terms import REST, Statistic
 
 _ALIASES: Final = Path(__file__).with_name("aliases.yml")
 MUNICIPALITY: Final = "municipality"  # the whole of it; never written, only used to work out the rest
@@ -69,6 +69,8 @@ class PlanLike(Protocol):
     @property
     def funding(self) -> Mapping[str, Any]: ...
     @property
+    def indicators(self) -> Mapping[str, Any]: ...
+    @property
     def municipality(self) -> Any: ...
 
 
@@ -80,6 +82,7 @@ class Names:
     efforts: Mapping[str, str]
     funders: Mapping[str, str]
     plan_areas: tuple[str, ...]
+    measures: Mapping[str, str] = field(default_factory=dict)  # shares that the table of movers may split
 
     @classmethod
     def of(cls, plan: PlanLike, comparators: Iterable[tuple[str, str]] = ()) -> Names:
@@ -96,7 +99,7 @@ class Names:
             for id, one in plan.funding.items()
             for name in (id, one.title("da"), one.title("en"))
         }
-        return cls(areas, efforts, funders, tuple(plan.areas))
+        return cls(areas, efforts, funders, tuple(plan.areas), _measures(plan))
 
     def of_column(self, table: Table, column: Column) -> Mapping[str, str] | None:
         """Folded label -> value for a column of names or allowed values; None for free columns."""
@@ -110,8 +113,20 @@ class Names:
                 for id, one in TABLES.items()
                 for name in (id, one.da, *aliases()["tables"].get(id, []))
             }
-        return {"effort": self.efforts, "funder": self.funders}.get(column.name)
+        return {"effort": self.efforts, "funder": self.funders, "measure": self.measures}.get(column.name)
 
     def with_municipality(self, name: str) -> Names:
         """The same names, and one that means the whole municipality."""
-        return Names({**self.areas, fold(name): MUNICIPALITY}, self.efforts, self.funders, self.plan_areas)
+        return replace(self, areas={**self.areas, fold(name): MUNICIPALITY})
+
+
+def shares(plan: PlanLike) -> dict[str, Any]:
+    """The plan's own indicators that are shares of people: those whose change can be split into stayers and movers."""
+    known = plan.indicators.items()
+    return {name: one for name, one in known if one.statistic == Statistic.SHARE and not one.official}
+
+
+def _measures(plan: PlanLike) -> dict[str, str]:
+    found = {fold(text): id for id, one in shares(plan).items() for text in (id, one.title.da, one.title.en)}
+    others = aliases()["values"]["movers"]["measure"]
+    return {fold(name): id for id in shares(plan) for name in others.get(id, ())} | found

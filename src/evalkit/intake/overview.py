@@ -148,6 +148,6 @@ def _held(
 def _expected(table: Table, frame: pd.DataFrame) -> int:
     """Rows of one area and year when every quarter and group is there; 1 where that cannot be known."""
     groups = [name for name in table.key if name not in ("area", "year", "quarter")]
-    if not table.key or any(not table.column(name).allowed for name in groups):
+    if not table.key or any(not table.column(name).listed for name in groups):
         return 1
     return (4 if "quarter" in table.key else 1) * (len(frame[groups].drop_duplicates()) if groups else 1)

@@ -13,14 +13,14 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from evalkit.contract import TABLES, Column, Table
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.intake.excelfile import FORM, GUIDE
-from evalkit.intake.names import PlanLike, aliases, danish, header
+from evalkit.intake.names import PlanLike, aliases, danish, header, shares
 from evalkit.intake.sheet import refuse
 
 ROWS: Final = 5_000  # rows that have drop-downs and number formats
 _LISTS: Final = "Lister"
 _KINDS: Final = {
     "text": "tekst", "whole": "helt tal", "number": "tal, gerne med decimaler", "date": "dato, fx 31-12-2018",
-    "quarter": "kvartal, fx 2018K4", "year": "planår, fx 2018 (1. oktober 2017 – 30. september 2018)",
+    "quarter": "kvartal, fx 2018K4", "year": "planår, fx 2018 (opkaldt efter det år, det slutter)",
 }  # fmt: skip
 _FORMATS: Final = {
     "whole": "0",
@@ -70,6 +70,8 @@ def _choices(table: Table, column: Column, plan: PlanLike, comparators: list[str
     if column.name == "area":
         areas = [area.name for area in plan.areas.values()] + [aliases()["rest"][0], *comparators]
         return ["alle", *areas] if table.name == "breaks" else areas
+    if column.name == "measure":
+        return [one.title.da for one in shares(plan).values()]
     if column.name == "effort":
         return [one.name.da for one in plan.efforts.values()]
     if column.name == "funder":

@@ -50,8 +50,9 @@ def education(
         without = happens(alone, cohort[i] - finished - studying, 0.6)
         rows.append((area, year, "25", cohort[i], finished + studying, finished, without))
     movers: Rows = []
-    for i in range(since + 1, len(years)):
-        movers += _split(seats, area, "uddannelse", years[i], [counted[since]], [counted[i]], [since], [i])
+    measure = levels["in_education"][plan.baseline_year]["indicator"]
+    for i in range(since + 1, len(years)) if measure else ():
+        movers += _split(seats, area, measure, years[i], [counted[since]], [counted[i]], [since], [i])
     return rows, movers
 
 
@@ -83,12 +84,13 @@ def benefits(
         )
     movers: Rows = []
     then = list(range(base - 3, base + 1))
-    for j in range((base + 1) // 4, len(years)):
+    measure = levels["on_benefits"][plan.baseline_year]["indicator"]
+    for j in range((base + 1) // 4, len(years)) if measure else ():
         now = list(range(4 * j, 4 * j + 4))
         movers += _split(
             seats,
             area,
-            "forsoergelse",
+            measure,
             years[j],
             [counted[i] for i in then],
             [counted[i] for i in now],
