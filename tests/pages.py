@@ -193,21 +193,37 @@ def _text(tag: Tag) -> str:
     return tag.get_text(" ", strip=True) or str(tag.get("aria-label") or "")
 
 
+class _Ways(HTMLParser):
+    """The links of a page and the ids they may lead to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name == "id" and value:
+                self.ids.add(value)
+            elif name == "href" and tag == "a":
+                self.links.append(value or "")
+
+
 def dead_links(folder: Path) -> list[str]:
     """Links between the pages of a site that lead nowhere."""
-    soups = {
-        path: BeautifulSoup(path.read_text("utf-8"), "html.parser") for path in sorted(folder.rglob("*.html"))
-    }
-    ids = {path: {tag["id"] for tag in soup.find_all(id=True)} for path, soup in soups.items()}
+    ways = {path.resolve(): _Ways() for path in sorted(folder.rglob("*.html"))}
+    for path, way in ways.items():
+        way.feed(path.read_text("utf-8"))
+        way.close()
     dead = []
-    for path, soup in soups.items():
-        for link in soup.find_all("a", href=True):
-            parts = urlsplit(link["href"])
+    for path, way in ways.items():
+        for link in way.links:
+            parts = urlsplit(link)
             if parts.scheme:
                 continue
             target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
             if not target.is_file() or (
-                parts.fragment and target in ids and parts.fragment not in ids[target]
+                parts.fragment and target in ways and parts.fragment not in ways[target].ids
             ):
-                dead.append(f"{path.relative_to(folder)} → {link['href']}")
+                dead.append(f"{path.relative_to(folder.resolve())} → {link}")
     return dead

@@ -193,7 +193,7 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "effect": "difference-in-differences, or ratio of ratios minus 1 for rates",
     "effect_lower": "lower end of its interval",
     "effect_upper": "upper end of its interval",
-    "effect_method": "placebo spread (comparison areas) or newcombe / ratio of ratios (one comparator)",
+    "effect_method": "placebo spread (comparison areas) or Newcombe / ratio of ratios (one comparator)",
     "effect_areas": "comparison areas behind the interval",
     "evidence_level": "1-5 after the Maryland scale",
     # how far the comparison carries: all areas together, and the municipality among the others

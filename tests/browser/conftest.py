@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from needed import missing, program
+
 ROOT = Path(__file__).parents[2]
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
@@ -23,7 +23,8 @@ def axe_source() -> str:
     """axe-core as it ships in axe-playwright-python; the test is skipped without it."""
     found = importlib.util.find_spec("axe_playwright_python")
     if found is None or not found.submodule_search_locations:
-        pytest.skip("axe-playwright-python is not installed")
+        missing("axe-playwright-python is not installed: make test installs it")
+    assert found and found.submodule_search_locations
     return (Path(found.submodule_search_locations[0]) / "axe.min.js").read_text("utf-8")
 
 
@@ -31,11 +32,10 @@ def axe_source() -> str:
 def browser() -> Iterator[Any]:
     """Chromium, headless."""
     api = pytest.importorskip("playwright.sync_api")
-    if not CHROMIUM:
-        pytest.skip("no chromium on this machine")
+    chromium = program("chromium", "chromium", os.environ.get("CHROMIUM"))
     sandbox = [] if os.name == "nt" or os.geteuid() else ["--no-sandbox"]
     with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
+        running = playwright.chromium.launch(executable_path=chromium, args=[*QUIET, *sandbox])
         yield running
         running.close()
 

@@ -43,7 +43,7 @@ def xlsx(site: Overview) -> bytes:
     columns = book.create_sheet("columns")
     columns.column_dimensions["A"].width, columns.column_dimensions["B"].width = 24, 90
     for name, meaning in ROW_COLUMNS.items():
-        columns.append([name, words(meaning)])
+        columns.append([name, words(meaning).replace("`", "")])
     book.properties.creator = "evalkit"
     out = io.BytesIO()
     book.save(out)

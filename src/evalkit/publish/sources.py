@@ -195,9 +195,15 @@ def files(site: Overview) -> Block:
     return element("ul", *items, class_="files after")
 
 
+def _meaning(text: str) -> Block:
+    """The meaning of a column; names and values that stand in the file are marked with backticks."""
+    parts = text.split("`")
+    return joined(*(element("code", part) if i % 2 else part for i, part in enumerate(parts)))
+
+
 def _columns(site: Overview) -> Section:
     words = site.words
-    rows = [(element("code", name), words(meaning)) for name, meaning in ROW_COLUMNS.items()]
+    rows = [(element("code", name), _meaning(words(meaning))) for name, meaning in ROW_COLUMNS.items()]
     caption = words("The columns of results.csv and what they mean")
     shown = table(caption, [words("Column"), words("Meaning")], rows, class_="words", label=caption)
     said = words(
