@@ -128,5 +128,5 @@ def shares(plan: PlanLike) -> dict[str, Any]:
 
 def _measures(plan: PlanLike) -> dict[str, str]:
     found = {fold(text): id for id, one in shares(plan).items() for text in (id, one.title.da, one.title.en)}
-    others = aliases()["values"]["movers"]["measure"]
+    others = aliases()["measures"]
     return {fold(name): id for id in shares(plan) for name in others.get(id, ())} | found
