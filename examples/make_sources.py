@@ -59,6 +59,8 @@ def word(table: str, column: str, value: str, *, alias: bool = False) -> Any:
         return PLAN.efforts[value].name.da
     if column == "funder":
         return PLAN.funding[value].title("da")
+    if column == "measure":
+        return PLAN.indicators[value].title.da
     return danish(TABLES[table], kind, value) if kind.allowed else value
 
 
