@@ -20,7 +20,8 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
     """Add the comparator's level and change, the difference in change, and the evidence level it carries.
 
     Against comparison areas where there are two or more, by their own spread; else against the rest of the
-    municipality. Official figures compare the municipality with the rest of the country.
+    municipality. Official figures compare the municipality with the rest of the country. Where a comparison area
+    drops out (no figure, or a break), the change elsewhere is the mean change of those that are left.
     """
     areas, years = (table.index.get_level_values(name) for name in ("area", "year"))
     there = [name for name in matched if name in areas]
@@ -36,6 +37,8 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
         table[column] = np.where(at, elsewhere[source].to_numpy(), np.nan)
     grid, broken = Grid.of(table, one, plan), table["series_break"].to_dict()
     found: dict[tuple[str, int], dict[str, Any]] = {}
+    if pool != MATCHED:  # a comparator with a break has not moved: it is another series from then on
+        table.loc[at & [bool(broken.get((pool, year))) for year in years], "comparator_change"] = np.nan
     for name in own:
         parts = list(plan.areas) if name == PLAN else [name]
         before = grid.pre_trend(parts, there) if pool == MATCHED else None
@@ -47,8 +50,11 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
                 unbroken = [other for other in there if not broken.get((other, year))]
                 made = grid.difference(parts, unbroken, [year], [plan.baseline_year])
                 effect, n = (None, 0) if made is None else (made[0], len(made[2]))
+                if made is not None and n < len(there):
+                    left = made[2].mean()
+                    table.loc[(name, year), "comparator_change"] = np.expm1(left) if grid.rate else left
             else:
-                effect, n = grid.against([name], pool, year), 1
+                effect, n = (None if broken.get((pool, year)) else grid.against([name], pool, year)), 1
             if effect is None or not np.all(np.isfinite(effect.value)):
                 continue
             sound = not broken[name, year]
@@ -82,7 +88,7 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
     made = pd.DataFrame({
         "shown": np.where(hidden, Shown.SUPPRESSED, np.where(told, Shown.VALUE, Shown.MISSING)),
         "comparator": REST, "comparator_value": rest["value"], "comparator_change": rest["change"],
-        "provisional": own["provisional"], "series_break": own["series_break"],
+        "provisional": own["provisional"], "series_break": own["series_break"] | rest["series_break"].eq(True),
     })  # fmt: skip
     grid = Grid.of(table, one, plan)
     shift = 1 if grid.rate else 0

@@ -230,7 +230,7 @@ def _mark(table: pd.DataFrame, name: str, one: Indicator, plan: Plan, dataset: D
     assert one.numerator is not None
     for _, cut in dataset.tables["breaks"].query("table == @one.numerator.table").iterrows():
         for area, year in table.index:
-            if cut["area"] in (area, "all") or (area in (PLAN, MATCHED) and cut["area"] in plan.areas):
+            if cut["area"] in (area, "all") or (area == PLAN and cut["area"] in plan.areas):
                 broken[area, year] |= min(year, base) < cut["year"] <= max(year, base)
     if one.statistic == Statistic.WEIGHTED_SHARE:
         for column in ("mode", "wording"):

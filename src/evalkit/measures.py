@@ -69,7 +69,8 @@ def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
     units = _units(plan, dataset)
     index = pd.MultiIndex.from_product([units, years_of(plan, dataset)], names=["area", "year"])
-    counts = counts.reindex(index).astype({"provisional": bool}, errors="ignore")
+    counts = counts.reindex(index)
+    counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
     totals = [_total(counts, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
     return pd.concat([counts, *totals])
 
@@ -249,8 +250,13 @@ def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     """A term's count per area and plan year; days inside the period without a report count as none."""
     table = dataset.tables[term.table]
     counts = _by_timing(plan, table[_picked(table, term)], term)
-    if "date" in table and len(table):  # a table without a row is one that nobody has delivered
-        units, years = _units(plan, dataset), _whole_years(plan, dataset)
+    if "date" in table:
+        # A year without a row from anywhere, of any kind, is one that nobody has delivered.
+        delivered = set(_plan_year(plan, table))
+        units, years = (
+            _units(plan, dataset),
+            [year for year in _whole_years(plan, dataset) if year in delivered],
+        )
         covered = pd.MultiIndex.from_product([units, years], names=["area", "year"])
         counts = counts.reindex(covered, fill_value=0)
     return counts
