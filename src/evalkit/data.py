@@ -315,6 +315,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                     "is no share in params/indicators.yml" if column == "measure" else "is not in params/plan.yml",
                     did_you_mean("", names),
                 )
+    yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]):
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
         outside = (incidents["date"] < start) | (incidents["date"] > end)
@@ -330,6 +331,29 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
         "is not above zero",
         "Give every answer a weight, 1 if unweighted.",
     )
+
+
+def _after(
+    tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, file: dict[str, str]
+) -> Iterator[Problem]:
+    """Rows of plan years after the period: no report would count them."""
+    last = plan.year_of(meta.period.end)
+    for name, table in tables.items():
+        if name == "breaks" or not {"year", "quarter"} & set(table):
+            continue
+        column = "year" if "year" in table else "quarter"
+        when = [_plan_year(plan, value) for value in table[column].unique()]
+        if late := sorted({year for year in when if last < year <= plan.years[-1]}):
+            yield Problem(
+                file[name], f"column {column}", f"plan year {', '.join(map(str, late))} lies after the period in dataset.yml.",
+                f"The period is {meta.period.start} to {meta.period.end}; move its end when everything until then is in place.",
+            )  # fmt: skip
+
+
+def _plan_year(plan: Plan, value: Any) -> int:
+    """The plan year of a year, or of a quarter such as 2018Q4."""
+    text = str(value)
+    return plan.year_of(date(int(text[:4]), int(text[5]) * 3 - 2, 1)) if "Q" in text else int(text[:4])
 
 
 def _fingerprint(folder: Path) -> str:
