@@ -101,6 +101,8 @@ def test_unknown_area_year_and_indicator_are_named_with_the_nearest(plan):
         ("plan.yml", "  sydbyen:\n    name", "  plan:\n    name", "the word is taken"),
         ("plan.yml", "    indicator: tryghed", "    indicator: utryghed", "no indicator 'utryghed' in indicators.yml"),
         ("indicators.yml", "statistic: weighted_share", "statistic: weighted", "statistic"),
+        ("indicators.yml", "  ages: 18+", "  agse: 18+", "unknown key 'agse'. Did you mean 'ages'?"),
+        ("indicators.yml", "timing: year,", "timnig: year,", "unknown key 'timnig'. Did you mean 'timing'?"),
         ("indicators.yml", "table: survey,", "table: surveys,", "unknown table 'surveys'. Did you mean 'survey'?"),
         ("indicators.yml", "column: enrolled_or_completed", "column: enrolled", "no column 'enrolled'"),
         ("indicators.yml", "  of: tryghed", "  of: trygge", "no 'trygge' there"),

@@ -14,7 +14,7 @@ from evalkit.review.gate import LARGEST, gate
 FORMS = ["area_year", "plan_year", "plan_final"]
 
 
-@pytest.mark.parametrize("name", [*FORMS, *(f"en/{form}" for form in FORMS)])
+@pytest.mark.parametrize("name", [*FORMS, *(f"en/{form}" for form in FORMS), "guide"])
 def test_stripping_a_committed_notebook_changes_nothing(root, tmp_path, name):
     pytest.importorskip("nbstripout")
     book = tmp_path / "book.ipynb"

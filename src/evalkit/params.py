@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 
@@ -81,15 +81,25 @@ def _leaves(content: Any, place: Place) -> Iterator[tuple[Place, Any]]:
 
 
 def _fields_at(model: type[BaseModel], place: Place) -> Iterator[str]:
-    """Names that a model declares at a place; none where the place is not a plain nested model."""
+    """Names that a model declares at a place; none where the place is no model."""
+    at: Any = model
     for part in place:
-        field = model.model_fields.get(part)
-        if field is None or not (
-            isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
-        ):
-            return
-        model = field.annotation
-    yield from model.model_fields
+        at = _under(at, part)
+    if isinstance(at, type) and issubclass(at, BaseModel):
+        yield from at.model_fields
+
+
+def _under(at: Any, part: str) -> Any:
+    """The type of what stands under a key of a model or of a mapping; None where that is not known."""
+    if isinstance(at, type) and issubclass(at, RootModel):
+        at = at.model_fields["root"].annotation
+    if isinstance(at, type) and issubclass(at, BaseModel):
+        field = at.model_fields.get(part)
+        found = field.annotation if field else None
+    else:
+        found = get_args(at)[1] if get_origin(at) is dict else None
+    models = [one for one in get_args(found) if isinstance(one, type) and issubclass(one, BaseModel)]
+    return models[0] if models and get_origin(found) is not dict else found
 
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

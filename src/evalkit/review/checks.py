@@ -52,7 +52,8 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
     if form == "json":
         found = {"problems": [asdict(problem) for problem in problems]} | (held.as_dict() if held else {})
         return json.dumps(found, ensure_ascii=False, indent=1)
-    last = f"{len(problems)} problems." if problems else "Nothing wrong with params and data."
+    n = len(problems)
+    last = f"{n} problem{'' if n == 1 else 's'}." if problems else "Nothing wrong with params and data."
     return "\n".join([*(held.lines() if held else []), *map(str, problems), last])
 
 

@@ -1,0 +1,135 @@
+"""The analysts' guide: short cells that run from top to bottom in a copy, with the outputs that are committed."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from evalkit.errors import EvalkitError
+from evalkit.lab import practice
+from evalkit.lab.practice import Practice
+from evalkit.plan import find_root
+from evalkit.running.steps import STEPS
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "notebooks" / "guide.ipynb"
+CHECKED = "nbval-check-output"
+
+
+def cells(path: Path = GUIDE, kind: str = "code"):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def checked(cell) -> bool:
+    return CHECKED in cell.metadata.get("tags", [])
+
+
+def fingerprint() -> str:
+    """Hash of every file of the workbook that an analyst edits."""
+    found = hashlib.sha256()
+    for name in ("params", "notebooks", "examples"):
+        for path in sorted((ROOT / name).rglob("*")):
+            if path.is_file():
+                found.update(path.read_bytes())
+    return found.hexdigest()
+
+
+def test_it_is_no_report():
+    for language in ("da", "en"):
+        assert GUIDE.name not in {report.notebook.name for report in STEPS.reports(ROOT, language)}
+    assert not (
+        GUIDE.parent / "en" / GUIDE.name
+    ).exists()  # documents are English; reports are in both languages
+
+
+def test_every_cell_is_a_line_or_two_without_logic_and_none_holds_an_output_that_is_not_checked():
+    nbformat.validate(nbformat.read(GUIDE, as_version=4))
+    first, *others = cells()
+    assert len(first.source.splitlines()) <= 3
+    assert all(len(cell.source.splitlines()) <= 2 for cell in others)
+    logic = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.If, ast.Try, ast.Lambda)
+    for cell in cells():
+        assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, logic)]
+        assert bool(cell.outputs) == checked(cell) == (cell.execution_count is not None)
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)
+    headings = re.findall(r"^## (.+)$", "\n".join(cell.source for cell in cells(kind="markdown")), re.M)
+    assert {"Change a sentence", "Add an indicator", "Read an interval"} <= set(headings)
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """The guide, run as papermill runs it, and whether the workbook is as it was."""
+    before, out = fingerprint(), tmp_path_factory.mktemp("guide") / "out.ipynb"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("EVALKIT_")}
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        str(GUIDE),
+        str(out),
+        "--no-progress-bar",
+        "--cwd",
+        str(GUIDE.parent),
+    ]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert fingerprint() == before  # everything happened in a copy
+    return {cell.id: cell for cell in cells(out)}
+
+
+def text(cell) -> str:
+    return "".join(output.get("text") or output.data["text/plain"] for output in cell.outputs)
+
+
+def test_it_runs_from_top_to_bottom_and_gives_the_committed_outputs(ran):
+    kept = [cell for cell in cells() if checked(cell)]
+    assert len(kept) >= 6
+    for cell in kept:
+        assert [output.data for output in ran[cell.id].outputs] == [output.data for output in cell.outputs]
+    assert not [output for cell in ran.values() for output in cell.outputs if output.output_type == "error"]
+
+
+def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran):
+    assert "Open output/preview/ringparken/2018.html\nKort fortalt" in text(ran["sentence-preview"]).replace(
+        "\\", "/"
+    )
+    slip = text(ran["sentence-slip"])
+    assert "line 1 (figures.gaols(report))" in slip and "no attribute 'gaols'" in slip
+    assert "Did you mean 'polarity'?" in text(ran["indicator-slip"])
+    assert "stamped with" in text(ran["sentence-words"])
+    assert "Utryghed" in text(ran["indicator-table"])
+    said = "".join(map(text, ran.values()))
+    assert "evalkit-practice-" not in said
+    assert str(ROOT) not in said
+
+
+class TestPractice:
+    @pytest.fixture
+    def work(self, monkeypatch):
+        monkeypatch.setenv("EVALKIT_ROOT", str(ROOT))
+        monkeypatch.setenv("EVALKIT_EVALUATION", "/somewhere")
+        practice._workbook.cache_clear()
+        yield Practice()
+        practice._workbook.cache_clear()
+
+    def test_the_copy_is_what_is_loaded_from_now_on_and_a_second_is_no_copy_of_it(self, work):
+        assert os.environ["EVALKIT_ROOT"] == str(work.root)
+        assert "EVALKIT_EVALUATION" not in os.environ
+        assert find_root(work.root / "notebooks") == work.root
+        work.append("params/plan.yml", "# mine\n")
+        assert "# mine" not in Practice().read("params/plan.yml")
+        assert "# mine" not in (ROOT / "params/plan.yml").read_text("utf-8")
+
+    def test_a_text_that_does_not_stand_there_is_said(self, work):
+        with pytest.raises(EvalkitError, match=r"params/plan.yml: 'nowhere' does not stand there"):
+            work.replace("params/plan.yml", "nowhere", "")
+        with pytest.raises(EvalkitError, match=r"params/plam.yml: no such file"):
+            work.read("params/plam.yml")
