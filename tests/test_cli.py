@@ -136,3 +136,12 @@ def test_a_civil_registration_number_stops_check_and_run_and_is_never_printed(wo
         assert done.returncode == status
         assert file in done.stdout + done.stderr
         assert "0707" not in done.stdout + done.stderr
+
+
+def test_rehearse_stores_its_result_where_it_is_told(workbook):
+    done = evalkit("rehearse", "--reps", "2", "--seed", "5", "--write", "data/rehearsal.csv", cwd=workbook)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("Wrote data/rehearsal.csv.\n")
+    stored = (workbook / "data" / "rehearsal.csv").read_text("utf-8").splitlines()
+    assert stored[0].startswith("world,measure,rate,limit,within,error,reps,")
+    assert all(line.rsplit(",", 2)[1] == "5" for line in stored[1:])

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from evalkit.evaluation import Evaluation
 from evalkit.present.words import LOCALE
-from evalkit.publish import exports
+from evalkit.publish import exports, rehearsed
 from evalkit.publish.overview import Overview
 from evalkit.publish.site import PAGES, build
 from evalkit.terms import ROW_COLUMNS
@@ -199,6 +199,51 @@ def test_the_method_page_has_every_indicator_verdict_and_limit(site):
     cited = {tag["data-from"]: tag.get_text() for tag in tree.select("data[data-from]")}
     assert cited["params/disclosure.yml: threshold"] == "5"
     assert cited["evalkit.terms: LEVEL"] == "95"
+
+
+def test_the_method_page_shows_every_promise_of_the_stored_rehearsal(site):
+    stored = list(csv.DictReader((ROOT / "data" / "rehearsal.csv").open(encoding="utf-8")))
+    promised = [row for row in stored if row["limit"]]
+    section = BeautifulSoup(pages(site)["metode.html"], "html.parser").select_one("#proevet-afsnit")
+    shown = [
+        data
+        for row in section.select("tbody tr")
+        for data in row.select("td:nth-of-type(1) data:first-of-type")
+    ]
+    assert [float(one["value"]) for one in shown] == [float(row["rate"]) for row in promised]
+    assert len(section.select("table")) == len({row["world"] for row in promised})
+    assert all(caption.get_text().startswith("Simulerede planer: ") for caption in section.select("caption"))
+    assert (
+        f"{sum(row['within'] == 'yes' for row in promised)} af de {len(promised)} grænser"
+        in section.get_text()
+    )
+
+
+def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(tmp_path):
+    def told(lines: list[str]) -> str:
+        (tmp_path / "data").mkdir(exist_ok=True)
+        head = "world,measure,rate,limit,within,error,reps,world_da,world_en,measure_da,measure_en,seed,date"
+        (tmp_path / rehearsed.FILE).write_text("\n".join([head, *lines]), "utf-8")
+        site = Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
+        return " ".join(re.sub("<[^>]+>", "", one.body) for one in rehearsed.sections(site))
+
+    row = "w,m,{rate},{limit},{within},0.001,500,Verden,World,der sker noget,something happens,7,2026-01-02"
+    broken = told(
+        [
+            row.format(rate=0.09, limit="<= 0.025", within="no"),
+            row.format(rate=0.95, limit="0.935-0.97", within="yes"),
+        ]
+    )
+    assert "1 af de 2 grænser, der blev lovet på forhånd, er holdt." in broken
+    assert "1 er brudt." in broken
+    assert "9,0 ± 0,2" in broken
+    assert "højst 2,5" in broken
+    assert "93,5 til 97" in broken
+    assert told([row.format(rate=0.5, limit="", within="")]) == ""
+    (tmp_path / rehearsed.FILE).unlink()
+    assert (
+        rehearsed.sections(Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")) == []
+    )
 
 
 def test_english_pages_speak_english_and_danish_pages_danish(site):

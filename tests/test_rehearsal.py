@@ -153,7 +153,7 @@ def test_reps_below_one_are_refused():
 
 
 def test_stored_result_says_when_with_which_seed_and_in_both_languages(tmp_path):
-    rehearse.write(tmp_path / "rehearsal.csv", 8, 3, today=dt.date(2026, 1, 2))
+    rehearse.store(rehearse.rehearse(8, 3, jobs=1), tmp_path / "rehearsal.csv", 3, today=dt.date(2026, 1, 2))
     stored = pd.read_csv(tmp_path / "rehearsal.csv", keep_default_na=False)
     assert set(stored["date"]) == {"2026-01-02"}
     assert set(stored["seed"]) == {3}

@@ -323,11 +323,19 @@ def demo(
 def rehearse(
     reps: Annotated[int, typer.Option(help="Generated plans in each world.")] = 10_000,
     seed: Annotated[int, typer.Option(help="Seed of the generator.")] = 2017,
+    write: Annotated[
+        Optional[Path], typer.Option(help="Store it, for the method page: data/rehearsal.csv.")
+    ] = None,
 ) -> None:
     """Evaluate generated plans with known truth, and say how often the verdicts are wrong."""
     from evalkit.rehearsal.rehearse import rehearse as try_out
+    from evalkit.rehearsal.rehearse import store
 
-    typer.echo(try_out(reps, seed).to_string(index=False))
+    found = try_out(reps, seed)
+    typer.echo(found.to_string(index=False))
+    if write is not None:
+        store(found, _root() / write, seed)
+        typer.echo(f"Wrote {write}.")
 
 
 def main() -> None:

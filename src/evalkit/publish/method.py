@@ -11,6 +11,7 @@ from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.grid import table
 from evalkit.present.judgements import verdict_meaning, verdict_word
 from evalkit.present.numbers import Cited, date, number
+from evalkit.publish import rehearsed
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, bullets, definitions, paragraphs, section
 from evalkit.terms import LEVEL, Polarity, Statistic, Verdict
@@ -18,8 +19,13 @@ from evalkit.terms import LEVEL, Polarity, Statistic, Verdict
 
 def sections(site: Overview) -> list[Section]:
     """The page from top to bottom."""
-    parts = (_questions, _calculations, _verdicts, _limits, _effect, _small_numbers, _indicators, _glossary)
-    return [part(site) for part in parts]
+    rules = (_questions, _calculations, _verdicts, _limits, _effect)
+    rest = (_small_numbers, _indicators, _glossary)
+    return [
+        *(part(site) for part in rules),
+        *rehearsed.sections(site),
+        *(part(site) for part in rest),
+    ]
 
 
 def _figure(site: Overview, value: float, place: str, *, scale: int = 1) -> Cited:

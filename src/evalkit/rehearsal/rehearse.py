@@ -54,9 +54,9 @@ def rehearse(reps: int = REPS, seed: int = SEED, *, jobs: int | None = None) -> 
     return pd.DataFrame(rows)
 
 
-def write(path: Path, reps: int = REPS, seed: int = SEED, *, today: dt.date | None = None) -> None:
+def store(found: pd.DataFrame, path: Path, seed: int, *, today: dt.date | None = None) -> None:
     """Store the result with its date and seed and the words of worlds and measures, for the method page."""
-    table = rehearse(reps, seed)
+    table = found.copy()
     words = {"world": {key: (s.da, s.en) for key, s in SETTINGS.items()}, "measure": MEASURES}
     for column, texts in words.items():
         for i, language in enumerate(("da", "en")):

@@ -32,6 +32,9 @@ NOT_SHARED = ("params/signoffs.yml", "params/questions.yml")
 PUBLISHED = Path("data/published")
 """Real, cited figures: read by every run beside the chosen data set."""
 
+REHEARSAL = "data/rehearsal.csv"
+"""The stored rehearsal, which the method page shows."""
+
 
 def library() -> dict[str, str]:
     """Hash of this library (with its templates and catalogues), and versions of what it computes with."""
@@ -67,7 +70,8 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
         "notebooks": root / "notebooks", "params": root / "params",
         data_name(data): data, PUBLISHED.as_posix(): root / PUBLISHED,
     }  # fmt: skip
-    return {
+    alone = {REHEARSAL: root / REHEARSAL} if (root / REHEARSAL).is_file() else {}
+    return alone | {
         f"{name}/{path.relative_to(folder).as_posix()}": path
         for name, folder in folders.items()
         for path in sorted(folder.rglob("*"))
