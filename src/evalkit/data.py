@@ -339,7 +339,7 @@ def _after(
     """Rows of plan years after the period: no report would count them."""
     last = plan.year_of(meta.period.end)
     for name, table in tables.items():
-        if name == "breaks" or not {"year", "quarter"} & set(table):
+        if name in ("breaks", "economy") or not {"year", "quarter"} & set(table):
             continue
         column = "year" if "year" in table else "quarter"
         when = [_plan_year(plan, value) for value in table[column].unique()]
