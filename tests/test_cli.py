@@ -37,7 +37,7 @@ def test_help_names_every_command_and_imports_nothing_heavy(root):
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.endswith("HEAVY []\n")
-    for command in ("run", "check", "demo", "rehearse"):
+    for command in ("run", "check", "new", "notebooks", "demo", "rehearse"):
         assert f"\n  {command}" in done.stdout
 
 

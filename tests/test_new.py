@@ -191,6 +191,80 @@ def test_a_table_that_nobody_delivered_is_missing_and_not_nought(tmp_path):
     assert "value" in set(rows.loc[rows["indicator"] == "tryghed", "shown"])
 
 
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def small(tmp_path) -> Path:
+    """A plan of two areas with made-up data as its own."""
+    root = scaffold(tmp_path / "plan", "Nordparken,Søvang")
+    write_made_up(root / "data" / "local", plans.read(root))
+    return root
+
+
+def rows_of(root: Path):
+    plan = plans.read(root)
+    return evaluate(plan, datasets.read(root / "data" / "local", plan)).rows
+
+
+def test_an_indicator_of_other_reports_is_added_by_its_record_alone(small):
+    file = small / "params" / "indicators.yml"
+    record = re.search(r"^haervaerk:.*?(?=^\w)", file.read_text(encoding="utf-8"), re.S | re.M)[0]
+    record = (
+        record.replace("haervaerk:", "indbrud:")
+        .replace("vandalism}", "burglary}")
+        .replace("  goal: haervaerk\n", "")
+    )
+    file.write_text(file.read_text(encoding="utf-8") + "\n" + record, encoding="utf-8")
+    incidents = small / "data" / "local" / "incidents.csv"
+    days = [f"nordparken,2024-0{month}-15,burglary,{month}\n" for month in range(1, 10)]
+    incidents.write_text(incidents.read_text(encoding="utf-8") + "".join(days), encoding="utf-8")
+    rows = rows_of(small)
+    assert rows.loc["indbrud.nordparken.2024", "numerator"] == sum(range(1, 10))
+    assert rows.loc["indbrud.nordparken.2025", "numerator"] == 0
+
+
+def test_any_share_of_the_plan_can_be_split_by_who_stayed(small):
+    file = small / "params" / "indicators.yml"
+    edit(file, "uddannelse:\n", "laering:\n")
+    edit(file, "  of: uddannelse", "  of: laering")
+    edit(file, "  goal: uddannelse", "  goal: laering")
+    edit(
+        small / "params" / "plan.yml",
+        "  uddannelse:\n    indicator: uddannelse",
+        "  laering:\n    indicator: laering",
+    )
+    with pytest.raises(
+        ProblemsFound, match=r"movers\.csv, row \d+, column measure: 'uddannelse' is no share"
+    ):
+        rows_of(small)
+    write_made_up(small / "data" / "local", plans.read(small))
+    parts = rows_of(small).loc[
+        "laering.plan.2026", ["part_stayers", "part_movers_in", "part_movers_out", "change"]
+    ]
+    assert parts.iloc[:3].astype(float).sum() == pytest.approx(float(parts["change"]), abs=1e-9)
+
+
+def test_figures_after_the_period_are_refused_and_not_left_out_in_silence(small):
+    edit(small / "data" / "local" / "dataset.yml", "end: 2026-12-31", "end: 2025-12-31")
+    incidents = small / "data" / "local" / "incidents.csv"
+    kept = [
+        line
+        for line in incidents.read_text(encoding="utf-8").splitlines(keepends=True)
+        if ",2026-" not in line
+    ]
+    incidents.write_text("".join(kept), encoding="utf-8")
+    with pytest.raises(ProblemsFound) as refused:
+        rows_of(small)
+    said = str(refused.value)
+    assert "data/local/survey.csv, column year: plan year 2026 lies after the period in dataset.yml." in said
+    assert "data/local/benefits.csv, column quarter: plan year 2026" in said
+    assert "economy" not in said
+
+
 @pytest.mark.parametrize("years", ["2024", "2023-2025", "2022-2026"])
 def test_a_plan_of_one_three_or_five_years_is_evaluated_and_told(tmp_path, years, monkeypatch):
     root = scaffold(
