@@ -16,7 +16,6 @@ from evalkit.present.words import Sentence, gettext_for
 
 MEANWHILE = ("other_effort", "composition", "shock")
 LEAST = 0.001
-READINGS = ("event", "event_baseline3", "event_mean", "event_calm")
 
 
 def box(report: Any, indicator: str) -> Block:
@@ -46,7 +45,7 @@ def box(report: Any, indicator: str) -> Block:
         (words("What changed elsewhere"), _said(*there)),
         (words("What the plan did"), _said(*did)),
         (words("What else happened"), _said(_meanwhile(report))),
-        (words("What it is evidence for"), joined(verdict(shape, words, word), raw("<br>"), _said(comparison.conclusion(r), comparison.evidence(r)))),
+        (words("What it is evidence for"), joined(verdict(shape, words, word), raw("<br>"), _said(comparison.conclusion(r), comparison.unfirm([r]) if comparison.speaks(r) is not None else None, comparison.evidence(r)))),
         class_="three",
     )  # fmt: skip
     return joined(element("h3", r.title, id=indicator), lines)
@@ -78,13 +77,19 @@ def _meanwhile(report: Any) -> Sentence:
 def without_shocks(report: Any) -> str | None:
     """Name of the reading without the plan years marked by a shock to the whole country; None where there is no such year."""
     words, names = gettext_for(report.language), happened(report, ("shock",), since_start=True)
-    return words("The same without the years of {names}").format(names=words.listed(names).plain) if names else None
+    return (
+        words("The same without the years of {names}").format(names=words.listed(names).plain)
+        if names
+        else None
+    )
 
 
 def contrasts(report: Any) -> Block:
     """The difference in change under other readings, one goal a column: baseline, years, lots drawn, pre-trend, spread."""
     words, rows = gettext_for(report.language), []
     readings = [read(report, name) for name in goals(report)]
+    if not any(r.has("event") for r in readings):
+        return element("p", _agree(report, readings))
     names = {
         "event": words("Against similar areas, this year"), "event_baseline3": words("From a three-year baseline"),
         "event_mean": words("Mean of the plan years so far"), "event_calm": without_shocks(report),
@@ -140,26 +145,18 @@ def _effect(r: Reading, stem: str) -> Any:
     )
 
 
-def side(r: Reading, stem: str) -> int:
-    """Which way a reading points beyond its uncertainty: -1, 0 or 1; 0 also where it cannot be told."""
-    if not r.has(stem, f"{stem}_lower", f"{stem}_upper"):
-        return 0
-    return int(r.number(f"{stem}_lower") > 0) - int(r.number(f"{stem}_upper") < 0)
-
-
 def _agree(report: Any, readings: list[Reading]) -> Sentence:
     """Whether the conclusion hangs on which reading one takes."""
     words = gettext_for(report.language)
     compared = [r for r in readings if r.has("event")]
+    if not any(r.has("change") for r in readings):
+        return words.say("Without a change that can be measured there is nothing to explain.")
     if not compared:
         return words.say(
             "With fewer than two areas to compare with there is no spread to judge by, so none of this can be said."
         )
-    split = [r.title for r in compared if len({side(r, stem) for stem in READINGS if r.has(stem)}) > 1]
-    if split:
-        return words.say(
-            "For {list} the answer depends on the reading, so it is not firm.", list=words.listed(split)
-        )
+    if (doubt := comparison.unfirm(compared)) is not None:
+        return doubt
     return words.say(
         "Every reading of a goal gives the same answer to whether the difference is larger than its uncertainty."
     )

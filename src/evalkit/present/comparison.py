@@ -7,6 +7,9 @@ from evalkit.present.reading import Reading
 from evalkit.present.words import Sentence
 from evalkit.terms import Verdict
 
+READINGS = ("event", "event_baseline3", "event_mean", "event_calm")
+"""Columns of the same difference read in other ways: this year, from a long baseline, mean of years, calm years."""
+
 
 def elsewhere(r: Reading) -> Sentence | None:
     """How the comparators' level moved over the same years."""
@@ -50,14 +53,44 @@ def favours(r: Reading) -> bool | None:
     return not r.higher_is_better if r.number("effect_upper") < 0 else None
 
 
+def side(r: Reading, stem: str) -> int:
+    """Which way a reading points beyond its uncertainty: -1, 0 or 1; 0 also where it cannot be told."""
+    if not r.has(stem, f"{stem}_lower", f"{stem}_upper"):
+        return 0
+    return int(r.number(f"{stem}_lower") > 0) - int(r.number(f"{stem}_upper") < 0)
+
+
+def firm(r: Reading) -> bool:
+    """Whether every reading of the difference gives the same answer; True where it has been read in one way only."""
+    return len({side(r, stem) for stem in READINGS if r.has(stem)}) <= 1
+
+
+def unfirm(readings: list[Reading]) -> Sentence | None:
+    """The goals of which the answer hangs on the reading; None where there is none."""
+    split = [r for r in readings if not firm(r)]
+    if not split:
+        return None
+    say, listed = split[0].words.say, split[0].words.listed
+    return say(
+        "For {list} the answer depends on the reading, so it is not firm.",
+        list=listed([r.title for r in split]),
+    )
+
+
+def speaks(r: Reading) -> bool | None:
+    """Whether the comparison speaks for the plan or against it; None where it is too uncertain or too weak."""
+    told = favours(r)
+    return told if told is not None and r.number("evidence_level") >= CAUSAL else None
+
+
 def plan_verdict(r: Reading) -> tuple[Verdict, str]:
     """The answer to "is it the plan?" as shape and word: no more than difference and evidence level carry."""
     if r.verdict == Verdict.SUPPRESSED:
         return Verdict.SUPPRESSED, verdict_word(Verdict.SUPPRESSED, r.words)
     if not r.has("effect"):
         return Verdict.NOT_ASSESSABLE, verdict_word(Verdict.NOT_ASSESSABLE, r.words)
-    told = favours(r)
-    if told is None or not r.number("evidence_level") >= CAUSAL:
+    told = speaks(r)
+    if told is None:
         return Verdict.CANNOT_TELL, verdict_word(Verdict.CANNOT_TELL, r.words)
     if told:
         return Verdict.IMPROVED, r.words("The comparison speaks for it")

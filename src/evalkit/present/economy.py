@@ -10,8 +10,7 @@ from evalkit.present.blocks import Block, element, joined, paragraph
 from evalkit.present.efforts import attended
 from evalkit.present.facts import cited, millions, told, total
 from evalkit.present.grid import caption, table
-from evalkit.present.judgements import CAUSAL
-from evalkit.present.numbers import DASH
+from evalkit.present.numbers import DASH, Cited
 from evalkit.present.reading import goals, read
 from evalkit.present.words import Sentence, gettext_for
 
@@ -114,13 +113,8 @@ def uncosted(report: Any) -> Block:
     money = told(report, "economy")
     missing = [words.say("{name} ({note})", name=one.title(report.language), note=one.note.get(report.language))
                for key, one in plan.funding.items() if not any(row["funder"] == key for row in money)]  # fmt: skip
-    said: list[Sentence | None] = []
-    if plan.budget_quoted:
-        quoted = amount(report, plan.budget_quoted.amount, "budget_quoted.amount")
-        said.append(words.say(
-            "The press has quoted {amount} in all. The accounts here hold only what was paid in cash; hours and premises have no price in them.", amount=quoted
-        ))  # fmt: skip
-    if missing:
+    said = [_quoted(report)]
+    if missing and money:
         said.append(words.say("Not in the accounts at all: {list}.", list=words.listed(missing)))
     return joined(paragraph(*said), paragraph(_price(report)))
 
@@ -128,7 +122,7 @@ def uncosted(report: Any) -> Block:
 def established(report: Any) -> list[str]:
     """Titles of the goals where the comparison speaks for the plan beyond its uncertainty."""
     found = (read(report, name) for name in goals(report))
-    return [r.title for r in found if comparison.favours(r) is True and r.number("evidence_level") >= CAUSAL]
+    return [r.title for r in found if comparison.speaks(r) is True]
 
 
 def _price(report: Any) -> Sentence:
@@ -144,17 +138,67 @@ def _price(report: Any) -> Sentence:
     )
 
 
-def bought(report: Any) -> Sentence:
-    """What the money bought, in one sentence for the first page."""
-    words, money = gettext_for(report.language), told(report, "economy")
-    spent = total(money, "amount", kind="spent") if money else None
-    people = [attended(report, key) for key in report.plan.efforts]
-    if spent is None or any(one is None for one in people):
-        return words.say("The accounts or the attendances are not in the data set, so it cannot be told.")
+def paid(report: Any) -> Sentence:
+    """What was paid and what was held for it, in one short sentence; says which of the two is not known."""
+    words, spent, people = gettext_for(report.language), _spent_so_far(report), _attended_so_far(report)
+    if spent is None and people is None:
+        return words.say(
+            "What the money was spent on cannot be told: the data set has neither accounts nor attendances."
+        )
+    if people is None:
+        return words.say(
+            "DKK {n} million was paid in cash; how many came to the activities cannot be shown.", n=spent
+        )
+    if spent is None:
+        return words.say(
+            "The activities had {people} attendances; what they cost cannot be told, for the data set has no accounts.",
+            people=people,
+        )
     return words.say(
-        "Activities: {people} attendances for DKK {n} million paid in cash. Whether they changed anything is another question, and no price is put on a result.",
-        people=cited(
-            report, sum(one for one in people if one), f"rows: attendances, plan years up to {report.year}"
-        ),
-        n=millions(report, spent, "facts: economy.so far.all.spent"),
+        "DKK {n} million was paid in cash, and the activities had {people} attendances.",
+        n=spent,
+        people=people,
     )
+
+
+def bought(report: Any) -> list[Sentence | None]:
+    """What the money bought, for the first page: paid and held, by area of effort, and what nobody can tell."""
+    words, money = gettext_for(report.language), told(report, "economy")
+    said: list[Sentence | None] = [paid(report)]
+    by_effort = [(one.name.get(report.language), total(money, "amount", kind="spent", effort=key), key)
+                 for key, one in report.plan.efforts.items()]  # fmt: skip
+    parts = [words.say("{name} {n}", name=name, n=millions(report, spent, f"facts: economy.so far.effort={key}.spent"))
+             for name, spent, key in by_effort if spent]  # fmt: skip
+    if parts:
+        said.append(words.say("By area of effort, DKK million: {list}.", list=words.listed(parts)))
+    said.append(_quoted(report))
+    said.append(
+        words.say("Whether it changed anything is another question, and no price is put on a result.")
+    )
+    return said
+
+
+def _quoted(report: Any) -> Sentence | None:
+    """The amount quoted in the press, and why the accounts hold another one; None where none was quoted."""
+    words, plan = gettext_for(report.language), report.plan
+    if not plan.budget_quoted:
+        return None
+    quoted = amount(report, plan.budget_quoted.amount, "budget_quoted.amount")
+    if not told(report, "economy"):
+        return words.say("The press has quoted {amount} in all.", amount=quoted)
+    return words.say(
+        "The press has quoted {amount} in all. The accounts here hold only what was paid in cash; hours and premises have no price in them.", amount=quoted
+    )  # fmt: skip
+
+
+def _spent_so_far(report: Any) -> Cited | None:
+    spent = total(told(report, "economy"), "amount", kind="spent")
+    return None if spent is None else millions(report, spent, "facts: economy.so far.all.spent")
+
+
+def _attended_so_far(report: Any) -> Cited | None:
+    people = [attended(report, key) for key in report.plan.efforts]
+    if any(one is None for one in people):
+        return None
+    n = sum(one for one in people if one)
+    return cited(report, n, f"rows: attendances, plan years up to {report.year}")

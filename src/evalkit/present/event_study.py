@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import Any, Final
 
+from evalkit.present.blocks import Block, element
 from evalkit.present.grid import caption, cell, span, table
 from evalkit.present.labels import fitted
 from evalkit.present.numbers import number
@@ -21,9 +22,16 @@ _GUTTER: Final = 0.17
 _MOST: Final = 100.0  # percent; a longer interval ends in an arrow
 
 
-def figure(report: Any) -> Picture:
-    """Event study: the plan's areas minus similar areas since the baseline year, every year, one panel a goal."""
+def figure(report: Any) -> Picture | Block:
+    """Event study: the plan's areas minus similar areas since the baseline year, every year, one panel a goal; why not, where there is none."""
     words = gettext_for(report.language)
+    if not any(r.has("event") for name in goals(report) for r in series(report, name)):
+        return element(
+            "p",
+            words(
+                "There are no similar areas to set the plan's areas against year by year, so there is no figure."
+            ),
+        )
     baseline = report.plan.baseline_year
     title = words("The difference from similar areas, year by year")
     about = words("Change since {baseline} in the plan's areas minus change in similar areas, with 95% interval. Before the plan the marks should "

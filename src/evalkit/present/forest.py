@@ -6,6 +6,7 @@ import math
 from html import escape
 from typing import Any, Final
 
+from evalkit.present.blocks import Block, element
 from evalkit.present.cause import LEAST
 from evalkit.present.labels import cut
 from evalkit.present.numbers import number
@@ -20,12 +21,22 @@ from evalkit.terms import PLAN
 _MOST: Final = 100.0  # percent; a longer interval is cut at the edge
 
 
-def figure(report: Any, indicator: str) -> Picture:
-    """One goal's difference from similar areas, the plan first and then each area, with intervals."""
+def figure(report: Any, indicator: str) -> Picture | Block:
+    """One goal's difference from similar areas, the plan first and then each area, with intervals; why not, where there is none."""
     words, r = gettext_for(report.language), read(report, indicator)
-    title = words("{title}: the difference from similar areas, area by area").format(title=r.title)
-    about = words("Change since {baseline} minus change in similar areas, with 95% interval.").format(
-        baseline=r.baseline
+    readings = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
+    known = [one for one in readings if one.has("effect")]
+    if not known:
+        return element("p", words("No area can be compared with others on this goal, so there is no figure."))
+    if not r.has("effect"):
+        r = Reading(
+            indicator, r.indicator, known[0].row, report
+        )  # what it is compared with is said of the areas only
+    title = words("{title}: the difference from {place}, area by area").format(
+        title=r.title, place=r.comparator
+    )
+    about = words("Change since {baseline} minus change in {place}, with 95% interval.").format(
+        baseline=r.baseline, place=r.comparator
     )
     if r.has("heterogeneity", "heterogeneity_p"):
         p = number(
@@ -36,8 +47,6 @@ def figure(report: Any, indicator: str) -> Picture:
         p = f"< {p}" if r.number("heterogeneity_p") < LEAST else f"= {p}"
         about += " " + (words("The areas differ by more than chance (p {p}).") if r.number("heterogeneity_p") < 0.05 else
                         words("The areas do not differ by more than chance would give (p {p}).")).format(p=p)  # fmt: skip
-    readings = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
-    known = [one for one in readings if one.has("effect")]
     desc = " ".join([f"{title}.", *(words.say("{title}: {size} in {year}.", title=area_name(report, str(one.row["area"])), size=one.amount("effect", signed=True),
                                               year=report.year).plain for one in known)])  # fmt: skip
     if report.synthetic:

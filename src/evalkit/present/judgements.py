@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalkit.present import incomplete
 from evalkit.present.reading import Reading
 from evalkit.present.sentences import absent
 from evalkit.present.words import Sentence, Words
@@ -88,7 +89,9 @@ def judgement(r: Reading) -> Sentence | None:
             if r.shown == Shown.SUPPRESSED
             else say("The change since {baseline} is hidden for reasons of confidentiality.", **baseline)
         )
-    return say("A change since {baseline} cannot be assessed.", **baseline) if not absent(r) else None
+    if absent(r):
+        return None
+    return incomplete.change(r) or say("A change since {baseline} cannot be assessed.", **baseline)
 
 
 def _against_plan(r: Reading) -> Sentence:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.present import comparison, economy, findings, judgements, moves, sentences, together
+from evalkit.present import (
+    comparison,
+    economy,
+    findings,
+    incomplete,
+    judgements,
+    lead,
+    moves,
+    sentences,
+    together,
+)
 from evalkit.present.blocks import Block, element, joined, raw
-from evalkit.present.facts import cited
 from evalkit.present.numbers import date, period
 from evalkit.present.reading import Reading, goals, read
 from evalkit.present.title_block import basis, status_chip
 from evalkit.present.words import Sentence, gettext_for
-from evalkit.terms import Statistic
+from evalkit.terms import Statistic, Verdict
 
 
 def title(report: Any) -> Block:
@@ -37,7 +46,24 @@ def title(report: Any) -> Block:
         element("p", kicker, class_="kicker"),
         heading,
         element("p", joined(*about, between=" "), class_="meta"),
-        element("p", joined(moved(report), because(report), between=" "), class_="lead"),
+        element(
+            "p",
+            joined(
+                *(
+                    one
+                    for one in (
+                        lead.numbers(report),
+                        lead.moved(report),
+                        lead.because(report),
+                        lead.doubt(report),
+                        economy.paid(report),
+                    )
+                    if one is not None
+                ),
+                between=" ",
+            ),
+            class_="lead",
+        ),
     )
 
 
@@ -46,43 +72,6 @@ def declared(report: Any) -> Sentence:
     words, primary = gettext_for(report.language), report.plan.primary
     return words.say("{start} {note} Laid down {date}, before any figures on the areas were opened.", start=element("b", words("What the plan is judged on.")),
                      note=primary.note.get(report.language), date=date(primary.declared, report.language))  # fmt: skip
-
-
-def moved(report: Any) -> Sentence:
-    """How many goals have been shown to move the right way."""
-    words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
-    n = sum(together.way(r) == "good" for r in found)
-    parts = {
-        "n": cited(report, n, "rows: verdicts"),
-        "all": cited(report, len(found), "params/plan.yml: goals"),
-    }
-    if n == 0:
-        return words.say(
-            "For none of the {all} goals has it been shown that the level has moved the right way.", **parts
-        )
-    return words.say(
-        "For {n} of {all} goals it has been shown that the level has moved the right way.", **parts
-    )
-
-
-def because(report: Any) -> Sentence:
-    """Whether it was the plan, in one sentence that says no more than the comparisons carry."""
-    words, found = gettext_for(report.language), economy.established(report)
-    compared = [r for r in (read(report, name) for name in goals(report)) if r.has("effect")]
-    if not compared:
-        return words.say("Whether it was the plan cannot be told: there is nothing to compare with.")
-    if not found and any(comparison.favours(r) is not None for r in compared):
-        return words.say(
-            "Whether it was the plan cannot be told: where the difference from similar areas is larger than its uncertainty, it goes against the goal or the comparison is too weak."
-        )
-    if not found:
-        return words.say(
-            "Whether it was the plan cannot be told: for no goal is the difference from similar areas larger than its uncertainty."
-        )
-    return words.say(
-        "The comparison with similar areas speaks for the plan on {list}; other things may lie behind it too.",
-        list=words.listed(found),
-    )
 
 
 def answers(report: Any) -> Block:
@@ -94,7 +83,7 @@ def answers(report: Any) -> Block:
             words("Would it have happened anyway, or was it the plan?"),
             [*_anyway(report), words.say("No figure here can rule out that something else in the same years lies behind it.")],
         ),
-        (words("What was the money spent on?"), [economy.bought(report)]),
+        (words("What was the money spent on?"), economy.bought(report)),
         (words("How many answered?"), _answered(report)),
         (words("Are they better off, or are they other people?"), _people(report)),
         (words("What helps, and should go on?"), [words.say("These figures follow goals, not single activities, so they cannot tell which activity helps.")]),
@@ -113,27 +102,50 @@ def answers(report: Any) -> Block:
 
 
 def _reached(report: Any) -> list[Any]:
-    """The primary verdicts in a word each, and the plain fact where the goal has a number."""
-    words, said = gettext_for(report.language), list[Any]()
-    for name in goals(report):
-        r = read(report, name)
-        parts: dict[str, Any] = {
-            "title": r.title,
-            "verdict": judgements.verdict_word(r.verdict, words).lower(),
-        }
-        if r.has("value", "target"):
-            parts |= {"value": r.cite("value"), "target": r.cite("target")}
-            said.append(
-                words.say("{title}: {verdict}; {value} against {target} on the target path.", **parts)
-            )
-        else:
-            said.append(words.say("{title}: {verdict}.", **parts))
-    return said
+    """The goals with a number against it, then which way the others have moved."""
+    words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
+    said = [_number(r) for r in found if lead.has_number(r)]
+    ways: dict[str, list[str]] = {}
+    for r in found:
+        if not lead.has_number(r):
+            ways.setdefault(_way(r), []).append(r.title)
+    named = {
+        "good": words("the right way for {list}"), "ill": words("the wrong way for {list}"), "little": words("almost unchanged for {list}"),
+        "open": words("cannot be told for {list}"), "none": words("cannot be assessed for {list}"),
+    }  # fmt: skip
+    parts = [Sentence(named[way], {"list": words.listed(ways[way])}) for way in named if way in ways]
+    if parts:
+        listed = Sentence(
+            "; ".join(f"{{p{i}}}" for i in range(len(parts))), {f"p{i}": one for i, one in enumerate(parts)}
+        )
+        said.append(words.say("Goals that set only a direction: {list}.", list=listed))
+    return [*said, *dict.fromkeys(why.plain for r in found if (why := incomplete.change(r)) is not None)]
+
+
+def _number(r: Reading) -> Sentence:
+    """Whether the goal's number was reached, with the two figures."""
+    if not r.has("value", "target"):
+        return r.words.say("{title}: whether the number was reached cannot be told.", title=r.title)
+    parts = {"title": r.title, "value": r.cite("value"), "target": r.level("target")}
+    if r.text("target_reached") == "yes":
+        return r.words.say("{title}: yes, {value} against a target of {target}.", **parts)
+    return r.words.say("{title}: no, {value} against a target of {target}.", **parts)
+
+
+def _way(r: Reading) -> str:
+    """Which way a goal without a number has moved: good, ill, little, open, or none where it cannot be assessed."""
+    if r.verdict in (Verdict.NOT_ASSESSABLE, Verdict.SUPPRESSED):
+        return "none"
+    return "little" if r.verdict == Verdict.LITTLE_CHANGE else together.way(r)
 
 
 def _anyway(report: Any) -> list[Sentence | None]:
     """Each goal beside similar areas: what happened there, and whether the difference can be told from chance."""
     words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
+    if not any(r.has("change") for r in found):
+        return [
+            words.say("No change could be measured for all areas together, so there is nothing to compare.")
+        ]
     compared = [r for r in found if r.has("comparator_change", "change")]
     if not compared:
         return [words.say("There is nothing to compare with, so it cannot be told.")]
@@ -152,11 +164,10 @@ def _anyway(report: Any) -> list[Sentence | None]:
                 list=words.listed([r.title for r in open_]),
             )
         )
-    told = [r.title for r in compared if comparison.favours(r) is not None]
-    return [
-        *said,
-        words.say("For {list} the difference is larger than its uncertainty.", list=words.listed(told)),
-    ]
+    told = [r for r in compared if comparison.favours(r) is not None]
+    titles = words.listed([r.title for r in told])
+    said.append(words.say("For {list} the difference is larger than its uncertainty.", list=titles))
+    return [*said, comparison.unfirm(told)]
 
 
 def _answered(report: Any) -> list[Sentence | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalkit.present import incomplete
 from evalkit.present.numbers import Cited, number
 from evalkit.present.reading import Reading
 from evalkit.present.words import Sentence
@@ -29,7 +30,7 @@ def absent(r: Reading) -> Sentence | None:
             "{n} answers are too few to publish a level for plan year {year}.",
             r.number("respondents"), n=r.cite("respondents"), **year,
         )  # fmt: skip
-    return say("There are no data for plan year {year}.", **year)
+    return incomplete.level(r) or say("There are no data for plan year {year}.", **year)
 
 
 def _threshold(r: Reading) -> Cited:

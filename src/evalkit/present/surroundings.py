@@ -10,7 +10,7 @@ from evalkit.present.blocks import Block, element, joined, paragraph
 from evalkit.present.numbers import Cited, number
 from evalkit.present.reading import Reading, area_name, goals, read
 from evalkit.present.words import Sentence, gettext_for
-from evalkit.terms import Verdict
+from evalkit.terms import REST, Verdict
 
 
 def official_indicators(report: Any) -> list[str]:
@@ -119,6 +119,8 @@ def gaps(report: Any) -> Block:
 
 def _distance(r: Reading) -> Sentence:
     say = r.words.say
+    if not r.has("value") and not read(r.report, r.indicator.of or r.name, REST).has("value"):
+        return say("There is no figure for {place} to compare with.", place=area_name(r.report, REST))
     if not r.has("value"):
         return sentences.absent(r) or say("There are no data for plan year {year}.", year=r.year)
     parts = {"size": r.amount("value", size=True), "place": r.comparator}
