@@ -112,6 +112,34 @@ def test_figures_edited_by_hand_do_not_count_as_fresh(approved):
     assert not reviewed(approved).standing().intact
 
 
+def test_words_read_again_are_stamped_as_well_as_the_first_time(approved):
+    the.change_data(approved)
+    path = approved / "params/ringparken/2019.yml"
+    before = yaml.safe_load(path.read_text("utf-8"))["assessment"]
+    the.assessed(approved)
+    now = yaml.safe_load(path.read_text("utf-8"))["assessment"]
+    assert set(now) == set(before) and list(now["figures"]) == list(before["figures"])
+    assert now["fingerprint"] != before["fingerprint"]
+    assert reviewed(approved).standing().fresh
+    the.signed(approved)
+    assert reviewed(approved).standing().status == Status.APPROVED
+
+
+@pytest.mark.parametrize(
+    "after", ["", "  fingerprint: abc\n", "  role: x\n\n  # a remark\n  author: y\n", "\nlimitations: []\n"]
+)
+def test_stamping_twice_changes_nothing_else(after):
+    from evalkit.review.stamping import stamp
+
+    text = (
+        f"area: a\nassessment:\n  figures:\n    a.b.2018: {{value: 1}}\n    a.b.2019: {{value: 2}}\n{after}"
+    )
+    once = stamp(text, {}, {"a.b.2018": {"value": 3.0}}, "x")
+    assert once == stamp(once, {}, {"a.b.2018": {"value": 3.0}}, "x")
+    assert once.endswith(f"    a.b.2018: {{value: 3}}\n{after}")
+    assert list(yaml.safe_load(once)["assessment"]) == list(yaml.safe_load(text)["assessment"])
+
+
 class TestRefusals:
     def test_a_reviewer_who_is_the_author_however_spelt(self, workbook):
         the.words(workbook)

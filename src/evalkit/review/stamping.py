@@ -104,6 +104,9 @@ def _put(text: str, parent: tuple[str, ...], key: str, lines: list[str], file: s
 
 def _last_line(node: yaml.Node, whole: list[str]) -> int:
     """Last line of a node's own text; comments and empty lines after it belong to what follows."""
+    if isinstance(node, yaml.CollectionNode) and node.value and not node.flow_style:
+        last = node.value[-1]  # the end that YAML gives for a block is where the next key begins
+        return _last_line(last[1] if isinstance(last, tuple) else last, whole)
     end = node.end_mark.line - (node.end_mark.column == 0)
     start = node.start_mark.line
     while end > start and (not whole[end].strip() or whole[end].lstrip().startswith("#")):
