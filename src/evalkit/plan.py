@@ -188,6 +188,11 @@ class Term(Strict):
         for name in (self.column, *self.where):
             if name not in names:
                 raise ValueError(f"table {self.table} has no column {name!r}. {did_you_mean(name, names)}")
+        for name, wanted in self.where.items():  # what no row can hold would count as nothing, in silence
+            allowed = TABLES[self.table].column(name).allowed
+            for value in [wanted] if isinstance(wanted, str) else wanted:
+                if allowed and value not in allowed:
+                    raise ValueError(f"column {name} is never {value!r}. {did_you_mean(value, allowed)}")
         return self
 
 
@@ -442,6 +447,12 @@ def _cross_check(
             name = getattr(one, field)
             if name is not None and name not in known:
                 yield indicator_file.problem((key, field), f"no {name!r} there.", did_you_mean(name, known))
+        for term in ("numerator", "denominator"):
+            effort = getattr(one, term).where.get("effort", []) if getattr(one, term) else []
+            for name in [effort] if isinstance(effort, str) else effort:
+                if name not in plan.efforts:
+                    yield indicator_file.problem((key, term, "where", "effort"), f"no area of effort {name!r} in plan.yml.",
+                                                 did_you_mean(name, plan.efforts))  # fmt: skip
     for key, effort in plan.efforts.items():
         for i, name in enumerate(effort.bears_on):
             if name not in plan.goals:

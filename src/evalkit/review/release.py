@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
+from evalkit.checking import unfilled
 from evalkit.errors import EvalkitError
 from evalkit.review.reports import RefusedError, all_reports, evaluated
 from evalkit.running.files import digest_file
@@ -25,9 +26,9 @@ SUMS: Final = "SHA256SUMS"
 
 
 def obstacles(root: Path, data: Path) -> list[str]:
-    """Why the plan's reports cannot be released, a line for each report that is not approved and fresh."""
+    """Why the plan's reports cannot be released: a line for each place not filled in, and each report not approved and fresh."""
     plan, evaluation = evaluated(root, data)
-    said = []
+    said = [str(problem) for problem in unfilled(root, data)]
     for key, report in all_reports(plan, evaluation).items():
         if found := report.standing().obstacles:
             said.append(f"{key}: {'; '.join(found)}")
@@ -39,7 +40,7 @@ def check(root: Path, data: Path) -> None:
     if found := obstacles(root, data):
         lines = "\n".join(found)
         raise RefusedError(
-            f"{lines}\nNot released: {len(found)} reports are not approved and fresh. Nothing was written."
+            f"{lines}\nNot released: {len(found)} reports are not approved and fresh, or places not filled in. Nothing was written."
         )
 
 

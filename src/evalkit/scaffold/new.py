@@ -60,9 +60,9 @@ def new(target: Path, wanted: Wanted, *, today: dt.date) -> str:
             _filled("README.md.j2", plan=wanted, start=wanted.first_day_of(wanted.baseline)),
         )
         shutil.copyfile(_FILES / "gitignore", root / ".gitignore")
-        if target.exists():
-            target.rmdir()
-        os.replace(root, target)
+        target.mkdir(exist_ok=True)  # it may be the folder that the user stands in
+        for path in root.iterdir():
+            os.replace(path, target / path.name)
     reports = (len(wanted.areas) + 1) * len(wanted.years) + 1
     return (
         f"Wrote {target}: {len(wanted.areas)} areas, {len(wanted.years)} years, {len(wanted.goals)} goals, {reports} reports.\n"
