@@ -1,0 +1,165 @@
+"""The whole round with real kernels: approve, release, change a data file, be told, approve again, release again.
+
+The plan is cut down to one area and one year, so that a release is three reports in two languages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+import review_round as the
+from evalkit import plan as plans
+from evalkit.review import checks, reports
+from evalkit.review.compare import compare
+from evalkit.review.release import SUMS, command
+from evalkit.review.reports import RefusedError
+from evalkit.running.options import Options
+from evalkit.running.progress import Quiet
+from evalkit.running.run import run
+from evalkit.running.steps import STEPS
+
+KEYS = ("ringparken/2018", "plan/2018", "plan/final")
+
+
+def cut_down(workbook: Path, area: str = "ringparken", year: int = 2018) -> Path:
+    """The workbook with one area and one plan year; comparison areas and official figures stay."""
+    path = workbook / "params/plan.yml"
+    content = yaml.safe_load(path.read_text("utf-8"))
+    gone = set(content["areas"]) - {area}
+    content["areas"] = {area: content["areas"][area]}
+    content["years"], content["primary"]["year"] = [year], year
+    path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
+    for file in sorted((workbook / the.DATA).glob("*.csv")):
+        table = pd.read_csv(file, dtype=str, keep_default_na=False)
+        if "area" in table:
+            table[~table["area"].isin(gone)].to_csv(file, index=False, lineterminator="\n")
+    final = workbook / "params/plan/final.yml"
+    final.write_text(re.sub(r"(?m)^year: \d+", f"year: {year}", final.read_text("utf-8")), "utf-8")
+    for name in gone:
+        shutil.rmtree(workbook / "params" / name)
+    return workbook
+
+
+def approve(workbook: Path, *keys: str) -> None:
+    for key in keys:
+        area, name = key.split("/")
+        the.signed(workbook, area=area, name=name)
+
+
+def assess(workbook: Path, *keys: str) -> None:
+    for key in keys:
+        area, name = key.split("/")
+        the.assessed(workbook, area=area, name=name)
+
+
+def release(workbook: Path) -> Path:
+    """`evalkit run --release`; gives the folder that it names."""
+    said = command(workbook, workbook / the.DATA, workbook / "output", Options(), Quiet())
+    name = re.fullmatch(rf"Released: (releases/\S+)\. Check it there: sha256sum -c {SUMS}", said)
+    assert name, said
+    return workbook / name[1]
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the checksums are those of the files, and of all of them; sha256sum is asked where there is one."""
+    listed = dict(line.split("  ")[::-1] for line in (folder / SUMS).read_text("utf-8").splitlines())
+    assert listed == {name: digest for name, digest in hashes(folder).items() if name != SUMS}
+    if not shutil.which("sha256sum"):
+        return True
+    done = subprocess.run(["sha256sum", "-c", "--strict", SUMS], cwd=folder, capture_output=True, check=False)
+    return done.returncode == 0
+
+
+@pytest.fixture(autouse=True)
+def evaluated_once(monkeypatch):
+    """The same data give the same rows, so the review evaluates them once; the runs evaluate for themselves."""
+    monkeypatch.setattr(the, "_KEPT", {})
+    monkeypatch.setattr(reports, "evaluate", lambda plan, data: the.evaluated(plan, data))
+
+
+def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook):
+    book = cut_down(workbook)
+    data, releases, today = book / the.DATA, book / "releases", dt.date.today
+    for key in KEYS:
+        area, name = key.split("/")
+        the.words(book, area=area, name=name)
+    assess(book, *KEYS)
+    approve(book, *KEYS[:2])
+
+    with pytest.raises(RefusedError) as refused:  # one of three is not approved
+        release(book)
+    assert "plan/final: its status is draft; no reviewer has signed it" in str(refused.value)
+    assert "ringparken/2018" not in str(refused.value)
+    assert not releases.exists() and not (book / "output").exists()
+
+    approve(book, KEYS[2])
+    days = {today().isoformat()}
+    first = release(book)
+    assert is_whole(first)
+    files = hashes(first)
+    pages = {
+        f"{below}{key}{suffix}" for key in KEYS for below in ("", "en/") for suffix in (".html", ".ipynb")
+    }
+    assert pages | {"index.html", "en/index.html", "results.csv", "run.json", SUMS} <= set(files)
+    assert not [name for name in files if "failed/" in name or ".evalkit" in name]
+    assert "Godkendt" in (first / "ringparken/2018.html").read_text("utf-8")
+
+    path = data / "education.csv"
+    text = path.read_text("utf-8")
+    line = re.search(r"^ringparken,2018,18-24,(\d+),(\d+),", text, re.M)
+    more = f"ringparken,2018,18-24,{line[1]},{int(line[2]) + 10},"
+    path.write_text(text.replace(line[0], more), "utf-8", newline="\n")
+    assert (
+        run(book, data, book / "output", Options(), STEPS, Quiet()) == 0
+    )  # the reports themselves can be made
+    page = (book / "output/ringparken/2018.html").read_text("utf-8")
+    assert "Vurderingen er ældre end tallene." in page
+    assert "Godkendt version afviger." in page
+    told = "\n".join(map(str, checks.check(book, data)))
+    for key in KEYS:
+        assert f"params/{key}.yml, assessment: older than the figures" in told
+    with pytest.raises(RefusedError, match="ringparken/2018: the assessment is older than the figures"):
+        release(book)
+    assert [place.name for place in releases.iterdir()] == [first.name]
+
+    assess(book, *KEYS)  # read again: the words still hold
+    with pytest.raises(RefusedError, match="not approved and fresh"):  # but nobody has approved that yet
+        release(book)
+    approve(book, *KEYS)
+    assert checks.check(book, data) == []
+    second = release(book)
+    days.add(today().isoformat())
+    assert is_whole(second) and is_whole(first)
+    assert hashes(first) == files  # what was released once stays as it was
+    assert sorted(place.name for place in releases.iterdir()) == sorted([first.name, second.name])
+    assert first.name[:10] in days and first.name.endswith("-01")
+    assert second.name == f"{first.name[:10]}-02" or len(days) > 1  # a new day counts anew
+
+    changed = {one.place: one for one in compare(first, second)}
+    value = changed["uddannelse.ringparken.2018.value"]
+    assert float(value.old) == pytest.approx(int(line[2]) / int(line[1]))
+    assert float(value.new) == pytest.approx((int(line[2]) + 10) / int(line[1]))
+    assert value.why == "revised data (numerator)"
+
+
+def test_the_cut_down_plan_is_sound(workbook):
+    book = cut_down(workbook)
+    assert list(plans.read(book).areas) == ["ringparken"]
+    assert checks.check(book, book / the.DATA) == []
