@@ -24,7 +24,9 @@ from evalkit.rates import (
     ratio,
     ratio_p,
 )
+from evalkit.rehearsal.chance import clustered_counts, stream
 from evalkit.terms import Estimate
+from evalkit.trends import projected
 
 REFERENCE = Path(__file__).parent / "reference"
 ALWAYS = 10**9  # events: the exact interval for any count
@@ -248,6 +250,51 @@ def test_trend_with_changing_population_is_that_of_statsmodels():
     assert math.log1p(got.value) == pytest.approx(fit.params[1], rel=1e-9)
     reach = stats.norm.isf(0.025) * fit.bse[1]
     assert np.log1p(bounds(got)) == pytest.approx([fit.params[1] - reach, fit.params[1] + reach], rel=1e-7)
+
+
+def test_projection_has_the_error_that_statsmodels_gives_and_the_later_years_own_events():
+    events, people, years = [60, 44, 41, 30], [1000, 1100, 990, 1010], np.arange(2017, 2021)
+    design = sm.add_constant(years - 2017.0)
+    fit = sm.GLM(events, design, family=sm.families.Poisson(), offset=np.log(people)).fit(scale=2.0)
+    ahead = fit.get_prediction([[1.0, 5.0]], offset=[0.0])
+    got = projected(events, people, years, 2022, 1050, dispersion=2.0, df=9)
+    assert got.value == pytest.approx(float(ahead.predicted_mean[0]), rel=1e-8)
+    level_and_slope = float(ahead.linpred.se_mean[0])
+    own = 2.0 / (1050 * got.value)
+    reach = stats.t.ppf(0.975, 9) * math.sqrt(level_and_slope**2 + own)
+    assert math.log(got.upper / got.value) == pytest.approx(reach, rel=1e-8)
+    assert math.log(got.value / got.lower) == pytest.approx(reach, rel=1e-8)
+
+
+@pytest.mark.parametrize(("pace", "ahead"), [(0.0, 1), (-0.15, 1), (-0.15, 2)])
+def test_what_is_later_seen_lies_in_the_projection_as_often_as_promised(pace, ahead):
+    """Four areas, restless events, a dispersion that is itself estimated: as a plan's page projects it."""
+    rng, now, reps = stream(5, "projection", ahead), 4 - ahead, 3000
+    years = np.arange(-3, 5)
+    people = np.array([1400.0, 1100.0, 1900.0, 1250.0])
+    mean = 0.04 * people[:, None] * (1 + pace) ** years.clip(0)
+    events = clustered_counts(rng, np.broadcast_to(mean, (reps, *mean.shape)), 2.0)
+    so_far = years <= now
+    phi, df = dispersion_of_grid(
+        events[..., so_far], np.repeat(people[:, None], so_far.sum(), axis=1), years[so_far], bend=0
+    )
+    window = (years >= 0) & so_far
+    whole, size = events.sum(axis=1), people.sum()
+    found = projected(
+        whole[:, window], np.full(window.sum(), size), years[window], 4, size, dispersion=phi, df=df
+    )
+    seen = whole[:, -1] / size
+    covered = np.mean((found.lower <= seen) & (seen <= found.upper))
+    assert 0.93 <= covered <= 0.985, covered
+    trend = annual_change(whole[:, window], np.full(window.sum(), size), years[window], dispersion=phi, df=df)
+    today = whole[:, window][:, -1] / size
+    ends = [today * (1 + end) ** ahead for end in (trend.lower, trend.upper)]
+    # The trend's interval alone, hung on today's figure, would miss far more often.
+    assert np.mean((ends[0] <= seen) & (seen <= ends[1])) < 0.85
+
+
+def test_projection_without_a_defined_trend_is_missing():
+    assert math.isnan(projected([0, 0, 0], 1000, [1, 2, 3], 4, 1000, dispersion=1.0).value)
 
 
 def test_own_dispersion_is_never_below_one_and_takes_t_a_given_one_takes_z():

@@ -59,6 +59,54 @@ def annual_change(
     )  # fmt: skip
 
 
+def projected(
+    events: Any,
+    exposure: Any,
+    years: Any,
+    year: int,
+    people: Any,
+    *,
+    dispersion: Any,
+    df: Any = None,
+    level: float = LEVEL,
+) -> Estimate:
+    """Rate to expect in a later year if the log-linear trend goes on: where the observed figure should lie.
+
+    Three sources of doubt: the level today, the slope, and the later year's own events. On the log scale
+    SE^2 = phi (1/sum O + (t - mean t)^2 / I + 1/mu), mu the events expected.
+
+    Parameters
+    ----------
+    events, exposure, years, dispersion, df, level : as in `annual_change`, dispersion given
+    year : the later year
+    people : exposure in the later year
+
+    Returns
+    -------
+    Estimate
+        Events over exposure; NaN where the trend is not defined.
+
+    Source
+    ------
+    McCullagh & Nelder 1989, ch. 6; variance of a linear predictor, and of a new observation.
+    """
+    seen, lived, when = _series(events, exposure, years)
+    slope, fitted, information = _trend(seen, lived, when)
+    total = seen.sum(axis=-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        middle = (fitted * when).sum(axis=-1) / total
+        # The rate at the weighted middle year, where level and slope are estimated independently of each other.
+        there = np.log(total / (lived * np.exp(slope[..., None] * (when - middle[..., None]))).sum(axis=-1))
+        log = there + slope * (year - middle)
+        own = 1 / (np.exp(log) * numbers("people", people))
+        doubt = dispersion_of(dispersion) * (1 / total + (year - middle) ** 2 / information + own)
+        reach = quantile_of(level, df) * np.sqrt(doubt)
+    return Estimate(
+        value=plain(np.exp(log)), lower=plain(np.exp(log - reach)), upper=plain(np.exp(log + reach)),
+        level=float(level), method="projected trend", df=df,
+    )  # fmt: skip
+
+
 def annual_change_p(change: Estimate) -> Any:
     """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
     value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))

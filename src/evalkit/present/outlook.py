@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit import trends
+from evalkit.changes import PER
 from evalkit.present.blocks import Block, element, joined
 from evalkit.present.facts import cited
-from evalkit.present.reading import Reading, goal_of, goals, read
+from evalkit.present.reading import Reading, goal_of, goals, read, series
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.targets import target_path
 
@@ -33,14 +35,20 @@ def _annual(r: Reading) -> float | None:
 
 
 def _ahead(r: Reading, last: int) -> Sentence:
-    say, left = r.words.say, last - r.year
-    if not r.has("trend", "trend_lower", "trend_upper", "value"):
+    say, window = r.words.say, [one for one in series(r.report, r.name) if r.baseline <= one.year]
+    if not r.is_rate:
+        return say("No trend is worked out for shares, so nothing is projected.")
+    known = all(one.has("numerator", "denominator") for one in window)
+    if not (known and r.has("trend", "dispersion", "df", "denominator")):
         return say("There are too few years for a trend, so nothing is projected.")
     goal = goal_of(r.report, r.name)
-    ends = [r.number("value") * (1 + r.number(name)) ** left for name in ("trend_lower", "trend_upper")]
+    found = trends.projected(
+        [one.number("numerator") for one in window], [one.number("denominator") for one in window], [one.year for one in window],
+        last, r.number("denominator"), dispersion=r.number("dispersion"), df=r.number("df"), level=r.number("level"),
+    )  # fmt: skip
     low, high = (
-        cited(r.report, end, f"rows: {r.row['row']}, value times trend over {left} years", decimals=1)
-        for end in ends
+        cited(r.report, PER * end, f"rows: {r.row['row']}, trend carried on to {last}", decimals=1)
+        for end in (found.lower, found.upper)
     )
     aim = float(
         target_path(
@@ -48,6 +56,6 @@ def _ahead(r: Reading, last: int) -> Sentence:
         )
     )
     return say(
-        "If the trend goes on unchanged, the level in {last} lies between {low} and {high} per 1,000. The target path for {last} is {aim}.",
-        last=last, low=low, high=high, aim=cited(r.report, aim, f"rows: {r.row['row']}, target path to {last}", decimals=1),
+        "If the trend goes on unchanged, the figure for {last} can be expected between {low} and {high} per 1,000 ({level}% interval: the doubt about today's level and about the trend, and the year's own swings). The target path for {last} is {aim}.",
+        last=last, low=low, high=high, level=r.cite("level", decimals=0), aim=cited(r.report, aim, f"rows: {r.row['row']}, target path to {last}", decimals=1),
     )  # fmt: skip
