@@ -14,7 +14,7 @@ from pages import VOID
 
 DICTIONARIES = {"da": ("da_DK", "hunspell-da"), "en": ("en_GB", "hunspell-en-gb")}
 LISTS = Path(__file__).parent / "words"
-SILENT = {"style", "script", "code", "pre"}  # names of columns, rows and files are not prose
+SILENT = {"style", "script", "code", "pre", "math"}  # names of columns, rows and files are not prose
 SPOKEN = ("alt", "title", "aria-label", "data-label")
 _NOT_WORDS = re.compile(
     r"\S+://\S+|\bwww\.\S+|\b[\w-]+\.(?:csv|yml|xlsx|html|ipynb|md|dk|com)\b"  # addresses and files

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evalkit.present.blocks import Block, element, joined
+from evalkit.present.blocks import Block, element, html_of, joined, plain
 from evalkit.present.numbers import DASH
 from evalkit.present.reading import Reading
 from evalkit.present.words import Sentence, gettext_for
@@ -14,16 +14,48 @@ from evalkit.terms import Shown
 
 def table(caption: Any, head: Sequence[Any], body: Iterable[Sequence[Any]], *, class_: str | None = None,
           label: str, now: int | None = None) -> Block:  # fmt: skip
-    """A table that scrolls sideways by itself; the first cell of each row is its header, row `now` is marked."""
+    """A table that scrolls sideways by itself; the first cell of each row is its header, row `now` is marked.
+
+    A table with a class holds words: on a narrow screen each of its rows becomes a short block, in which every cell
+    says its column's name. The roles keep such a row a row for a screen reader.
+    """
+    if class_:
+        return _of_words(caption, head, body, f"{class_} stack", label)
     top = element("tr", *(element("th", name, scope="col") for name in head))
     rows = [
         element("tr", element("th", cells[0], scope="row"), *(element("td", cell) for cell in cells[1:]),
                 class_="now" if i == now else None)
         for i, cells in enumerate(body)
     ]  # fmt: skip
-    inner = element(
-        "table", element("caption", caption), element("thead", top), element("tbody", *rows), class_=class_
+    return _scrolling(
+        element("table", element("caption", caption), element("thead", top), element("tbody", *rows)), label
     )
+
+
+def _of_words(
+    caption: Any, head: Sequence[Any], body: Iterable[Sequence[Any]], class_: str, label: str
+) -> Block:
+    names = [plain(html_of(name)) for name in head]
+    top = element("tr", *(element("th", name, scope="col", role="columnheader") for name in head), role="row")
+    rows = [
+        element(
+            "tr",
+            element("th", cells[0], scope="row", role="rowheader"),
+            *(element("td", one, role="cell", data_label=name) for name, one in zip(names[1:], cells[1:], strict=True)),
+            role="row",
+        )
+        for cells in body
+    ]  # fmt: skip
+    return _scrolling(
+        element(
+            "table", element("caption", caption), element("thead", top, role="rowgroup"),
+            element("tbody", *rows, role="rowgroup"), class_=class_, role="table",
+        ),
+        label,
+    )  # fmt: skip
+
+
+def _scrolling(inner: Block, label: str) -> Block:
     return element("div", inner, class_="scroll", role="region", tabindex="0", aria_label=label)
 
 

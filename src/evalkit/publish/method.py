@@ -12,6 +12,7 @@ from evalkit.present.grid import table
 from evalkit.present.judgements import verdict_meaning, verdict_word
 from evalkit.present.numbers import Cited, date, number
 from evalkit.publish import rehearsed
+from evalkit.publish.formulas import formulas
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, bullets, definitions, paragraphs, section
 from evalkit.terms import LEVEL, Polarity, Statistic, Verdict
@@ -67,6 +68,7 @@ def _calculations(site: Overview) -> Section:
     caption = words("Every figure, how it is calculated and which interval it has")
     return section("beregning", words("How the figures are calculated"),
                    table(caption, head, rows, class_="words", label=caption),
+                   element("h3", words("The formulas")), formulas(site),
                    paragraphs(words("Statistics rest on scipy and are checked against published examples and statsmodels. A problem is never turned into "
                                     "a number: where there is too little to calculate from, the figure is missing and the text says why.")))  # fmt: skip
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from evalkit.present.blocks import Block, joined
+from evalkit.present.blocks import Block, element, joined
 from evalkit.present.grid import folded, table
 from evalkit.present.numbers import Cited, date, number
 from evalkit.publish.overview import Overview
@@ -76,15 +76,20 @@ def _world(site: Overview, rows: list[dict[Any, Any]]) -> Block:
     body = [
         (
             _capital(row[f"measure_{site.language}"]),
-            _seen(site, row),
-            _limit(site, row),
+            _whole(_seen(site, row)),
+            _whole(_limit(site, row)),
             answers[row["within"]],
         )
         for row in rows
     ]
     head = [words("What may happen"), words("Seen, % of plans"), words("Promised, %"), words("Kept?")]
     caption = words("Simulated plans: {world}").format(world=rows[0][f"world_{site.language}"])
-    return table(caption, head, body, class_="words", label=caption)
+    return table(element("b", caption), head, body, class_="words rehearsed", label=caption)
+
+
+def _whole(said: Any) -> Block:
+    """Words that are not parted at the end of a line."""
+    return element("span", said, class_="nw")
 
 
 def _seen(site: Overview, row: dict[Any, Any]) -> Any:
