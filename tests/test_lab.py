@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -158,14 +157,21 @@ class TestKernel:
 def test_the_lab_starts_in_the_workbook_with_its_kernel_first(tmp_path, monkeypatch):
     seen = {}
 
-    def run(command, env, check):
-        place = env["JUPYTER_PATH"].split(os.pathsep)
-        seen.update(
-            command=command, place=place, kernel=(Path(place[0]) / "kernels/python3/kernel.json").is_file()
-        )
-        return subprocess.CompletedProcess(command, 3)
+    class Process:
+        waited = 0
 
-    monkeypatch.setattr(start.subprocess, "run", run)
+        def __init__(self, command, env):
+            place = env["JUPYTER_PATH"].split(os.pathsep)
+            found = (Path(place[0]) / "kernels/python3/kernel.json").is_file()
+            seen.update(command=command, place=place, kernel=found)
+
+        def wait(self):
+            self.waited += 1
+            if self.waited == 1:
+                raise KeyboardInterrupt  # it is JupyterLab's to ask whether Ctrl-C was meant
+            return 3
+
+    monkeypatch.setattr(start.subprocess, "Popen", Process)
     monkeypatch.setenv("JUPYTER_PATH", "/mine")
     assert start.lab(tmp_path, ["--no-browser"]) == 3
     assert seen["command"][:3] == [sys.executable, "-m", "jupyterlab"]

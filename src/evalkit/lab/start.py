@@ -47,6 +47,9 @@ def lab(root: Path, more: Sequence[str] = ()) -> int:
             sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}",
             "--LabApp.default_url=/lab/tree/notebooks", *more,
         ]  # fmt: skip
-        return subprocess.run(
-            command, env=environment(write_kernel(Path(folder)), os.environ), check=False
-        ).returncode
+        process = subprocess.Popen(command, env=environment(write_kernel(Path(folder)), os.environ))
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # JupyterLab has got it, too, and asks whether it is meant
+                continue
