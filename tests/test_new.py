@@ -20,6 +20,7 @@ from evalkit import plan as plans
 from evalkit.errors import EvalkitError, ProblemsFound, UnknownName
 from evalkit.evaluation import evaluate
 from evalkit.rehearsal.demo import write as write_made_up
+from evalkit.review.release import obstacles
 from evalkit.scaffold import library, notebooks
 from evalkit.scaffold.new import new, renew_notebooks
 from evalkit.scaffold.wanted import area_id, wanted
@@ -263,6 +264,30 @@ def test_figures_after_the_period_are_refused_and_not_left_out_in_silence(small)
     assert "data/local/survey.csv, column year: plan year 2026 lies after the period in dataset.yml." in said
     assert "data/local/benefits.csv, column quarter: plan year 2026" in said
     assert "economy" not in said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{kind: vandalism}", "{kind: vandalsim}", "haervaerk.numerator: column kind is never 'vandalsim'. Did you mean 'vandalism'?"),
+        ("[high, some]", "[high, sum]", "column answer is never 'sum'"),
+        ("{effort: tryghed_trivsel}", "{effort: tryghed}", "no area of effort 'tryghed' in plan.yml. Did you mean 'tryghed_trivsel'?"),
+    ],
+)  # fmt: skip
+def test_a_condition_that_no_row_can_meet_is_refused_and_counts_nothing_in_silence(tmp_path, old, new, said):
+    root = scaffold(tmp_path / "plan", "Nordparken")
+    edit(root / "params" / "indicators.yml", old, new)
+    with pytest.raises(ProblemsFound) as refused:
+        plans.read(root)
+    assert said in str(refused.value)
+
+
+def test_nothing_is_released_while_something_is_left_to_fill_in(small):
+    found = obstacles(small, small / "data" / "local")
+    assert (
+        "params/plan.yml, line 7, name: [Planens navn] is still to be filled in. Type the plan's own words."
+        in found
+    )
 
 
 @pytest.mark.parametrize("years", ["2024", "2023-2025", "2022-2026"])
