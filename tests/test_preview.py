@@ -73,6 +73,7 @@ def test_a_failing_cell_is_named_as_the_notebook_counts_it_and_the_last_page_sta
         ({"year": "2017"}, UnknownName, "--year 2017: the plan has no such year. Known: 2018."),
         ({"name": "area_yaer.ipynb"}, MissingFile, "Did you mean 'notebooks/area_year.ipynb'?"),
         ({"text": "{}"}, EvalkitError, "is not a notebook"),
+        ({"text": '{"cells": []}'}, UnknownName, "so it makes no report"),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_written(small, change, wrong, said):
@@ -83,6 +84,16 @@ def test_bad_input_is_refused_before_anything_is_written(small, change, wrong, s
     with pytest.raises(wrong, match=said.replace("?", r"\?")):
         show(asked(small, notebook, **place))
     assert not (small / "output").exists()
+
+
+def test_the_notebook_of_other_reports_is_refused_by_name(workbook):
+    with pytest.raises(
+        UnknownName, match=r"plan_year.ipynb: makes other reports. ringparken/2018 is made by area_year"
+    ):
+        preview(
+            asked(workbook, workbook / "notebooks/plan_year.ipynb", "ringparken"), STEPS, lambda text: None
+        )
+    assert not (workbook / "output").exists()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from evalkit.running.crew import Crew, gather
 from evalkit.running.fanout import make_all
 from evalkit.running.ledger import work_folder
 from evalkit.running.options import Options, Steps
-from evalkit.running.reports import Report, Settings, check_names
+from evalkit.running.reports import Report, Settings, check_names, declared
 from evalkit.running.scratch import private_folder, sweep
 from evalkit.running.stopping import stoppable
 
@@ -157,7 +157,9 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
     """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
     inputs, language = Path(settings.env["EVALKIT_ROOT"]), asked.edition
     hashes = cache.hash_inputs(cache.copy_inputs(asked.files(), inputs), language)
-    report = asked.find(list(steps.reports(inputs, language)))
+    reports = list(steps.reports(inputs, language))
+    report = asked.find(reports)
+    _fits(asked, report, reports)
     shutil.copyfile(asked.notebook, report.notebook)
     check_names([report])
     shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
@@ -176,6 +178,15 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
         )
     (asked.folder / f"{report.path}.ipynb").unlink()  # the notebook that counts is the one being worked on
     return asked.folder / f"{report.path}.html"
+
+
+def _fits(asked: Asked, report: Report, reports: list[Report]) -> None:
+    """UnknownName when the notebook is that of other reports, or of none."""
+    name, own = asked.notebook.name, report.notebook.name
+    if name != own and name in {one.notebook.name for one in reports}:
+        raise UnknownName(f"{name}: makes other reports. {report.key} is made by {own}.")
+    if not {"area", "year"} <= set(declared(asked.notebook)):
+        raise UnknownName(f"{name}: has no cell tagged parameters with area and year, so it makes no report.")
 
 
 def command(asked: Asked, steps: Steps, say: Say, watching: bool) -> None:
