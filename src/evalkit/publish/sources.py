@@ -11,7 +11,7 @@ from evalkit.present import glyphs
 from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.grid import table
 from evalkit.present.numbers import Cited, date, number
-from evalkit.present.surroundings import quarter_name
+from evalkit.present.surroundings import no_official, quarter_name
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, bullets, definitions, paragraphs, section
 from evalkit.terms import ROW_COLUMNS, Shown, Verdict
@@ -160,6 +160,8 @@ def _official(site: Overview) -> Section:
     sources = [
         one.source.get(language) for one in site.plan.indicators.values() if one.official and one.source
     ]
+    if not sources:
+        return section("officielle", words("Official figures"), no_official(site))
     odd = [
         words("{quarter}: {reported} reported, against about {usual} in a usual quarter").format(
             quarter=quarter_name(one["quarter"], language), reported=number(one["reported"], language=language), usual=number(one["usual"], language=language)
