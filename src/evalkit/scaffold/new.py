@@ -64,8 +64,15 @@ def new(target: Path, wanted: Wanted, *, today: dt.date) -> str:
         for path in root.iterdir():
             os.replace(path, target / path.name)
     reports = (len(wanted.areas) + 1) * len(wanted.years) + 1
+    sizes = {
+        "area": len(wanted.areas),
+        "year": len(wanted.years),
+        "goal": len(wanted.goals),
+        "report": reports,
+    }
+    holds = ", ".join(f"{n} {word}{'s' if n != 1 else ''}" for word, n in sizes.items())
     return (
-        f"Wrote {target}: {len(wanted.areas)} areas, {len(wanted.years)} years, {len(wanted.goals)} goals, {reports} reports.\n"
+        f"Wrote {target}: {holds}.\n"
         f"Next: go there, fill in params/plan.yml and {DATA} (README.md says how; `evalkit check` says what is left), `evalkit run`.\n"
         "To see the reports at once with made-up figures: `evalkit demo`, then `evalkit run --data data/demo`."
     )
