@@ -10,14 +10,18 @@ import pytest
 
 from evalkit.data import read
 from evalkit.evaluation import evaluate
+from evalkit.present import comparison
+from evalkit.present.reading import read as read_row
+from evalkit.present.report import Report
 from evalkit.rehearsal import demo as demo_data
 from evalkit.rehearsal import rehearse, settings
 from evalkit.rehearsal.chance import stream
 from evalkit.rehearsal.tallies import BASE, YEARS, good_words
+from evalkit.rehearsal.try_effect import compared
 from evalkit.rehearsal.try_reports import judge_reports
 from evalkit.rehearsal.try_shares import judge_shares, movers_only
 from evalkit.rehearsal.try_survey import mode_change
-from evalkit.terms import Polarity
+from evalkit.terms import PLAN, Polarity
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,36 @@ def test_reports_and_shares_are_judged_as_the_evaluation_judges_them(plan, rows)
                 row = rows.loc[f"{indicator}.{area}.{plan.baseline_year + t}"]
                 assert judged[t]["verdict"][0, i] == row["verdict"]
                 assert judged[t]["change"].lower[0, i] == pytest.approx(row["change_lower"], abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("goal", "polarity"), [("uddannelse", Polarity.HIGHER), ("haervaerk", Polarity.LOWER)]
+)
+def test_what_speaks_for_the_plan_is_told_as_the_pages_tell_it(plan, rows, goal, polarity):
+    """The rehearsal's error rates are those of the page's own claim, evidence level and all."""
+    last, rate = plan.years[-1], goal == "haervaerk"
+    matched = sorted(area for area in rows["area"].unique() if area.startswith("comparison_"))
+
+    def panel(areas, column) -> np.ndarray:
+        one = rows[(rows["indicator"] == goal) & rows["area"].isin(areas)]
+        table = one.pivot(index="area", columns="year", values=column).loc[areas]
+        return table[[plan.baseline_year + t for t in YEARS]].to_numpy(float)
+
+    levels, noise = [], []
+    for areas in (list(plan.areas), matched):
+        value, count, of = (panel(areas, name) for name in ("value", "numerator", "denominator"))
+        levels.append(np.log(value) if rate else value)
+        each = 1 / count if rate else value * (1 - value) / of
+        noise.append(each[:, -1] + each[:, BASE])
+    row = rows.loc[f"{goal}.plan.{last}"]
+    if rate:
+        noise = [row["dispersion"] * one for one in noise]
+    tally, way = compared(levels[0][None], levels[1][None], (noise[0][None], noise[1][None]), 0.0, polarity)
+    report = Report(plan, rows, {}, PLAN, last)
+    page = comparison.speaks(read_row(report, goal))
+    assert {1: True, -1: False, 0: None}[int(way[0])] is page
+    beyond = row["effect_lower"] > 0 or row["effect_upper"] < 0
+    assert tally["effect_called"] == (float(beyond), 1)
 
 
 def test_every_world_is_rehearsed_and_every_promise_measured(small):

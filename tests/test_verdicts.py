@@ -24,6 +24,7 @@ from evalkit.verdicts import (
     judge,
     progress,
     required_pace,
+    speaks,
     target_path,
     target_reached,
     with_holm,
@@ -407,3 +408,21 @@ def test_progress_is_not_available_without_values_and_knows_its_tone():
         progress(1, 1, 1, polarity=LOWER, rule="oecd")
     with pytest.raises(InvalidNumber, match="above zero, got 0"):
         progress(1, 1, 0, polarity=LOWER, rule="unsd")
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "evidence", "higher", "lower_is_better"),
+    [
+        (0.001, 0.2, 3, 1, -1),
+        (0.0, 0.2, 3, 0, 0),  # an interval that touches nought tells nothing
+        (-0.2, -0.001, 3, -1, 1),
+        (0.001, 0.2, 2, 0, 0),  # too weak a comparison, however large the difference
+        (0.001, 0.2, float("nan"), 0, 0),
+        (float("nan"), float("nan"), 3, 0, 0),
+    ],
+)
+def test_a_comparison_speaks_only_beyond_its_interval_and_from_evidence_level_three(
+    lower, upper, evidence, higher, lower_is_better
+):
+    assert speaks(lower, upper, evidence, polarity="higher_is_better") == higher
+    assert speaks(lower, upper, evidence, polarity="lower_is_better") == lower_is_better

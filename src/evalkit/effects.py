@@ -240,7 +240,7 @@ def _mean_variance(name: str, variance: Any, areas: Any) -> Any:
 def _panel(treated: Any, comparison: Any, years: Any) -> tuple[Any, Any, Any]:
     when = np.atleast_1d(numbers("years", years))
     here, there = np.atleast_2d(numbers("treated", treated)), np.atleast_2d(numbers("comparison", comparison))
-    if here.shape[1] != when.size or there.shape[1] != when.size or np.unique(when).size < when.size:
+    if here.shape[-1] != when.size or there.shape[-1] != when.size or np.unique(when).size < when.size:
         raise InvalidNumber(
             f"areas in rows and one column for each of the years {when.tolist()}, none twice, "
             f"got {here.shape} and {there.shape}."

@@ -28,6 +28,7 @@ __all__ = [
     "years_to_see",
 ]
 
+CAUSAL: Final = 3  # evidence level from which a sentence may say what speaks for the plan
 DELTA: Final = 0.05  # "little change" means inside 5 points either way, fixed beforehand
 
 RULES: Final[dict[str, Verdict]] = {
@@ -138,6 +139,19 @@ def judge(
     rules = np.array(list(RULES), dtype=object)
     verdicts = np.array(list(RULES.values()), dtype=object)
     return verdicts[which], rules[which]
+
+
+def speaks(lower: Any, upper: Any, evidence: Any, *, polarity: Polarity | str) -> Any:
+    """Does the comparison speak for the plan? 1 for it, -1 against it, 0 where it is too uncertain or too weak.
+
+    Parameters
+    ----------
+    lower, upper : interval of the difference from the comparators; NaN where there is none
+    evidence : level after `effects.evidence_level`; below 3 nothing speaks
+    """
+    low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
+    way = (low > 0).astype(int) - (high < 0)
+    return plain(np.where(np.asarray(evidence, dtype=float) >= CAUSAL, way * direction_of(polarity), 0))
 
 
 def holm(p_values: Any) -> Any:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from evalkit.present.judgements import CAUSAL, verdict_word
+from evalkit.present.judgements import verdict_word
 from evalkit.present.reading import Reading
 from evalkit.present.words import Sentence
-from evalkit.terms import Verdict
+from evalkit.terms import Polarity, Verdict
+from evalkit.verdicts import CAUSAL
+from evalkit.verdicts import speaks as speaks_for
 
 READINGS = ("event", "event_baseline3", "event_mean", "event_calm")
 """Columns of the same difference read in other ways: this year, from a long baseline, mean of years, calm years."""
@@ -79,8 +81,11 @@ def unfirm(readings: list[Reading]) -> Sentence | None:
 
 def speaks(r: Reading) -> bool | None:
     """Whether the comparison speaks for the plan or against it; None where it is too uncertain or too weak."""
-    told = favours(r)
-    return told if told is not None and r.number("evidence_level") >= CAUSAL else None
+    way = speaks_for(
+        r.number("effect_lower"), r.number("effect_upper"), r.number("evidence_level"),
+        polarity=Polarity.HIGHER if r.higher_is_better else Polarity.LOWER,
+    )  # fmt: skip
+    return way > 0 if way and r.has("effect") else None
 
 
 def plan_verdict(r: Reading) -> tuple[Verdict, str]:

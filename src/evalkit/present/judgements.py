@@ -8,9 +8,6 @@ from evalkit.present.sentences import absent
 from evalkit.present.words import Sentence, Words
 from evalkit.terms import Shown, Verdict
 
-CAUSAL: int = 3
-"""Evidence level from which a sentence may ask whether the plan contributed."""
-
 
 def verdict_word(verdict: Verdict, words: Words) -> str:
     """The verdict in one to three words."""

@@ -14,9 +14,9 @@ import pandas as pd
 
 from evalkit.rehearsal.chance import stream
 from evalkit.rehearsal.settings import LIMITS, MEASURES, SETTINGS
-from evalkit.rehearsal.tallies import Tally, added, good_words
+from evalkit.rehearsal.tallies import Tally, added, good_words, share
 from evalkit.rehearsal.try_reports import reports
-from evalkit.rehearsal.try_shares import movers_only, shares
+from evalkit.rehearsal.try_shares import movers_only, safety_compared, shares
 from evalkit.rehearsal.try_survey import mode_change, safety
 
 REPS: Final = 10_000
@@ -77,7 +77,10 @@ def _task(task: tuple[str, int, int, int]) -> Tally:
     goals = [vandalism]
     if setting.shares:
         more, judged = shares(setting, reps, rng)
-        tally |= more
+        effect, way = safety_compared(setting, reps, rng)
+        tally |= more | effect
+        said = [way, *(goal[-1]["speaks"] for goal in [vandalism, *judged])]
+        tally["any_speaks_for"] = share(np.any([one > 0 for one in said], axis=0))
         goals += judged
     if setting.safety:
         more, survey = safety(setting.points, reps, rng, in_full=world == "nothing")

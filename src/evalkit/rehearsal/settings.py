@@ -19,6 +19,10 @@ class Setting:
     everywhere: float = 0.0  # change of all areas' reports and comparators' in the last two years
     dispersion: float = 2.0
     restless: float = 0.0  # standard deviation of every area's own log change, whatever its reason
+    everywhere_points: float = 0.0  # change of all areas' shares and comparators' in the last two years
+    restless_points: float = (
+        0.0  # standard deviation of every area's own change of a share, whatever its reason
+    )
     points: float = 0.0  # change of the areas' shares by the last year, for the better above 0
     shares: bool = False  # are register shares drawn?
     safety: bool = False  # is the survey drawn?
@@ -37,12 +41,12 @@ SETTINGS: Final[dict[str, Setting]] = {
         pace=0.10, points=-0.10, shares=True, safety=True,
     ),
     "shock": Setting(
-        "Et fælles chok: hærværk 20 pct. lavere overalt de to sidste år",
-        "A common shock: vandalism 20% lower everywhere in the last two years", everywhere=-0.20,
+        "Et fælles chok: hærværk 20 pct. lavere og andele 5 point højere overalt de to sidste år",
+        "A common shock: vandalism 20% lower and shares 5 points higher everywhere in the last two years", everywhere=-0.20, everywhere_points=0.05, shares=True,
     ),
     "restless": Setting(
-        "Intet er ændret, men områderne svinger hver for sig med 15 pct.",
-        "Nothing has changed, but each area swings by 15% of its own", restless=0.15,
+        "Intet er ændret, men områderne svinger hver for sig med 15 pct., andele med 3 point",
+        "Nothing has changed, but each area swings by 15% of its own, shares by 3 points", restless=0.15, restless_points=0.03, shares=True,
     ),
     "movers_only": Setting(
         "Andelen på ydelser falder kun, fordi andre flytter ind",
@@ -75,6 +79,15 @@ MEASURES: Final[dict[str, tuple[str, str]]] = {
     "effect_covered": ("intervallet for effekten på hærværk dækker sandheden", "the interval of the effect on vandalism covers the truth"),
     "effect_called_shares": ("der påstås en effekt på en registerandel", "an effect on a register share is claimed"),
     "effect_covered_shares": ("intervallet for effekten på en registerandel dækker sandheden", "the interval of the effect on a register share covers the truth"),
+    "effect_called_safety": ("der påstås en effekt på trygheden", "an effect on safety is claimed"),
+    "effect_covered_safety": ("intervallet for effekten på trygheden dækker sandheden", "the interval of the effect on safety covers the truth"),
+    "speaks": ("siden siger, at sammenligningen taler for eller imod planen på hærværk", "the page says that the comparison speaks for the plan or against it on vandalism"),
+    "speaks_for": ("siden siger, at sammenligningen taler for planen på hærværk", "the page says that the comparison speaks for the plan on vandalism"),
+    "speaks_shares": ("siden siger, at sammenligningen taler for eller imod planen på en registerandel", "the page says that the comparison speaks for the plan or against it on a register share"),
+    "speaks_for_shares": ("siden siger, at sammenligningen taler for planen på en registerandel", "the page says that the comparison speaks for the plan on a register share"),
+    "speaks_safety": ("siden siger, at sammenligningen taler for eller imod planen på trygheden", "the page says that the comparison speaks for the plan or against it on safety"),
+    "speaks_for_safety": ("siden siger, at sammenligningen taler for planen på trygheden", "the page says that the comparison speaks for the plan on safety"),
+    "any_speaks_for": ("siden siger det om mindst ét af de fire mål", "the page says so of at least one of the four goals"),
     "shares_improved_plan": ("en registerandel kaldes bedre, planen, sidste år", "a register share is called improved, plan, last year"),
     "shares_worsened_plan": ("en registerandel kaldes værre, planen, sidste år", "a register share is called worsened, plan, last year"),
     "shares_covered": ("intervallet for ændringen i en registerandel dækker sandheden", "the interval of the change in a register share covers the truth"),
@@ -114,11 +127,12 @@ LIMITS: Final[dict[tuple[str, str], Limit]] = {
        for measure in ("ratio_covered_areas", "ratio_covered_plan")},
     ("nothing", "safety_covered_areas"): (0.935, 0.97),
     **{(world, "safety_covered_plan"): (0.935, 0.97) for world in ("nothing", "ahead", "worse")},
-    **{(world, "effect_called"): (None, 0.05) for world in ("nothing", "shock", "restless")},
-    **{(world, "effect_covered"): (0.93, None) for world in ("nothing", "shock", "restless")},
+    **{(world, f"{what}{on}"): (None, 0.05) for world in ("nothing", "shock", "restless")
+       for what in ("effect_called", "speaks") for on in ("", "_shares", "_safety")},
+    **{(world, f"effect_covered{on}"): (0.93, None) for world in ("nothing", "shock", "restless") for on in ("", "_shares", "_safety")},
+    **{(world, "any_speaks_for"): (None, 0.10) for world in ("nothing", "shock", "restless")},
+    ("on_path", "speaks_for"): (0.80, None),
     **{(world, "effect_covered"): (0.90, None) for world in ("half_pace", "on_path", "ahead")},
-    ("nothing", "effect_called_shares"): (None, 0.05),
-    ("nothing", "effect_covered_shares"): (0.93, None),
-    ("ahead", "effect_covered_shares"): (0.90, None),
+    **{("ahead", f"effect_covered{on}"): (0.90, None) for on in ("_shares", "_safety")},
 }  # fmt: skip
 """What the method promises (its section on honesty); measures without a limit are shown as what can be expected."""

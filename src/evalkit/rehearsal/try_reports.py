@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from evalkit import effects, rates, trends, verdicts
+from evalkit import rates, trends, verdicts
 from evalkit.changes import TREND_FROM
 from evalkit.rehearsal.chance import clustered_counts
 from evalkit.rehearsal.settings import PACE, Setting
 from evalkit.rehearsal.tallies import BASE, GOOD, LAST, SIZES, YEARS, Judged, Tally, among, covers, share
 from evalkit.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
+from evalkit.rehearsal.try_effect import Told, compared
 from evalkit.terms import Polarity, Verdict
 
 WORDS = {
@@ -44,8 +45,8 @@ def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tall
     if setting.restless or setting.everywhere:  # there an area's true course is not the pace
         for name in ("ratio_covered_plan", "ratio_covered_areas", "trend_covered_plan"):
             del tally[name]
-    effect = _effect(here, there, plan[LAST]["phi"][:, None], path[-1])
-    return tally | effect, areas | {-1: plan[LAST]}
+    effect, way = _effect(here, there, plan[LAST]["phi"][:, None], path[-1])
+    return tally | effect, areas | {-1: plan[LAST] | {"speaks": way}}
 
 
 def judge_reports(events: Any, exposure: Any) -> tuple[Judged, Judged]:
@@ -85,17 +86,12 @@ def _judge_rate(events: Any, exposure: Any, t: int, phi: Any, df: Any) -> dict[s
     return one
 
 
-def _effect(here: Any, there: Any, phi: Any, truth: float) -> Tally:
-    """Plan against comparison areas in the last year; a plan with an area without reports is left out."""
-    seen = np.concatenate([here, there], axis=1)[..., [BASE, -1]]
-    told = (seen > 0).all(axis=(1, 2))
-    change = np.log(seen[told, :, 1] / seen[told, :, 0])
-    noise = phi[told] * (1 / seen[told]).sum(axis=-1)
-    own = here.shape[1]
-    effect = effects.placebo_effect(
-        change[:, :own], change[:, own:], treated_variance=noise[:, :own], comparison_variance=noise[:, own:]
-    )
-    return {
-        "effect_called": share((effect.lower > 0) | (effect.upper < 0)),
-        "effect_covered": share(covers(effect, np.log(truth))),
-    }
+def _effect(here: Any, there: Any, phi: Any, truth: float) -> Told:
+    """Plan against comparison areas in the last year; a plan with an area without reports is left out.
+
+    Residents stay as they are, so that log counts will do for log rates.
+    """
+    with np.errstate(divide="ignore"):
+        levels = [np.where(counts > 0, np.log(counts), np.nan) for counts in (here, there)]
+        noise = [phi * (1 / counts[..., [BASE, -1]]).sum(axis=-1) for counts in (here, there)]
+    return compared(levels[0], levels[1], (noise[0], noise[1]), float(np.log(truth)), Polarity.LOWER)

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from evalkit import effects, verdicts
+from evalkit import verdicts
 from evalkit.movers import decompose
 from evalkit.proportions import difference, proportion
+from evalkit.rehearsal import worlds
 from evalkit.rehearsal.people import AGES
 from evalkit.rehearsal.settings import Setting
 from evalkit.rehearsal.tallies import (
@@ -25,6 +26,7 @@ from evalkit.rehearsal.tallies import (
     share,
 )
 from evalkit.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
+from evalkit.rehearsal.try_effect import Told, compared
 from evalkit.terms import Polarity, Verdict
 
 DRAWN = (("in_education", AGES[1:2], Polarity.HIGHER), ("on_benefits", AGES[1:4], Polarity.LOWER))
@@ -35,30 +37,59 @@ def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally
     tallies: list[Tally] = []
     goals: list[Judged] = []
     for name, ages, polarity in DRAWN:
-        step = (1 if polarity is Polarity.HIGHER else -1) * setting.points * YEARS.clip(0) / LAST
         people = np.rint(SIZES * sum(ages)).astype(int)[:, None] * np.ones(YEARS.size, dtype=int)
-        level = np.array(QUANTITIES[name].levels)[:, None]
-        away, far = (np.resize(x, (COMPARISON_AREAS, x.shape[1])) for x in (people, level))
-        here = rng.binomial(people, level + step, (reps, *people.shape))
-        there = rng.binomial(away, far, (reps, *away.shape))
+        step, common = _course(setting, polarity)
+        here, effect, way = _drawn(setting, name, people, polarity, reps, rng, "_shares")
         areas, plan = (
             judge_shares(here, people, polarity),
             judge_shares(here.sum(axis=1), people.sum(axis=0), polarity),
         )
-        (change, noise), (others, their_noise) = _changes(here, people), _changes(there, away)
-        effect = effects.placebo_effect(
-            change, others, treated_variance=noise, comparison_variance=their_noise
-        )
-        covered = [covers(one["change"], step[BASE + t]) for t, one in areas.items()]
-        tallies.append({
+        covered = [covers(one["change"], (step + common)[BASE + t]) for t, one in areas.items()]
+        tallies.append(effect | {
             "shares_improved_plan": share(among(plan[LAST]["verdict"], [Verdict.IMPROVED])),
             "shares_worsened_plan": share(among(plan[LAST]["verdict"], [Verdict.WORSENED])),
             "shares_covered": share(np.concatenate(covered)),
-            "effect_called_shares": share((effect.lower > 0) | (effect.upper < 0)),
-            "effect_covered_shares": share(covers(effect, step[-1])),
         })  # fmt: skip
-        goals.append(areas | {-1: plan[LAST]})
+        if setting.restless_points:  # there an area's true course is not the step
+            del tallies[-1]["shares_covered"]
+        goals.append(areas | {-1: plan[LAST] | {"speaks": way}})
     return added(tallies), goals
+
+
+def safety_compared(setting: Setting, reps: int, rng: np.random.Generator) -> Told:
+    """Safety against comparison areas: as many answers as a survey of this size has, without weights."""
+    residents = SIZES * sum(AGES[1:])
+    answers = np.rint(np.minimum(residents, worlds.INVITED) * worlds.RESPONSE).astype(int)
+    people = answers[:, None] * np.ones(YEARS.size, dtype=int)
+    _, effect, way = _drawn(setting, "safe", people, Polarity.HIGHER, reps, rng, "_safety")
+    return effect, way
+
+
+def _course(setting: Setting, polarity: Polarity) -> tuple[Any, Any]:
+    """By year: what is true of the plan's areas alone, and what is true of all."""
+    step = (1 if polarity is Polarity.HIGHER else -1) * setting.points * YEARS.clip(0) / LAST
+    return step, np.where(YEARS >= LAST - 1, setting.everywhere_points, 0.0)
+
+
+def _drawn(
+    setting: Setting,
+    name: str,
+    people: Any,
+    polarity: Polarity,
+    reps: int,
+    rng: np.random.Generator,
+    suffix: str,
+) -> tuple[Any, Tally, Any]:
+    """Counts of the plan's areas, and the comparison of their shares with those of the comparison areas."""
+    step, common = _course(setting, polarity)
+    level = np.array(QUANTITIES[name].levels)[:, None]
+    away, far = (np.resize(x, (COMPARISON_AREAS, x.shape[1])) for x in (people, level))
+    # What an area does of its own, it does from the first plan year on.
+    own = setting.restless_points * rng.standard_normal((2, reps, COMPARISON_AREAS, 1)) * (YEARS > 0)
+    here = rng.binomial(people, (level + step + common + own[0, :, : len(level)]).clip(0, 1))
+    there = rng.binomial(away, (far + common + own[1]).clip(0, 1))
+    noise = _noise(here, people), _noise(there, away)
+    return here, *compared(here / people, there / away, noise, float(step[-1]), polarity, suffix)
 
 
 def judge_shares(yes: Any, people: Any, polarity: Polarity) -> Judged:
@@ -67,10 +98,10 @@ def judge_shares(yes: Any, people: Any, polarity: Polarity) -> Judged:
     return {t: judge_change(levels[BASE + t], levels[BASE], polarity) for t in YEARS[BASE + 1 :].tolist()}
 
 
-def _changes(yes: Any, people: Any) -> tuple[Any, Any]:
-    """Change by the last year and its sampling variance, by area."""
+def _noise(yes: Any, people: Any) -> Any:
+    """Sampling variance of the change by the last year, by area."""
     now, then = yes[..., -1] / people[:, -1], yes[..., BASE] / people[:, BASE]
-    return now - then, now * (1 - now) / people[:, -1] + then * (1 - then) / people[:, BASE]
+    return now * (1 - now) / people[:, -1] + then * (1 - then) / people[:, BASE]
 
 
 def movers_only(reps: int, rng: np.random.Generator) -> Tally:
