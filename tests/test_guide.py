@@ -102,7 +102,7 @@ def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran):
         "\\", "/"
     )
     slip = text(ran["sentence-slip"])
-    assert "line 1 (figures.gaols(report))" in slip and "no attribute 'gaols'" in slip
+    assert "line 1 (figures.gaols(report))" in slip and "Did you mean 'goals'?" in slip
     assert "Did you mean 'polarity'?" in text(ran["indicator-slip"])
     assert "stamped with" in text(ran["sentence-words"])
     assert "Utryghed" in text(ran["indicator-table"])

@@ -180,6 +180,23 @@ def test_the_lab_starts_in_the_workbook_with_its_kernel_first(tmp_path, monkeypa
     assert seen["kernel"] and seen["place"][1:] == ["/mine"]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("figures.trned", "evalkit.figures has no 'trned'. Did you mean 'trend'?"),
+        ("cards.gaols", "evalkit.cards has no 'gaols'. Did you mean 'goals'?"),
+        ("lod", "evalkit has no 'lod'. Did you mean 'load'?"),
+    ],
+)
+def test_a_misspelt_function_says_what_to_type(wrong, said):
+    import evalkit
+
+    room, _, name = wrong.rpartition(".")
+    with pytest.raises(AttributeError, match=said.replace("?", r"\?")):
+        getattr(getattr(evalkit, room) if room else evalkit, name)
+    assert not hasattr(evalkit.figures, "__wrapped__")  # what only asks gets the plain answer
+
+
 # ---- displays ---------------------------------------------------------------------------------
 
 

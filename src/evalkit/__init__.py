@@ -5,8 +5,10 @@ The names that a notebook needs are here; they are imported when first used, so 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 __version__ = "0.1.0"
 
@@ -30,8 +32,23 @@ def __getattr__(name: str) -> Any:
     if name in _WHERE:
         return getattr(import_module(_WHERE[name]), name)
     if name in _ROOMS:
-        return import_module(f"evalkit.present.{name}")
-    raise AttributeError(f"module 'evalkit' has no attribute {name!r}")
+        module = import_module(f"evalkit.present.{name}")
+        vars(module).setdefault(
+            "__getattr__", lambda unknown: _unknown(f"evalkit.{name}", unknown, _functions(module))
+        )
+        return module
+    return _unknown("evalkit", name, __all__)
+
+
+def _functions(module: ModuleType) -> list[str]:
+    """What a notebook may call there."""
+    return [name for name, one in vars(module).items() if callable(one) and not name.startswith("_")]
+
+
+def _unknown(where: str, name: str, known: Iterable[str]) -> NoReturn:
+    """An ordinary AttributeError, which also says what to type."""
+    advice = "" if name.startswith("_") else f" {import_module('evalkit.errors').did_you_mean(name, known)}"
+    raise AttributeError(f"{where} has no {name!r}.{advice}")
 
 
 def load_ipython_extension(shell: Any) -> None:

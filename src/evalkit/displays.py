@@ -29,8 +29,8 @@ class Display:
         """An accessible table; every text is escaped."""
         top = "".join(f'<th scope="col">{escape(name)}</th>' for name in self.head)
         body = "".join(
-            f'<tr><th scope="row">{escape(said(first))}</th>'
-            + "".join(f"<td>{escape(said(cell))}</td>" for cell in rest)
+            f'<tr><th scope="row"{_side(first)}>{escape(said(first))}</th>'
+            + "".join(f"<td{_side(cell)}>{escape(said(cell))}</td>" for cell in rest)
             + "</tr>"
             for first, *rest in self.rows
         )
@@ -51,6 +51,11 @@ class Display:
             first, *more = textwrap.wrap(last, max(WIDTH - before, 20)) or [""]
             told += [start + first, *(" " * before + line for line in more)]
         return "\n".join(line.rstrip() for line in [*told, *textwrap.wrap(self.note, WIDTH)])
+
+
+def _side(cell: Any) -> str:
+    """Texts begin at the left; JupyterLab would set them to the right, where numbers belong."""
+    return ' style="text-align:left"' if isinstance(cell, (str, list, tuple)) else ""
 
 
 class Displayed:
