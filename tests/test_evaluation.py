@@ -176,6 +176,29 @@ def test_a_hidden_baseline_hides_every_change_from_it(rows):
         assert later[["baseline_value", "change", "change_baseline3", "target"]].isna().all(axis=None)
 
 
+def test_where_dont_know_is_hidden_so_is_how_many_answered(rows):
+    """An interval with all its decimals gives its t quantile, so the valid answers: what answered minus them is hidden."""
+    own = rows.query("indicator == 'tryghed' and value.notna() and invited.notna()")
+    hidden = own[own["dont_know"].isna()]
+    assert len(hidden)
+    assert hidden[["respondents", "response_rate"]].isna().all().all()
+    assert own.loc[own["dont_know"].notna(), "respondents"].notna().all()
+
+
+def test_the_trend_before_the_plan_leaves_out_years_of_another_series(rows, plan):
+    """Benefits were counted in a new way in 2015; a comparison area whose survey broke in 2019 counts before it."""
+
+    def slopes(indicator, areas, years):
+        ids = [[f"{indicator}.{area}.{year}" for year in years] for area in areas]
+        return np.polyfit(years, rows.loc[np.ravel(ids), "value"].to_numpy().reshape(len(areas), -1).T, 1)[0]
+
+    others = [f"comparison_{i:02d}" for i in range(1, 13)]
+    for indicator, years in (("forsoergelse", [2015, 2016, 2017]), ("tryghed", [2014, 2015, 2016, 2017])):
+        drift = slopes(indicator, list(plan.areas), years).mean() - slopes(indicator, others, years).mean()
+        for year in (2018, 2021):
+            assert rows.loc[f"{indicator}.plan.{year}", "pre_trend"] == pytest.approx(drift, abs=1e-12)
+
+
 def test_no_shown_small_count_remains(rows, plan):
     counted = rows[rows["statistic"].isin(["share", "rate", "count"]) & (rows["indicator"] != "anmeldelser")]
     shown = counted[counted["shown"] == "value"]

@@ -63,6 +63,9 @@ def contrast(table: pd.DataFrame, one: Indicator, plan: Plan, matched: Sequence[
             if broken[name, year]:
                 continue
             said = _year(grid, parts, unbroken, year, plan, calm)
+            drift = grid.pre_trend(parts, others) if said and year >= plan.baseline_year else None
+            if drift is not None:  # a later break says nothing of the years before: as for the evidence level
+                said |= grid.published("pre_trend", drift)
             if said:
                 found[name, year] = said
     fill(table, found, COLUMNS)
@@ -102,9 +105,6 @@ def _year(
         made = grid.difference(parts, there, after, before) if after else None
         if made is not None:
             said |= grid.published(stem, made[0])
-    drift = grid.pre_trend(parts, there)
-    if drift is not None:
-        said |= grid.published("pre_trend", drift)
     changes, noise = grid.changes(parts, [year], [base])
     if len(changes) > 1 and (noise > 0).all():
         spread = effects.heterogeneity(changes, noise)

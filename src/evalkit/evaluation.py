@@ -179,8 +179,9 @@ def _hide(table: pd.DataFrame, name: str, one: Indicator, protected: suppression
         unsaid = pd.Series(
             [f"{name}:dont_know.{area}.{year}" for area, year in table.index], index=table.index
         ).isin(public.index)
-        # With the valid answers or the weights known, »don't know« is a subtraction away.
-        table.loc[unsaid, ["dont_know", "numerator", "denominator"]] = np.nan
+        # With the valid answers or the weights known, »don't know« is a subtraction away; and an interval with all
+        # its decimals gives its t quantile, so the degrees of freedom, so the valid answers.
+        table.loc[unsaid, ["dont_know", "numerator", "denominator", "respondents"]] = np.nan
     table.loc[hidden, secret] = np.nan
 
 

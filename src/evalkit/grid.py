@@ -30,6 +30,7 @@ class Grid:
     variance: np.ndarray
     spread: np.ndarray  # φ, the nearest later year's where a year has none of its own; 1 for shares
     told: np.ndarray  # level known, the baseline year's, too, and φ for a rate
+    broken: np.ndarray  # another series than the baseline year's
     cells: dict[str, np.ndarray]
     rate: bool
     base: int
@@ -45,6 +46,8 @@ class Grid:
         cells = {name: empty.copy() for name in CELLS}
         for name, cell in cells.items():
             cell[at, when] = table[name].to_numpy(float)
+        broken = np.zeros(empty.shape, dtype=bool)
+        broken[at, when] = table["series_break"].eq(True)
         value, rate, base = cells["value"], one.statistic == Statistic.RATE, plan.baseline_year
         with np.errstate(divide="ignore", invalid="ignore"):
             level = np.log(np.where(value > 0, value, np.nan)) if rate else value
@@ -55,7 +58,7 @@ class Grid:
         if rate:
             told &= np.isfinite(cells["dispersion"])
             spread = pd.DataFrame(cells["dispersion"]).bfill(axis=1).ffill(axis=1).to_numpy()
-        return cls(areas, years, level, variance, spread, told, cells, rate, base)
+        return cls(areas, years, level, variance, spread, told, broken, cells, rate, base)
 
     def rows(self, areas: Sequence[str]) -> list[int]:
         return [self.areas.get(name, -1) for name in areas]
@@ -114,10 +117,20 @@ class Grid:
         return [name for name in areas if at is not None and self.told[self.areas.get(name, -1), at]]
 
     def pre_trend(self, parts: Sequence[str], there: Sequence[str]) -> Estimate | None:
-        """Did the parts drift apart from the comparison areas before the plan? None without three whole years."""
-        years = [year for year in self.years if self.base - EARLIER_YEARS <= year <= self.base]
-        here, others = (self.level[self.rows(names)][:, self.columns(years)] for names in (parts, there))
-        others = others[np.isfinite(others).all(axis=1)]
+        """Did the parts drift apart from the comparison areas before the plan? None without three whole years.
+
+        A year from before a break in the parts' series is left out, and so is a comparison area with a break of its own.
+        """
+        years = [
+            year
+            for year in self.years
+            if self.base - EARLIER_YEARS <= year <= self.base
+            and not self.broken[self.rows(parts), self.years[year]].any()
+        ]
+        at = self.columns(years)
+        here, others = (self.level[self.rows(names)][:, at] for names in (parts, there))
+        whole = np.isfinite(others).all(axis=1) & ~self.broken[self.rows(there)][:, at].any(axis=1)
+        others = others[whole]
         if len(years) < 3 or np.isnan(here).any() or len(others) < 2:
             return None
         return effects.pre_trend(here, others, years)

@@ -59,6 +59,8 @@ def measured(report: Any, indicator: str) -> Block:
 def _answers(r: Reading) -> list[tuple[Any, Any]]:
     words = r.words
     if not r.has("respondents", "invited", "response_rate"):
+        if r.has("invited"):  # with the number of answers, »don't know« would be a subtraction away
+            return [(words("Answers"), words("hidden for confidentiality"))]
         return [(words("Answers"), words("not made up"))]
     given = {
         "n": r.cite("respondents"),

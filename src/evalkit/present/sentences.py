@@ -30,6 +30,8 @@ def absent(r: Reading) -> Sentence | None:
             "{n} answers are too few to publish a level for plan year {year}.",
             r.number("respondents"), n=r.cite("respondents"), **year,
         )  # fmt: skip
+    if r.text("note") == "too_few":
+        return say("Too few answered to publish a level for plan year {year}.", **year)
     return incomplete.level(r) or say("There are no data for plan year {year}.", **year)
 
 
