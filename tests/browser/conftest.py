@@ -47,32 +47,45 @@ def site(plan: Any, evaluation: Any, tmp_path_factory: pytest.TempPathFactory) -
 
     out, evaluated = tmp_path_factory.mktemp("output"), tmp_path_factory.mktemp("evaluation")
     evaluation.write(evaluated)
-    made = [("ringparken", 2021, "da"), ("sydbyen", 2019, "en")]
-    for area, year, language in made:
+    made = [
+        ("ringparken", 2021, "da", "area_year", "2021"), ("sydbyen", 2019, "en", "area_year", "2019"),
+        ("plan", 2020, "da", "plan_year", "2020"), ("plan", 2021, "da", "plan_final", "final"),
+    ]  # fmt: skip
+    for area, year, language, notebook, name in made:
         folder = out if language == "da" else out / language
-        _report(plan, area, year, language, evaluated, folder / area / f"{year}.html")
-    build(out, plan, evaluation, [SimpleNamespace(key="ringparken/2021")])
+        _report(plan, area, year, language, evaluated, notebook, folder / area / f"{name}.html")
+    keys = ("ringparken/2021", "plan/2020", "plan/final")
+    build(out, plan, evaluation, [SimpleNamespace(key=key) for key in keys])
     return {
         "report": out / "ringparken" / "2021.html", "english report": out / "en" / "sydbyen" / "2019.html",
+        "plan year": out / "plan" / "2020.html", "final": out / "plan" / "final.html",
         "overview": out / "index.html", "area": out / "ringparken" / "index.html", "method": out / "metode.html",
-        "data": out / "data.html", "accessibility": out / "tilgaengelighed.html",
+        "data": out / "data.html", "questions": out / "spoergsmaal.html", "accessibility": out / "tilgaengelighed.html",
     }  # fmt: skip
 
 
-def _report(plan: Any, area: str, year: int, language: str, evaluated: Path, to: Path) -> None:
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages by name, made from a workbook in which people have written what nobody should."""
+    from hostile import made
+
+    return made(ROOT, tmp_path_factory.mktemp("hostile"))
+
+
+def _report(plan: Any, area: str, year: int, language: str, evaluated: Path, name: str, to: Path) -> None:
     import papermill
 
     from evalkit.publish.frame import Frame, Link
     from evalkit.publish.html import page
 
-    source = ROOT / "notebooks" / ("" if language == "da" else language) / "area_year.ipynb"
+    source = ROOT / "notebooks" / ("" if language == "da" else language) / f"{name}.ipynb"
     to.parent.mkdir(parents=True, exist_ok=True)
     with _environment(EVALKIT_ROOT=str(ROOT), EVALKIT_EVALUATION=str(evaluated)):
         parameters = {"area": area, "year": year, "language": language}
         notebook = papermill.execute_notebook(source, None, parameters, progress_bar=False)
     frame = Frame(
-        plan, language, f"{area}/{year}.html", True, title=f"{plan.areas[area].name}, {year}",
-        description="A report.", running=f"{plan.areas[area].name} · {year}",
+        plan, language, f"{area}/{to.name}", True, title=f"{area}, {year}",
+        description="A report.", running=f"{area} · {year}",
         years=[Link(f"{other}.html", str(other), current=other == year) for other in plan.years],
     )  # fmt: skip
     to.write_text(page(notebook, frame=frame), "utf-8")

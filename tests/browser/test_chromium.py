@@ -9,7 +9,9 @@ import pytest
 from conftest import axe_source
 from pages import problems
 
-PAGES = ["report", "english report", "overview", "area", "method", "data", "accessibility"]
+PAGES = [
+    "report", "english report", "plan year", "final", "overview", "area", "method", "data", "questions", "accessibility",
+]  # fmt: skip
 # The report meets every screen; the others, built of the same parts, the widest in dark and the narrowest in light.
 SCREENS = [
     ("report", 1440, "light"),
@@ -135,3 +137,24 @@ def test_the_sandbox_of_the_page_allows_no_script_at_all(site, opened, tmp_path)
         "utf-8",
     )
     assert opened(spoilt).title() != "taken"
+
+
+@pytest.mark.parametrize("name", ["report", "overview", "data"])
+def test_whatever_people_write_the_page_stays_whole_safe_and_readable(name, hostile, opened):
+    html = hostile[name].read_text("utf-8")
+    assert problems(html) == []
+    assert not set("\u202e\u2066\u2067\u202c") & set(html)  # nothing turns the text around it
+    page = opened(hostile[name], 320, bypass_csp=True)
+    assert page.title() != "taken"
+    assert [url for url in page.requests if not url.startswith(("file:", "data:"))] == []
+    assert violations(page) == []  # opens what is folded
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert violations(opened(hostile[name], 1400, "dark", bypass_csp=True)) == []
+
+
+def test_an_assessments_words_are_all_there_and_its_bad_links_are_text(hostile, opened):
+    voice = opened(hostile["report"], 390).locator(".voice")
+    assert voice.inner_text().count("Beboerne fortæller om stien") == 340 + 33  # 20 kB, and 2 kB of an event
+    assert voice.locator("a").evaluate_all("links => links.map(one => one.href)") == ["https://example.org/"]
+    assert voice.locator("img, table, h1").count() == 0
+    assert "<script>" in voice.inner_text()

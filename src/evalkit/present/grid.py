@@ -36,7 +36,9 @@ def _of_words(
     caption: Any, head: Sequence[Any], body: Iterable[Sequence[Any]], class_: str, label: str
 ) -> Block:
     names = [plain(html_of(name)) for name in head]
-    top = element("tr", *(element("th", name, scope="col", role="columnheader") for name in head), role="row")
+    top = element("tr", *(
+        element("th", name, scope="col", role="columnheader") if html_of(name) else element("td", role="cell") for name in head
+    ), role="row")  # fmt: skip
     rows = [
         element(
             "tr",

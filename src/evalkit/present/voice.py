@@ -16,18 +16,19 @@ from evalkit.present.words import gettext_for
 _TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES: Final = {"http", "https", "mailto"}
 # Marks that turn the direction of text: they could make the page around them read backwards.
-_DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What mistune makes of an address that it does not trust; what stood in the link is left as text.
+_NO_LINK: Final = re.compile(r'<a href="#harmful-link"[^>]*>(.*?)</a>', re.S)
 _MARKDOWN: Final = mistune.create_markdown(escape=True)
 
 
 def markdown(text: str) -> Block:
     """Markdown from a person as safe HTML: paragraphs, lists, emphasis, quotes and links; all else becomes text."""
-    made = str(_MARKDOWN(_DIRECTION.sub("", text)))
-    return raw(
-        nh3.clean(
-            made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener"
-        ).strip()
+    made = str(_MARKDOWN(DIRECTION.sub("", text)))
+    clean = nh3.clean(
+        made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener"
     )
+    return raw(_NO_LINK.sub(r"\1", clean).strip())
 
 
 def assessment(report: Any) -> Block:
@@ -53,7 +54,7 @@ def assessment(report: Any) -> Block:
         if noted:
             parts += [
                 element("h3", heading),
-                element("ul", *(element("li", _DIRECTION.sub("", one)) for one in noted)),
+                element("ul", *(element("li", DIRECTION.sub("", one)) for one in noted)),
             ]
     return joined(element("div", *parts, class_="voice"), review(report))
 

@@ -13,6 +13,7 @@ from nbconvert.exporters import Exporter, TemplateExporter
 from nbformat import NotebookNode
 from traitlets.config import Config
 
+from evalkit.present.voice import DIRECTION
 from evalkit.publish.content import content
 from evalkit.publish.frame import ACCESSIBILITY, INDEX, Frame
 
@@ -92,6 +93,10 @@ def render(template: str, frame: Frame, **values: Any) -> str:
 
 
 def tidy(html: str) -> str:
-    """No empty lines, one line break at the end; the page has its own colours, so pictures need none to fall back on."""
+    """No empty lines, no marks that turn the direction of text, one line break at the end.
+
+    The page has its own colours, so pictures need none to fall back on.
+    """
+    html = DIRECTION.sub("", html)
     html = re.sub(r"var\((--fig-[a-z-]+), #[0-9a-f]{6}\)", r"var(\1)", html)
     return re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"
