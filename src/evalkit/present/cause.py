@@ -27,7 +27,7 @@ def box(report: Any, indicator: str) -> Block:
         if r.has("change")
         else [sentences.absent(r) or judgements.judgement(r)]
     )
-    there = [comparison.elsewhere(r), comparison.difference(r)]
+    there = [comparison.elsewhere(r), comparison.difference(r), comparison.left_out(r)]
     if not any(there):
         there = [words.say("There is nothing to compare with.")]
     done = efforts.toward(report, indicator)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from evalkit.present.judgements import verdict_word
+from evalkit.present.numbers import Cited, number
 from evalkit.present.reading import Reading
 from evalkit.present.words import Sentence
-from evalkit.terms import Polarity, Verdict
+from evalkit.terms import MATCHED, Polarity, Verdict
 from evalkit.verdicts import CAUSAL
 from evalkit.verdicts import speaks as speaks_for
 
@@ -35,6 +36,20 @@ def difference(r: Reading) -> Sentence | None:
     if sign < 0:
         return r.words.say("The level is {size} lower than if it had followed {place}{span}.", **parts)
     return r.words.say("The level has followed {place}{span}.", **parts)
+
+
+def left_out(r: Reading) -> Sentence | None:
+    """How many of the similar areas could be compared with, where some could not."""
+    if r.text("comparator") != MATCHED or not r.has("effect_areas"):
+        return None
+    everyone = sum(one["kind"] == "matched" for one in r.report.facts.get("comparators", ()))
+    if r.number("effect_areas") >= everyone:
+        return None
+    of = number(everyone, language=r.words.language)
+    return r.words.say(
+        "{n} of {all} similar areas could be compared with; the others lack figures, or their series is broken.",
+        n=r.cite("effect_areas"), all=Cited(of, everyone, place="facts: comparators"),
+    )  # fmt: skip
 
 
 def _span(r: Reading) -> Sentence:

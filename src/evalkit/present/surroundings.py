@@ -153,4 +153,9 @@ def _moved(r: Reading) -> Sentence | None:
         return say("There is evidence that the gap has moved the wrong way.")
     if verdict == Verdict.LITTLE_CHANGE:
         return say("The gap is almost unchanged.")
+    if r.rule == "series_break":
+        return say(
+            "It cannot be told whether the gap has moved: a series has been broken since {baseline}.",
+            baseline=r.baseline,
+        )
     return say("It cannot be told whether the gap has moved.")

@@ -76,7 +76,7 @@ def both(report: Any) -> Block:
     ):
         rows.append((name, *(_cell(words, meaning[safe, few], at == (safe, few)) for safe in (True, False))))
     head = [
-        "",
+        words("Reading"),
         words("{title}: better").format(title=asked.title),
         words("{title}: not shown better").format(title=asked.title),
     ]
