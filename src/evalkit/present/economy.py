@@ -39,7 +39,7 @@ def _spent(report: Any, column: str, names: dict[str, str], first: str, said: Se
             words("Spent so far"), words("Share spent, %")]  # fmt: skip
     rows = [(name, *_cells(report, money, f"{column}={key}", **{column: key})) for key, name in names.items()]
     rows.append((words("In all"), *_cells(report, money, "all")))
-    return table(caption(report, said), head, rows, label=label)
+    return table(caption(report, said), head, rows, class_="figures", label=label)
 
 
 def _cells(report: Any, money: list[Any], place: str, **where: Any) -> list[Any]:
@@ -90,7 +90,7 @@ def costs(report: Any) -> Block:
         "What an attendance cost, plan years up to {year}: money spent over attendances.", year=report.year
     )
     return joined(
-        table(caption(report, said), head, rows, label=words("Table: cost of an attendance")),
+        table(caption(report, said), head, rows, class_="figures", label=words("Table: cost of an attendance")),
         paragraph(_a_resident(report, money), words.say("A price says what was paid, not what it was worth: a conversation and a shared meal are one attendance each.")),
     )  # fmt: skip
 

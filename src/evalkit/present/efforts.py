@@ -40,7 +40,7 @@ def activities(report: Any) -> Block:
     head += [words("Attendances, {year}").format(year=year) for year in _years(report)]
     said = words.say("Activities by area of effort, plan year {year}.", year=report.year)
     return joined(
-        table(caption(report, said), head, rows, label=words("Table: activities by area of effort")),
+        table(caption(report, said), head, rows, class_="figures", label=words("Table: activities by area of effort")),
         paragraph(summary(report), words.say("Attendances are counted, not persons: one person may come often. They show what was done, not what came of it.")),
     )  # fmt: skip
 

@@ -16,8 +16,8 @@ def table(caption: Any, head: Sequence[Any], body: Iterable[Sequence[Any]], *, c
           label: str, now: int | None = None) -> Block:  # fmt: skip
     """A table that scrolls sideways by itself; the first cell of each row is its header, row `now` is marked.
 
-    A table with a class holds words: on a narrow screen each of its rows becomes a short block, in which every cell
-    says its column's name. The roles keep such a row a row for a screen reader.
+    A table of class words or figures has names for rows: on a narrow screen each row becomes a short block, in which
+    every cell says its column's name. The roles keep such a row a row for a screen reader.
     """
     if class_:
         return _of_words(caption, head, body, f"{class_} stack", label)

@@ -151,7 +151,9 @@ def _table(report: Any) -> str:
     said = words.say(
         "Each change since {baseline} in three parts, percentage points.", baseline=report.plan.baseline_year
     )
-    return table(caption(report, said), head, body, label=words("Table: stayers and movers")).html
+    return table(
+        caption(report, said), head, body, class_="figures", label=words("Table: stayers and movers")
+    ).html
 
 
 def _draw(

@@ -135,7 +135,7 @@ def _readings(report: Any, r: Reading, usual: Reading) -> Block:
     )
     return folded(
         words("See other readings"),
-        table(said, head, rows, label=words("Table: the municipality among the others")),
+        table(said, head, rows, class_="figures", label=words("Table: the municipality among the others")),
     )
 
 

@@ -70,7 +70,13 @@ def details(report: Any, indicator: str) -> Block:
     )
     return folded(
         words("See the numbers: {title}").format(title=title),
-        table(caption(report, said), head, rows, label=words("Table: {title}").format(title=title)),
+        table(
+            caption(report, said),
+            head,
+            rows,
+            class_="figures",
+            label=words("Table: {title}").format(title=title),
+        ),
     )
 
 
@@ -106,7 +112,7 @@ def moved(report: Any) -> Block:
         words("See all areas, this year and last"),
         table(caption(report, said), head, rows, label=words("Table: this year and last"), class_="words"),
     )
-    items = [element("li", one) for one in _news(report, last)]
+    items = [element("li", one) for one in news(report, last, _places(report))]
     return joined(
         element("ul", *items) if items else element("p", words("No verdict is another than last year.")),
         element("p", words("From one year to the next figures of this size move by chance alone, so the step itself is not judged.")),
@@ -114,11 +120,11 @@ def moved(report: Any) -> Block:
     )  # fmt: skip
 
 
-def _news(report: Any, last: int) -> list[Sentence]:
-    """Verdicts that are not the same as last year's."""
+def news(report: Any, last: int, places: list[str]) -> list[Sentence]:
+    """Verdicts that are not the same as last year's, in these places."""
     words, found = gettext_for(report.language), []
     for name in goals(report):
-        for area in _places(report):
+        for area in places:
             then, now = read(report, name, area, last), read(report, name, area)
             if then.verdict != now.verdict:
                 found.append(words.say(

@@ -165,7 +165,9 @@ def secondary(report: Any) -> Block:
         "Beside the goals, {place}. Changes of shares in percentage points, of rates in per cent.",
         place=area_name(report, report.area),
     )
-    return table(caption(report, said), head, rows, label=words("Table: indicators beside the goals"))
+    return table(
+        caption(report, said), head, rows, class_="figures", label=words("Table: indicators beside the goals")
+    )
 
 
 def _unit(r: Reading) -> str:
@@ -199,5 +201,6 @@ def gaps(report: Any) -> Block:
         "Gap to {place}. Shares in percentage points, reports in per cent.", place=area_name(report, "rest")
     )
     return folded(
-        words("See the numbers"), table(caption(report, said), head, rows, label=words("Table: gaps"))
+        words("See the numbers"),
+        table(caption(report, said), head, rows, class_="figures", label=words("Table: gaps")),
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from evalkit.present.blocks import Block, element, joined
-from evalkit.present.grid import folded, table
+from evalkit.present.grid import table
 from evalkit.present.numbers import Cited, date, number
 from evalkit.publish.overview import Overview
 from evalkit.publish.section import Section, paragraphs, section
@@ -60,7 +60,7 @@ def _section(site: Overview, promised: list[dict[Any, Any]]) -> Section:
     return section(
         "proevet", words("Tried on known answers"),
         paragraphs(about, joined(said, beyond, wrong if broken else None, between=" ")),
-        folded(words("See every limit and what was seen"), *tables),
+        element("details", element("summary", words("See every limit and what was seen")), *tables),
         paragraphs(when),
     )  # fmt: skip
 
