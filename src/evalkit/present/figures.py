@@ -138,10 +138,10 @@ def official(report: Any) -> Picture | Block:
     told = [f"{title}."]
     units = [unit for unit in (MUNICIPALITY, REGION, COUNTRY) if unit != REGION or report.plan.region]
     for unit in units:
-        points = line(report, indicator, unit, until=report.year).shown
+        points, name = line(report, indicator, unit, until=report.year).shown, area_name(report, unit)
         if points:
             told.append(words("{head}: from {first} in {from_year} to {last} in {to_year}.").format(
-                head=area_name(report, unit), first=number(points[0].value, 1, language=report.language), from_year=points[0].year,
+                head=name[:1].upper() + name[1:], first=number(points[0].value, 1, language=report.language), from_year=points[0].year,
                 last=number(points[-1].value, 1, language=report.language), to_year=points[-1].year,
             ))  # fmt: skip
     first = first_year(report, indicator)
