@@ -13,6 +13,7 @@ from evalkit import data
 from evalkit import plan as plans
 from evalkit.evaluation import evaluate
 from evalkit.present import (
+    board,
     cards,
     cause,
     economy,
@@ -36,7 +37,7 @@ from test_plan_level import edit, without
 from told import CAUSAL, loose_digits, wrong_numbers
 
 PARTS = (
-    cause.contrasts, economy.by_funder, economy.by_effort, economy.costs, economy.uncosted, efforts.activities, event_study.figure,
+    board.page, cause.contrasts, economy.by_funder, economy.by_effort, economy.costs, economy.uncosted, efforts.activities, event_study.figure,
     moves.text, moves.figure, neighbours.text, neighbours.figure, outlook.projection, public.title, public.answers,
     standing.goals_by_area, standing.moved, together.both, vision.closing,
 )  # fmt: skip
@@ -69,6 +70,8 @@ def test_every_number_of_the_plans_pages_is_its_rows_or_says_where_it_is_from(
     assert wrong_numbers(html, report.rows, language) == []
     for name, made in (
         ("answers", public.answers),
+        ("lead", public.title),
+        ("board", board.page),
         ("box", None),
         ("costs", economy.uncosted),
         ("stayers", moves.text),
@@ -218,6 +221,24 @@ def test_a_projection_says_that_it_is_none_and_ends_with_the_plan(evaluation, pl
     assert high > row["value"] * (1 + row["trend_upper"])
     assert "nothing is projected" in repr(outlook.projection(report_of(evaluation, plan, 2021, "en")))
     assert "too few years" in repr(outlook.projection(report_of(evaluation, plan, 2018, "en")))
+
+
+def test_the_board_gets_goals_news_spending_and_pace_on_one_page(evaluation, plan):
+    text = repr(board.page(report_of(evaluation, plan, 2020, "en"))).replace("\u00a0", " ")
+    row = evaluation.rows.loc["haervaerk.plan.2020"]
+    assert (
+        f"improving, pace unknown ({row['value']:.1f} against {row['target']:.1f} on the target path)" in text
+    )
+    # One year is left: the pace is what takes this year's level to the last year's target, 0.85 to the fourth.
+    pace = row["baseline_value"] * 0.85**4 / row["value"] - 1
+    assert f"Vandalism: −{abs(pace):.1%} a year up to 2021." in text
+    accounts = pd.read_csv(plan.root / "data" / "demo" / "economy.csv").query("year <= 2020")
+    spent, budget = (accounts.loc[accounts["kind"] == kind, "amount"].sum() for kind in ("spent", "budget"))
+    assert f"DKK {spent / 1e6:.2f} million of the {budget / 1e6:.2f} million" in text
+    assert "from “Improved” to “Almost unchanged”" in text  # the plan's own news, and no single area's
+    assert not [name for name in (area.name for area in plan.areas.values()) if name in text]
+    assert "This is the first plan year." in repr(board.page(report_of(evaluation, plan, 2018, "en")))
+    assert "see the final evaluation" in repr(board.page(report_of(evaluation, plan, 2021, "en")))
 
 
 def test_verdicts_new_since_last_year_are_listed_and_no_other(evaluation, plan):

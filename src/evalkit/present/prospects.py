@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.present.blocks import Block, element, joined
+from evalkit.present.facts import cited
 from evalkit.present.grid import caption, table
-from evalkit.present.numbers import DASH, number
+from evalkit.present.numbers import DASH
 from evalkit.present.reading import Reading, area_name, goal_of, goals, read
 from evalkit.present.words import Words, gettext_for
 from evalkit.targets import required_pace, target_path, years_to_see
@@ -76,16 +77,31 @@ def _years(r: Reading, words: Words) -> Any:
 
 
 def _pace(r: Reading, words: Words) -> Any:
-    """The change a year that would still reach the last year's target from this year's level."""
+    return needed(r) or DASH
+
+
+def needed(r: Reading) -> Any:
+    """The change a year that would still reach the last year's target from this year's level; None without one."""
+    words = r.words
     annual, last = _annual(r), r.report.plan.years[-1]
     left = last - r.year
     if annual is None or left <= 0 or not r.has("value", "baseline_value") or not r.number("value") > 0:
-        return DASH
+        return None
     goal = goal_of(r.report, r.name)
     aim = target_path(r.number("baseline_value"), annual, last - r.baseline, goal.target.reading)
     if not aim > 0:
-        return DASH
+        return None
     pace = required_pace(r.number("value"), float(aim), left, polarity=goal.polarity)
     if pace == 0:
         return words("none: already there")
-    return words.say("{n}%", n=number(pace, 1, language=words.language, signed=True, scale=100))
+    return words.say(
+        "{n}%",
+        n=cited(
+            r.report,
+            pace,
+            f"rows: {r.row['row']}, level and target path of {last}",
+            decimals=1,
+            scale=100,
+            signed=True,
+        ),
+    )
