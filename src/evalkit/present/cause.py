@@ -118,7 +118,7 @@ def contrasts(report: Any) -> Block:
                      "Shares in percentage points, reports in per cent.", year=report.year)  # fmt: skip
     return joined(
         table(caption(report, said), head, rows, label=words("Table: readings of the comparison"), class_="words"),
-        element("p", _agree(report, readings)),
+        element("p", _agree(report, readings), " ", words("Every area counts alike in these differences, large or small; in the plan's own figures every resident does. So a difference is not exactly the one change minus the other.")),
     )  # fmt: skip
 
 
