@@ -6,9 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import evalkit
 from evalkit import data
 from evalkit import plan as plans
+from evalkit.errors import EvalkitError
 from evalkit.evaluation import Evaluation, evaluate
+from evalkit.present import judgements, prospects
+from evalkit.present.reading import read
 from evalkit.terms import ROW_COLUMNS, Verdict
 from test_plan import spoil
 
@@ -391,6 +395,59 @@ def test_the_plans_weighted_safety_is_hidden_with_any_areas(workbook):
     assert (whole["shown"], whole["hidden_by"]) == ("suppressed", "confidential")
     assert whole[["numerator", "denominator", "value", "change"]].isna().all()
     assert rows.loc["tryghed.plan.2018", "shown"] == "value"
+
+
+def test_no_target_path_and_no_number_follow_from_a_baseline_without_reports(workbook, monkeypatch):
+    path = workbook / "data" / "demo" / "incidents.csv"
+    incidents = pd.read_csv(path, dtype=str, keep_default_na=False)
+    gone = incidents["area"].eq("sydbyen") & incidents["kind"].eq("vandalism")
+    gone &= incidents["date"].between("2016-10-01", "2017-09-30")
+    incidents[~gone].to_csv(path, index=False)
+    plan = plans.read(workbook)
+    row = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows.loc["haervaerk.sydbyen.2019"]
+    assert (row["shown"], row["verdict"], row["target_reached"]) == ("value", "not_assessable", "")
+    assert row[["target", "target_linear", "change", "change_lower", "p_value", "effect"]].isna().all()
+    monkeypatch.chdir(workbook)
+    report = evalkit.load("sydbyen", 2019)
+    assert "0,0" in prospects.realism(report).html
+    assert "ingen i 2017" in judgements.judgement(read(report, "haervaerk")).plain
+
+
+def test_reports_from_where_nobody_is_said_to_live_give_no_figure_of_the_whole_either(workbook):
+    path = workbook / "data" / "demo" / "population.csv"
+    people = pd.read_csv(path, dtype=str, keep_default_na=False)
+    people.loc[people["area"].eq("sydbyen") & people["quarter"].eq("2019Q2"), "residents"] = "0"
+    people.to_csv(path, index=False)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    for area in ("sydbyen", "plan"):
+        row = rows.loc[f"haervaerk.{area}.2019"]
+        assert (row["shown"], row["verdict"]) == ("missing", "not_assessable")
+        assert row[["numerator", "value", "change"]].isna().all()
+    assert rows.loc["haervaerk.plan.2018", "shown"] == "value"
+
+
+def test_a_baseline_before_the_data_gives_levels_and_no_change(workbook):
+    plan = plans.read(workbook).model_copy(update={"baseline_year": 2010})
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    own = rows[rows["indicator"].isin(GOALS) & rows["area"].eq("plan")]
+    assert own["value"].notna().any()
+    assert own[["change", "trend", "target", "effect", "event"]].isna().all().all()
+
+
+def test_thirty_per_cent_a_year_is_a_target_and_its_linear_reading_ends_at_none(workbook):
+    path = workbook / "params" / "plan.yml"
+    text = path.read_text(encoding="utf-8").replace("annual_change: -0.15", "annual_change: -0.30")
+    path.write_text(text, encoding="utf-8")
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    base = rows.loc["haervaerk.plan.2017", "value"]
+    last = rows.loc["haervaerk.plan.2021"]
+    assert last["target"] == pytest.approx(base * 0.7**4)
+    assert last["target_linear"] == 0
+    path.write_text(text.replace("reading: compounding", "reading: linear"), encoding="utf-8")
+    with pytest.raises(EvalkitError, match=r"params/plan\.yml.*reading: compounding"):
+        plans.read(workbook)
 
 
 def test_relabelling_areas_moves_no_number(workbook, rows):

@@ -180,13 +180,14 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
     p, planned, linear = cell["p_value"].to_numpy(float), none, none
     if goal is not None and goal.target is not None:
         base = cell["baseline_value"].to_numpy(float)
-        factor = {
-            reading: np.asarray(verdicts.target_path(1.0, goal.target.annual_change, since, reading))
-            for reading in Reading
-        }
+        annual = goal.target.annual_change
+        compounding = np.asarray(verdicts.target_path(1.0, annual, since))
+        # Read linearly, 30 % a year is 120 % in four years: the line ends at none.
+        factor = {Reading.COMPOUNDING: compounding, Reading.LINEAR: np.maximum(0.0, 1 + annual * since)}
+        start = np.where(base > 0, base, np.nan)  # nothing less than none can be planned
         judged |= {
-            "target": base * factor[goal.target.reading],
-            "target_linear": base * factor[Reading.LINEAR],
+            "target": start * factor[goal.target.reading],
+            "target_linear": start * factor[Reading.LINEAR],
             "delta": none,
         }
         reached = np.asarray(

@@ -233,7 +233,7 @@ def _mark(table: pd.DataFrame, name: str, one: Indicator, plan: Plan, dataset: D
         for area, year in table.index:
             if cut["area"] in (area, "all") or (area == PLAN and cut["area"] in plan.areas):
                 broken[area, year] |= min(year, base) < cut["year"] <= max(year, base)
-    if one.statistic == Statistic.WEIGHTED_SHARE:
+    if one.statistic == Statistic.WEIGHTED_SHARE and base in table.index.get_level_values("year"):
         for column in ("mode", "wording"):
             then = (
                 table[column].xs(base, level="year").reindex(table.index.get_level_values("area")).to_numpy()

@@ -67,6 +67,9 @@ def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     )
     known = ["numerator"] if indicator.statistic == Statistic.COUNT else ["numerator", "denominator"]
     counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
+    # Reports from where nobody is said to live: the population is wrong, so there is no figure, nor of the whole.
+    nobody = counts["denominator"].eq(0) & counts["numerator"].gt(0)
+    counts.loc[nobody, ["numerator", "denominator"]] = np.nan
     units = _units(plan, dataset)
     index = pd.MultiIndex.from_product([units, years_of(plan, dataset)], names=["area", "year"])
     counts = counts.reindex(index)

@@ -293,6 +293,12 @@ class Plan(Displayed, Strict):
             raise ValueError(
                 f"baseline_year {self.baseline_year} must come before the first plan year {self.years[0]}"
             )
+        for name, goal in self.goals.items():
+            aim, span = goal.target, self.years[-1] - self.baseline_year
+            if aim and aim.reading == Reading.LINEAR and 1 + aim.annual_change * span <= 0:
+                raise ValueError(
+                    f"goals.{name}.target: read linearly, {aim.annual_change} a year leaves nothing after {span} years; type reading: compounding"
+                )
         if self.primary.year not in self.years:
             raise ValueError(f"primary.year {self.primary.year} is not among the plan years {self.years}")
         for name in (PLAN, REST, MATCHED):

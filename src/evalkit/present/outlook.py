@@ -41,6 +41,10 @@ def _ahead(r: Reading, last: int) -> Sentence:
     known = all(one.has("numerator", "denominator") for one in window)
     if not (known and r.has("trend", "dispersion", "df", "denominator")):
         return say("There are too few years for a trend, so nothing is projected.")
+    if not (r.has("baseline_value") and r.number("baseline_value") > 0):
+        return say(
+            "There were none in the baseline year, so there is no target path to hold a projection against."
+        )
     goal = goal_of(r.report, r.name)
     found = trends.projected(
         [one.number("numerator") for one in window], [one.number("denominator") for one in window], [one.year for one in window],

@@ -85,7 +85,9 @@ def needed(r: Reading) -> Any:
     words = r.words
     annual, last = _annual(r), r.report.plan.years[-1]
     left = last - r.year
-    if annual is None or left <= 0 or not r.has("value", "baseline_value") or not r.number("value") > 0:
+    if annual is None or left <= 0 or not r.has("value", "baseline_value"):
+        return None
+    if not (r.number("value") > 0 and r.number("baseline_value") > 0):
         return None
     goal = goal_of(r.report, r.name)
     aim = target_path(r.number("baseline_value"), annual, last - r.baseline, goal.target.reading)
