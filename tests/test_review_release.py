@@ -111,6 +111,15 @@ def test_a_row_hidden_since_is_listed_without_what_it_was(tmp_path):
     assert "0.4" not in lines(changes)
 
 
+def test_a_change_lost_with_a_hidden_baseline_is_not_told(tmp_path):
+    """The level is still shown: with the old change it would give the baseline back."""
+    old = edition(tmp_path / "old", [{**ROW, "change": 0.1234}])
+    new = edition(tmp_path / "new", [{**ROW, "baseline_value": "", "verdict": "suppressed"}])
+    changes = compare(old, new)
+    assert {one.kind for one in changes} == {"verdict"}
+    assert "0.1234" not in lines(changes)
+
+
 def test_rows_and_sentences_that_came_and_went(tmp_path):
     pages = ({"a.html": "<p>Det gik godt.</p><p>Slut.</p>"}, {"a.html": "<p>Det gik skidt.</p><p>Slut.</p>"})
     changes = compared(tmp_path, [{**ROW, "row": "x.a.2020"}], pages=pages)

@@ -247,3 +247,20 @@ class TestEditing:
             the.assessed(workbook, editor)
         assert "gik" in path.read_text("utf-8")
         assert "løb" in (path.parent / "2019.yml.unsaved").read_text("utf-8")
+
+
+def test_a_change_is_not_told_where_the_baseline_is_hidden_now():
+    """The level is still shown: with the old change it would give the hidden baseline back."""
+    from evalkit.fingerprints import differences
+
+    old = {
+        "haervaerk.sydbyen.2019": {
+            "shown": "value",
+            "value": 13.8,
+            "change": -0.49,
+            "target": 19.6,
+            "verdict": "improving",
+        }
+    }
+    now = {"haervaerk.sydbyen.2019": {"shown": "value", "value": 13.8, "verdict": "suppressed"}}
+    assert [one.column for one in differences(old, now)] == ["verdict"]

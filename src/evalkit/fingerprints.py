@@ -13,7 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from evalkit.plan import Plan
-from evalkit.terms import PLAN, Shown
+from evalkit.terms import PLAN, Shown, Verdict
 
 COLUMNS: Final = (
     "shown", "value", "lower", "upper", "change", "change_lower", "change_upper", "target", "verdict",
@@ -66,11 +66,17 @@ def fingerprint(figures: Figures) -> str:
 
 
 def differences(old: Figures, new: Figures) -> Iterator[Difference]:
-    """Every figure that differs, in the order of rows and columns; of a row that came, went or is hidden only that."""
+    """Every figure that differs, in the order of rows and columns; of a row that came, went or is hidden only that.
+
+    Nor is a change told that a hidden baseline has taken away: with the level it would give the baseline back.
+    """
     for row in sorted({*old, *new}):
         before, now = old.get(row, {}), new.get(row, {})
         whole = not before or not now or now.get("shown") == Shown.SUPPRESSED
+        unsaid = now.get("verdict") == Verdict.SUPPRESSED
         for column in COLUMNS[:1] if whole else COLUMNS:
+            if unsaid and column not in now:
+                continue
             if before.get(column) != now.get(column):
                 yield Difference(row, column, before.get(column), now.get(column))
 

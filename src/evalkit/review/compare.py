@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalkit.errors import MissingFile, Problem, ProblemsFound
 from evalkit.present.words import Words, gettext_for
-from evalkit.terms import ROW_COLUMNS, Shown
+from evalkit.terms import ROW_COLUMNS, Shown, Verdict
 
 COUNTS: Final = ("numerator", "denominator", "respondents", "invited")
 BASELINES: Final = ("baseline_numerator", "baseline_denominator", "baseline_value")
@@ -126,8 +126,9 @@ def _row_changed(row: str, old: pd.Series, new: pd.Series, causes: list[str]) ->
         kind = "hidden" if new["shown"] == hidden else "shown"
         yield Change(kind, f"{row}.shown", old["shown"], new["shown"], why, columns)
     if new["shown"] != hidden:  # what is hidden now is not told by the way
+        unsaid = new["verdict"] == Verdict.SUPPRESSED  # the baseline is: with a change it would be told
         for name in FIGURES:
-            if not _same(old[name], new[name]):
+            if not (unsaid and not new[name]) and not _same(old[name], new[name]):
                 yield Change("figure", f"{row}.{name}", old[name], new[name], why, columns)
     if old["verdict"] != new["verdict"]:
         rules = (old["verdict_rule"], new["verdict_rule"])
