@@ -71,8 +71,20 @@ def pages(site: Path) -> dict[str, str]:
 def test_every_page_is_there_in_both_languages(site):
     named = {"index.html", "metode.html", "data.html", "tilgaengelighed.html"}
     areas = {f"{area}/index.html" for area in ("plan", *plan().areas)}
+    unmade = {"sydbyen/2019.html", "plan/final.html"} | {f"plan/{year}.html" for year in plan().years}
     assert named <= set(PAGES)
-    assert set(pages(site)) == {*PAGES, *areas} | {f"en/{name}" for name in (*PAGES, *areas)}
+    assert set(pages(site)) == {name for page in {*PAGES, *areas, *unmade} for name in (page, f"en/{page}")}
+
+
+def test_a_report_that_is_not_made_says_so_in_its_place_and_names_the_command(site):
+    danish, english = (
+        BeautifulSoup(pages(site)[f"{folder}sydbyen/2019.html"], "html.parser").main.get_text()
+        for folder in ("", "en/")
+    )
+    assert "Rapporten er ikke lavet endnu." in danish
+    assert "evalkit run --area sydbyen --year 2019" in danish
+    assert "evalkit run --area sydbyen --year 2019 --language en" in english
+    assert "sydbyen/2019.html" not in pages(site)["index.html"]
 
 
 def test_every_page_keeps_the_rules(site):

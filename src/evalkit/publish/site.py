@@ -44,7 +44,7 @@ def build(
 
     Parameters
     ----------
-    made : the reports that there are; what is not among them is listed as not made
+    made : the reports that there are; what is not among them is listed as not made, and a page in its place says so
     twin : whether there is the same site in the other language to link to
     """
     stands = {one.key: state(plan, evaluation, one.key) for one in made}
@@ -55,6 +55,12 @@ def build(
     site = Overview(plan, evaluation.rows, evaluation.facts, language, status, twin, left)
     pages = {page: make(site) for page, make in PAGES.items()}
     pages |= {f"{area}/{INDEX}": area_page(site, area) for area in site.places}
+    names = [(area, str(year)) for area in site.places for year in plan.years] + [(PLAN, FINAL)]
+    pages |= {
+        f"{area}/{name}.html": unmade_page(site, area, name)
+        for area, name in names
+        if f"{area}/{name}" not in site.reports
+    }
     for page, html in pages.items():
         put(out / page, html.encode("utf-8"))
     put(out / "results.csv", exports.csv(site))
@@ -143,6 +149,23 @@ def area_page(site: Overview, area: str) -> str:
         ),
         frame,
     )
+
+
+def unmade_page(site: Overview, area: str, name: str) -> str:
+    """What stands in a report's place until it is made, so that the other reports' links lead somewhere."""
+    words = site.words
+    title = words("Final evaluation") if name == FINAL else words("Plan year {year}").format(year=name)
+    lead = words("This report has not been made yet.")
+    frame = site.frame(f"{area}/{name}.html", f"{site.name(area)}, {title}", lead)
+    command = f"evalkit run --area {area} --year {name}"
+    if site.language != "da":
+        command += f" --language {site.language}"
+    part = section(
+        "ikke-lavet", words("Not made yet"),
+        element("p", words("It is made by this command:"), " ", element("code", command)),
+        element("p", element("a", words("{name}, all years").format(name=site.name(area)), href=INDEX)),
+    )  # fmt: skip
+    return _page(site, frame, [part], heading=site.name(area), kicker=title, lead=lead)
 
 
 def _page(site: Overview, frame: Frame, parts: list[Section], **values: Any) -> str:
