@@ -23,6 +23,7 @@ from evalkit.running.normalise import normalise, without_paths
 from evalkit.running.nursery import SAME_EVERYWHERE
 from evalkit.running.options import Options
 from evalkit.running.reports import Outcome, Report, check_names, declared
+from evalkit.running.withdrawn import forget
 
 # ---- names ----------------------------------------------------------------------------------------
 
@@ -328,3 +329,31 @@ def test_what_the_fork_server_does_for_its_children_can_be_done():
     env = {**os.environ, **SAME_EVERYWHERE, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert done.stdout == "1\n", "a process with threads must not fork: " + done.stdout + done.stderr
+
+
+# ---- figures that are hidden now ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shown", "verdict", "gone"),
+    [
+        ("suppressed", "suppressed", ["32.1", "-0.47"]),
+        ("value", "suppressed", ["-0.47"]),
+        ("value", "improved", []),
+    ],
+)
+def test_what_is_hidden_since_the_words_were_written_leaves_the_notebooks_parameters(
+    tmp_path, shown, verdict, gone
+):
+    figures = {"x.a.2019": {"shown": "value", "value": 32.1, "change": -0.47, "verdict": "improved"}}
+    given = {"area": "a", "assessment": {"texts": {"x": "Ord."}, "figures": figures}}
+    source = f"# Parameters\nassessment = {given['assessment']}\n"
+    injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]})
+    made = nbformat.v4.new_notebook(cells=[injected], metadata={"papermill": {"parameters": given}})
+    value, change = ("" if shown == "suppressed" else "32.1"), ("" if verdict == "suppressed" else "-0.47")
+    rows = f"row,shown,value,change,verdict\nx.a.2019,{shown},{value},{change},{verdict}\n"
+    (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
+    forget(made, tmp_path)
+    text = nbformat.writes(made)
+    assert [number for number in ("32.1", "-0.47") if number not in text] == gone
+    assert "Ord." in text

@@ -26,6 +26,7 @@ from evalkit.running.kernels import Desk, manager_for
 from evalkit.running.normalise import normalise, without_paths
 from evalkit.running.nursery import Nursling
 from evalkit.running.reports import Outcome, Report, Settings
+from evalkit.running.withdrawn import forget
 
 
 class KeepingEngine(NBClientEngine):
@@ -136,7 +137,9 @@ def _execute(
             timeout_func=cell_timeout,
             resources={"metadata": {"path": str(desk.cwd)}},
         )
-        return normalise(notebook, ids, _paths(settings, desk))
+        normalise(notebook, ids, _paths(settings, desk))
+        forget(notebook, Path(desk.env.get("EVALKIT_EVALUATION", "")))
+        return notebook
     except Exception:
         if kept:
             normalise(kept[0], ids, _paths(settings, desk))
