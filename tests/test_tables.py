@@ -141,3 +141,13 @@ def test_a_hidden_row_has_no_calculation():
     html = tables.calculation(made.report(table=table), "tryghed").html
     assert "skjult af hensyn til fortrolighed" in html
     assert "<table" not in html
+
+
+def test_the_calculation_counts_dont_know_apart_from_the_answers_that_count():
+    """Ringparken 2019: 376 answered, 15 of them »ved ikke« (survey.csv)."""
+    import evalkit
+
+    said = " ".join(
+        re.sub("<[^>]+>", "", tables.calculation(evalkit.load("ringparken", 2019), "tryghed").html).split()
+    )
+    assert "376 svar, hvoraf 15 »ved ikke«, der ikke tæller med" in said

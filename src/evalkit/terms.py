@@ -146,7 +146,7 @@ ROW_COLUMNS: Final[dict[str, str]] = {
     "upper": "upper end of its interval",
     "level": "confidence level, 0-1",
     "method": "name of the interval method",
-    "respondents": "answers that count, before weighting",
+    "respondents": "answers before weighting, “don't know” among them",
     "invited": "people asked",
     "response_rate": "answers (with don't know) over invited, 0-1",
     "dont_know": "answers “don't know”, left out of the denominator",

@@ -79,14 +79,15 @@ def _share(r: Reading) -> Step:
         if r.has("numerator", "denominator") else {}  # fmt: skip
     if r.statistic == Statistic.WEIGHTED_SHARE:
         how: Any = (
-            words.say("{answers} answers that count; weighted", answers=_n(r, "respondents", 0))
+            words.say("{answers} answers; weighted", answers=_n(r, "respondents", 0))
             if r.has("respondents")
             else words("weighted answers")
         )
-        if parts:
+        if parts and r.has("respondents", "dont_know"):
             how = words.say(
-                "{answers} answers that count; after weighting {n} of {of}",
+                "{answers} answers, of which {unsaid} “don't know”, left out; after weighting {n} of {of}",
                 answers=_n(r, "respondents", 0),
+                unsaid=_n(r, "dont_know", 0),
                 **parts,
             )
     else:
