@@ -8,9 +8,10 @@ import re
 import pytest
 import yaml
 
-from evalkit.present import cards, caveat, narrative, tables
+from evalkit.present import cards, caveat, judgements, narrative, tables
 from evalkit.present.blocks import plain
 from evalkit.present.numbers import date, number
+from evalkit.present.reading import read
 from evalkit.present.report import Report
 from evalkit.present.voice import markdown
 from told import CAUSAL, loose_digits, wrong_numbers
@@ -200,3 +201,15 @@ def test_a_gap_is_said_to_move_by_its_verdict_not_by_its_sign(plan, evaluation):
         report = Report(plan, rows, evaluation.facts, "ringparken", 2019)
         assert said in narrative.finding(report, "gab_tryghed")
         assert said.removeprefix("i ").removeprefix("den ") in repr(narrative.gaps(report))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "change", "way"), [("improved", -0.2, "lavere"), ("worsened", 0.2, "højere")]
+)
+def test_official_figures_have_no_goal_to_move_towards(plan, evaluation, verdict, change, way):
+    rows = evaluation.rows.copy()
+    rows.loc["anmeldelser.municipality.2019", ["verdict", "change"]] = verdict, change
+    said = judgements.judgement(
+        read(Report(plan, rows, evaluation.facts, "plan", 2019), "anmeldelser", "municipality")
+    )
+    assert said.plain == f"Der er belæg for, at niveauet er blevet {way} siden 2017."

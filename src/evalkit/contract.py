@@ -223,7 +223,12 @@ _TABLES = (
         (
             AREA,
             YEAR,
-            Column("measure", "text", "mål, en andel i params/indicators.yml", "which share is split, id from params/indicators.yml"),
+            Column(
+                "measure",
+                "text",
+                "mål, en andel i params/indicators.yml",
+                "which share is split, id from params/indicators.yml",
+            ),
             Column("group", "text", "gruppe", "group", allowed=("stayers", "movers_in", "movers_out")),
             _people(
                 "residents_before",

@@ -312,7 +312,9 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                     column,
                     unknown,
                     table[column],
-                    "is no share in params/indicators.yml" if column == "measure" else "is not in params/plan.yml",
+                    "is no share in params/indicators.yml"
+                    if column == "measure"
+                    else "is not in params/plan.yml",
                     did_you_mean("", names),
                 )
     yield from _after(tables, meta, plan, file)

@@ -78,7 +78,9 @@ def _facts(report: Any) -> Block:
                           place=here.place, statbank=here.statbank)  # fmt: skip
     region = None
     if one.region and one.region.municipalities:
-        region = words.say("{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities))
+        region = words.say(
+            "{name}: {list}", name=one.region.name, list=words.listed(one.region.municipalities)
+        )
     return facts(
         (words("Kind"), one.kind.get(language)),
         (words("Announced"), date(one.announced, language) if one.announced else None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.present import incomplete
-from evalkit.present.reading import Reading
+from evalkit.present.reading import Reading, goal_of
 from evalkit.present.sentences import absent
 from evalkit.present.words import Sentence, Words
 from evalkit.terms import Shown, Verdict
@@ -46,6 +46,10 @@ def judgement(r: Reading) -> Sentence | None:
     say, baseline, rule = r.words.say, {"baseline": r.baseline}, r.rule
     up = r.number("change") > 0
     verdict = r.verdict
+    if verdict in (Verdict.IMPROVED, Verdict.WORSENED) and not _about_a_goal(r):
+        if up:
+            return say("There is evidence that the level has become higher since {baseline}.", **baseline)
+        return say("There is evidence that the level has become lower since {baseline}.", **baseline)
     if verdict == Verdict.IMPROVED:
         if up:
             return say(
@@ -91,6 +95,11 @@ def judgement(r: Reading) -> Sentence | None:
     if r.is_rate and r.has("baseline_value") and r.number("baseline_value") == 0:
         return say("There were none in {baseline}, so a change in per cent cannot be worked out.", **baseline)
     return incomplete.change(r) or say("A change since {baseline} cannot be assessed.", **baseline)
+
+
+def _about_a_goal(r: Reading) -> bool:
+    """Whether the plan has a goal for the indicator, or for the one whose gap it is; not for official figures."""
+    return goal_of(r.report, r.report.plan.indicator(r.name).of or r.name) is not None
 
 
 def _against_plan(r: Reading) -> Sentence:

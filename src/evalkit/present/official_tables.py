@@ -23,7 +23,10 @@ def official(report: Any) -> Block:
     for one in report.facts.get("odd_quarters", ()):
         odd.setdefault(one["year"], []).append(quarter_name(one["quarter"], report.language))
     for name in official_indicators(report):
-        own, around = series(report, name, MUNICIPALITY), (REGION, COUNTRY) if report.plan.region else (COUNTRY,)
+        own, around = (
+            series(report, name, MUNICIPALITY),
+            (REGION, COUNTRY) if report.plan.region else (COUNTRY,),
+        )
         others = [{r.year: r for r in series(report, name, unit)} for unit in around]
         head = [
             words("Plan year"),

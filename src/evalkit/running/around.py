@@ -45,9 +45,7 @@ class Around:
         hashes = {name: write_flushed(path, path.read_bytes()) for name, path in files.items()}
         for name, path in files.items():
             move_whole(path, self.settings.out / name)
-        forget(
-            {name: known for name, known in ledger.site.items() if name not in hashes}, self.settings.out
-        )
+        forget({name: known for name, known in ledger.site.items() if name not in hashes}, self.settings.out)
         return hashes
 
     def _build(self, ledger: Ledger, expected: Mapping[str, Record]) -> None:
