@@ -125,6 +125,16 @@ def test_the_named_line_is_the_line_of_the_mistake(workbook):
     assert any(f"line {line}, baseline_year" in message for message in problems(workbook))
 
 
+def test_a_rule_for_two_keys_names_the_line_of_the_one_it_is_about(workbook):
+    path = workbook / "params" / "plan.yml"
+    spoil(path, "baseline_year: 2017", "baseline_year: 2027")
+    line = path.read_text(encoding="utf-8").splitlines().index("baseline_year: 2027") + 1
+    assert any(
+        f"plan.yml, line {line}, baseline_year: baseline_year 2027 must come before" in said
+        for said in problems(workbook)
+    )
+
+
 def test_all_mistakes_of_all_files_are_told_at_once(workbook):
     spoil(workbook / "params" / "plan.yml", "baseline_year: 2017", "baseline_year: soon")
     spoil(workbook / "params" / "disclosure.yml", "threshold: 5", "threshold: 2")
@@ -141,6 +151,18 @@ def test_all_mistakes_of_all_files_are_told_at_once(workbook):
         (b"\xff\xfe\x00", "not UTF-8"),
         (b"- 1\n- 2\n", "must hold keys and values"),
         (b"", "must hold keys and values"),
+        (
+            b"a: 1\nb:\n\tc: 2\n",
+            "line 3: not readable as YAML: a tab stands before the text. Indent with spaces.",
+        ),
+        (
+            b'a: 1\nb: "two\nc: 3\n',
+            "line 2: not readable as YAML: a quotation mark is opened here and not closed.",
+        ),
+        (
+            b"a: 1\nb: two: three\n",
+            "line 2: not readable as YAML: mapping values are not allowed in this context. Put a",
+        ),
     ],
 )
 def test_an_unreadable_file_is_named(workbook, text, said):
@@ -168,6 +190,8 @@ def test_every_shipped_report_has_params(plan):
         ("year: 2018\n", "'area' is missing"),
         ("area: ringparken\nyear: 2018\nassessment: {texts: {trygehd: Godt}}\n", "Did you mean 'tryghed'?"),
         ("area: ringparken\nyear: 2018\nassessment: {texts: {tryghed: '  '}}\n", "the text is empty"),
+        ("", "line 1: the file is empty. Write what it needs: area, year."),
+        ("area: ringparken\nyear: nitten\n", "line 2, year: must be a whole number (given: 'nitten')."),
         ("area: ringparken\nyear: 2018\nstatus: approved\n", "approved, but no assessment of tryghed"),
     ],
 )

@@ -16,6 +16,12 @@ from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 Model = TypeVar("Model", bound=BaseModel)
 Place = tuple[str, ...]
 
+PLAIN: Final = {
+    "bool_parsing": "must be true or false", "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number, with a decimal point",
+}  # fmt: skip
+"""What pydantic says at more length, in plain words."""
+
 
 @dataclass(frozen=True)
 class Document:
@@ -50,9 +56,17 @@ class Document:
                 known = list(_fields_at(model, place[:-1]))
                 advice = did_you_mean(place[-1], known) if known else "Remove it."
                 yield self.problem(place, f"unknown key {place[-1]!r}.", advice)
+            elif given is None and not place:
+                needed = [name for name, field in model.model_fields.items() if field.is_required()]
+                yield self.problem((), "the file is empty.", f"Write what it needs: {', '.join(needed)}.")
             else:
+                said = PLAIN.get(error["type"], error["msg"].removeprefix("Value error, "))
+                named = (
+                    *place,
+                    said.split(" ")[0],
+                )  # a rule for several keys names the one it is about first
                 shown = "" if isinstance(given, dict | list) else f" (given: {given!r})"
-                yield self.problem(place, f"{error['msg'].removeprefix('Value error, ')}{shown}.")
+                yield self.problem(named if named in self.lines else place, f"{said}{shown}.")
 
 
 def is_open(value: Any) -> bool:
@@ -126,11 +140,7 @@ def read(path: Path, root: Path) -> Document:
         node = loader.get_single_node()
         content = loader.construct_document(node) if node is not None else None
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        wrong = f"not readable as YAML: {error.problem or error.context}."
-        raise ProblemsFound(
-            [Problem(name, f"line {line}", wrong, "Check indentation, colons and quotes.")]
-        ) from None
+        raise ProblemsFound([_unreadable(name, text, error)]) from None
     except yaml.YAMLError as error:
         raise ProblemsFound([Problem(name, "", f"not readable as YAML: {error}.")]) from None
     except ValueError as error:  # e.g. the 31st of February
@@ -141,6 +151,20 @@ def read(path: Path, root: Path) -> Document:
     if twice:
         raise ProblemsFound(twice)
     return Document(name, content, lines)
+
+
+def _unreadable(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
+    """What is wrong with a file that is no YAML: the usual slips by name, and the line where they were made."""
+    line = error.problem_mark.line + 1 if error.problem_mark else 1
+    wrong, advice = f"{error.problem or error.context}", "Check indentation, colons and quotes."
+    if any(re.match(r" *\t", written) for written in text.split("\n")[line - 1 : line]):
+        wrong, advice = "a tab stands before the text", "Indent with spaces."
+    elif error.context_mark and "quoted scalar" in (error.context or ""):
+        line = error.context_mark.line + 1
+        wrong, advice = "a quotation mark is opened here and not closed", "Close it at the end of the text."
+    elif "mapping values are not allowed" in wrong:
+        advice = "Put a text that holds a colon into quotes, and check the indentation."
+    return Problem(file, f"line {line}", f"not readable as YAML: {wrong}.", advice)
 
 
 def _walk(node: yaml.Node | None, place: Place, lines: dict[Place, int]) -> Iterator[tuple[Place, int]]:
