@@ -9,7 +9,7 @@ import review_round as the
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 from evalkit.present import cards
 from evalkit.review import reports
-from evalkit.review.checks import of_report
+from evalkit.review.checks import check, of_report
 from evalkit.review.reports import RefusedError, one
 from evalkit.review.writing import ConcurrentEditError
 from evalkit.terms import Status
@@ -50,6 +50,65 @@ def test_changed_rows_are_said_with_old_and_new_value_and_approval_falls_back(ap
     told = "\n".join(map(str, of_report(report)))
     assert "uddannelse.ringparken.2019.value was 0.572368, is 0.638158" in told
     assert "evalkit assess ringparken 2019" in told
+
+
+def test_the_same_signature_given_twice_stands_once(approved):
+    path = approved / "params/signoffs.yml"
+    before = path.read_bytes()
+    the.signed(approved)
+    assert path.read_bytes() == before
+    the.signed(approved, person="Bo")
+    the.signed(approved)  # somebody else's came between, so hers is the last word only when it stands again
+    assert [one["name"] for one in yaml.safe_load(path.read_text("utf-8"))["ringparken/2019"]] == [
+        "Rie",
+        "Bo",
+        "Rie",
+    ]
+
+
+def test_who_signs_is_told_how_many_items_nobody_has_answered(approved):
+    path = approved / "params/reviews/ringparken-2019.yml"
+    told = the.signed(approved)
+    n = int(told.split("Open on its checklist: ")[1].split(",")[0])
+    assert f"{n}, to be answered in params/reviews/ringparken-2019.yml." in told
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("response.tryghed: {answer: Vejet efter alder.}\n", "utf-8")
+    assert f"Open on its checklist: {n - 1}, to be answered in" in the.signed(approved)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("ringparken-2019", "response.tryghed: {answer: Ja.}\n", None),
+        ("ringparken-2019", "linear.haervaerk: {answer: Ja.}\n", None),  # may be raised another day
+        ("plan-final", "outdated: {answer: Ja.}\n", None),
+        ("ringparken-2019", "hidden: {answer: Ja.}\nrespons.tryghed: {answer: Ja.}\n",
+         "line 2, respons.tryghed: no item of a checklist is called 'respons.tryghed'. Did you mean 'response.tryghed'?"),
+        ("ringparkn-2019", "hidden: {answer: Ja.}\n", "no report has this name. Name the file as the report. Did you mean 'ringparken-2019'?"),
+        ("ringparken-2019", "hidden: {anser: Ja.}\n", "unknown key 'anser'. Did you mean 'answer'?"),
+    ],
+)  # fmt: skip
+def test_an_answer_that_no_report_shows_is_told(workbook, name, text, told):
+    path = workbook / f"params/reviews/{name}.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, "utf-8")
+    problems = [str(one) for one in check(workbook, workbook / the.DATA)]
+    assert (
+        not problems
+        if told is None
+        else any(f"params/reviews/{name}.yml" in one and told in one for one in problems)
+    )
+
+
+def test_advice_names_the_data_set_unless_it_is_the_plans_own(approved):
+    the.change_data(approved)
+    (approved / the.DATA).rename(approved / "data/local")
+    told = "\n".join(map(str, check(approved, approved / "data/local")))
+    assert "Read them again: evalkit assess ringparken 2019 --data data/local" in told
+    path = approved / "params/plan.yml"
+    path.write_text(path.read_text("utf-8") + "data: data/local\n", "utf-8")
+    told = "\n".join(map(str, check(approved, approved / "data/local")))
+    assert "--data" not in told and "Read them again: evalkit assess ringparken 2019" in told
 
 
 def test_a_year_before_the_change_keeps_its_approval(workbook):

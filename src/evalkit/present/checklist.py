@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from evalkit import reviews
-from evalkit.plan import FINAL
+from evalkit.plan import FINAL, Plan
 from evalkit.present.blocks import Block, element
+from evalkit.present.numbers import date
 from evalkit.present.reading import Reading, goals, read
-from evalkit.present.words import Sentence, gettext_for
+from evalkit.present.words import Sentence, Words, gettext_for
 from evalkit.reviews import Answer
 from evalkit.terms import PLAN, Shown, Statistic, Verdict
 
@@ -20,6 +21,8 @@ LOW_RESPONSE: Final = 0.5
 SMALL_BASE: Final = 100  # people or answers behind a share
 SMALL_COUNT: Final = 20  # reports behind a rate
 NEAR: Final = 0.05  # of an interval's width: an end so near a limit might as well lie on the other side
+KINDS: Final = ("hidden", "wide", "response", "base", "break", "near", "linear", "pretrend", "words")
+"""What an item can say of a goal; `hidden` and `outdated` stand without one, too."""
 ANCHORS: Final = {"area": ("vurdering", "andre"), "year": ("vurdering", "maal"), FINAL: ("laering", "bilag")}
 """Where the analyst's words and the other indicators stand, by kind of report."""
 
@@ -37,6 +40,14 @@ def items(report: Any) -> list[Item]:
     """Everything that the report's own rows and words give a reviewer reason to look at."""
     found = [item for name in goals(report) for item in _of_goal(read(report, name))]
     return found + list(_hidden(report)) + list(_words(report))
+
+
+def possible(plan: Plan) -> list[str]:
+    """The ids of all items that a report of the plan may ever have, open today or not."""
+    return [f"{kind}.{goal.indicator}" for kind in KINDS for goal in plan.goals.values()] + [
+        "hidden",
+        "outdated",
+    ]
 
 
 def _of_goal(r: Reading) -> Iterator[Item]:
@@ -173,5 +184,13 @@ def _answer(report: Any, item: Item, given: Mapping[str, Answer]) -> list[Any]:
     if item.id not in given:
         return [" ", element("code", item.id), " ", element("b", words("open"))]
     one = given[item.id]
-    who = f" ({', '.join(str(part) for part in (one.by, one.date) if part)})" if one.by or one.date else ""
+    said = [role_word(words, one.by), date(one.date, report.language) if one.date else ""]
+    who = f" ({', '.join(part for part in said if part)})" if any(said) else ""
     return [" ", words("Answered:"), f" {one.answer.strip()}{who}"]
+
+
+def role_word(words: Words, role: str) -> str:
+    """The role of somebody who wrote or answered, in the page's language where it is one of the usual."""
+    return {"analyst": words("analyst"), "author": words("author"), "reviewer": words("reviewer")}.get(
+        role, role
+    )

@@ -9,6 +9,7 @@ import mistune
 import nh3
 
 from evalkit.present.blocks import Block, element, joined, raw
+from evalkit.present.checklist import role_word
 from evalkit.present.numbers import date
 from evalkit.present.review_state import outdated, review
 from evalkit.present.words import gettext_for
@@ -61,7 +62,9 @@ def assessment(report: Any) -> Block:
 
 def _byline(report: Any) -> Block:
     words, given = gettext_for(report.language), report.assessment
-    who = ", ".join(one for one in (given.author, given.role) if one) or words("The analyst")
+    who = ", ".join(one for one in (given.author, role_word(words, given.role)) if one) or words(
+        "The analyst"
+    )
     when = date(given.date, report.language) if given.date else None
     name = joined(element("b", who), f", {when}." if when else ".")
     said = words(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from evalkit import checking
+from evalkit import checking, params, reviews
 from evalkit import data as datasets
 from evalkit import plan as plans
-from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
+from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.fingerprints import in_brief
 from evalkit.intake.overview import overview
-from evalkit.review.reports import Reviewed, all_reports, evaluated
+from evalkit.plan import Plan
+from evalkit.present.checklist import possible
+from evalkit.review.reports import Reviewed, all_reports, data_option, evaluated
 from evalkit.review.writing import shown
 from evalkit.signoffs import FILE
 
@@ -30,8 +32,9 @@ def check(root: Path, data: Path) -> list[Problem]:
         return found + blanks
     try:
         plan, evaluation = evaluated(root, data)
-        reports = all_reports(plan, evaluation).values()
-        return [problem for report in reports for problem in of_report(report)] + blanks
+        reports, also = all_reports(plan, evaluation), data_option(root, data)
+        told = [problem for report in reports.values() for problem in of_report(report, also)]
+        return told + _answers(plan, reports) + blanks
     except ProblemsFound as broken:
         return list(broken.problems)
     except EvalkitError as error:
@@ -57,10 +60,15 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
     return "\n".join([*(held.lines() if held else []), *map(str, problems), last])
 
 
-def of_report(report: Reviewed) -> list[Problem]:
-    """What no longer fits in one report: words older than figures, a sign-off of another version."""
+def of_report(report: Reviewed, also: str = "") -> list[Problem]:
+    """What no longer fits in one report: words older than figures, a sign-off of another version.
+
+    Parameters
+    ----------
+    also : what the advised commands say to read the same data set
+    """
     where, file = report.standing(), shown(report.path, report.plan.root)
-    again = f"Read them again: evalkit assess {report.area} {report.name}"
+    again = f"Read them again: evalkit assess {report.area} {report.name}{also}"
     found = []
     if where.written and not where.fresh:
         if not where.stamped:
@@ -79,5 +87,24 @@ def of_report(report: Reviewed) -> list[Problem]:
     if where.approval is not None and where.deviations:
         other = ", ".join(where.deviations)
         found.append(Problem(FILE, report.key, f"the approved version deviates: other {other}.",
-                             f"Let it be reviewed again: evalkit sign {report.area} {report.name} --role reviewer --name …"))  # fmt: skip
+                             f"Let it be reviewed again: evalkit sign {report.area} {report.name} --role reviewer --name …{also}"))  # fmt: skip
+    return found
+
+
+def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
+    """Answers in params/reviews/ that no report shows: a slip in a file's name, or in an item's; a file that is broken."""
+    names, found = [key.replace("/", "-") for key in reports], list[Problem]()
+    for path in sorted((plan.root / "params" / "reviews").glob("*.yml")):
+        if path.stem not in names:
+            advice = f"Name the file as the report. {did_you_mean(path.stem, names)}"
+            found.append(Problem(shown(path, plan.root), "", "no report has this name.", advice))
+            continue
+        try:
+            given = reviews.read(plan.root, *path.stem.rsplit("-", 1))
+        except ProblemsFound as broken:
+            found += broken.problems
+            continue
+        document, known = params.read(path, plan.root), possible(plan)
+        found += [document.problem((item,), f"no item of a checklist is called {item!r}.", did_you_mean(item, known))
+                  for item in given if item not in known]  # fmt: skip
     return found

@@ -92,5 +92,13 @@ def one(root: Path, data: Path, area: str, name: str) -> Reviewed:
     return Reviewed(plan, evaluation, area, name)
 
 
+def data_option(root: Path, data: Path) -> str:
+    """What a command that is advised must also say to read the same data set: nothing for the plan's own."""
+    if data.resolve() == plans.data_folder(root).resolve():
+        return ""
+    near = data.relative_to(root) if data.is_relative_to(root) else data
+    return f" --data {near.as_posix()}"
+
+
 class RefusedError(EvalkitError):
     """A step of the review that must not be taken yet."""

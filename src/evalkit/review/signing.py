@@ -8,10 +8,11 @@ from typing import cast, get_args
 
 import yaml
 
-from evalkit import signoffs
+from evalkit import reviews, signoffs
 from evalkit.errors import UnknownName, did_you_mean
+from evalkit.present.checklist import open_items
 from evalkit.review import writing
-from evalkit.review.reports import RefusedError, one
+from evalkit.review.reports import RefusedError, Reviewed, data_option, one
 from evalkit.review.stamping import set_value
 from evalkit.signoffs import REVIEWER, Role, SignOff
 from evalkit.terms import Status
@@ -41,18 +42,20 @@ def sign(
     if not person.strip():
         raise RefusedError("--name is empty: say who signs.")
     report = one(root, data, area, name)
-    given, where = report.params(), report.standing()
+    given, where, also = report.params(), report.standing(), data_option(root, data)
     missing = [goal for goal in report.plan.goals if not given.assessment.texts.get(goal, "").strip()]
     if missing:
         raise RefusedError(
-            f"{report.key}: no assessment of {', '.join(missing)}. Write it: evalkit assess {area} {name}"
+            f"{report.key}: no assessment of {', '.join(missing)}. Write it: evalkit assess {area} {name}{also}"
         )
     if not where.fresh:
         why = "; ".join(where.obstacles[:1])
-        raise RefusedError(f"{report.key}: {why}. Look at the words again: evalkit assess {area} {name}")
+        raise RefusedError(
+            f"{report.key}: {why}. Look at the words again: evalkit assess {area} {name}{also}"
+        )
     if role == REVIEWER and not given.assessment.author.strip():
         raise RefusedError(
-            f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …"
+            f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …{also}"
         )
     if role == REVIEWER and not allow_same and _same(person, given.assessment.author):
         raise RefusedError(
@@ -67,14 +70,23 @@ def sign(
     if given.status != status and not (role != REVIEWER and given.status == Status.APPROVED):
         text = set_value(writing.decoded(before), "status", status.value, writing.shown(report.path, root))
         writing.replace(report.path, root, before, text)
-    return f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}."
+    return f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}." + _left(report)
+
+
+def _left(report: Reviewed) -> str:
+    """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
+    n = open_items(report.report())
+    place = writing.shown(reviews.file(report.plan.root, report.area, report.name), report.plan.root)
+    return f" Open on its checklist: {n}, to be answered in {place}." if n else ""
 
 
 def add(root: Path, key: str, made: SignOff) -> None:
-    """Add one sign-off to params/signoffs.yml; the others stay as they are."""
+    """Add one sign-off to params/signoffs.yml, unless the last one says the very same; the others stay as they are."""
     path = root / signoffs.FILE
     with writing.alone(path, root):
         kept = signoffs.read(root)
+        if kept.get(key, [])[-1:] == [made]:
+            return
         kept.setdefault(key, []).append(made)
         content = {name: [one.model_dump(mode="json") for one in kept[name]] for name in sorted(kept)}
         text = HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
