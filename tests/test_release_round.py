@@ -10,6 +10,7 @@ import hashlib
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -85,6 +86,12 @@ def is_whole(folder: Path) -> bool:
         return True
     done = subprocess.run(["sha256sum", "-c", "--strict", SUMS], cwd=folder, capture_output=True, check=False)
     return done.returncode == 0
+
+
+@pytest.fixture(autouse=True)
+def started_by_anyone(monkeypatch):
+    """The run starts processes, which ask how the first one was started; pytest-xdist's workers cannot say."""
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
 
 
 @pytest.fixture(autouse=True)
