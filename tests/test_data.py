@@ -56,6 +56,7 @@ def test_row_and_column_are_those_that_a_spreadsheet_shows(spoilt):
         ("population", put(0, "quarter", "2018K4"), "is not a quarter, e.g. 2018Q4"),
         ("population", put(0, "sex", "k"), "is not allowed. Allowed: f, m."),
         ("population", put(0, "area", "vollsmose"), "is no area of the plan and no comparator"),
+        ("population", put(0, "area", "ringpraken"), "Did you mean 'ringparken'?"),
         ("incidents", put(0, "date", "2018-02-30"), "is not a date"),
         ("incidents", put(0, "date", "2022-01-01"), "is outside the period in dataset.yml"),
         ("survey", put(0, "weight", "0"), "is not above zero"),
@@ -79,6 +80,27 @@ def test_a_row_that_breaks_off_is_named(workbook):
     path.write_text(path.read_text(encoding="utf-8") + "ringpar", encoding="utf-8")
     with pytest.raises(ProblemsFound, match=r"turnover\.csv, row \d+, column year: '' is empty"):
         data.read(workbook / "data" / "demo", plans.read(workbook))
+
+
+@pytest.mark.parametrize("line", [2, 3, 9])
+def test_a_row_with_a_cell_too_many_is_named_by_its_line(workbook, plan, line):
+    path = workbook / "data/demo/incidents.csv"
+    rows = path.read_text("utf-8").splitlines()
+    rows[line - 1] += ",5"
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    with pytest.raises(
+        ProblemsFound, match=rf"incidents\.csv, line {line}: has 5 cells where the header has 4\."
+    ):
+        data.read(workbook / "data/demo", plan)
+
+
+def test_a_quotation_mark_left_open_is_named_by_its_line(workbook, plan):
+    path = workbook / "data/demo/incidents.csv"
+    path.write_text(path.read_text("utf-8").replace("vandalism", '"vandalism', 1), "utf-8")
+    with pytest.raises(
+        ProblemsFound, match=r"incidents\.csv, line 2: a quotation mark is opened and not closed"
+    ):
+        data.read(workbook / "data/demo", plan)
 
 
 def test_many_mistakes_of_one_kind_are_counted_after_twenty(spoilt):

@@ -28,7 +28,9 @@ def test_a_plan_of_drafts_is_not_released_and_every_report_is_named(workbook):
     said = str(refused.value)
     for key in ("ringparken/2018", "praestevangen/2021", "plan/2019", "plan/final"):
         assert f"{key}: no assessment is written" in said
-    assert "21 reports" in said  # four areas and four years, four years of the plan, the final evaluation
+    assert (
+        "nothing written: 21 left" in said
+    )  # four areas and four years, four years of the plan, the final evaluation
     assert not (workbook / "releases").exists()
 
 
@@ -118,6 +120,20 @@ def test_a_change_lost_with_a_hidden_baseline_is_not_told(tmp_path):
     changes = compare(old, new)
     assert {one.kind for one in changes} == {"verdict"}
     assert "0.1234" not in lines(changes)
+
+
+def test_long_texts_are_cut_to_where_they_differ_and_pages_that_came_are_said(tmp_path):
+    same = "Der kom anmeldelser af hærværk i området, og det blev drøftet på beboermødet, hvor mange var til stede. "
+    pages = (
+        {"a.html": f"<p>{same}Det gik godt.</p>"},
+        {"a.html": f"<p>{same}Det gik skidt.</p>", "b.html": ""},
+    )
+    told = lines(compared(tmp_path, [ROW], pages=pages))
+    (line,) = [one for one in told.splitlines() if one.startswith("  a.html")]
+    old, new = line.split(": ", 1)[1].split(" → ")
+    assert old.startswith("…") and old.endswith("Det gik godt.") and new.endswith("Det gik skidt.")
+    assert max(len(old), len(new)) <= 80
+    assert "  b.html: – → the page is there" in told
 
 
 def test_rows_and_sentences_that_came_and_went(tmp_path):

@@ -163,6 +163,15 @@ def test_force_runs_all_and_gives_the_same_bytes(workbook, capsys):
     assert standins.tree(out) == before
 
 
+def test_an_area_that_has_no_report_in_the_years_asked_for_is_told():
+    from evalkit.running.options import Options
+
+    keys = ["west/2018", "west/2019", "plan/final"]
+    with pytest.raises(UnknownName, match=r"there is no report west/final\. Known: plan/final\."):
+        Options(areas=("west",), years=("final",)).check(keys)
+    Options(areas=("west", "plan"), years=("2019",)).check(keys)
+
+
 def test_areas_and_years_limit_a_run_and_the_index_says_what_is_older(workbook, capsys):
     root, out = workbook
     (root / "params" / "plan.yml").write_text("name: another\n")

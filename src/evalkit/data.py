@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -161,19 +162,41 @@ def _shown(path: Path, root: Path) -> str:
 
 def _read_text(path: Path, root: Path, problems: list[Problem]) -> pd.DataFrame | None:
     advice = "`evalkit import` reads other forms of file."
+    file = _shown(path, root)
     try:
-        return pd.read_csv(
+        read = pd.read_csv(
             path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
         )
+        if isinstance(read.index, pd.RangeIndex):
+            return read
+        problems.append(_too_wide(file, 2, read.shape[1] + read.index.nlevels, read.shape[1]))
     except UnicodeDecodeError as error:
-        problems.append(Problem(_shown(path, root), f"byte {error.start}", "not UTF-8.", advice))
+        problems.append(Problem(file, f"byte {error.start}", "not UTF-8.", advice))
     except pd.errors.EmptyDataError:
-        problems.append(Problem(_shown(path, root), "", "the file is empty.", advice))
+        problems.append(Problem(file, "", "the file is empty.", advice))
     except pd.errors.ParserError as error:
-        problems.append(
-            Problem(_shown(path, root), "", f"not readable as CSV: {str(error).strip()}.", advice)
-        )
+        problems.append(_unreadable(file, path, str(error)))
     return None
+
+
+def _unreadable(file: str, path: Path, error: str) -> Problem:
+    """Where a file is no CSV: a line with more cells than the header, or a quotation mark that is not closed."""
+    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", error):
+        known, line, given = map(int, found.groups())
+        return _too_wide(file, line, given, known)
+    for number, text in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if text.count('"') % 2:
+            return Problem(
+                file, f"line {number}", "a quotation mark is opened and not closed.", "Close or remove it."
+            )
+    return Problem(
+        file, "", f"not readable as CSV: {error.strip()}.", "`evalkit import` reads other forms of file."
+    )
+
+
+def _too_wide(file: str, line: int, given: int, known: int) -> Problem:
+    return Problem(file, f"line {line}", f"has {given} cells where the header has {known}.",
+                   "Write decimals with a point, and a text that holds a comma in quotes.")  # fmt: skip
 
 
 def _typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -> pd.DataFrame:
@@ -259,14 +282,18 @@ def _convert(given: pd.Series, column: Column, file: str, problems: list[Problem
 
 
 def _rows(
-    file: str, column: str, wrong: pd.Series, given: pd.Series, what: str, advice: str
+    file: str, column: str, wrong: pd.Series, given: pd.Series, what: str, advice: str | Sequence[str]
 ) -> Iterator[Problem]:
-    """One problem a row; row 1 is the header, as a spreadsheet counts."""
+    """One problem a row; row 1 is the header, as a spreadsheet counts. `advice`, or the names that are known."""
+
+    def advised(name: str) -> str:
+        return advice if isinstance(advice, str) else did_you_mean(name, advice)
+
     places = wrong.index[wrong.to_numpy(dtype=bool)]
     for i in places[:MOST]:
-        yield Problem(file, f"row {i + 2}, column {column}", f"{given[i]!r} {what}.", advice)
+        yield Problem(file, f"row {i + 2}, column {column}", f"{given[i]!r} {what}.", advised(str(given[i])))
     if len(places) > MOST:
-        yield Problem(file, f"column {column}", f"{len(places) - MOST} more rows: {what}.", advice)
+        yield Problem(file, f"column {column}", f"{len(places) - MOST} more rows: {what}.", advised(""))
 
 
 def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder: Path) -> Iterable[Problem]:
@@ -301,7 +328,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 unknown,
                 table["area"],
                 "is no area of the plan and no comparator",
-                did_you_mean("", sorted(known)),
+                sorted(known),
             )
         shares = [key for key, one in plan.indicators.items() if one.statistic == Statistic.SHARE]
         for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):
@@ -315,7 +342,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                     "is no share in params/indicators.yml"
                     if column == "measure"
                     else "is not in params/plan.yml",
-                    did_you_mean("", names),
+                    list(names),
                 )
     yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from evalkit.plan import Plan, read
 from evalkit.present.blocks import Block, element, joined
 from evalkit.present.grid import table
-from evalkit.present.numbers import DASH
+from evalkit.present.numbers import DASH, MINUS
 from evalkit.present.review_state import column_word, value_word
 from evalkit.present.words import Words, gettext_for
 from evalkit.publish.frame import Frame
@@ -20,6 +20,10 @@ from evalkit.running.files import write_whole
 from evalkit.terms import PLAN
 
 PAGE: Final = "compare.html"
+
+CUT: Final = 80
+"""Characters of a text in the terminal; the page has all of it."""
+THERE: Final = {"page": "the page is there", "": DASH}
 
 KINDS = {
     "hidden": "Newly hidden", "shown": "Shown or missing now", "verdict": "Verdicts changed", "figure": "Figures revised",
@@ -33,15 +37,26 @@ def lines(changes: Sequence[Change]) -> str:
     for kind, title in KINDS.items():
         if found := [one for one in changes if one.kind == kind]:
             said.append(f"{title}: {len(found)}")
-            said += [
-                f"  {one.place}: {_cut(one.old)} → {_cut(one.new)}" + (f"  [{one.why}]" if one.why else "")
-                for one in found
-            ]
+            for one in found:
+                old, new = (THERE.get(side, side) for side in _cut(one.old, one.new))
+                said.append(f"  {one.place}: {old} → {new}" + (f"  [{one.why}]" if one.why else ""))
     return "\n".join(said) or "Nothing has changed."
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:79]}…"
+def _cut(old: str, new: str) -> tuple[str, str]:
+    """Two long texts from a little before the first word in which they differ."""
+    if max(len(old), len(new)) <= CUT:
+        return old, new
+    same = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    start = old.rfind(" ", 0, same - CUT // 4) + 1 if same > CUT // 4 else 0
+    before, after = (("…" if start else "") + text[start:] for text in (old, new))
+    return _short(before), _short(after)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= CUT else f"{text[: CUT - 1]}…"
 
 
 def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic: bool, language: str) -> str:
@@ -99,7 +114,7 @@ def _said(one: Change, value: str, words: Words) -> str:
         return words("the page is there") if value == "page" else value
     if one.kind != "figure":
         return value_word(words, value, "verdict" if one.kind == "verdict" else "shown")
-    said = f"{float(value):.6g}"
+    said = f"{float(value):.6g}".replace("-", MINUS)
     return said.replace(".", ",") if words.language == "da" else said
 
 

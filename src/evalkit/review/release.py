@@ -40,7 +40,8 @@ def check(root: Path, data: Path) -> None:
     if found := obstacles(root, data):
         lines = "\n".join(found)
         raise RefusedError(
-            f"{lines}\nNot released: {len(found)} reports are not approved and fresh, or places not filled in. Nothing was written."
+            f"{lines}\nNot released, and nothing written: {len(found)} left. "
+            "A report is approved when its assessment is written (evalkit assess) and a reviewer has signed it (evalkit sign)."
         )
 
 

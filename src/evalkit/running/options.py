@@ -36,7 +36,7 @@ class Options:
         return (not self.areas or area in self.areas) and (not self.years or year in self.years)
 
     def check(self, keys: Sequence[str]) -> None:
-        """Raise UnknownName for an area or a year that no report has."""
+        """Raise UnknownName for an area or a year that no report has, and for areas that have none in those years."""
         for wanted, part, word in ((self.areas, 0, "area"), (self.years, 2, "year")):
             known = list(dict.fromkeys(key.rpartition("/")[part] for key in keys))
             for name in wanted:
@@ -44,6 +44,10 @@ class Options:
                     raise UnknownName(
                         f"--{word} {name}: the plan has no such {word}. {did_you_mean(name, known)}"
                     )
+        if not any(map(self.wants, keys)):
+            asked = ", ".join(f"{area}/{year}" for area in self.areas for year in self.years)
+            known = [key for key in keys if key.rpartition("/")[2] in self.years]
+            raise UnknownName(f"--area, --year: there is no report {asked}. Known: {', '.join(known)}.")
 
 
 @dataclass(frozen=True)
