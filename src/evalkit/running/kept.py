@@ -50,5 +50,6 @@ def keep(kept: Path, settings: Settings, work: Path) -> None:
     if not kept.is_dir():
         new = work / "evaluation"
         shutil.copytree(settings.env["EVALKIT_EVALUATION"], new)
-        shutil.rmtree(kept.parent, ignore_errors=True)
+        if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found
+            kept.parent.rename(work / "evaluation-before")
         move_whole(new, kept)
