@@ -47,6 +47,7 @@ def test_changed_rows_are_said_with_old_and_new_value_and_approval_falls_back(ap
     said = repr(cards.assessment(report.report()))
     assert "Unge i uddannelse, 2019, niveau: var 57,2, er 63,8." in said  # 87 and 97 of 152
     assert "Godkendt version afviger" in said
+    assert "Godkendt version afviger" in repr(cards.title(report.report()))
     told = "\n".join(map(str, of_report(report)))
     assert "uddannelse.ringparken.2019.value was 0.572368, is 0.638158" in told
     assert "evalkit assess ringparken 2019" in told

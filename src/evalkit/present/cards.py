@@ -12,7 +12,7 @@ from evalkit.present.measurement import measured
 from evalkit.present.numbers import DASH, number
 from evalkit.present.origin import provenance
 from evalkit.present.prospects import realism
-from evalkit.present.reading import Reading, read
+from evalkit.present.reading import Reading, goal_of, read
 from evalkit.present.reading import goals as goal_indicators
 from evalkit.present.title_block import title
 from evalkit.present.voice import assessment
@@ -48,11 +48,21 @@ def _goal(report: Any, name: str) -> Block:
         element("p", _change(r), class_="change"),
         raw(figures.sparkline(report, name)),
         facts(
-            (words("Has the level moved?"), verdict(r.verdict, words)),
+            (_moves(r), verdict(r.verdict, words)),
             (words("Is the number reached?"), reached(r)),
         ),
         class_="goal",
     )  # fmt: skip
+
+
+def _moves(r: Reading) -> str:
+    """The question that the verdict answers: of a goal with a number it asks for the planned pace, too."""
+    goal = goal_of(r.report, r.name)
+    return (
+        r.words("Does the level move as planned?")
+        if goal is not None and goal.target is not None
+        else r.words("Has the level moved?")
+    )
 
 
 def _value(r: Reading) -> Any:
@@ -140,7 +150,7 @@ def questions(report: Any, indicator: str) -> Block:
         if one is not None
     ]
     return facts(
-        (words("Has the level moved?"), joined(verdict(r.verdict, words), raw("<br>"), joined(*said, between=" "))),
+        (_moves(r), joined(verdict(r.verdict, words), raw("<br>"), joined(*said, between=" "))),
         (words("Is the number reached?"), reached(r)),
         (words("Is it the plan?"), joined(verdict(*_plan_verdict(r)), raw("<br>"), joined(*cause, between=" "))),
         class_="three",

@@ -18,7 +18,7 @@ from evalkit.present import (
 from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.numbers import date, period
 from evalkit.present.reading import Reading, goals, read
-from evalkit.present.title_block import basis, status_chip
+from evalkit.present.title_block import basis, status_chip, status_note
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import Statistic, Verdict
 
@@ -37,15 +37,17 @@ def title(report: Any) -> Block:
             class_="year",
         ),
     )
+    note = status_note(report, words)
     about = [
         status_chip(report.status, words),
+        note and element("span", note),
         element("span", period(plan.period.start, plan.period.end, report.language)),
     ]
     return element(
         "header",
         element("p", kicker, class_="kicker"),
         heading,
-        element("p", joined(*about, between=" "), class_="meta"),
+        element("p", joined(*(one for one in about if one), between=" "), class_="meta"),
         element(
             "p",
             joined(

@@ -21,11 +21,7 @@ def title(report: Any) -> Block:
     heading = element(
         "h1", name, " ", element("span", words("Plan year {year}").format(year=report.year), class_="year")
     )
-    note = {
-        Status.DRAFT: words("Not reviewed yet"),
-        Status.IN_REVIEW: words("Being reviewed"),
-        Status.APPROVED: None,
-    }[report.status]
+    note = status_note(report, words)
     about = [
         status_chip(report.status, words),
         note and element("span", note),
@@ -49,6 +45,16 @@ def status_word(status: Status, words: Words) -> str:
         Status.IN_REVIEW: words("In review"),
         Status.APPROVED: words("Approved"),
     }[status]
+
+
+def status_note(report: Any, words: Words) -> str | None:
+    """What a reader must know about the status before the first line: what no longer fits, else how far it has come."""
+    where = report.standing
+    if where is not None and where.approval is not None and where.deviations:
+        return words("The approved version deviates.")
+    if where is not None and where.written and not where.fresh:
+        return words("The assessment is older than the figures.")
+    return words("Not reviewed yet") if report.status == Status.DRAFT else None
 
 
 def status_chip(status: Status, words: Words) -> Block:

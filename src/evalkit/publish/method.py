@@ -38,7 +38,7 @@ def _questions(site: Overview) -> Section:
     return section("spoergsmaal", words("Three questions that are kept apart"), definitions(
         (words("Has the level moved?"), words(
             "One year's people and incidents are one draw of a process that goes up and down by itself. Whether the underlying level has "
-            "moved takes an interval, and the answer is a verdict.")),
+            "moved takes an interval, and the answer is a verdict. Where the plan set a number, it is whether the level moves as planned.")),
         (words("Is the number reached?"), words(
             "A plain fact about full counts, where the plan set a number. It needs no interval, and it is no verdict on the level.")),
         (words("Is it the plan?"), words(
