@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -58,11 +59,11 @@ def _side(cell: Any) -> str:
     return ' style="text-align:left"' if isinstance(cell, (str, list, tuple)) else ""
 
 
-class Displayed:
+class Displayed(ABC):
     """Shows itself as a table; a class says in `_display` what is in it."""
 
-    def _display(self) -> Display:
-        raise NotImplementedError
+    @abstractmethod
+    def _display(self) -> Display: ...
 
     def _repr_html_(self) -> str:
         return self._display().html

@@ -54,11 +54,6 @@ def header(table: Table, column: Column) -> str:
     return column_names(table, column)[0]
 
 
-class _Area(Protocol):
-    name: str
-    aliases: list[str]
-
-
 class PlanLike(Protocol):
     """What intake needs to know of a plan (evalkit.plan.Plan fits)."""
 
