@@ -17,7 +17,6 @@ def figure() -> tuple[str, str]:
     report = evalkit.load("plan", 2021)
     drawing = re.findall(r"<svg.*?</svg>", figures.trend(report, "haervaerk")._repr_html_(), flags=re.S)[0]
     drawing = re.sub(r"var\(--fig-([\w-]+)[^)]*\)", lambda name: TOKENS[name[1]], drawing)
-    drawing = re.sub(r"\bfont: (?:[\d.]+ )?([\d.]+px) [^;\"]*", r"font: \1 sans-serif", drawing)
     drawing = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" ', 1)
     ground = f'<rect width="100%" height="100%" fill="{TOKENS["paper"]}"/>'
     return drawing.replace("</desc>", f"</desc>{ground}", 1) + "\n", narrative.finding(report, "haervaerk")

@@ -14,7 +14,7 @@ from evalkit.present.paper import Paper
 from evalkit.present.picture import Picture
 from evalkit.present.reading import goals, read, series
 from evalkit.present.style import ACCENT, DOTTED, INK, MUTED, PAPER, RULE, SMALL
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import Sheet, canvas
 from evalkit.present.words import gettext_for
 
 _PANEL: Final = (1.62, 1.75)  # inches
@@ -98,18 +98,17 @@ def _draw(report: Any, columns: int, key: str, css: str, title: str, desc: str, 
     names = goals(report)
     rows = math.ceil(len(names) / columns)
     width, height = columns * _PANEL[0] + (columns - 1) * _GUTTER, 0.32 + rows * (_PANEL[1] + 0.15)
-    with canvas((width, height), (0, 0, 0, 0)) as (fig, ground):
-        fig.delaxes(ground)
+    with canvas(key, (width, height)) as sheet:
         for i, name in enumerate(names):
             left, top = (
                 (i % columns) * (_PANEL[0] + _GUTTER),
                 height - 0.32 - (i // columns) * (_PANEL[1] + 0.15),
             )
-            box = ((left + 0.34) / width, (top - 1.5) / height, (_PANEL[0] - 0.4) / width, 1.08 / height)
-            paper = _panel(report, name, fig, fig.add_axes(box), left * 72, top * 72)
-            if report.synthetic and i == 0:
-                paper.tag(gettext_for(report.language)("Synthetic data"))
-        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+            inset = (left + 0.34, width - left - _PANEL[0] + 0.06, height - top + 0.42, top - 1.5)
+            _panel(report, name, sheet, inset)
+        if report.synthetic:
+            sheet.tag(gettext_for(report.language)("Synthetic data"))
+        return sheet.inline(css, title=title, desc=desc, shown=shown)
 
 
 def _points(report: Any, name: str) -> list[tuple[int, float, float, float]]:
@@ -128,21 +127,21 @@ def _points(report: Any, name: str) -> list[tuple[int, float, float, float]]:
     return found  # type: ignore[return-value]
 
 
-def _panel(report: Any, name: str, fig: Any, ax: Any, left: float, top: float) -> Paper:
+def _panel(report: Any, name: str, sheet: Sheet, inset: tuple[float, float, float, float]) -> None:
     words, plan = gettext_for(report.language), report.plan
     points = _points(report, name)
     reach = max([10.0, *(abs(end) for point in points for end in point[2:])])
     reach = math.ceil(reach / 10) * 10.0
     first = min([plan.baseline_year, *(point[0] for point in points)])
-    paper = Paper(fig, ax, (first - 0.4, plan.years[-1] + 0.4), (-reach, reach))
+    paper = Paper(sheet, inset, (first - 0.4, plan.years[-1] + 0.4), (-reach, reach))
+    left, top = paper.left - 0.34 * 72, paper.top + 0.42 * 72
     r = read(report, name)
     title, size = fitted(r.title, (_PANEL[0] + _GUTTER) * 72 - 4)
     paper.write(left, top - 11, title, fontsize=size, fontweight="bold", color=INK)
     paper.write(left, top - 24, words("per cent") if r.in_percent else words("points"), fontsize=SMALL)
     for level in (-reach, 0, reach):
-        paper.ax.plot(
-            paper.years,
-            (level, level),
+        paper.level(
+            level,
             color=INK if level == 0 else RULE,
             linewidth=0.8 if level == 0 else 0.6,
             zorder=1,
@@ -154,13 +153,12 @@ def _panel(report: Any, name: str, fig: Any, ax: Any, left: float, top: float) -
             ha="right",
             fontsize=SMALL,
         )
-    paper.ax.plot(
-        (plan.baseline_year,) * 2, (-reach, reach), color=MUTED, linewidth=1, linestyle=DOTTED, zorder=1
-    )
-    paper.ax.plot(plan.baseline_year, 0, "s", color=INK, markersize=4, zorder=5)
+    before = (plan.baseline_year,) * 2
+    paper.line(before, (-reach, reach), color=MUTED, linewidth=1, linestyle=DOTTED, zorder=1)
+    paper.marks([plan.baseline_year], [0], "s", color=INK, markersize=4, zorder=5)
     for year, value, low, high in points:
         colour = ACCENT if year > plan.baseline_year else MUTED
-        paper.ax.plot(
+        paper.line(
             (year, year),
             (low, high),
             color=colour,
@@ -169,9 +167,9 @@ def _panel(report: Any, name: str, fig: Any, ax: Any, left: float, top: float) -
             zorder=3,
             solid_capstyle="butt",
         )
-        paper.ax.plot(
-            year,
-            value,
+        paper.marks(
+            [year],
+            [value],
             "o",
             color=colour,
             markerfacecolor=colour if year == report.year else PAPER,
@@ -181,4 +179,3 @@ def _panel(report: Any, name: str, fig: Any, ax: Any, left: float, top: float) -
         )
     for year in (first, plan.years[-1]):
         paper.write(paper.x(year), paper.bottom - 12, str(year), ha="center", fontsize=SMALL)
-    return paper

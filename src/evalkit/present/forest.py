@@ -14,7 +14,7 @@ from evalkit.present.paper import Paper
 from evalkit.present.picture import Picture
 from evalkit.present.reading import Reading, area_name, read
 from evalkit.present.style import ACCENT, INK, RULE, SMALL
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import canvas
 from evalkit.present.words import gettext_for
 from evalkit.terms import PLAN
 
@@ -79,12 +79,12 @@ def _forest(
     ends = [abs(r.number(c)) * 100 for r in readings for c in ("effect_lower", "effect_upper") if r.has(c)]
     reach = min(_MOST, math.ceil(max([10.0, *ends]) / 10) * 10.0)
     left, right = (2.45, 1.5) if shown else (0.1, 0.1)
-    with canvas((width, height), (left, right, 0.5, 0.12)) as (fig, ax):
-        paper = Paper(fig, ax, (-reach, reach), (len(readings) - 0.5, -0.5))
+    with canvas(key, (width, height)) as sheet:
+        paper = Paper(sheet, (left, right, 0.5, 0.12), (-reach, reach), (len(readings) - 0.5, -0.5))
         if report.synthetic:
             paper.tag(words("Synthetic data"))
         for tick in (-reach, -reach / 2, 0, reach / 2, reach):
-            ax.plot(
+            paper.line(
                 (tick, tick),
                 (-0.5, len(readings) - 0.5),
                 color=INK if tick == 0 else RULE,
@@ -109,7 +109,7 @@ def _forest(
         paper.write(0, paper.top + 18, unit, fontsize=SMALL)
         for i, r in enumerate(readings):
             name = area_name(report, str(r.row["area"]))
-            bold = {"fontweight": "bold"} if i == 0 else {}
+            bold: dict[str, Any] = {"fontweight": "bold"} if i == 0 else {}
             at, said = (
                 paper.y(i),
                 r.cite("effect", signed=True).text if r.has("effect") else words("cannot be compared"),
@@ -127,7 +127,7 @@ def _forest(
                     max(-reach, min(reach, r.number(c) * 100))
                     for c in ("effect_lower", "effect", "effect_upper")
                 )
-                ax.plot(
+                paper.line(
                     (low, high),
                     (mark, mark),
                     color=ACCENT,
@@ -138,5 +138,5 @@ def _forest(
                 )
                 beyond = abs(r.number("effect")) * 100 > reach
                 shape = ("<" if value < 0 else ">") if beyond else "D" if i == 0 else "o"
-                ax.plot(value, mark, shape, color=ACCENT, markersize=7 if i == 0 else 6, zorder=5)
-        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+                paper.marks([value], [mark], shape, color=ACCENT, markersize=7 if i == 0 else 6, zorder=5)
+        return sheet.inline(css, title=title, desc=desc, shown=shown)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-
 from evalkit.present.labels import fitted
 from evalkit.present.lines import Line, Rows, extent, in_percent, line
 from evalkit.present.marks import draw_band, draw_line
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.style import ACCENT, INK, MUTED, SMALL
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import Sheet, canvas
 from evalkit.present.words import gettext_for
 from evalkit.terms import PLAN, Statistic
 
@@ -42,24 +39,24 @@ def _draw(
     rows = math.ceil(len(names) / columns)
     width = columns * _PANEL[0] + (columns - 1) * _GUTTER
     height = 0.32 + rows * (_PANEL[1] + 0.1)
-    with canvas((width, height), (0, 0, 0, 0)) as (fig, ground):
-        fig.delaxes(ground)
+    with canvas(key, (width, height)) as sheet:
         for i, name in enumerate(names):
             left = (i % columns) * (_PANEL[0] + _GUTTER)
             top = height - 0.32 - (i // columns) * (_PANEL[1] + 0.1)
-            box = (left / width, (top - 1.62) / height, (_PANEL[0] - 0.56) / width, 1.2 / height)
-            paper = _panel(report, name, fig, fig.add_axes(box), left * 72, top * 72)
-            if report.synthetic and i == 0:
-                paper.tag(gettext_for(report.language)("Synthetic data"))
-        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+            inset = (left, width - left - _PANEL[0] + 0.56, height - top + 0.42, top - 1.62)
+            _panel(report, name, sheet, inset)
+        if report.synthetic:
+            sheet.tag(gettext_for(report.language)("Synthetic data"))
+        return sheet.inline(css, title=title, desc=desc, shown=shown)
 
 
-def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: float) -> Paper:
+def _panel(report: Rows, name: str, sheet: Sheet, inset: tuple[float, float, float, float]) -> None:
     plan, words = report.plan, gettext_for(report.language)
     own = line(report, name, report.area, until=report.year)
     since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
     percent = in_percent(report, name)
-    paper = Paper(fig, ax, (plan.baseline_year, plan.years[-1]), _levels(report, name, percent))
+    paper = Paper(sheet, inset, (plan.baseline_year, plan.years[-1]), _levels(report, name, percent))
+    left, top = paper.left, paper.top + 0.42 * 72
     of = plan.indicator(plan.indicator(name).of or name)
     name_shown, size = fitted(of.title.get(report.language), (_PANEL[0] + _GUTTER) * 72 - 4)
     paper.write(left, top - 11, name_shown, fontsize=size, fontweight="bold", color=INK)
@@ -69,9 +66,9 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
         words("per cent from the rest") if percent else words("points from the rest"),
         fontsize=SMALL,
     )
-    ax.plot(paper.years, (0.0, 0.0), color=INK, linewidth=0.8, zorder=2)
-    draw_band(ax, since)
-    draw_line(ax, since, report.year, width=2, marks=False)
+    paper.level(0.0, color=INK, linewidth=0.8, zorder=2)
+    draw_band(paper, since)
+    draw_line(paper, since, report.year, width=2, marks=False)
     end = since.at(report.year)
     if end:
         said = number(end.value, 0 if percent else 1, language=report.language, signed=True)
@@ -93,7 +90,6 @@ def _panel(report: Rows, name: str, fig: Figure, ax: Axes, left: float, top: flo
             continue  # no room for both
         side = "left" if year == plan.baseline_year else "right" if year == plan.years[-1] else "center"
         paper.write(paper.x(year), paper.bottom - 13, str(year), fontsize=SMALL, ha=side, **style)
-    return paper
 
 
 def _levels(report: Rows, name: str, percent: bool) -> tuple[float, float]:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from scipy.optimize import isotonic_regression
 
-from evalkit.present.style import SMALL
+from evalkit.present.style import SMALL, TEXT
 from evalkit.present.svg import text_width
-
-TEXT: Final = 9.75
-"""Points; the usual text of a figure, 13 px."""
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-
-from matplotlib.axes import Axes
+from typing import Any
 
 from evalkit.present.lines import Line
+from evalkit.present.paper import Paper
 from evalkit.present.style import ACCENT, MUTED, PAPER
 
 
-def draw_band(ax: Axes, line: Line) -> None:
+def draw_band(paper: Paper, line: Line) -> None:
     """The interval as a band, one piece for each unbroken run; a lone year gets a bar of its own."""
     for run in line.runs():
         years, lower, upper = [float(p.year) for p in run], [p.lower for p in run], [p.upper for p in run]
@@ -18,23 +18,28 @@ def draw_band(ax: Axes, line: Line) -> None:
             continue
         if len(run) == 1:
             years, lower, upper = [years[0] - 0.12, years[0] + 0.12], lower * 2, upper * 2
-        ax.fill_between(years, lower, upper, color=ACCENT, alpha=0.16, linewidth=0, zorder=1)
+        paper.band(years, lower, upper, color=ACCENT, alpha=0.16, zorder=1)
+
+
+def draw_runs(paper: Paper, line: Line, **style: Any) -> None:
+    """A line that is broken where a year is missing or the series is."""
+    for run in line.runs():
+        paper.line([p.year for p in run], [p.value for p in run], **style)
 
 
 def draw_line(
-    ax: Axes, line: Line, report_year: int | None, *, width: float = 2.2, marks: bool = True
+    paper: Paper, line: Line, report_year: int | None, *, width: float = 2.2, marks: bool = True
 ) -> None:
     """The area's own line: earlier years as rings, the report's year solid, hidden years as empty squares."""
-    for run in line.runs():
-        ax.plot([p.year for p in run], [p.value for p in run], color=ACCENT, linewidth=width, zorder=5)
+    draw_runs(paper, line, color=ACCENT, linewidth=width, zorder=5)
     if marks:
         earlier = [p for p in line.shown if p.year != report_year]
-        ax.plot([p.year for p in earlier], [p.value for p in earlier], "o", markersize=6, markerfacecolor=PAPER,
-                markeredgecolor=ACCENT, markeredgewidth=1.7, zorder=6)  # fmt: skip
+        paper.marks([p.year for p in earlier], [p.value for p in earlier], "o", markersize=6, markerfacecolor=PAPER,
+                    markeredgecolor=ACCENT, markeredgewidth=1.7, zorder=6)  # fmt: skip
     now = line.at(report_year) if report_year is not None else None
     if now:
-        ax.plot(now.year, now.value, "o", markersize=8.5 if marks else 6.5, color=ACCENT, zorder=7)
+        paper.marks([now.year], [now.value], "o", markersize=8.5 if marks else 6.5, color=ACCENT, zorder=7)
     hidden = line.hidden()
     if hidden:
-        ax.plot([year for year, _ in hidden], [level for _, level in hidden], "s", markersize=6.5 if marks else 5,
-                markerfacecolor=PAPER, markeredgecolor=MUTED, zorder=6)  # fmt: skip
+        paper.marks([year for year, _ in hidden], [level for _, level in hidden], "s", markersize=6.5 if marks else 5,
+                    markerfacecolor=PAPER, markeredgecolor=MUTED, zorder=6)  # fmt: skip

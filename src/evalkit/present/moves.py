@@ -13,7 +13,7 @@ from evalkit.present.paper import Paper
 from evalkit.present.picture import Picture
 from evalkit.present.reading import Reading, goals, read, series
 from evalkit.present.style import ACCENT, INK, MUTED, RULE, SMALL
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import canvas
 from evalkit.present.words import Sentence, gettext_for
 from evalkit.terms import Statistic
 
@@ -170,8 +170,8 @@ def _draw(
     height = 0.35 + 0.27 * len(lines) + 0.34 * len(found)
     reach = max(1.0, math.ceil(max(abs(r.number(c)) for r, c in lines) * 100 * 1.15))
     left = 1.6 if shown else 1.25
-    with canvas((width, height), (left, 0.75, 0.3, 0.05)) as (fig, ax):
-        paper = Paper(fig, ax, (-reach, reach), (0, 1))
+    with canvas(key, (width, height)) as sheet:
+        paper = Paper(sheet, (left, 0.75, 0.3, 0.05), (-reach, reach), (0, 1))
         if report.synthetic:
             paper.tag(words("Synthetic data"))
         y = paper.height - 0.3 * 72
@@ -202,4 +202,4 @@ def _draw(
                 )
             paper.segment((paper.x(0), y - 3), (paper.x(0), top - 4), color=RULE, linewidth=1, zorder=1)
             y -= 0.04 * 72
-        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+        return sheet.inline(css, title=title, desc=desc, shown=shown)

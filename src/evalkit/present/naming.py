@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from evalkit.present.labels import TEXT, Label, cut, wrapped
+from evalkit.present.labels import Label, cut, wrapped
 from evalkit.present.lines import Point
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.reading import area_name
-from evalkit.present.style import ACCENT, COMP, DASHED, DOTTED, INK, MUTED
+from evalkit.present.style import ACCENT, COMP, DASHED, DOTTED, INK, MUTED, TEXT
 from evalkit.present.svg import text_width
 from evalkit.present.words import Words, gettext_for
 from evalkit.terms import Polarity

@@ -17,7 +17,7 @@ from evalkit.present.picture import Picture
 from evalkit.present.reading import Reading, area_name, read
 from evalkit.present.style import ACCENT, COMP, INK, RULE, SMALL
 from evalkit.present.surroundings import no_official, official_indicators
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import canvas
 from evalkit.present.words import Sentence, gettext_for
 
 
@@ -171,38 +171,25 @@ def _draw(
     shown: bool,
 ) -> str:
     changes = [change * 100 for change in found]
+    import seaborn as sns  # takes half a second to import, and only this picture needs it
+
     low, high = min([*changes, r.number("change") * 100]), max([*changes, r.number("change") * 100])
     first, last = int(low // 20) * 20, -int(-high // 20) * 20
-    with canvas((width, 1.35), (0.2, 0.2, 0.0, 0.0)) as (fig, ax):
-        paper = Paper(fig, ax, (first, last), (0, 1))
-        base = 30.0
+    with canvas(key, (width, 1.35)) as sheet:
+        base, tall = 0.5, 26 / 72  # inches
+        paper = Paper(sheet, (0.2, 0.2, 1.35 - base - tall, base), (first, last), (0, 1))
         step = 20 if (last - first) / 20 <= (10 if shown else 6) else 40
         for tick in range(first, last + 1, step):
-            paper.segment(
-                (paper.x(tick), base),
-                (paper.x(tick), base + 40),
-                color=INK if tick == 0 else RULE,
-                linewidth=1 if tick == 0 else 0.6,
-                zorder=0,
-            )
-            paper.write(
-                paper.x(tick),
-                base - 14,
-                number(tick, 0, language=r.words.language, signed=True),
-                ha="center",
-                fontsize=SMALL,
-            )
-        for change in changes:
-            paper.segment(
-                (paper.x(change), base + 6),
-                (paper.x(change), base + 32),
-                color=COMP,
-                linewidth=1.2,
-                alpha=0.6,
-                zorder=2,
-            )
+            ends = (paper.x(tick), paper.bottom - 6), (paper.x(tick), paper.bottom + 34)
+            bold = tick == 0
+            paper.segment(*ends, color=INK if bold else RULE, linewidth=1 if bold else 0.6, zorder=0)
+            said = number(tick, 0, language=r.words.language, signed=True)
+            paper.write(paper.x(tick), paper.bottom - 20, said, ha="center", fontsize=SMALL)
+        sns.rugplot(
+            x=changes, height=1, ax=paper.axes(), color=COMP, linewidth=1.2, alpha=0.6, expand_margins=False
+        )
         at = paper.x(r.number("change") * 100)
-        paper.segment((at, base), (at, base + 44), color=ACCENT, linewidth=3.2, zorder=4)
+        paper.segment((at, paper.bottom - 6), (at, paper.bottom + 38), color=ACCENT, linewidth=3.2, zorder=4)
         said = cut(f"{place} {r.amount('change', signed=True).plain}", paper.width * 0.7, weight=700)
-        paper.write(max(at, paper.left), base + 50, said, fontweight="bold", color=ACCENT)
-        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+        paper.write(max(at, paper.left), paper.bottom + 44, said, fontweight="bold", color=ACCENT)
+        return sheet.inline(css, title=title, desc=desc, shown=shown)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import Any, Final
 
 from evalkit.present import rail
-from evalkit.present.labels import TEXT, Label, wrapped
+from evalkit.present.labels import Label, wrapped
 from evalkit.present.lines import Line, Rows, first_year, line
-from evalkit.present.marks import draw_band, draw_line
+from evalkit.present.marks import draw_band, draw_line, draw_runs
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.reading import area_name
-from evalkit.present.style import ACCENT, COMP, DASHED, INK, MUTED
-from evalkit.present.svg import canvas, inline
+from evalkit.present.style import ACCENT, COMP, DASHED, INK, MUTED, TEXT
+from evalkit.present.svg import Sheet, canvas
 from evalkit.present.trend import NARROW, WIDE, axis
 from evalkit.present.units import unit_words
 from evalkit.present.words import gettext_for
@@ -25,6 +22,12 @@ from evalkit.present.words import gettext_for
 OWN: Final = "municipality"
 USUAL: Final = "municipality_usual"  # the same without its odd quarters
 _PLOT: Final = 2.95
+_STYLES: Final[dict[str, dict[str, Any]]] = {
+    USUAL: {"color": ACCENT, "linewidth": 1.3, "linestyle": (0, (1.1, 1.8))},
+    "region": {"color": COMP, "linewidth": 1.6, "linestyle": DASHED},
+    "country": {"color": INK, "linewidth": 1.6},
+}
+_THIN: Final[dict[str, Any]] = {"color": MUTED, "alpha": 0.28, "linewidth": 0.9}
 
 
 @dataclass(frozen=True)
@@ -66,91 +69,49 @@ def drawings(report: Rows, indicator: str, key: str, title: str, desc: str) -> t
         if one.kind in ("plan", "shock")
     ]
     below = rail.depth(events)
-    with canvas((WIDE, 0.42 + _PLOT + below), (0.34, 1.36, 0.42, below)) as (fig, ax):
-        paper = _ground(fig, ax, around, events, every=1)
+    with canvas(f"{key}-bred", (WIDE, 0.42 + _PLOT + below)) as sheet:
+        paper = _ground(sheet, (0.34, 1.36, 0.42, below), around, events, every=1)
         paper.stack(paper.right + 5, _ends(around, paper, 94), paper.bottom, paper.top)
-        wide = inline(fig, f"{key}-bred", "fig bred", title=title, desc=desc)
+        wide = sheet.inline("fig bred", title=title, desc=desc)
     names = _ends(around, None, NARROW * 72 - 30)
     above = 0.44 + 0.2 * len(names)
-    with canvas((NARROW, above + _PLOT + below), (0.34, 0.1, above, below)) as (fig, ax):
-        paper = _ground(fig, ax, around, events, every=2)
+    with canvas(f"{key}-smal", (NARROW, above + _PLOT + below)) as sheet:
+        paper = _ground(sheet, (0.34, 0.1, above, below), around, events, every=2)
         y = paper.height - 0.40 * 72
         for sign, label in zip(_signs(around), names, strict=True):
             paper.segment((4, y + 3.4), (18, y + 3.4), **sign)
             text, size, weight, colour = label.lines[0]
             paper.write(24, y, text, fontsize=size, fontweight=weight, color=colour)
             y -= 0.2 * 72
-        narrow = inline(fig, f"{key}-smal", "fig smal", title=title, desc=desc, shown=False)
+        narrow = sheet.inline("fig smal", title=title, desc=desc, shown=False)
     return wide, narrow
 
 
 def _ground(
-    fig: Figure, ax: Axes, around: Surroundings, events: list[rail.Happening], *, every: int
-) -> Paper:
-    import seaborn as sns  # takes half a second to import, and only this picture needs it
-
-    report = around.report
-    paper = Paper(
-        fig,
-        ax,
-        (around.years[0] - 0.5, around.years[-1] + 0.5),
-        axis(report, around.indicator, (OWN, *around.neighbours)),
-    )
+    sheet: Sheet, inset: tuple[float, float, float, float], around: Surroundings, events: list[rail.Happening],
+    *, every: int,
+) -> Paper:  # fmt: skip
+    report, years = around.report, around.years
+    levels = axis(report, around.indicator, (OWN, *around.neighbours))
+    paper = Paper(sheet, inset, (years[0] - 0.5, years[-1] + 0.5), levels)
     paper.level_axis(report.language)
-    paper.year_axis(around.years, report.year, every=every)
+    paper.year_axis(years, report.year, every=every)
     paper.rule(rail.decimal_year(report.plan.period.start, report.plan), down_to=rail.FIRST)
     paper.write(0, paper.height - 11.5, unit_words(report, around.indicator))
-    rows = report.rows
-    near = rows[
-        (rows["indicator"] == around.indicator)
-        & rows["area"].isin(around.neighbours)
-        & (rows["year"] <= report.year)
-    ]
-    near = near[near["shown"] == "value"][["area", "year", "value"]].astype({"year": int, "value": float})
-    if len(near):
-        sns.lineplot(
-            near,
-            x="year",
-            y="value",
-            units="area",
-            estimator=None,
-            color=MUTED,
-            alpha=0.28,
-            linewidth=0.9,
-            ax=ax,
-            zorder=1,
-        )
-        ax.set(xlabel="", ylabel="", xlim=paper.years, ylim=paper.levels)
+    for name in around.neighbours:
+        draw_runs(paper, line(report, around.indicator, name, until=report.year), **_THIN, zorder=1)
     for name, one in around.lines.items():
-        style = {"region": "--", "country": "-"}.get(name)
-        if style:
-            for run in one.runs():
-                ax.plot([p.year for p in run], [p.value for p in run], linestyle=DASHED if style == "--" else style,
-                        color=INK if name == "country" else COMP, linewidth=1.6, zorder=3)  # fmt: skip
-    if USUAL in around.lines:
-        for run in around.lines[USUAL].runs():
-            ax.plot(
-                [p.year for p in run],
-                [p.value for p in run],
-                color=ACCENT,
-                linewidth=1.3,
-                linestyle=(0, (1.1, 1.8)),
-                zorder=4,
-            )
-    draw_band(ax, around.lines.get(OWN, Line(())))
-    draw_line(ax, around.lines.get(OWN, Line(())), report.year)
+        if name != OWN:
+            draw_runs(paper, one, **_STYLES[name], zorder=4 if name == USUAL else 3)
+    draw_band(paper, around.lines.get(OWN, Line(())))
+    draw_line(paper, around.lines.get(OWN, Line(())), report.year)
     rail.draw(paper, events, report.language)
     return paper
 
 
-def _signs(around: Surroundings) -> list[dict[str, object]]:
-    signs: dict[str, dict[str, object]] = {
-        OWN: {"color": ACCENT, "linewidth": 2.2, "marker": "o", "markersize": 6, "markevery": [1]},
-        USUAL: {"color": ACCENT, "linewidth": 1.3, "linestyle": (0, (1.1, 1.8))},
-        "region": {"color": COMP, "linewidth": 1.6, "linestyle": DASHED},
-        "country": {"color": INK, "linewidth": 1.6},
-    }
-    return [*(signs[name] for name in around.lines), {"color": MUTED, "alpha": 0.45, "linewidth": 0.9}]
+def _signs(around: Surroundings) -> list[dict[str, Any]]:
+    own = {"color": ACCENT, "linewidth": 2.2, "marker": "o", "markersize": 6, "markevery": [1]}
+    return [*({OWN: own, **_STYLES}[name] for name in around.lines), {**_THIN, "alpha": 0.45}]
 
 
 def _ends(around: Surroundings, paper: Paper | None, room: float) -> list[Label]:

@@ -10,12 +10,12 @@ from typing import Final
 import pandas as pd
 
 from evalkit.present.judgements import verdict_word
-from evalkit.present.labels import TEXT, cut, fitted, wrapped
+from evalkit.present.labels import cut, fitted, wrapped
 from evalkit.present.lines import Rows
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
-from evalkit.present.style import ACCENT, BAD, INK, MUTED, PAPER, RULE, SMALL
-from evalkit.present.svg import canvas, inline, text_width
+from evalkit.present.style import ACCENT, BAD, INK, MUTED, PAPER, RULE, SMALL, TEXT
+from evalkit.present.svg import canvas, text_width
 from evalkit.present.words import Words, gettext_for
 from evalkit.terms import PLAN, Polarity, Verdict
 
@@ -107,16 +107,15 @@ def _draw(
     panels = [[c for c in found if not c.relative], [c for c in found if c.relative]]
     panels = [panel for panel in panels if panel]
     height = 0.34 + sum(0.42 + row * len(panel) for panel in panels) + 0.05
-    with canvas((width, height), (left, right, 0.0, 0.0)) as (fig, ax):
-        paper = Paper(fig, ax, (-1, 1), (0, height * 72))
+    with canvas(key, (width, height)) as sheet:
+        paper = Paper(sheet, (left, right, 0.0, 0.0), (-1, 1), (0, height * 72))
         if report.synthetic:
             paper.tag(words("Synthetic data"))
-        ax.set_zorder(1)
         y = paper.height - 0.34 * 72
         for panel in panels:
             scale = reach(report, panel[0].relative)
             y = _panel(paper, words, panel, scale, y, row * 72, narrow=not shown)
-        return inline(fig, key, css, title=title, desc=desc, shown=shown)
+        return sheet.inline(css, title=title, desc=desc, shown=shown)
 
 
 def _panel(
@@ -177,14 +176,14 @@ def _interval(paper: Paper, change: Change, scale: float, y: float) -> None:
         )
         for end, mark in ((change.lower, "<"), (change.upper, ">")):
             if abs(end) > scale:
-                paper.ax.plot(math.copysign(1, end), y, mark, color=colour, markersize=5, zorder=5)
+                paper.marks([math.copysign(1, end)], [y], mark, color=colour, markersize=5, zorder=5)
     if math.isfinite(change.planned):
         x = paper.x(min(max(change.planned / scale, -1), 1))
         paper.segment((x, y - 11), (x, y + 11), color=INK, linewidth=1.7, linestyle=(0, (3, 1.6)), zorder=5)
     place = min(max(change.value / scale, -1.0), 1.0)
     solid = change.verdict.tone != "open"
-    paper.ax.plot(place, y, _MARKS[change.verdict.tone], markersize=8.5 if solid else 7.5, color=colour,
-                  markerfacecolor=colour if solid else PAPER, markeredgewidth=1.9, zorder=6)  # fmt: skip
+    paper.marks([place], [y], _MARKS[change.verdict.tone], markersize=8.5 if solid else 7.5, color=colour,
+                markerfacecolor=colour if solid else PAPER, markeredgewidth=1.9, zorder=6)  # fmt: skip
 
 
 def _words(paper: Paper, words: Words, change: Change, scale: float, y: float, *, narrow: bool) -> None:

@@ -1,4 +1,4 @@
-"""A time axis on paper: plan years across, levels up, and words placed to the point (1/72 inch)."""
+"""A scale on a sheet: plan years across, levels up, both told as points (1/72 inch)."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon, Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from evalkit.present.labels import TEXT, Label, spread
+from evalkit.present.labels import Label, spread
 from evalkit.present.numbers import number
-from evalkit.present.style import ACCENT, INK, MUTED, NOTE, NOTE_BG, RULE, SMALL
-from evalkit.present.svg import plain_line, text_width
+from evalkit.present.style import ACCENT, INK, RULE
+from evalkit.present.svg import Sheet
 
 
 class Paper:
-    """A figure with one time axis; positions are points from the lower left corner."""
+    """One plot on a sheet; inset from the sheet's left, right, top and bottom in inches.
+
+    It has no matplotlib axes, whose ticks and spines nobody would see: they took most of the time of a picture.
+    """
 
     def __init__(
-        self, fig: Figure, ax: Axes, years: tuple[float, float], levels: tuple[float, float]
-    ) -> None:
-        self.fig, self.ax = fig, ax
-        self.years, self.levels = years, levels
-        ax.set_axis_off()
-        ax.set_xlim(*years)
-        ax.set_ylim(*levels)
-        width, height = fig.get_size_inches()
-        box = ax.get_position()
-        self.width, self.height = width * 72, height * 72
-        self.left, self.right = box.x0 * self.width, box.x1 * self.width
-        self.bottom, self.top = box.y0 * self.height, box.y1 * self.height
+        self, sheet: Sheet, inset: tuple[float, float, float, float],
+        years: tuple[float, float], levels: tuple[float, float],
+    ) -> None:  # fmt: skip
+        self.sheet, self.years, self.levels = sheet, years, levels
+        self.write, self.tag, self.segment = sheet.write, sheet.tag, sheet.segment
+        self.width, self.height = sheet.width, sheet.height
+        left, right, top, bottom = inset
+        self.left, self.right = left * 72, self.width - right * 72
+        self.bottom, self.top = bottom * 72, self.height - top * 72
 
     def x(self, year: float) -> float:
         """Points from the left of a year."""
@@ -44,31 +44,46 @@ class Paper:
             self.top - self.bottom
         )
 
-    def write(self, x: float, y: float, text: str, **style: Any) -> None:
-        """One line of text with its baseline at (x, y) points."""
-        style = {"fontsize": TEXT, "color": MUTED, "va": "baseline", **style}
-        self.fig.text(x / self.width, y / self.height, plain_line(text), parse_math=False, **style)
+    def line(self, years: Sequence[float], levels: Sequence[float], **style: Any) -> None:
+        """A line through the places, in their order; NaN breaks it."""
+        self.sheet.add(Line2D([self.x(year) for year in years], [self.y(level) for level in levels], **style))
 
-    def tag(self, text: str, *, x: float | None = None, y: float | None = None, size: float = SMALL) -> None:
-        """The yellow mark of synthetic data: top right unless its centre is given."""
-        half = text_width(text, size) / 2 + 3
-        x = self.width - half - 3 if x is None else x
-        y = self.height - 9 if y is None else y
-        self.fig.text(
-            x / self.width, y / self.height, text, fontsize=size, color=NOTE, ha="center", va="center_baseline",
-            bbox={"facecolor": NOTE_BG, "edgecolor": "none", "boxstyle": "square,pad=0.3"},
-        )  # fmt: skip
+    def marks(self, years: Sequence[float], levels: Sequence[float], marker: str, **style: Any) -> None:
+        """A mark at each place."""
+        self.line(years, levels, marker=marker, linestyle="none", **style)
+
+    def band(
+        self, years: Sequence[float], lower: Sequence[float], upper: Sequence[float], **style: Any
+    ) -> None:
+        """The field between two lines over the same years."""
+        edge = [*zip(years, lower, strict=True), *reversed([*zip(years, upper, strict=True)])]
+        self.sheet.add(Polygon([(self.x(year), self.y(level)) for year, level in edge], linewidth=0, **style))
+
+    def shade(self, start: float, end: float, **style: Any) -> None:
+        """The whole height of the plot from one time to another."""
+        size = self.x(end) - self.x(start), self.top - self.bottom
+        self.sheet.add(Rectangle((self.x(start), self.bottom), *size, linewidth=0, **style))
+
+    def level(self, level: float, **style: Any) -> None:
+        """A level line through the whole plot."""
+        self.line(self.years, (level, level), **style)
+
+    def axes(self) -> Axes:
+        """matplotlib axes over the plot without ticks and spines, for what draws on nothing else."""
+        box = self.left / self.width, self.bottom / self.height, (self.right - self.left) / self.width, (self.top - self.bottom) / self.height  # fmt: skip
+        ax = self.sheet.fig.add_axes(box, xlim=self.years, ylim=self.levels)
+        ax.set_axis_off()
+        return ax
 
     def level_axis(self, language: str) -> None:
-        """Ground line, grid and numbers of the levels; drawn by hand, as matplotlib's own ticks take half the time."""
+        """Ground line, grid and numbers of the levels."""
         ticks = [t for t in MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(*self.levels)
                  if self.levels[0] - 1e-9 <= t <= self.levels[1] + 1e-9]  # fmt: skip
         step = ticks[1] - ticks[0] if len(ticks) > 1 else 1
         decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-        self.ax.hlines(ticks, *self.years, color=RULE, linewidth=0.6, zorder=0.5)
-        self.ax.plot(
-            self.years, (self.levels[0],) * 2, color=INK, linewidth=0.8, zorder=2, solid_capstyle="butt"
-        )
+        across, along = [*self.years, math.nan] * len(ticks), [tick for tick in ticks for _ in range(3)]
+        self.line(across, along, color=RULE, linewidth=0.6, zorder=0.5)
+        self.level(self.levels[0], color=INK, linewidth=0.8, zorder=2, solid_capstyle="butt")
         for tick in ticks:
             self.write(
                 self.left - 6, self.y(tick) - 3.6, number(tick, decimals, language=language), ha="right"
@@ -80,17 +95,12 @@ class Paper:
         for year in years:
             if (year - anchor) % every:
                 continue
-            style = {"color": ACCENT, "fontweight": "bold"} if year == report_year else {}
+            style: dict[str, Any] = {"color": ACCENT, "fontweight": "bold"} if year == report_year else {}
             self.write(self.x(year), self.bottom - 14, str(year), ha="center", **style)
 
     def rule(self, year: float, down_to: float = 0.0) -> None:
         """A thin vertical line through the picture, `down_to` points below the axis."""
         self.segment((self.x(year), self.bottom - down_to), (self.x(year), self.top), color=RULE, linewidth=1)
-
-    def segment(self, start: tuple[float, float], end: tuple[float, float], **style: Any) -> None:
-        """A straight line between two places in points."""
-        xs, ys = (start[0] / self.width, end[0] / self.width), (start[1] / self.height, end[1] / self.height)
-        self.fig.add_artist(Line2D(xs, ys, transform=self.fig.transFigure, **style))
 
     def stack(self, x: float, labels: Sequence[Label], low: float, high: float) -> None:
         """Labels in a column at x, each as near its wanted height as the others allow."""

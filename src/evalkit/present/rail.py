@@ -86,7 +86,7 @@ def draw(paper: Paper, events: list[Happening], language: str) -> None:
     for event in lasting(events):
         colour = ACCENT if event.kind == "plan" else COMP
         if event.kind == "shock":
-            paper.ax.axvspan(event.start, event.end, color=MUTED, alpha=0.09, linewidth=0, zorder=0)
+            paper.shade(event.start, event.end, color=MUTED, alpha=0.09, zorder=0)
         start, end = paper.x(event.start), max(paper.x(event.end), paper.x(event.start) + 3)
         paper.segment((start, y), (end, y), color=colour, linewidth=4.2, solid_capstyle="butt")
         _name(paper, start, y, event.name)

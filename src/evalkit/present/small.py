@@ -6,11 +6,11 @@ import math
 from typing import Final
 
 from evalkit.present.lines import Line, Rows, line, target_path
-from evalkit.present.marks import draw_band, draw_line
+from evalkit.present.marks import draw_band, draw_line, draw_runs
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.style import ACCENT, DASHED, DOTTED, INK, RULE
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import canvas
 from evalkit.present.trend import axis
 from evalkit.present.words import gettext_for
 from evalkit.terms import PLAN, Polarity
@@ -25,24 +25,27 @@ def sparkline(report: Rows, indicator: str, key: str) -> str:
     """The curve on a goal's card, from the baseline year to the end of the plan; decoration, so without alt text."""
     plan = report.plan
     own = line(report, indicator, report.area, until=report.year)
-    since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
+    since = _since(own, plan.baseline_year)
     path = target_path(report, indicator, report.area)
     base = since.at(plan.baseline_year)
-    with canvas((2.10, 0.96), (0.06, 0.06, 0.04, 0.26)) as (fig, ax):
+    with canvas(key, (2.10, 0.96)) as sheet:
         years = (plan.baseline_year - 0.05, plan.years[-1] + 0.33)
-        paper = Paper(fig, ax, years, _span(report, indicator, since, path))
-        draw_band(ax, since)
+        paper = Paper(sheet, (0.06, 0.06, 0.04, 0.26), years, _span(report, indicator, since, path))
+        draw_band(paper, since)
         if base:
-            ax.plot(
-                (base.year, years[1]), (base.value,) * 2, color=INK, linewidth=1, linestyle=DOTTED, zorder=2
-            )
+            to_the_end = base.year, years[1]
+            paper.line(to_the_end, (base.value,) * 2, color=INK, linewidth=1, linestyle=DOTTED, zorder=2)
         if path:
-            ax.plot(*zip(*path, strict=True), color=INK, linewidth=1.2, linestyle=DASHED, zorder=4)
+            paper.line(*zip(*path, strict=True), color=INK, linewidth=1.2, linestyle=DASHED, zorder=4)
         elif base:
             _arrow(paper, plan.indicator(indicator).polarity, base.value)
-        draw_line(ax, since, report.year, width=2, marks=False)
+        draw_line(paper, since, report.year, width=2, marks=False)
         _years(paper, report.year, plan.baseline_year, plan.years[-1])
-        return inline(fig, key, "spark")
+        return sheet.inline("spark")
+
+
+def _since(own: Line, year: int) -> Line:
+    return Line(tuple(point for point in own.points if point.year >= year))
 
 
 def _years(paper: Paper, year: int, first: int, last: int) -> None:
@@ -80,11 +83,10 @@ def _arrow(paper: Paper, polarity: str, level: float) -> None:
     x, y = paper.right - 2, paper.y(level)
     tip = y + (9.5 if up else -9.5)
     paper.segment((x, y), (x, tip), color=INK, linewidth=1.2)
-    paper.ax.plot(
-        paper.years[1] - 2 / (paper.right - paper.left) * (paper.years[1] - paper.years[0]),
-        paper.levels[0] + (tip - paper.bottom) / (paper.top - paper.bottom) * (paper.levels[1] - paper.levels[0]),
-        "^" if up else "v", color=INK, markersize=5.5, zorder=4,
-    )  # fmt: skip
+    head = "^" if up else "v"
+    paper.segment(
+        (x, tip), (x, tip), marker=head, linestyle="none", markevery=[0], color=INK, markersize=5.5, zorder=4
+    )
 
 
 def multiple(
@@ -93,26 +95,23 @@ def multiple(
     """One area's small picture on the axis that all areas share; the other areas run along as thin lines."""
     plan, words = report.plan, gettext_for(report.language)
     own = line(report, indicator, area, until=report.year)
-    since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
+    since = _since(own, plan.baseline_year)
     last = plan.years[-1]
-    with canvas((1.95, 1.34), (0.03, 0.47, 0.04, 0.24)) as (fig, ax):
-        paper = Paper(fig, ax, (plan.baseline_year, last), axis(report, indicator))
-        ax.plot(paper.years, (paper.levels[0],) * 2, color=INK, linewidth=0.7, zorder=2)
+    with canvas(key, (1.95, 1.34)) as sheet:
+        paper = Paper(sheet, (0.03, 0.47, 0.04, 0.24), (plan.baseline_year, last), axis(report, indicator))
+        paper.level(paper.levels[0], color=INK, linewidth=0.7, zorder=2)
         for other in plan.areas:
             if other != area:
-                for run in line(report, indicator, other, until=report.year).runs():
-                    kept = [p for p in run if p.year >= plan.baseline_year]
-                    ax.plot(
-                        [p.year for p in kept], [p.value for p in kept], color=RULE, linewidth=1.1, zorder=1
-                    )
-        draw_band(ax, since)
+                beside = _since(line(report, indicator, other, until=report.year), plan.baseline_year)
+                draw_runs(paper, beside, color=RULE, linewidth=1.1, zorder=1)
+        draw_band(paper, since)
         base = since.at(plan.baseline_year)
         if base:
-            ax.plot(paper.years, (base.value,) * 2, color=INK, linewidth=0.9, linestyle=DOTTED, zorder=2)
+            paper.level(base.value, color=INK, linewidth=0.9, linestyle=DOTTED, zorder=2)
         path = target_path(report, indicator, area)
         if path:
-            ax.plot(*zip(*path, strict=True), color=INK, linewidth=1.1, linestyle=DASHED, zorder=4)
-        draw_line(ax, since, since.shown[-1].year if since.shown else None, width=2, marks=False)
+            paper.line(*zip(*path, strict=True), color=INK, linewidth=1.1, linestyle=DASHED, zorder=4)
+        draw_line(paper, since, since.shown[-1].year if since.shown else None, width=2, marks=False)
         if since.shown:
             end = since.shown[-1]
             text = number(end.value, plan.indicator(indicator).decimals, language=report.language)
@@ -132,7 +131,7 @@ def multiple(
         paper.write(paper.right, 3.5, str(last), fontsize=9, ha="right")
         if marked:
             paper.tag(words("synthetic"), x=(paper.left + paper.right) / 2, y=6, size=8.25)
-        return inline(fig, key, "multi", title=title, desc=desc)
+        return sheet.inline("multi", title=title, desc=desc)
 
 
 def places(report: Rows) -> list[str]:

@@ -23,16 +23,8 @@ PAPER, ACCENT, BAD = TOKENS["paper"], TOKENS["accent"], TOKENS["bad"]
 NOTE, NOTE_BG = TOKENS["note"], TOKENS["note-bg"]
 
 RC: Final[dict[str, Any]] = {
-    "svg.fonttype": "none",  # text stays text
-    "font.family": "sans-serif",
-    # DejaVu Sans is wider than the page's fonts: a label that fits while drawing fits everywhere.
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 9.75,  # pt = 13 px
-    "text.color": INK,
     "lines.linewidth": 2.2,
     "lines.solid_capstyle": "round",
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
 }
 """matplotlib settings; only ever used inside a context, so that an analyst's own settings stay."""
 
@@ -41,6 +33,9 @@ DOTTED: Final = (0, (1.1, 2.4))
 
 DASHED: Final = (0, (4.2, 2.2))
 """Dashes of the target path."""
+
+TEXT: Final = 9.75
+"""Points; the usual text of a figure, 13 px."""
 
 SMALL: Final = 9.0
 """Points; the smallest text in a figure (the tag of a small multiple is 8.25)."""

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from evalkit.present import rail
 from evalkit.present.lines import Line, Rows, extent, first_year, line, target_path
-from evalkit.present.marks import draw_band, draw_line
+from evalkit.present.marks import draw_band, draw_line, draw_runs
 from evalkit.present.naming import direct_labels, end_labels, last_year, name_rows, names
 from evalkit.present.paper import Paper
 from evalkit.present.style import COMP, DASHED, DOTTED, INK, SMALL
-from evalkit.present.svg import canvas, inline
+from evalkit.present.svg import Sheet, canvas
 from evalkit.present.units import unit_words
 from evalkit.present.words import gettext_for
 from evalkit.terms import PLAN
@@ -87,29 +85,29 @@ def drawings(report: Rows, indicator: str, key: str, title: str, desc: str) -> t
 
 def _wide(trend: Trend, key: str, title: str, desc: str) -> str:
     below = rail.depth(trend.events)
-    with canvas((WIDE, 0.5 + _PLOT + below), (0.34, 1.36, 0.5, below)) as (fig, ax):
-        paper = _ground(fig, ax, trend, every=1)
+    with canvas(f"{key}-bred", (WIDE, 0.5 + _PLOT + below)) as sheet:
+        paper = _ground(sheet, (0.34, 1.36, 0.5, below), trend, every=1)
         direct_labels(paper, trend)
-        return inline(fig, f"{key}-bred", "fig bred", title=title, desc=desc)
+        return sheet.inline("fig bred", title=title, desc=desc)
 
 
 def _narrow(trend: Trend, key: str, title: str, desc: str) -> str:
     below, rows = rail.depth(trend.events), names(trend)
     above = 0.44 + 0.2 * len(rows)
-    with canvas((NARROW, above + _PLOT + below), (0.34, 0.5, above, below)) as (fig, ax):
-        paper = _ground(fig, ax, trend, every=2)
+    with canvas(f"{key}-smal", (NARROW, above + _PLOT + below)) as sheet:
+        paper = _ground(sheet, (0.34, 0.5, above, below), trend, every=2)
         name_rows(paper, rows)
         x = min(paper.x(last_year(trend)) + 8, paper.right + 4)
         paper.stack(x, end_labels(trend, paper, None), paper.bottom, paper.top)
-        return inline(fig, f"{key}-smal", "fig smal", title=title, desc=desc, shown=False)
+        return sheet.inline("fig smal", title=title, desc=desc, shown=False)
 
 
-def _ground(fig: Figure, ax: Axes, trend: Trend, *, every: int) -> Paper:
+def _ground(sheet: Sheet, inset: tuple[float, float, float, float], trend: Trend, *, every: int) -> Paper:
     """Axes, band, lines, path, baseline and rail: everything but the words at the lines' ends."""
     report, plan = trend.report, trend.report.plan
     words = gettext_for(report.language)
     years = trend.years
-    paper = Paper(fig, ax, (years[0] - 0.5, years[-1] + 0.5), trend.levels)
+    paper = Paper(sheet, inset, (years[0] - 0.5, years[-1] + 0.5), trend.levels)
     paper.level_axis(report.language)
     paper.year_axis(years, report.year, every=every)
     paper.rule(rail.decimal_year(plan.period.start, plan), down_to=rail.FIRST)
@@ -117,30 +115,15 @@ def _ground(fig: Figure, ax: Axes, trend: Trend, *, every: int) -> Paper:
     if report.synthetic:
         paper.tag(words("Synthetic data"))
     if trend.baseline is not None:
-        ax.plot(
-            (plan.baseline_year, years[-1] + 0.5),
-            (trend.baseline,) * 2,
-            color=INK,
-            linewidth=1,
-            linestyle=DOTTED,
-            zorder=2,
-        )
+        since = plan.baseline_year, years[-1] + 0.5
+        paper.line(since, (trend.baseline,) * 2, color=INK, linewidth=1, linestyle=DOTTED, zorder=2)
     if trend.path:
         xs, ys = zip(*trend.path, strict=True)
-        ax.plot(xs, ys, color=INK, linewidth=1.3, linestyle=DASHED, zorder=4)
-        ax.plot(xs[1:], ys[1:], "_", color=INK, markersize=10, markeredgewidth=1.7, zorder=4)
-    draw_band(ax, trend.own)
-    for run in trend.other.runs():
-        ax.plot(
-            [p.year for p in run],
-            [p.value for p in run],
-            "s-",
-            color=COMP,
-            linewidth=1.4,
-            markersize=3.8,
-            zorder=3,
-        )
-    draw_line(ax, trend.own, report.year)
+        paper.line(xs, ys, color=INK, linewidth=1.3, linestyle=DASHED, zorder=4)
+        paper.marks(xs[1:], ys[1:], "_", color=INK, markersize=10, markeredgewidth=1.7, zorder=4)
+    draw_band(paper, trend.own)
+    draw_runs(paper, trend.other, marker="s", color=COMP, linewidth=1.4, markersize=3.8, zorder=3)
+    draw_line(paper, trend.own, report.year)
     for at in trend.own.breaks():
         paper.rule(at)
         paper.write(paper.x(at) + 3, paper.top - 9, words("break"), fontsize=SMALL)
