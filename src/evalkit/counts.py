@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
+from scipy import special  # not scipy.stats: it takes a quarter of a second to import, and 90 µs a call
 
 from evalkit.errors import InvalidNumber
 
@@ -61,7 +61,7 @@ def quantile_of(level: float, df: Any = None) -> Any:
         return -special.ndtri(tail)
     degrees = numbers("df", df)
     refuse(degrees <= 0, "degrees of freedom must be above zero", degrees)
-    return -special.stdtrit(degrees, tail)  # as stats.t.isf, without its overhead of 90 µs
+    return -special.stdtrit(degrees, tail)
 
 
 def refuse(wrong: Any, message: str, *values: Any) -> None:

@@ -8,17 +8,17 @@ from math import comb
 from typing import Any, Final
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
-from evalkit.counts import counts, dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
+from evalkit.counts import dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
 from evalkit.errors import InvalidNumber
 from evalkit.movers import Decomposition, decompose
 from evalkit.proportions import difference
 from evalkit.terms import LEVEL, Estimate
 
 __all__ = [
-    "Decomposition", "Heterogeneity", "decompose", "did_rates", "did_shares", "event_study", "evidence_level",
-    "heterogeneity", "heterogeneity_of_shares", "permutation_p", "placebo_effect", "pre_trend", "smallest_p",
+    "Decomposition", "Heterogeneity", "decompose", "did_rates", "did_shares", "evidence_level",
+    "heterogeneity", "permutation_p", "placebo_effect", "pre_trend", "smallest_p",
 ]  # fmt: skip
 RESHUFFLES: Final = 20_000  # beyond so many ways to draw the treated areas, a seeded sample of them is used
 
@@ -143,28 +143,11 @@ def permutation_p(treated: Any, comparison: Any, *, seed: int = 0) -> float:
     return as_far / len(drawn) if exact else (as_far + 1) / (len(drawn) + 1)
 
 
-def event_study(
-    treated: Any, comparison: Any, years: Any, baseline_year: int, *, level: float = LEVEL
-) -> dict[int, Estimate]:
-    """`placebo_effect` of every year against the baseline year, which is 0 by definition and left out.
-
-    `treated` and `comparison` are levels (shares, or log rates), areas in rows and years in columns.
-    """
-    here, there, when = _panel(treated, comparison, years)
-    if baseline_year not in when:
-        raise InvalidNumber(f"the baseline year {baseline_year} is not among {when.astype(int).tolist()}.")
-    at = int(np.flatnonzero(when == baseline_year)[0])
-    return {
-        int(year): placebo_effect(here[:, i] - here[:, at], there[:, i] - there[:, at], level=level)
-        for i, year in enumerate(when)
-        if i != at
-    }
-
-
 def pre_trend(treated: Any, comparison: Any, years: Any, *, level: float = LEVEL) -> Estimate:
     """Did the areas already drift apart before the plan? Difference in yearly slope, by the placebo spread.
 
-    Levels as in `event_study`, years up to the baseline year. NaN with fewer than three years: no test.
+    `treated` and `comparison` are levels (shares, or log rates), areas in rows and years in columns, up to the
+    baseline year. NaN with fewer than three years: no test.
     """
     here, there, when = _panel(treated, comparison, years)
     nan = float("nan")
@@ -214,21 +197,9 @@ def heterogeneity(changes: Any, variances: Any) -> Heterogeneity:
     refuse(v <= 0, "variances must be above zero", v)
     if x.ndim != 1 or x.shape != v.shape or x.size < 2:
         raise InvalidNumber(f"two areas or more, each with change and variance, got {x.shape} and {v.shape}.")
-    return _heterogeneity(float(((x - np.average(x, weights=1 / v)) ** 2 / v).sum()), x.size - 1)
-
-
-def heterogeneity_of_shares(numerator: Any, denominator: Any) -> Heterogeneity:
-    """k-sample chi-square: do the areas share one proportion? NaN when all or none are in the numerator."""
-    yes, of = counts("numerator", numerator), counts("denominator", denominator)
-    refuse((of == 0) | (yes > of), "each area needs people, and no more in the numerator than that", yes, of)
-    if yes.sum() in (0, of.sum()):
-        return Heterogeneity(float("nan"), yes.size - 1, float("nan"), float("nan"))
-    return _heterogeneity(float(stats.chi2_contingency([yes, of - yes], correction=False)[0]), yes.size - 1)
-
-
-def _heterogeneity(statistic: float, df: int) -> Heterogeneity:
+    statistic, df = float(((x - np.average(x, weights=1 / v)) ** 2 / v).sum()), x.size - 1
     i2 = max(0.0, 1 - df / statistic) if statistic > 0 else 0.0
-    return Heterogeneity(statistic, df, float(stats.chi2.sf(statistic, df)), i2)
+    return Heterogeneity(statistic, df, float(special.chdtrc(df, statistic)), i2)
 
 
 def _mean_variance(name: str, variance: Any, areas: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 from scipy.optimize import elementwise
 
 from evalkit.counts import dispersion_of, numbers, plain, quantile_of, refuse
@@ -55,7 +55,7 @@ def detectable_change(
     )
     refuse((now <= 0) | (then <= 0), "sizes must be above zero", now + 0 * then, then + 0 * now)
     sign = direction_of(polarity)
-    chance = stats.norm.ppf(_power(power))
+    chance = special.ndtri(_power(power))
     if scale == "relative":
         refuse(start <= 0, "a relative change needs a baseline above zero", start)
         phi = dispersion_of(dispersion)
@@ -107,7 +107,7 @@ def detectable_trend(
     if years < 2:
         raise InvalidNumber(f"a trend needs two years or more, got {years}.")
     sign, when = direction_of(polarity), np.arange(years)
-    needed = quantile_of(level, df) + stats.norm.ppf(_power(power))
+    needed = quantile_of(level, df) + special.ndtri(_power(power))
 
     def slack(slope: Any, events: Any, phi: Any) -> Any:
         fitted = events[..., None] * np.exp(sign * slope[..., None] * when)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 from scipy.optimize import elementwise
 
 from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse
@@ -194,7 +194,7 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
     found = elementwise.find_root(
         slack, (0 * (p1 - p2), FARTHEST + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
     )
-    p = np.where(found.success, 2 * stats.norm.sf(found.x), 0.0)
+    p = np.where(found.success, 2 * special.ndtr(-found.x), 0.0)
     p = np.where(p1 == p2, 1.0, p)
     return plain(np.where(np.isnan(p1) | np.isnan(p2), np.nan, p))
 
@@ -217,8 +217,8 @@ def _korn_graubard(share: float, effective: float, n: int, quantile: float, leve
     simple = quantile_of(level, n - 1 if n > 1 else None)
     size = effective * (simple / quantile) ** 2
     yes, no, tail = size * share, size * (1 - share), (1 - level) / 2
-    lower = 0.0 if share == 0 else stats.beta.ppf(tail, yes, no + 1)
-    upper = 1.0 if share == 1 else stats.beta.isf(tail, yes + 1, no)
+    lower = 0.0 if share == 0 else special.betaincinv(yes, no + 1, tail)
+    upper = 1.0 if share == 1 else special.betainccinv(yes + 1, no, tail)
     return lower, upper
 
 
@@ -243,7 +243,7 @@ def _not_sampled(names: list[Any], sizes: Any, population: Any, stratified: bool
 def _stretched(z: Any, df: Any) -> Any:
     """The t quantile with the tail of the normal quantile z (with few df it grows without end)."""
     known = np.isinf(df)
-    return z if known.all() else np.where(known, z, np.minimum(stats.t.isf(stats.norm.sf(z), df), 1e6))
+    return z if known.all() else np.where(known, z, np.minimum(-special.stdtrit(df, special.ndtr(-z)), 1e6))
 
 
 def _degrees(one: Estimate) -> Any:

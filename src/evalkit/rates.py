@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from evalkit.counts import Numbers, dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
 from evalkit.terms import LEVEL, Estimate
@@ -60,9 +60,9 @@ def rate(
     exact = seen < exact_below
     with np.errstate(divide="ignore", invalid="ignore"):
         low = np.where(
-            seen == 0, 0.0, np.where(exact, stats.chi2.ppf(tail, 2 * seen) / 2, _byar(seen, -quantile))
+            seen == 0, 0.0, np.where(exact, special.gammaincinv(seen, tail), _byar(seen, -quantile))
         )
-        high = np.where(exact, stats.chi2.isf(tail, 2 * seen + 2) / 2, _byar(seen + 1, quantile))
+        high = np.where(exact, special.gammainccinv(seen + 1, tail), _byar(seen + 1, quantile))
         unit = np.where(people > 0, scale / people, np.nan)
     return Estimate(
         value=plain(seen * unit), lower=plain(low * unit), upper=plain(high * unit), level=float(level),
@@ -112,7 +112,7 @@ def ratio(
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         value = (o1 / n1) / (o0 / n0)
         reach = np.exp(quantile * np.sqrt(phi * (1 / o1 + 1 / o0)))
-        low, high = _conditional(o1 / phi, o0 / phi, stats.norm.sf(quantile))
+        low, high = _conditional(o1 / phi, o0 / phi, special.ndtr(-quantile))
         low = np.where(exact, low * n0 / n1, value / reach)
         high = np.where(exact, high * n0 / n1, value * reach)
     known = (o0 > 0) & (n0 > 0) & (n1 > 0)
@@ -139,11 +139,11 @@ def ratio_p(
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(np.log((o1 / n1) / (o0 / n0))) / np.sqrt(phi * (1 / o1 + 1 / o0))
         yes, no, fair = o1 / phi, o0 / phi, n1 / (n1 + n0)
-        at_least = np.where(yes == 0, 1.0, stats.beta.cdf(fair, yes, no + 1))
-        at_most = np.where(no == 0, 1.0, stats.beta.sf(fair, yes + 1, no))
+        at_least = np.where(yes == 0, 1.0, special.betainc(yes, no + 1, fair))
+        at_most = np.where(no == 0, 1.0, special.betaincc(yes + 1, no, fair))
         # The smaller tail as a normal quantile, so that t can be read where phi was estimated.
-        z = np.where(np.minimum(o1, o0) < exact_below, stats.norm.isf(np.minimum(at_least, at_most)), z)
-    tail = stats.norm.sf(z) if df is None else stats.t.sf(z, numbers("df", df))
+        z = np.where(np.minimum(o1, o0) < exact_below, -special.ndtri(np.minimum(at_least, at_most)), z)
+    tail = special.ndtr(-z) if df is None else special.stdtr(numbers("df", df), -z)
     known = (o0 > 0) & (n0 > 0) & (n1 > 0)
     return plain(np.where(known, np.minimum(1.0, 2 * tail), np.nan))
 
@@ -165,6 +165,6 @@ def _byar(events: Any, quantile: float) -> Any:
 
 def _conditional(yes: Any, no: Any, tail: Any) -> tuple[Any, Any]:
     """Clopper-Pearson limits of yes : no as odds; counts may be effective ones."""
-    low = np.where(yes == 0, 0.0, stats.beta.ppf(tail, yes, no + 1))
-    high = np.where(no == 0, 1.0, stats.beta.isf(tail, yes + 1, no))
+    low = np.where(yes == 0, 0.0, special.betaincinv(yes, no + 1, tail))
+    high = np.where(no == 0, 1.0, special.betainccinv(yes + 1, no, tail))
     return low / (1 - low), high / (1 - high)

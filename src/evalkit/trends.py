@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from evalkit.counts import Numbers, dispersion_of, events_of, numbers, plain, quantile_of
 from evalkit.errors import InvalidNumber
@@ -111,7 +111,7 @@ def annual_change_p(change: Estimate) -> Any:
     """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
     value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))
     z = np.abs(value) / (upper - value) * quantile_of(change.level, change.df)
-    return plain(2 * (stats.norm.sf(z) if change.df is None else stats.t.sf(z, change.df)))
+    return plain(2 * (special.ndtr(-z) if change.df is None else special.stdtr(change.df, -z)))
 
 
 def dispersion(

@@ -78,13 +78,14 @@ class PageExporter(TemplateExporter):
 
 def page(notebook: NotebookNode, *, frame: Frame) -> str:
     """The executed notebook as a self-contained HTML page; the same notebook and frame give the same bytes."""
-    html, _ = _exporter().from_notebook_node(notebook, {"frame": frame})
+    html, _ = exporter().from_notebook_node(notebook, {"frame": frame})
     return tidy(html)
 
 
 @cache
-def _exporter() -> PageExporter:
-    return PageExporter()
+def exporter() -> PageExporter:
+    """The exporter of every page; notebooks are validated once, not after each of nbconvert's preprocessors."""
+    return PageExporter(optimistic_validation=True)
 
 
 def render(template: str, frame: Frame, **values: Any) -> str:

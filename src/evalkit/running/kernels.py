@@ -123,7 +123,7 @@ class ReportKernelManager(AsyncKernelManager):
     @property
     def kernel_spec(self) -> KernelSpec:
         """The ordinary ipykernel command of this Python."""
-        return KernelSpec(**get_kernel_dict())
+        return KernelSpec(**get_kernel_dict(["--HistoryManager.enabled=False"]))  # nobody asks for it again
 
     @default("client_factory")
     def _ready_client(self) -> type[AsyncKernelClient]:

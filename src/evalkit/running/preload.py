@@ -16,10 +16,15 @@ MODULES = (
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
+    "IPython.utils.wildcard",
+    "faulthandler",
     "tornado.platform.asyncio",
     # what the notebooks use
+    "encodings.utf_8_sig",
     "pandas",
+    "pandas.core.methods.to_dict",
     "matplotlib.backends.backend_svg",
     "matplotlib.pyplot",
     "seaborn",
@@ -32,6 +37,8 @@ MODULES = (
     "evalkit.running.execution",
     "evalkit.publish.html",
     "evalkit.publish.site",
+    # the command itself: a process of multiprocessing imports the main module of its run
+    "evalkit.cli",
 )
 """Modules of this environment; one that is not there is left to whoever needs it."""
 
@@ -44,7 +51,7 @@ def preload() -> None:
                 import_module(name)
             except ModuleNotFoundError:
                 continue
-    for first in (draw, read_words, compile_templates):
+    for first in (draw, read_words, compile_templates, read_notebook):
         with suppress(Exception):  # what is wrong with it, the first report that meets it will say
             first()
     gc.collect()
@@ -78,6 +85,21 @@ def compile_templates() -> None:
 
     for name in environment().list_templates():
         environment().get_template(name)
+
+
+def read_notebook() -> None:
+    """Compile the schemas of notebooks, and set up their way to a page."""
+    from nbconvert.exporters import Exporter
+    from nbformat import reads, v4, writes
+
+    from evalkit.publish.html import exporter
+
+    cells = [
+        v4.new_markdown_cell("a"),
+        v4.new_code_cell("1", outputs=[v4.new_output("stream", text="1")]),
+    ]
+    notebook = reads(writes(v4.new_notebook(cells=cells)), as_version=4)
+    Exporter.from_notebook_node(exporter(), notebook)
 
 
 die_with_parent()
