@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -388,10 +389,17 @@ def find_root(start: Path | None = None) -> Path:
 
 def read(root: Path) -> Plan:
     """The plan of a workbook; ProblemsFound with everything wrong in plan, indicators and disclosure."""
-    documents = {
-        name: params.read(root / "params" / f"{name}.yml", root)
-        for name in ("plan", "indicators", "disclosure")
-    }
+    files = [root / "params" / f"{name}.yml" for name in _FILES]
+    return _read(root, *(file.read_bytes() if file.is_file() else b"" for file in files))
+
+
+_FILES: Final = ("plan", "indicators", "disclosure")
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, *contents: bytes) -> Plan:
+    """The plan, read anew when the contents of a file have changed."""
+    documents = {name: params.read(root / "params" / f"{name}.yml", root) for name in _FILES}
     problems: list[Problem] = []
     for name in documents:
         if not isinstance(documents[name].content, dict):

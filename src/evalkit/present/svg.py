@@ -119,15 +119,16 @@ def text_width(text: str, points: float, weight: int = 400) -> float:
 
     DejaVu Sans is wider than the page's fonts: a label that fits while drawing fits everywhere.
     """
-    return _width_of_one_point(text, weight > 500) * points
+    return sum(_advance(sign, weight > 500) for sign in plain_line(text)) * points
 
 
 @lru_cache(maxsize=4096)
-def _width_of_one_point(text: str, bold: bool) -> float:
+def _advance(sign: str, bold: bool) -> float:
+    """Width of one sign in one point; signs stand a little closer in places, never wider."""
     with warnings.catch_warnings():
         # A name may hold a sign the layout font lacks; the page's own fonts draw the text.
         warnings.filterwarnings("ignore", message=_NO_GLYPH)
-        width, _, _ = text_to_path.get_text_width_height_descent(plain_line(text), _FONTS[bold], False)
+        width, _, _ = text_to_path.get_text_width_height_descent(sign, _FONTS[bold], False)
     return float(width) / 100
 
 

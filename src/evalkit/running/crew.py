@@ -61,7 +61,7 @@ class Crew:
 
     def __init__(self, settings: Settings, size: int, warm: bool) -> None:
         self.settings, self.size, self.warm = settings, size, warm
-        self.context: Any = warm_up(settings.scratch) if warm else multiprocessing.get_context("spawn")
+        self.context: Any = warm_up(settings) if warm else multiprocessing.get_context("spawn")
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:

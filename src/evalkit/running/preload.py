@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
+import os
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 
 from evalkit.running.nursery import die_with_parent
 from evalkit.running.worker import without_uri_grammar
@@ -51,7 +54,7 @@ def preload() -> None:
                 import_module(name)
             except ModuleNotFoundError:
                 continue
-    for first in (draw, read_words, compile_templates, read_notebook):
+    for first in (draw, read_words, read_plan, compile_templates, read_notebook):
         with suppress(Exception):  # what is wrong with it, the first report that meets it will say
             first()
     gc.collect()
@@ -59,12 +62,12 @@ def preload() -> None:
 
 
 def draw() -> None:
-    """Find the fonts of the house style, and fill matplotlib's caches."""
+    """Measure the letters in both weights of the house style, and fill matplotlib's caches."""
     from evalkit.present.paper import Paper
     from evalkit.present.svg import canvas, text_width
 
     for weight in (400, 700):
-        text_width("a", 8, weight)
+        text_width("".join(map(chr, range(32, 256))), 8, weight)
     with canvas("first", (4, 3)) as sheet:
         paper = Paper(sheet, (0.5, 0.5, 0.5, 0.5), (0, 1), (0, 1))
         paper.line((0, 1), (0, 1), marker="o")
@@ -72,11 +75,20 @@ def draw() -> None:
 
 
 def read_words() -> None:
-    """Read the catalogues."""
+    """Read the catalogues, and how dates and numbers are written."""
+    from evalkit.present.numbers import date, number
     from evalkit.present.words import gettext_for
 
     for language in ("da", "en"):
         gettext_for(language)("Final evaluation")
+        date(dt.date(2018, 10, 1), language), number(1.5, 1, language=language)
+
+
+def read_plan() -> None:
+    """Read the plan of the run, which kernels and pages begin with."""
+    from evalkit import plan
+
+    plan.read(Path(os.environ["EVALKIT_ROOT"]))
 
 
 def compile_templates() -> None:

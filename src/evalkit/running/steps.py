@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -115,7 +114,7 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
     from evalkit.publish.html import page
 
     about, words = _about(notebook), gettext_for(report.language)
-    plan = _plan(report.notebook.parents[1 if report.language == "da" else 2])
+    plan = plans.read(report.notebook.parents[1 if report.language == "da" else 2])
     final = report.key == f"{PLAN}/{plans.FINAL}"
     said = {"name": about["name"], "year": about["year"]}
     whole = (
@@ -153,11 +152,6 @@ def _about(notebook: NotebookNode) -> dict[str, Any]:
             if ABOUT in output.get("data", {}):
                 return dict(output["data"][ABOUT])
     raise EvalkitError("the notebook never shows its report: let the set-up cell end with the line `report`.")
-
-
-@lru_cache(maxsize=2)
-def _plan(root: Path) -> Plan:
-    return plans.read(root)
 
 
 STEPS = Steps(reports, evaluate, render, site)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
 
 
-def warm_up(scratch: Path) -> ForkServerContext:
+def warm_up(settings: Settings) -> ForkServerContext:
     """Start the fork server, which imports what workers and kernels need while the run goes on."""
     from multiprocessing.forkserver import ensure_running
     from multiprocessing.util import get_temp_dir
@@ -33,10 +33,14 @@ def warm_up(scratch: Path) -> ForkServerContext:
     before = dict(os.environ)
     package = str(Path(__file__).parents[2])
     os.environ.update(
-        SAME_EVERYWHERE, PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")]))
+        SAME_EVERYWHERE,
+        PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")])),
+        EVALKIT_ROOT=settings.env.get("EVALKIT_ROOT", ""),  # its plan is read for all
     )
     try:
-        note_also(scratch, get_temp_dir())  # it is the standard library's to remove, unless we are killed
+        note_also(
+            settings.scratch, get_temp_dir()
+        )  # it is the standard library's to remove, unless we are killed
         ensure_running()
     finally:
         os.environ.clear()
