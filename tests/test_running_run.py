@@ -337,6 +337,19 @@ def test_a_kernel_is_warm_private_and_fresh(workbook):
         assert "warm True" in page and "ipc 0o700" in page and "fresh True" in page and "cwd []" in page
 
 
+@pytest.mark.parametrize("cold", [False, True], ids=["forked", "ordinary"])
+def test_a_cell_may_start_processes_of_its_own(workbook, cold):
+    root, out = workbook
+    cells = (
+        "import multiprocessing, sys; pipe, end = multiprocessing.Pipe()",
+        "one = multiprocessing.Process(target=print, args=('said by a child',)); one.start(); one.join()",
+        "print('child ended with', one.exitcode)",
+    )
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", cells)
+    assert standins.go(root, out, cold=cold, areas=("west",), years=("2018",)) == 0
+    assert "child ended with 0" in (out / "west/2018.html").read_text()
+
+
 def test_sister_kernels_do_not_draw_the_same_random_numbers(workbook):
     root, out = workbook
     cells = ("import numpy, random, sys; print(numpy.random.random(), random.random())",)

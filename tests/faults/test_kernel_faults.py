@@ -91,18 +91,27 @@ def test_a_cell_that_eats_memory(workbook, here):
     assert here.left() == []
 
 
+# The parent of a forked kernel is the nursery of its worker; above it are the worker and the fork server.
+PARENTS = "import psutil; above = psutil.Process().parents(); "
+
+
 @LINUX
-def test_a_cell_that_kills_the_process_that_runs_its_report(workbook, here):
-    root, out = workbook((*standins.CELLS, ONLY + "os.kill(os.getppid(), 9); import time; time.sleep(60)"))
-    status, said = here.run(root, out, jobs=2, retries=0)
-    assert status == 1 and "its process ended with exit code -9" in said and "1 made" in said
+@pytest.mark.parametrize(
+    ("above", "reason"),
+    [(0, "the kernel was killed by signal 9"), (1, "its process ended with exit code -9")],
+    ids=["nursery", "worker"],
+)
+def test_a_cell_that_kills_what_its_kernel_came_from(workbook, here, above, reason):
+    cell = ONLY + PARENTS + f"above[{above}].kill(); import time; time.sleep(60)"
+    root, out = workbook((*standins.CELLS, cell))
+    status, said = here.run(root, out, jobs=1, retries=0)
+    assert status == 1 and reason in said and "1 made" in said
     assert here.left() == []
 
 
 @LINUX
 def test_the_fork_server_killed(workbook, here):
-    # the parent of a kernel is its worker, and the worker's parent is the fork server
-    cell = ONLY + "import psutil; psutil.Process(os.getppid()).parent().kill()"
+    cell = ONLY + PARENTS + "above[2].kill()"
     root, out = workbook((*standins.CELLS, cell), areas=("north", "south", "west"))
     status, said = here.run(root, out, jobs=1)
     assert status == 0 and "3 made" in said

@@ -146,11 +146,8 @@ class Crew:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
-                if (
-                    self.warm and worker in self.workers
-                ):  # its kernel has been used: the next gets a fresh pair
-                    worker.pipe.close()
-                    self.workers.remove(worker)
+                if not outcome.ok and worker in self.workers:  # whatever went wrong, another tries next
+                    self.dismiss(worker)
                 yield task, outcome
 
     def _hire(self) -> Worker:

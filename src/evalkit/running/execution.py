@@ -24,7 +24,7 @@ from papermill.exceptions import PapermillExecutionError
 from evalkit.running.files import write_flushed
 from evalkit.running.kernels import Desk, manager_for
 from evalkit.running.normalise import normalise, without_paths
-from evalkit.running.nursery import Nursling
+from evalkit.running.nursery import Nursery
 from evalkit.running.reports import Outcome, Report, Settings
 from evalkit.running.withdrawn import forget
 
@@ -55,11 +55,11 @@ Started = Callable[[int], None]
 """Told the process id of the kernel."""
 
 
-def make(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Outcome:
+def make(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
     """Run and render one report; its files wait under `settings.fresh`, named in the outcome."""
     begun = time.monotonic()
     kept: list[NotebookNode] = []
-    desk = _desk(report, settings, started, nursling)
+    desk = _desk(report, settings, started, nursery)
     try:
         notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
         contents = {".ipynb": nbformat.writes(notebook)}
@@ -78,7 +78,7 @@ def make(report: Report, settings: Settings, started: Started, nursling: Nurslin
         shutil.rmtree(desk.folder, ignore_errors=True)
 
 
-def outdate(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Outcome:
+def outdate(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
     """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
     last, name = settings.out / f"{report.path}.ipynb", f"{report.path}.html"
     if settings.render is None or not last.is_file():
@@ -90,7 +90,7 @@ def outdate(report: Report, settings: Settings, started: Started, nursling: Nurs
         return Outcome(report.key, "failed", reason=f"the last good page could not be marked: {error}")
 
 
-def _desk(report: Report, settings: Settings, started: Started, nursling: Nursling | None) -> Desk:
+def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Desk:
     """Private folders of one kernel."""
     folder = settings.scratch / str(os.getpid())
     shutil.rmtree(folder, ignore_errors=True)
@@ -104,7 +104,7 @@ def _desk(report: Report, settings: Settings, started: Started, nursling: Nursli
         "IPYTHONDIR": str(settings.scratch / "ipython"),
     }  # nobody's own start-up files
     log = folder / "kernel.log"
-    return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursling, started)
+    return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursery, started)
 
 
 def _execute(

@@ -19,7 +19,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from traitlets import default
 
-from evalkit.running.nursery import SAME_EVERYWHERE, Nursling
+from evalkit.running.nursery import SAME_EVERYWHERE, Nursery
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Desk:
     env: Mapping[str, str] = field(default_factory=dict)
     memory: int | None = None  # MiB
     start_timeout: float = 60
-    nursling: Nursling | None = None  # a forked process that waits to be this kernel
+    nursery: Nursery | None = None  # forks the kernel; without one it is an ordinary new process
     started: Callable[[int], None] = lambda pid: None  # told the process id
     exit_code: int | None = None
 
@@ -49,12 +49,12 @@ class ReportProvisioner(LocalProvisioner):
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Start the process, limit its memory, and say which one it is."""
-        desk, nursling = self.desk, self.desk.nursling
-        if nursling:
-            self.process = cast(Any, nursling)  # it has what is used of a Popen
-            desk.nursling, self.pid, self.pgid = None, nursling.pid, nursling.pid
+        desk = self.desk
+        if desk.nursery:
             arguments = cmd[cmd.index("-f") :]
-            nursling.wake(arguments, kwargs["env"], desk.cwd, desk.log, desk.start_timeout)
+            nursling = desk.nursery.start(arguments, kwargs["env"], desk.cwd, desk.log, desk.start_timeout)
+            self.process = cast(Any, nursling)  # it has what is used of a Popen
+            self.pid = self.pgid = nursling.pid
             info = self.connection_info
         else:
             with desk.log.open("ab") as log:

@@ -1,4 +1,4 @@
-"""Kernels forked from a warm process: each waits, fresh and idle, until a report needs it (Linux)."""
+"""Kernels forked from a warm process, each fresh, when a report needs one (Linux)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
@@ -30,70 +29,121 @@ SAME_EVERYWHERE = {
 """Environment of every kernel, so that two runs give the same bytes."""
 
 
-@dataclass
-class Nursling:
-    """A forked process that will be a kernel; used by jupyter_client as if it were a `subprocess.Popen`."""
+class Nursery:
+    """A process that stays as it was when it was forked, and forks a kernel whenever a report needs one.
 
-    process: BaseProcess
-    pipe: Connection
-    stdin = stdout = stderr = None
+    Every kernel is fresh, however many its worker has used. It is the nursery's child and ends with it; the nursery is
+    the worker's child and ends with that.
+    """
 
-    @classmethod
-    def fork(cls, own: Connection) -> Nursling:
-        """Fork this process, which must not have started threads or sockets yet; `own` stays its own."""
-        context = multiprocessing.get_context("fork")
-        here, there = context.Pipe()
-        process = context.Process(target=_become_kernel, args=(there, own, os.getpid()), daemon=True)
-        process.start()
+    def __init__(self, *strange: Connection) -> None:
+        """Fork this process, which must not have started threads or sockets yet; it keeps `strange` for itself."""
+        self.pipe, there = multiprocessing.get_context("fork").Pipe()
+        parent = os.getpid()
+        if os.fork() == 0:
+            for other in (self.pipe, *strange):
+                other.close()
+            try:
+                die_with_parent(parent)
+                _nurse(there)
+            finally:
+                os._exit(1)
         there.close()
-        return cls(process, here)
 
-    def wake(
+    def start(
         self, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, timeout: float
-    ) -> None:
-        """Start the kernel and wait until its sockets are there.
+    ) -> Nursling:
+        """Start a kernel and wait until its sockets are there.
 
         Raises
         ------
         RuntimeError
             When it ends or is silent for `timeout` seconds (nbclient and jupyter_client raise the same).
         """
-        end = time.monotonic() + timeout
-        self.pipe.send((list(command), dict(env), str(cwd), str(log)))
-        while not self.pipe.poll(0.05):
-            if self.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
         try:
-            self.pipe.recv()
-        except EOFError:
-            raise RuntimeError("Kernel died before its sockets were there") from None
+            self.pipe.send((list(command), dict(env), str(cwd), str(log)))
+        except OSError:
+            raise RuntimeError("Kernel died: there is nobody to fork it") from None
+        nursling = Nursling(self.pipe)
+        end = time.monotonic() + timeout
+        while not (nursling.pid and nursling.ready) and nursling.exit_code is None:
+            if time.monotonic() > end:
+                nursling.kill()  # or the nursery would wait for it
+                nursling.wait()
+                raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
+            nursling.listen(0.05)
+        if nursling.exit_code is not None:
+            raise RuntimeError("Kernel died before its sockets were there")
+        return nursling
 
-    @property
-    def pid(self) -> int:
-        """Process id, which is also that of its process group."""
-        assert self.process.pid is not None
-        return self.process.pid
+
+class Nursling:
+    """A forked kernel; used by jupyter_client as if it were a `subprocess.Popen`."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pipe: Connection) -> None:
+        self.pipe = pipe
+        self.pid = 0  # that of its process group, too; 0 until it is born
+        self.ready = False
+        self.exit_code: int | None = None
+
+    def listen(self, seconds: float | None) -> None:
+        """Hear what becomes of it, for so long; without end when there is no number."""
+        while self.exit_code is None and self.pipe.poll(seconds):
+            try:
+                what, number = self.pipe.recv()
+            except (EOFError, OSError):  # its nursery has been killed, and it with that
+                what, number = "ended", -signal.SIGKILL
+            if what == "born":
+                self.pid = number
+            elif what == "ready":
+                self.ready = True
+            else:
+                self.exit_code = number
+            seconds = 0
 
     def poll(self) -> int | None:
         """Exit code; None while it lives."""
-        return self.process.exitcode
+        self.listen(0)
+        return self.exit_code
 
     def wait(self) -> int | None:
         """Exit code, when it has ended."""
-        self.process.join()
-        return self.process.exitcode
+        while self.exit_code is None:
+            self.listen(None)
+        return self.exit_code
 
     def send_signal(self, signum: int) -> None:
-        """Send a signal to the process."""
-        os.kill(self.pid, signum)
+        """Send a signal to the process, unless it has ended."""
+        if self.poll() is None and self.pid:
+            os.kill(self.pid, signum)
 
     def kill(self) -> None:
         """End the process now."""
-        self.process.kill()
+        self.send_signal(signal.SIGKILL)
 
     def terminate(self) -> None:
         """Ask the process to end."""
-        self.process.terminate()
+        self.send_signal(signal.SIGTERM)
+
+
+def _nurse(pipe: Connection) -> None:
+    """Life of a nursery: fork a kernel, say so, wait until it has ended, say so."""
+    while True:
+        try:
+            errand = pipe.recv()
+        except EOFError:
+            return
+        parent, pid = os.getpid(), os.fork()
+        if pid == 0:
+            try:
+                _become_kernel(pipe, parent, *errand)
+            finally:
+                os._exit(1)
+        pipe.send(("born", pid))
+        _, status = os.waitpid(pid, 0)
+        pipe.send(("ended", os.waitstatus_to_exitcode(status)))
 
 
 def die_with_parent(parent: int | None = None) -> None:
@@ -105,29 +155,36 @@ def die_with_parent(parent: int | None = None) -> None:
             os._exit(1)
 
 
-def _become_kernel(pipe: Connection, strange: Connection, parent: int) -> None:
-    """Wait for a report, then be an ordinary ipykernel in every respect that a notebook can see."""
+def _become_kernel(
+    pipe: Connection, parent: int, command: Sequence[str], env: Mapping[str, str], cwd: str, log: str
+) -> None:
+    """Be an ordinary ipykernel in every respect that a notebook can see, until it is shut down."""
     os.setsid()  # a group of its own: whatever a cell starts can be ended with it
-    strange.close()
     die_with_parent(parent)
-    try:
-        command, env, cwd, log = pipe.recv()
-    except EOFError:
-        return
-    os.environ.clear()
-    os.environ.update(env)
-    os.chdir(cwd)
     with open(log, "ab") as file:
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
-    _renew()
+    try:
+        os.environ.clear()
+        os.environ.update(env)
+        os.chdir(cwd)
+        _renew()
 
-    from ipykernel.kernelapp import IPKernelApp
+        from ipykernel.kernelapp import IPKernelApp
 
-    app: Any = IPKernelApp.instance()
-    app.initialize(command)
-    pipe.send("ready")
-    app.start()
+        app: Any = IPKernelApp.instance()
+        app.initialize(command)
+        pipe.send(("ready", None))
+        pipe.close()
+        app.start()
+    except SystemExit as end:
+        os._exit(end.code if isinstance(end.code, int) else 0)
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        sys.stderr.flush()
+    os._exit(0)
 
 
 def _renew() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalkit.errors import EvalkitError
-from evalkit.running.nursery import SAME_EVERYWHERE, Nursling
+from evalkit.running.nursery import SAME_EVERYWHERE, Nursery
 from evalkit.running.reports import Settings
 from evalkit.running.scratch import note_also
 
@@ -65,7 +65,7 @@ def without_uri_grammar() -> Iterator[None]:
 def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
     """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
-    nursling = Nursling.fork(pipe) if warm else None  # before any thread has started
+    nursery = Nursery(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
     with without_uri_grammar():
@@ -80,7 +80,7 @@ def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
             what, report = pipe.recv()
         except EOFError:
             return
-        outcome = getattr(execution, what)(report, settings, started, nursling)
+        outcome = getattr(execution, what)(report, settings, started, nursery)
         kernels.clear()
         pipe.send(outcome)
 
