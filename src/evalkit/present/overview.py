@@ -69,11 +69,8 @@ def changes(report: Rows) -> list[Change]:
     return sorted(found, key=lambda change: change.relative)
 
 
-def reach(report: Rows, relative: bool) -> float:
-    """How far the axis goes to either side: holds every area's interval in the publication, up to 100."""
-    goals = [
-        goal.indicator for goal in report.plan.goals.values() if _relative(report, goal.indicator) == relative
-    ]
+def reach(report: Rows, goals: Sequence[str]) -> float:
+    """How far an axis goes to either side: holds the goals' intervals in every area's publication, up to 100."""
     rows = report.rows
     mine = rows[
         rows["indicator"].isin(goals)
@@ -89,31 +86,30 @@ def reach(report: Rows, relative: bool) -> float:
 def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
     """The wide and the narrow picture as inline SVG."""
     found = changes(report)
+    panels = [[c for c in found if not c.relative], [c for c in found if c.relative]]
+    scaled = [(panel, reach(report, [c.indicator for c in panel])) for panel in panels if panel]
     wide = _draw(
-        report, found, (7.00, (1.85, 2.35)), 0.62, f"{key}-bred", "fig bred", title, desc, shown=True
+        report, scaled, (7.00, (1.85, 2.35)), 0.62, f"{key}-bred", "fig bred", title, desc, shown=True
     )
     narrow = _draw(
-        report, found, (3.65, (0.12, 0.12)), 0.86, f"{key}-smal", "fig smal", title, desc, shown=False
+        report, scaled, (3.65, (0.12, 0.12)), 0.86, f"{key}-smal", "fig smal", title, desc, shown=False
     )
     return wide, narrow
 
 
 def _draw(
-    report: Rows, found: Sequence[Change], size: tuple[float, tuple[float, float]], row: float,
+    report: Rows, panels: Sequence[tuple[Sequence[Change], float]], size: tuple[float, tuple[float, float]], row: float,
     key: str, css: str, title: str, desc: str, *, shown: bool,
 ) -> str:  # fmt: skip
     width, (left, right) = size
     words = gettext_for(report.language)
-    panels = [[c for c in found if not c.relative], [c for c in found if c.relative]]
-    panels = [panel for panel in panels if panel]
-    height = 0.34 + sum(0.42 + row * len(panel) for panel in panels) + 0.05
+    height = 0.34 + sum(0.42 + row * len(panel) for panel, _ in panels) + 0.05
     with canvas(key, (width, height)) as sheet:
         paper = Paper(sheet, (left, right, 0.0, 0.0), (-1, 1), (0, height * 72))
         if report.synthetic:
             paper.tag(words("Synthetic data"))
         y = paper.height - 0.34 * 72
-        for panel in panels:
-            scale = reach(report, panel[0].relative)
+        for panel, scale in panels:
             y = _panel(paper, words, panel, scale, y, row * 72, narrow=not shown)
         return sheet.inline(css, title=title, desc=desc, shown=shown)
 

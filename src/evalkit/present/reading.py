@@ -194,10 +194,10 @@ def read(report: Any, indicator: str, area: str | None = None, year: int | None 
 
 def series(report: Any, indicator: str, area: str | None = None) -> list[Reading]:
     """The rows of an indicator up to the report's year, in the order of the years."""
-    record = report.plan.indicator(indicator)
-    rows = report.series(indicator, area)
+    rows, place = report.rows, area or report.area
+    years = sorted(year for year in set(rows["year"].tolist()) if year <= report.year)
     return [
-        Reading(indicator, record, row, report) for _, row in rows[rows["year"] <= report.year].iterrows()
+        read(report, indicator, place, year) for year in years if f"{indicator}.{place}.{year}" in rows.index
     ]
 
 
