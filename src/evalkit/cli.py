@@ -61,7 +61,7 @@ def run(
     data: Data = None,
     out: Annotated[Optional[Path], typer.Option(help="Where the reports go. [output, or output/en]")] = None,
     language: Annotated[str, typer.Option(help="da or en.")] = "da",
-    jobs: Annotated[Optional[int], typer.Option(min=1, help="Reports at a time. [one per core]")] = None,
+    jobs: Annotated[Optional[int], typer.Option(min=1, help="Reports at a time. [cores + 1]")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make every report again.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say for each report why it ran or not.")] = False,
     cold: Annotated[bool, typer.Option("--cold", help="Start every kernel from scratch.")] = False,

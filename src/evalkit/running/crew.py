@@ -196,6 +196,11 @@ class Crew:
         return Outcome(worker.task.report.key, "failed", reason=reason, transient=True)
 
 
+def jobs_here() -> int:
+    """Reports at a time: one more than there are cores, for each of them waits for its kernel now and then."""
+    return (os.cpu_count() or 1) + 1
+
+
 def gather(settings: Settings, options: Options) -> Crew:
     """Whoever makes the reports: processes of this machine, or a cluster."""
     warm = SUPPORTED and not options.cold
@@ -203,4 +208,4 @@ def gather(settings: Settings, options: Options) -> Crew:
         from evalkit.running.cluster import ClusterCrew
 
         return ClusterCrew(settings, options.cluster, warm)
-    return Crew(settings, options.jobs or os.cpu_count() or 1, warm)
+    return Crew(settings, options.jobs or jobs_here(), warm)

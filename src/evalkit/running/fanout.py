@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from evalkit.running.crew import Crew, Task
+from evalkit.running.crew import Crew, Task, jobs_here
 from evalkit.running.files import move_whole
 from evalkit.running.nursery import SUPPORTED
 from evalkit.running.reports import Outcome, Report, Settings, check_names
@@ -38,7 +37,7 @@ def run(
     reports : what to make
     out : output folder; `<out>/<stem>.ipynb` and `.html` are replaced only by whole files
     render : importable function (notebook, report, outdated: bool) -> page; called in a worker process
-    jobs : reports at a time; the number of processor cores unless told otherwise
+    jobs : reports at a time; one more than there are processor cores unless told otherwise
     cold : ordinary kernels, even where they can be forked from a warm server
     retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook
     env : environment of the kernels: EVALKIT_ROOT, EVALKIT_EVALUATION
@@ -59,7 +58,7 @@ def run(
     sweep()
     with private_folder() as scratch:
         settings = Settings(out.resolve(), out.resolve() / ".new", scratch, render, dict(env or {}), **limits)
-        with Crew(settings, jobs or os.cpu_count() or 1, warm=SUPPORTED and not cold) as crew:
+        with Crew(settings, jobs or jobs_here(), warm=SUPPORTED and not cold) as crew:
             outcomes = make_all(reports, crew, settings, retries, watch)
     return [outcomes[report.key] for report in reports]
 
