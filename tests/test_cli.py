@@ -11,7 +11,7 @@ import pytest
 
 from test_plan import spoil
 
-EVALKIT = [sys.executable, "-m", "evalkit.cli"]
+EVALKIT = [sys.executable, "-m", "evalkit"]
 
 
 def evalkit(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -46,7 +46,7 @@ trygge_unge:
 
 def evalkit(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "evalkit.cli", *arguments], cwd=cwd, env={**os.environ, **environment},
+        [sys.executable, "-m", "evalkit", *arguments], cwd=cwd, env={**os.environ, **environment},
         capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
     )  # fmt: skip
 

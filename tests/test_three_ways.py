@@ -34,7 +34,7 @@ def by_run(root, tmp_path_factory) -> Path:
     command = [
         sys.executable,
         "-m",
-        "evalkit.cli",
+        "evalkit",
         "run",
         "--area",
         "ringparken",

@@ -27,8 +27,9 @@ def fill(
     new = pd.DataFrame.from_dict(found, orient="index")
     if len(new):
         new.index = pd.MultiIndex.from_tuples(new.index, names=table.index.names)
+        new = new.reindex(table.index)
     for column in dict.fromkeys([*columns, *new.columns]):
-        table[column] = new[column].reindex(table.index) if column in new else np.nan
+        table[column] = new.get(column, np.nan)
 
 
 def change(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -> None:

@@ -347,7 +347,3 @@ def main() -> None:
     except EvalkitError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
-
-
-if __name__ == "__main__":
-    main()

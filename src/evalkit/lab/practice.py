@@ -73,7 +73,7 @@ class Practice:
     def evalkit(self, command: str) -> None:
         """Run `evalkit …` in the copy, and print what it says."""
         done = subprocess.run(
-            [sys.executable, "-m", "evalkit.cli", *shlex.split(command)],
+            [sys.executable, "-m", "evalkit", *shlex.split(command)],
             cwd=self.root, capture_output=True, encoding="utf-8", check=False, env={**os.environ, "PYTHONUTF8": "1"},
         )  # fmt: skip
         print((done.stdout + done.stderr).replace(str(self.root) + os.sep, "").strip())

@@ -22,27 +22,36 @@ def place(out: Path, hashes: Mapping[str, str]) -> Path:
     return out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
 
 
-def provide(
+def begin(
     crew: Crew,
     evaluate: Callable[[Path, Path, Path], Mapping[str, str]],
     data: Path,
     settings: Settings,
     kept: Iterable[Path],
     say: Callable[[str], None],
-) -> Mapping[str, str]:
-    """Put the evaluation where the kernels look for it, made now unless it is kept; by report: hash of its rows."""
+) -> Callable[[], Mapping[str, str]]:
+    """Put the evaluation where the kernels look for it: what is kept, else one that is made while the run goes on.
+
+    Gives what waits until it is there; by report: hash of its rows.
+    """
     inputs, to = Path(settings.env["EVALKIT_ROOT"]), Path(settings.env["EVALKIT_EVALUATION"])
     found = next((folder for folder in kept if (folder / "rows.json").is_file()), None)
+    worker = None
     if found:
         shutil.copytree(found, to)
     else:
         say("Evaluating the plan")
         to.mkdir()
-        rows = crew.answer(crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False))
-        write_flushed(to / "rows.json", json.dumps(rows))
-    if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
-        shutil.rmtree(inputs / cache.data_name(data))
-    return dict(json.loads((to / "rows.json").read_text(encoding="utf-8")))
+        worker = crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False)
+
+    def finish() -> Mapping[str, str]:
+        if worker:
+            write_flushed(to / "rows.json", json.dumps(crew.answer(worker)))
+        if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
+            shutil.rmtree(inputs / cache.data_name(data))
+        return dict(json.loads((to / "rows.json").read_text(encoding="utf-8")))
+
+    return finish
 
 
 def keep(kept: Path, settings: Settings, work: Path) -> None:

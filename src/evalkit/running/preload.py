@@ -40,8 +40,6 @@ MODULES = (
     "evalkit.running.execution",
     "evalkit.publish.html",
     "evalkit.publish.site",
-    # the command itself: a process of multiprocessing imports the main module of its run
-    "evalkit.cli",
 )
 """Modules of this environment; one that is not there is left to whoever needs it."""
 

@@ -165,7 +165,7 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
     shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
     outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
     places = [kept.place(out, hashes) for out in outs]
-    kept.provide(crew, steps.evaluate, asked.data, settings, places, say)
+    kept.begin(crew, steps.evaluate, asked.data, settings, places, say)()
     try:
         kept.keep(places[0], settings, settings.fresh)
         outcome = make_all([report], crew, settings, 1, lambda what, report, outcome: None)[report.key]

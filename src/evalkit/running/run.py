@@ -85,10 +85,12 @@ class Run:
             )  # fmt: skip
             with gather(settings, options) as crew:
                 hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
+                places = [kept.place(self.out, hashes)]
+                evaluated = kept.begin(crew, self.steps.evaluate, self.data, settings, places, self.show.say)
                 reports = list(self.steps.reports(inputs, options.language))
                 options.check([report.key for report in reports])
                 check_names(reports)
-                rows = self._evaluate(crew, hashes, settings)
+                rows = evaluated()
                 with sole_run(self.out, wait=options.wait, say=self.show.say):
                     status = self._make(crew, settings, reports, hashes, rows)
                 twins.settle_neighbour(self.out, options.language)
@@ -123,11 +125,6 @@ class Run:
 
     def _open(self) -> str:
         return f"Open {self.out / 'index.html'}"
-
-    def _evaluate(self, crew: Crew, hashes: Mapping[str, str], settings: Settings) -> Mapping[str, str]:
-        """Evaluate the plan once, unless it is kept from before; by report: hash of its rows."""
-        places = [kept.place(self.out, hashes)]
-        return kept.provide(crew, self.steps.evaluate, self.data, settings, places, self.show.say)
 
     def _make(
         self,

@@ -1,4 +1,7 @@
-"""The steps of a run: which reports there are, how the plan is evaluated, how a page and the site are made."""
+"""The steps of a run: which reports there are, how the plan is evaluated, how a page and the site are made.
+
+What a step needs it imports itself: a run in which nothing has changed takes none of them.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
-from evalkit import assessments, reviews, signoffs
-from evalkit import plan as plans
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
-from evalkit.plan import Plan
 from evalkit.running.ledger import Record
 from evalkit.running.options import Steps
 from evalkit.running.reports import Report
@@ -19,6 +19,9 @@ from evalkit.terms import PLAN, Status
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from evalkit.plan import Plan
+    from evalkit.signoffs import SignOff
 
 PUBLISHED = "published"
 
@@ -28,6 +31,9 @@ def reports(root: Path, language: str) -> list[Report]:
 
     Raises ProblemsFound with everything wrong in params/.
     """
+    from evalkit import assessments, signoffs
+    from evalkit import plan as plans
+
     if language not in get_args(plans.Language):
         raise UnknownName(f"--language {language}: choose {' or '.join(get_args(plans.Language))}.")
     plan = plans.read(root)
@@ -54,36 +60,43 @@ def reports(root: Path, language: str) -> list[Report]:
         source = path.relative_to(root).as_posix()
         review = _review(root, area, path.stem, signed.get(key, ()))
         found.append(
-            Report(key, folder / _notebook(key), parameters, language=language, source=source, review=review)
+            Report(
+                key,
+                folder / signoffs.notebook_name(area, path.stem),
+                parameters,
+                language=language,
+                source=source,
+                review=review,
+            )
         )
     if problems:
         raise ProblemsFound(problems)
     return found
 
 
-def _review(root: Path, area: str, name: str, signed: Sequence[signoffs.SignOff]) -> str:
+def _review(root: Path, area: str, name: str, signed: Sequence[SignOff]) -> str:
     """What the report says of its review, as text to compare."""
+    from evalkit import reviews
+
     answers = reviews.read(root, area, name)
     return "\n".join([*map(repr, signed), *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
 
 def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
     """Area, plan year and params file of every report, by key."""
+    from evalkit import assessments
+
     areas = {f"{area}/{year}": (area, year, path) for (area, year), path in assessments.files(plan).items()}
     return areas | {
         f"{PLAN}/{name}": (PLAN, year, path) for (name, year), path in assessments.plan_files(plan).items()
     }
 
 
-def _notebook(key: str) -> str:
-    area, _, name = key.partition("/")
-    return signoffs.notebook_name(area, name)
-
-
 def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
     """Check the data (no personal data), evaluate the plan into `to`, and hash the rows that each report may show."""
     import pandas as pd
 
+    from evalkit import plan as plans
     from evalkit.checking import personal
     from evalkit.data import read
     from evalkit.evaluation import evaluate as evaluated
@@ -108,6 +121,7 @@ def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
 
 def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
     """The page of an executed notebook; `outdated` says on it that the data have changed since."""
+    from evalkit import plan as plans
     from evalkit.present.title_block import status_word
     from evalkit.present.words import gettext_for
     from evalkit.publish.frame import Frame, Link
@@ -137,6 +151,7 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
 
 def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
     """Index, method, data and the other pages around the reports, and the tables to download."""
+    from evalkit import plan as plans
     from evalkit.evaluation import Evaluation
     from evalkit.publish.site import build
 
