@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from nbconvert.exporters import Exporter, TemplateExporter
+from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
-from traitlets.config import Config
 
 from evalkit.present.voice import DIRECTION
 from evalkit.publish.content import content
@@ -41,51 +41,21 @@ def stylesheet() -> str:
     return re.sub(r"\s*\n\s*", "\n", css).strip()
 
 
-class PageExporter(TemplateExporter):
-    """nbconvert's exporter with our own template: its default ones load scripts from other hosts and drop alt texts."""
-
-    file_extension = ".html"
-    output_mimetype = "text/html"
-
-    def _template_name_default(self) -> str:
-        return "base"
-
-    def _create_environment(self) -> Environment:
-        return environment()
-
-    def _load_template(self) -> Any:
-        return self.environment.get_template("notebook.html.j2")
-
-    @property
-    def default_config(self) -> Config:
-        """Cells may ask to be left out, whole or in part, by nbconvert's usual tags."""
-        removed = {
-            "enabled": True,
-            "remove_cell_tags": {"remove-cell"},
-            "remove_all_outputs_tags": {"remove-output"},
-            "remove_input_tags": {"remove-input"},
-        }
-        return Config({"TagRemovePreprocessor": removed})
-
-    def from_notebook_node(  # type: ignore[override]  # as nbconvert's own TemplateExporter
-        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
-        """The page of a notebook; `resources` must hold the `frame` around it."""
-        cleaned, kept = Exporter.from_notebook_node(self, nb, resources, **kw)
-        frame = kept["frame"]
-        return self.template.render(frame=frame, content=content(cleaned, frame)), kept
+@cache
+def tags() -> TagRemovePreprocessor:
+    """What cells may ask for by nbconvert's usual tags: to be left out, whole or in part."""
+    return TagRemovePreprocessor(
+        remove_cell_tags={"remove-cell"}, remove_all_outputs_tags={"remove-output"}, remove_input_tags={"remove-input"},
+    )  # fmt: skip
 
 
 def page(notebook: NotebookNode, *, frame: Frame) -> str:
-    """The executed notebook as a self-contained HTML page; the same notebook and frame give the same bytes."""
-    html, _ = exporter().from_notebook_node(notebook, {"frame": frame})
-    return tidy(html)
+    """The executed notebook as a self-contained HTML page; the same notebook and frame give the same bytes.
 
-
-@cache
-def exporter() -> PageExporter:
-    """The exporter of every page; notebooks are validated once, not after each of nbconvert's preprocessors."""
-    return PageExporter(optimistic_validation=True)
+    nbconvert's own templates load scripts from other hosts and drop alt texts, so the template is ours.
+    """
+    kept, _ = tags().preprocess(copy.deepcopy(notebook), {})
+    return render("notebook.html.j2", frame, content=content(kept, frame))
 
 
 def render(template: str, frame: Frame, **values: Any) -> str:

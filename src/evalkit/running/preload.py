@@ -99,17 +99,17 @@ def compile_templates() -> None:
 
 def read_notebook() -> None:
     """Compile the schemas of notebooks, and set up their way to a page."""
-    from nbconvert.exporters import Exporter
     from nbformat import reads, v4, writes
 
-    from evalkit.publish.html import exporter
+    from evalkit.publish.content import outputs, prose
+    from evalkit.publish.html import tags
 
     cells = [
         v4.new_markdown_cell("a"),
         v4.new_code_cell("1", outputs=[v4.new_output("stream", text="1")]),
     ]
-    notebook = reads(writes(v4.new_notebook(cells=cells)), as_version=4)
-    Exporter.from_notebook_node(exporter(), notebook)
+    notebook, _ = tags().preprocess(reads(writes(v4.new_notebook(cells=cells)), as_version=4), {})
+    prose(notebook.cells[0].source), outputs(notebook.cells[1])
 
 
 die_with_parent()
