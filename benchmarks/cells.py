@@ -9,6 +9,8 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from evalkit.running.nursery import SAME_EVERYWHERE
@@ -16,43 +18,50 @@ from evalkit.running.nursery import SAME_EVERYWHERE
 ROOT = Path(__file__).parents[1]
 
 
+CELLS = [cell for cell in json.loads((ROOT / "notebooks/area_year.ipynb").read_text(encoding="utf-8"))["cells"]
+         if cell["cell_type"] == "code"]  # fmt: skip
+
+
 def main() -> None:
-    """Run every area-year notebook's cells, with the rows of a finished run, one after the other."""
+    """Run the cells of every area and year in this process: as they stand, and with the rows of a finished run."""
     os.environ.update(SAME_EVERYWHERE, EVALKIT_ROOT=str(ROOT))
+    preload = timed(lambda: import_module("evalkit.running.preload"))  # importing it is the preload
+    from evalkit.running import steps
+
+    with tempfile.TemporaryDirectory() as folder:
+        evaluation = timed(lambda: steps.evaluate(ROOT, ROOT / "data/demo", Path(folder)))
+    alone = timed(every_cell)  # each `load` evaluates the plan, as in a notebook that is run alone
     os.environ["EVALKIT_EVALUATION"] = str(next(Path(sys.argv[1]).glob(".evalkit/evaluation/*")))
+    cells = timed(every_cell)
+    print(json.dumps({"preload": preload, "evaluation": evaluation, "alone": alone, "cells": cells}))
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that some work takes."""
     begun = time.perf_counter()
-    from evalkit.running.preload import preload  # importing it is the preload
+    work()
+    return time.perf_counter() - begun
 
-    loaded = time.perf_counter() - begun
-    assert preload
 
+def every_cell() -> None:
+    """Run the notebook of each area and year, one after the other."""
     import yaml
     from IPython.core.interactiveshell import InteractiveShell
 
-    cells = [cell for cell in json.loads((ROOT / "notebooks/area_year.ipynb").read_text())["cells"]
-             if cell["cell_type"] == "code"]  # fmt: skip
-    from evalkit.running import steps
-
-    begun = time.perf_counter()
-    with tempfile.TemporaryDirectory() as folder:
-        steps.evaluate(ROOT, ROOT / "data/demo", Path(folder))
-    evaluated, spent = time.perf_counter() - begun, []
     for path in sorted((ROOT / "params").glob("*/*.yml")):
         if path.parent.name == "plan":
             continue
-        begun, shell = time.perf_counter(), InteractiveShell()
-        for cell in cells:
+        shell = InteractiveShell()
+        for cell in CELLS:
             source = "".join(cell["source"])
             if "parameters" in cell["metadata"].get("tags", []):
-                given = yaml.safe_load(path.read_text())
+                given = yaml.safe_load(path.read_text(encoding="utf-8"))
                 source += "".join(f"\n{name} = {value!r}" for name, value in given.items())
             with contextlib.redirect_stdout(io.StringIO()):
                 ran = shell.run_cell(source)
                 ran.raise_error()
                 if ran.result is not None:
                     shell.display_formatter.format(ran.result)
-        spent.append(time.perf_counter() - begun)
-    print(json.dumps({"preload": loaded, "evaluation": evaluated, "cells": sum(spent)}))
 
 
 if __name__ == "__main__":

@@ -104,19 +104,26 @@ def speed(folder: Path, with_loop: bool) -> None:
     )
     SHOW.print(one)
 
-    bound = 2.5 * alone["cells"] / cores + alone["preload"]
-    once = alone["cells"] + alone["evaluation"]
-    shared = 2.5 * once / cores + alone["preload"]
-    two = table("2. Against the cells alone", "", "seconds")
-    two.add_row("preload, once", f"{alone['preload']:.1f}")
-    two.add_row(f"cells of {reports} notebooks in one warm process", f"{alone['cells']:.1f}")
-    two.add_row("the evaluation that they read, once in that process", f"{alone['evaluation']:.1f}")
-    two.add_row(f"2.5 x cells / {cores} + preload", f"{bound:.1f}")
-    two.add_row(f"2.5 x (cells + evaluation) / {cores} + preload", f"{shared:.1f}")
-    two.add_row("evalkit run", f"{by_run:.1f}")
-    for what, work in (("cells", alone["cells"]), ("cells and evaluation", once)):
-        share = (by_run - alone["preload"]) / (work / cores)
-        two.add_row(f"so it takes, without the preload, times the {what} / cores", f"{share:.2f}")
+    two = table(
+        "2. Against the cells alone, in one warm process",
+        "",
+        "seconds",
+        "2.5 x / cores + preload",
+        "evalkit run takes",
+    )
+    for what, work in (
+        (f"cells of {reports} notebooks as they stand: each evaluates the plan", alone["alone"]),
+        ("cells that read one evaluation, and that evaluation", alone["cells"] + alone["evaluation"]),
+        ("cells that read an evaluation, without it", alone["cells"]),
+    ):
+        times = (by_run - alone["preload"]) / (work / cores)
+        two.add_row(
+            what,
+            f"{work:.1f}",
+            f"{2.5 * work / cores + alone['preload']:.1f}",
+            f"{times:.2f} x / cores + preload",
+        )
+    two.add_row("preload, once", f"{alone['preload']:.1f}", "", "")
     SHOW.print(two)
 
     three = table("3. What a user waits for besides", "", "seconds", "at most")
