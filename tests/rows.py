@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from evalkit.plan import Disclosure, Indicator, Plan
+from evalkit.indicators import Indicator
+from evalkit.plan import Disclosure, Plan
 from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Status
 
 ROOT = Path(__file__).parents[1]

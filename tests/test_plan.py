@@ -9,6 +9,7 @@ import pytest
 from evalkit import assessments
 from evalkit import plan as plans
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
+from evalkit.folding import fold
 from evalkit.intake.names import Names
 from evalkit.terms import Polarity, Reading, Statistic, Status
 
@@ -66,7 +67,7 @@ def test_every_goal_has_an_indicator_of_its_polarity_and_a_gap(plan):
     ],
 )
 def test_area_names_are_known_by_alias_case_and_spelling(plan, name, area):
-    assert Names.of(plan).areas.get(plans.fold(name)) == area
+    assert Names.of(plan).areas.get(fold(name)) == area
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from evalkit import params
 from evalkit.errors import ProblemsFound, did_you_mean
-from evalkit.plan import FINAL, Plan, Strict
+from evalkit.plan import FINAL, Plan
+from evalkit.records import Strict
 from evalkit.terms import PLAN, Status
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from evalkit import rates, trends, verdicts
+from evalkit.indicators import Indicator
 from evalkit.measures import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
-from evalkit.plan import Goal, Indicator, Plan
+from evalkit.plan import Goal, Plan
 from evalkit.proportions import difference, difference_p
 from evalkit.terms import LEVEL, PLAN, Estimate, Reading, Shown, Statistic, Verdict
 

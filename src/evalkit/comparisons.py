@@ -10,8 +10,9 @@ import pandas as pd
 from evalkit import effects, rates, verdicts
 from evalkit.changes import LIMITS, fill
 from evalkit.grid import Grid
+from evalkit.indicators import Indicator
 from evalkit.measures import COUNTRY, MUNICIPALITY, USUAL
-from evalkit.plan import Indicator, Plan
+from evalkit.plan import Plan
 from evalkit.proportions import difference
 from evalkit.terms import LEVEL, MATCHED, PLAN, REST, Estimate, Shown, Statistic
 

@@ -18,8 +18,9 @@ from evalkit.changes import EARLIER_YEARS, fill
 from evalkit.data import read_published
 from evalkit.errors import MissingFile
 from evalkit.grid import Grid
+from evalkit.indicators import Indicator
 from evalkit.measures import MUNICIPALITY, OFFICIAL, USUAL
-from evalkit.plan import Indicator, Plan
+from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN
 
 STEMS: Final = ("event", "event_baseline3", "event_mean", "event_calm", "pre_trend")

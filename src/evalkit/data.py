@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,13 +13,14 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict
 
 from evalkit import params
-from evalkit.contract import TABLES, Column, Kind, Table
+from evalkit.columns import row_problems, typed
+from evalkit.contract import TABLES
+from evalkit.csvfile import read_texts, shown
 from evalkit.displays import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
-from evalkit.plan import Period, Plan, Text
+from evalkit.plan import Period, Plan
+from evalkit.records import Text
 from evalkit.terms import REST, Statistic
-
-MOST = 20  # problems of one kind in one column that are listed; the rest are counted
 
 
 class Meta(BaseModel):
@@ -87,7 +87,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
     """
     if not folder.is_dir():
         known = sorted(path.parent.name for path in folder.parent.glob("*/dataset.yml"))
-        raise MissingFile(f"no data set in {_shown(folder, plan.root)}. Known: {', '.join(known) or 'none'}.")
+        raise MissingFile(f"no data set in {shown(folder, plan.root)}. Known: {', '.join(known) or 'none'}.")
     problems: list[Problem] = []
     try:
         meta = params.read(folder / "dataset.yml", plan.root).as_model(Meta)
@@ -97,13 +97,13 @@ def read(folder: Path, plan: Plan) -> DataSet:
     for table in TABLES.values():
         path = folder / f"{table.name}.csv"
         if path.is_file():
-            raw = _read_text(path, plan.root, problems)
+            raw = read_texts(path, plan.root, problems)
             if raw is not None:
-                tables[table.name] = _typed(raw, table, _shown(path, plan.root), problems)
+                tables[table.name] = typed(raw, table, shown(path, plan.root), problems)
         elif table.required:
             problems.append(
                 Problem(
-                    _shown(path, plan.root),
+                    shown(path, plan.root),
                     "",
                     "the file is missing.",
                     f"`evalkit template {table.name}` makes an empty one.",
@@ -144,7 +144,7 @@ def read_offences(root: Path) -> pd.DataFrame:
     path = root / "data" / "published" / "statbank_offences_population.csv"
     if not path.is_file():
         raise MissingFile(
-            f"{_shown(path, root)}: the official figures are missing. Take them from the repository."
+            f"{shown(path, root)}: the official figures are missing. Take them from the repository."
         )
     return pd.read_csv(
         path, dtype={"area": str, "quarter": str, "offences_reported": float, "population": float}
@@ -156,156 +156,17 @@ def read_published(root: Path, name: str) -> pd.DataFrame:
     return pd.read_csv(root / "data" / "published" / f"{name}.csv", dtype=str, keep_default_na=False)
 
 
-def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
-
-
-def _read_text(path: Path, root: Path, problems: list[Problem]) -> pd.DataFrame | None:
-    advice = "`evalkit import` reads other forms of file."
-    file = _shown(path, root)
-    try:
-        read = pd.read_csv(
-            path, dtype=str, keep_default_na=False, encoding="utf-8-sig", skip_blank_lines=False
-        )
-        if isinstance(read.index, pd.RangeIndex):
-            return read
-        problems.append(_too_wide(file, 2, read.shape[1] + read.index.nlevels, read.shape[1]))
-    except UnicodeDecodeError as error:
-        problems.append(Problem(file, f"byte {error.start}", "not UTF-8.", advice))
-    except pd.errors.EmptyDataError:
-        problems.append(Problem(file, "", "the file is empty.", advice))
-    except pd.errors.ParserError as error:
-        problems.append(_unreadable(file, path, str(error)))
-    return None
-
-
-def _unreadable(file: str, path: Path, error: str) -> Problem:
-    """Where a file is no CSV: a line with more cells than the header, or a quotation mark that is not closed."""
-    if found := re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", error):
-        known, line, given = map(int, found.groups())
-        return _too_wide(file, line, given, known)
-    for number, text in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        if text.count('"') % 2:
-            return Problem(
-                file, f"line {number}", "a quotation mark is opened and not closed.", "Close or remove it."
-            )
-    return Problem(
-        file, "", f"not readable as CSV: {error.strip()}.", "`evalkit import` reads other forms of file."
-    )
-
-
-def _too_wide(file: str, line: int, given: int, known: int) -> Problem:
-    return Problem(file, f"line {line}", f"has {given} cells where the header has {known}.",
-                   "Write decimals with a point, and a text that holds a comma in quotes.")  # fmt: skip
-
-
-def _typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -> pd.DataFrame:
-    """Columns with their types; problems are added for whatever does not fit the contract."""
-    raw = raw.fillna("")  # a row that breaks off before its last column
-    names = [column.name for column in table.columns]
-    for extra in [name for name in raw.columns if name not in names]:
-        problems.append(
-            Problem(file, f"column {extra}", "is not in the contract.", did_you_mean(extra, names))
-        )
-    typed: dict[str, Any] = {}
-    for column in table.columns:
-        if column.name in raw.columns:
-            typed[column.name] = _convert(_each(raw[column.name], str.strip), column, file, problems)
-        elif column.required:
-            problems.append(Problem(file, f"column {column.name}", "is missing.", "See data/README.md."))
-        else:
-            default = pd.Series([column.default] * len(raw), index=raw.index, dtype=str)
-            typed[column.name] = _convert(default, column, file, problems)
-    frame = pd.DataFrame(typed, index=raw.index)
-    key = [name for name in table.key if name in frame]
-    if key and len(key) == len(table.key):
-        twice = frame.duplicated(key, keep="first")
-        if twice.any():
-            said = raw.loc[twice, key].agg(" ".join, axis=1)
-            problems.extend(_rows(file, ", ".join(key), twice, said, "stands twice", "Keep one row."))
-    for part, whole in table.at_most:
-        if part in frame and whole in frame:
-            over = frame[part] > frame[whole]
-            said = frame[part].astype(str) + " of " + frame[whole].astype(str)
-            problems.extend(_rows(file, part, over, said, f"is more than {whole}", "Are the two swapped?"))
-    return frame
-
-
-_PATTERN: dict[Kind, tuple[str, str]] = {
-    "whole": (r"-?\d+", "a whole number, e.g. 12"),
-    "number": (r"-?\d+(\.\d+)?([eE][-+]?\d+)?", "a number with decimal point, e.g. 12.5"),
-    "year": (r"(19|20)\d\d", "a year, e.g. 2018"),
-    "quarter": (r"(19|20)\d\dQ[1-4]", "a quarter, e.g. 2018Q4"),
-    "date": (r"(19|20)\d\d-\d\d-\d\d", "a date, e.g. 2018-10-01"),
-    "text": (r".+", "a text"),
-}
-
-
-def _convert(given: pd.Series, column: Column, file: str, problems: list[Problem]) -> pd.Series:
-    pattern, wanted = _PATTERN[column.kind]
-    blank = given == ""
-    if not column.blank:
-        problems.extend(_rows(file, column.name, blank, given, "is empty", f"Type {wanted}."))
-    fits = re.compile(pattern).fullmatch
-    wrong = ~blank & ~_each(given, lambda text: fits(text) is not None).astype(bool)
-    if column.kind == "date":
-        days = pd.to_datetime(given.where(~(wrong | blank)), format="%Y-%m-%d", errors="coerce")
-        wrong |= days.isna() & ~blank
-    problems.extend(
-        _rows(file, column.name, wrong, given, f"is not {wanted}", "Correct it, or use `evalkit import`.")
-    )
-    if column.allowed:
-        unknown = ~blank & ~wrong & ~given.isin(column.allowed)
-        problems.extend(
-            _rows(
-                file, column.name, unknown, given, "is not allowed", f"Allowed: {', '.join(column.allowed)}."
-            )
-        )
-    if column.kind == "date":
-        return days
-    if column.kind in ("whole", "number", "year"):
-        numbers = pd.to_numeric(given.where(~(wrong | blank)), errors="coerce")
-        if column.minimum is not None:
-            low = numbers < column.minimum
-            problems.extend(
-                _rows(file, column.name, low, given, f"is below {column.minimum:g}", "Correct it.")
-            )
-        whole = column.kind != "number" and not numbers.isna().any()
-        return numbers.astype("int64") if whole else numbers.astype("float64")
-    return given
-
-
-def _each(given: pd.Series, function: Callable[[str], Any]) -> pd.Series:
-    """A function of each text, called once for equal ones: a column of a register holds few different texts."""
-    return given.map({text: function(text) for text in given.unique()})
-
-
-def _rows(
-    file: str, column: str, wrong: pd.Series, given: pd.Series, what: str, advice: str | Sequence[str]
-) -> Iterator[Problem]:
-    """One problem a row; row 1 is the header, as a spreadsheet counts. `advice`, or the names that are known."""
-
-    def advised(name: str) -> str:
-        return advice if isinstance(advice, str) else did_you_mean(name, advice)
-
-    places = wrong.index[wrong.to_numpy(dtype=bool)]
-    for i in places[:MOST]:
-        yield Problem(file, f"row {i + 2}, column {column}", f"{given[i]!r} {what}.", advised(str(given[i])))
-    if len(places) > MOST:
-        yield Problem(file, f"column {column}", f"{len(places) - MOST} more rows: {what}.", advised(""))
-
-
 def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder: Path) -> Iterable[Problem]:
     """What no table can tell by itself: known areas and names, dates inside the period, one rest."""
     if not any(len(table) for name, table in tables.items() if name not in ("comparators", "breaks")):
         yield Problem(
-            _shown(folder, plan.root), "", "no table holds a row yet.",
+            shown(folder, plan.root), "", "no table holds a row yet.",
             "Fill them in or import files; or see the reports with made-up figures: evalkit demo, then evalkit run --data data/demo.",
         )  # fmt: skip
         return
     comparators = tables["comparators"]
     rest = comparators.loc[comparators["kind"] == "rest", "id"].tolist()
-    file = {name: _shown(folder / f"{name}.csv", plan.root) for name in TABLES}
+    file = {name: shown(folder / f"{name}.csv", plan.root) for name in TABLES}
     if len(rest) > 1 or (rest and rest != [REST]):
         yield Problem(
             file["comparators"],
@@ -321,7 +182,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
     for name, table in tables.items():
         if "area" in table and name != "breaks":
             unknown = ~table["area"].isin(known)
-            yield from _rows(
+            yield from row_problems(
                 file[name],
                 "area",
                 unknown,
@@ -333,7 +194,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
         for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):
             if column in table:
                 unknown = ~table[column].isin(names)
-                yield from _rows(
+                yield from row_problems(
                     file[name],
                     column,
                     unknown,
@@ -347,11 +208,11 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
     if len(incidents := tables["incidents"]):
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
         outside = (incidents["date"] < start) | (incidents["date"] > end)
-        yield from _rows(file["incidents"], "date", outside, incidents["date"].dt.strftime("%Y-%m-%d"), "is outside the period in dataset.yml",
+        yield from row_problems(file["incidents"], "date", outside, incidents["date"].dt.strftime("%Y-%m-%d"), "is outside the period in dataset.yml",
                          f"The period is {meta.period.start} to {meta.period.end}.")  # fmt: skip
     survey = tables["survey"]
     light = survey["weight"] <= 0
-    yield from _rows(
+    yield from row_problems(
         file["survey"],
         "weight",
         light,

@@ -19,8 +19,9 @@ from evalkit import changes, comparisons, contrasts, rates, stayers, suppression
 from evalkit.accounts import accounts
 from evalkit.changes import PER
 from evalkit.data import DataSet
+from evalkit.indicators import Indicator
 from evalkit.measures import measure, measure_official, measure_survey, odd_quarters
-from evalkit.plan import Indicator, Plan
+from evalkit.plan import Plan
 from evalkit.proportions import proportion
 from evalkit.terms import LEVEL, MATCHED, PLAN, ROW_COLUMNS, Estimate, Shown, Statistic
 

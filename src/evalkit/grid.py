@@ -14,7 +14,8 @@ import pandas as pd
 
 from evalkit import effects
 from evalkit.changes import EARLIER_YEARS, LIMITS
-from evalkit.plan import Indicator, Plan
+from evalkit.indicators import Indicator
+from evalkit.plan import Plan
 from evalkit.terms import Estimate, Statistic
 
 CELLS = (*LIMITS, "numerator", "denominator", "effective_n", "dispersion", "df")

@@ -10,7 +10,8 @@ import pandas as pd
 
 from evalkit.data import DataSet
 from evalkit.errors import InvalidNumber
-from evalkit.plan import Indicator, Plan, Term
+from evalkit.indicators import Indicator, Term
+from evalkit.plan import Plan
 from evalkit.proportions import weighted_proportion
 from evalkit.terms import LEVEL, MATCHED, PLAN, Statistic
 

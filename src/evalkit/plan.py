@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from evalkit import params
-from evalkit.contract import TABLES
+from evalkit.agreement import disagreements
 from evalkit.displays import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
-from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading, Statistic
-
-Language = Literal["da", "en"]
-
-
-def _identifier(name: str) -> str:
-    """Ids name files, pages and rows: anything else could leave the folder or break a row id."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
-        raise ValueError(f"{name!r} is no id: use a-z, 0-9 and _, beginning with a letter, at most 40")
-    return name
-
+from evalkit.indicators import Indicator, Indicators
+from evalkit.records import Id, Strict, Text
+from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
 
 FINAL = "final"
 """Name of the final evaluation among the reports on the whole plan: params/plan/final.yml, key plan/final."""
-
-Id = Annotated[str, AfterValidator(_identifier)]
-
-
-class Strict(BaseModel):
-    """Unknown keys are refused, and nothing is changed once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(Strict):
-    """A text in Danish and English."""
-
-    da: str
-    en: str
-
-    def get(self, language: str) -> str:
-        """The text in one language."""
-        return self.en if language == "en" else self.da
 
 
 class Quote(Text):
@@ -170,82 +140,6 @@ class Primary(Strict):
     note: Text
 
 
-class Term(Strict):
-    """A numerator or denominator: which rows of which table are added up, and when."""
-
-    table: str
-    column: str = "count"
-    where: dict[str, str | list[str]] = {}
-    timing: Literal["year", "plan_year", "mid_year", "mean_of_quarters"]
-    words: Text
-
-    @model_validator(mode="after")
-    def _table_has_the_columns(self) -> Term:
-        if self.table == "offences":
-            return self
-        if self.table not in TABLES:
-            raise ValueError(f"unknown table {self.table!r}. {did_you_mean(self.table, TABLES)}")
-        names = [column.name for column in TABLES[self.table].columns]
-        for name in (self.column, *self.where):
-            if name not in names:
-                raise ValueError(f"table {self.table} has no column {name!r}. {did_you_mean(name, names)}")
-        for name, wanted in self.where.items():  # what no row can hold would count as nothing, in silence
-            allowed = TABLES[self.table].column(name).allowed
-            for value in [wanted] if isinstance(wanted, str) else wanted:
-                if allowed and value not in allowed:
-                    raise ValueError(f"column {name} is never {value!r}. {did_you_mean(value, allowed)}")
-        return self
-
-
-class Phrases(Strict):
-    """How sentences speak of an indicator; without phrases they use its title."""
-
-    clause: Text | None = None  # shares, after the percentage: "of residents feel safe"
-    one: Text | None = None  # rates, what is counted: "report of vandalism"
-    many: Text | None = None
-    more: Text  # "A larger share of residents feel safe", before "than in 2017"
-    fewer: Text
-
-
-class Indicator(Strict):
-    """One indicator as a record; a gap names another indicator and takes the rest from it."""
-
-    title: Text
-    definition: Text
-    question: Text
-    statistic: Statistic
-    of: str | None = None  # gap only: the indicator that the gap is in
-    part_of: str | None = None  # the indicator whose figure this one is a part of; all parts add up to it
-    numerator: Term | None = None
-    denominator: Term | None = None
-    ages: str = ""
-    polarity: Polarity | Literal["neutral"] = "neutral"
-    goal: str | None = None
-    comparator: Literal["rest", "matched", "country"] | None = None
-    delta: float = Field(default=0.05, gt=0, lt=1)
-    decimals: int = Field(default=1, ge=0, le=3)
-    axis: tuple[float, float] | None = None
-    source: Text | None = None
-    when: Text | None = None
-    traps: list[Text] = []
-    phrases: Phrases | None = None
-    official: bool = False  # from data/published: the municipality, never the areas
-
-    @model_validator(mode="after")
-    def _has_what_its_statistic_needs(self) -> Indicator:
-        gap = self.statistic == Statistic.GAP
-        if gap != (self.of is not None):
-            raise ValueError("`of` names the indicator of a gap: give it for statistic gap, and only there")
-        if not gap and (self.numerator is None or self.source is None or self.when is None):
-            raise ValueError("numerator, source and when are needed for every statistic but gap")
-        if (
-            self.statistic in (Statistic.SHARE, Statistic.RATE, Statistic.WEIGHTED_SHARE)
-            and not self.denominator
-        ):
-            raise ValueError(f"statistic {self.statistic.value} needs a denominator")
-        return self
-
-
 class Disclosure(Strict):
     """When a count is too small to be shown (params/disclosure.yml)."""
 
@@ -353,17 +247,6 @@ class Plan(Displayed, Strict):
             )
 
 
-_LETTERS: Final = (("æ", "ae"), ("ø", "oe"), ("å", "aa"), ("%", " pct "), ("§", " par "))
-
-
-def fold(name: object) -> str:
-    """A name in the one spelling in which names are compared; units such as % stay part of it."""
-    text = unicodedata.normalize("NFC", str(name)).casefold()
-    for letters, plain in _LETTERS:
-        text = text.replace(letters, plain)
-    return " ".join(re.findall(r"[^\W_]+", text))
-
-
 def data_folder(root: Path) -> Path:
     """The folder of the data set that commands read unless told otherwise: what plan.yml says, else data/demo."""
     said = Plan.model_fields["data"].default
@@ -409,7 +292,7 @@ def _read(root: Path, *contents: bytes) -> Plan:
     if problems:
         raise ProblemsFound(problems)
     parts: dict[str, Any] = {}
-    models: dict[str, type[BaseModel]] = {"plan": Plan, "indicators": _Indicators, "disclosure": Disclosure}
+    models: dict[str, type[BaseModel]] = {"plan": Plan, "indicators": Indicators, "disclosure": Disclosure}
     for name, model in models.items():
         try:
             parts[name] = documents[name].as_model(model)
@@ -423,58 +306,7 @@ def _read(root: Path, *contents: bytes) -> Plan:
     plan: Plan = parts["plan"].model_copy(
         update={"indicators": indicators, "policy": parts["disclosure"], "root": root}
     )
-    problems = [*_cross_check(plan, documents["plan"], documents["indicators"])]
+    problems = [*disagreements(plan, documents["plan"], documents["indicators"])]
     if problems:
         raise ProblemsFound(problems)
     return plan
-
-
-class _Indicators(RootModel[dict[Id, Indicator]]):
-    """indicators.yml: one record per indicator, by id."""
-
-
-def _cross_check(
-    plan: Plan, plan_file: params.Document, indicator_file: params.Document
-) -> Iterable[Problem]:
-    for key, goal in plan.goals.items():
-        if goal.indicator not in plan.indicators:
-            yield plan_file.problem(("goals", key, "indicator"), f"no indicator {goal.indicator!r} in indicators.yml.",
-                                    did_you_mean(goal.indicator, plan.indicators))  # fmt: skip
-        elif plan.indicators[goal.indicator].polarity != goal.polarity:
-            yield indicator_file.problem(
-                (goal.indicator, "polarity"), f"differs from goal {key!r} in plan.yml.", "Make them equal."
-            )
-    for key, area in plan.areas.items():
-        for i, name in enumerate(area.housing_organisations):
-            if name not in plan.housing_organisations:
-                yield plan_file.problem(("areas", key, "housing_organisations", str(i)), f"no housing organisation {name!r}.",
-                                        did_you_mean(name, plan.housing_organisations))  # fmt: skip
-    seen: dict[str, str] = {}
-    for key, area in plan.areas.items():
-        for name in {fold(n) for n in (key, area.name, *area.aliases)}:
-            if seen.setdefault(name, key) != key:
-                yield plan_file.problem(
-                    ("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one."
-                )
-    for key, one in plan.indicators.items():
-        for field, known in (("goal", plan.goals), ("of", plan.indicators), ("part_of", plan.indicators)):
-            name = getattr(one, field)
-            if name is not None and name not in known:
-                yield indicator_file.problem((key, field), f"no {name!r} there.", did_you_mean(name, known))
-        for term in ("numerator", "denominator"):
-            effort = getattr(one, term).where.get("effort", []) if getattr(one, term) else []
-            for name in [effort] if isinstance(effort, str) else effort:
-                if name not in plan.efforts:
-                    yield indicator_file.problem((key, term, "where", "effort"), f"no area of effort {name!r} in plan.yml.",
-                                                 did_you_mean(name, plan.efforts))  # fmt: skip
-    for key, effort in plan.efforts.items():
-        for i, name in enumerate(effort.bears_on):
-            if name not in plan.goals:
-                yield plan_file.problem(
-                    ("efforts", key, "bears_on", str(i)), f"no goal {name!r}.", did_you_mean(name, plan.goals)
-                )
-    people = plan.governance.people
-    for quote in plan.vision.quotes if plan.vision else ():
-        if quote.who not in people:
-            yield plan_file.problem(("vision", "quotes"), f"who {quote.who!r} is nobody named under governance.",
-                                    did_you_mean(quote.who, people))  # fmt: skip

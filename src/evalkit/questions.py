@@ -8,7 +8,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator
 
 from evalkit import params
-from evalkit.plan import Id, Text
+from evalkit.records import Id, Text
 
 FILE: Final = "params/questions.yml"
 

@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol
 import yaml
 
 from evalkit.contract import TABLES, Column, Table
-from evalkit.plan import fold
+from evalkit.folding import fold
 from evalkit.terms import REST, Statistic
 
 _ALIASES: Final = Path(__file__).with_name("aliases.yml")

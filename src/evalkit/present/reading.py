@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from evalkit.plan import Indicator
+from evalkit.indicators import Indicator
 from evalkit.present.numbers import Cited, number
 from evalkit.present.words import Sentence, Words, gettext_for
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Shown, Statistic, Verdict

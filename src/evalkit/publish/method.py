@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.evaluation import FLOOR_N, FLOOR_WIDTH
-from evalkit.plan import Indicator
+from evalkit.indicators import Indicator
 from evalkit.present import glyphs
 from evalkit.present.blocks import Block, element, joined, raw
 from evalkit.present.grid import table

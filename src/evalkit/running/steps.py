@@ -33,9 +33,10 @@ def reports(root: Path, language: str) -> list[Report]:
     """
     from evalkit import assessments, signoffs
     from evalkit import plan as plans
+    from evalkit.records import Language
 
-    if language not in get_args(plans.Language):
-        raise UnknownName(f"--language {language}: choose {' or '.join(get_args(plans.Language))}.")
+    if language not in get_args(Language):
+        raise UnknownName(f"--language {language}: choose {' or '.join(get_args(Language))}.")
     plan = plans.read(root)
     folder = root / "notebooks" if language == "da" else root / "notebooks" / language
     data = [

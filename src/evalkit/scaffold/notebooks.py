@@ -17,7 +17,7 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
-from evalkit.plan import Indicator
+from evalkit.indicators import Indicator
 from evalkit.scaffold import library
 from evalkit.scaffold.shipped import shipped
 from evalkit.terms import Statistic

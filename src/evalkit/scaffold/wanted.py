@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evalkit.errors import EvalkitError, UnknownName, did_you_mean
-from evalkit.plan import fold
+from evalkit.folding import fold
 from evalkit.scaffold import library
 
 LONGEST: Final = 10  # plan years; more is a slip of the finger

@@ -1,0 +1,37 @@
+"""What every record in params/ is made of: ids, texts in two languages, and keys that must be known."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+Language = Literal["da", "en"]
+
+
+def _identifier(name: str) -> str:
+    """Ids name files, pages and rows: anything else could leave the folder or break a row id."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+        raise ValueError(f"{name!r} is no id: use a-z, 0-9 and _, beginning with a letter, at most 40")
+    return name
+
+
+Id = Annotated[str, AfterValidator(_identifier)]
+
+
+class Strict(BaseModel):
+    """Unknown keys are refused, and nothing is changed once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(Strict):
+    """A text in Danish and English."""
+
+    da: str
+    en: str
+
+    def get(self, language: str) -> str:
+        """The text in one language."""
+        return self.en if language == "en" else self.da
