@@ -7,6 +7,7 @@ import re
 from functools import cache
 from html import unescape
 from pathlib import Path
+from types import ModuleType
 from unittest import mock
 
 from IPython.core.displayhook import DisplayHook
@@ -36,7 +37,8 @@ class _Shell(InteractiveShell):
 def _shell(folder: Path) -> _Shell:
     """One shell for all notebooks: a kernel without a process of its own, and without a history on the disk."""
     with mock.patch.dict(os.environ, {"IPYTHONDIR": str(folder)}):
-        shell = _Shell.instance()
+        # A module of its own: otherwise it would take the place of __main__, which other tests' processes start from.
+        shell = _Shell.instance(user_module=ModuleType("cells"))
     shell.history_manager.enabled = False
     shell.colors = "nocolor"
     return shell
