@@ -269,6 +269,15 @@ def test_plain_lines_tell_failures_a_table_and_what_to_open():
     assert lines[-1] == "0 made. Open output/index.html"
 
 
+def test_off_a_terminal_a_report_that_was_made_is_told_once():
+    stream = io.StringIO()
+    show, made = progress.choose(stream=stream), Outcome("north/2018", "made", 0.5)
+    show.begin(1)
+    show.watch("made", Report("north/2018", Path("n.ipynb")), made)
+    show.close([made], "1 made.")
+    assert stream.getvalue().count("north/2018") == 1
+
+
 def test_quiet_tells_failures_and_the_last_line_only():
     lines = told(io.StringIO(), quiet=True).splitlines()
     assert lines == ["north/2018: cell 3: ValueError: no", "0 made. Open output/index.html"]

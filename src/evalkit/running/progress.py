@@ -63,8 +63,8 @@ class Plain(Quiet):
             )
 
     def close(self, outcomes: Sequence[Outcome], last: str) -> None:
-        for line in closing_table(outcomes):
-            self.line(line)
+        for line in closing_table([outcome for outcome in outcomes if not outcome.ok]):
+            self.line(line)  # once more at the end of a long log
         self.line(last)
 
 
