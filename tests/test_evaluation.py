@@ -433,6 +433,8 @@ def test_a_baseline_before_the_data_gives_levels_and_no_change(workbook):
     own = rows[rows["indicator"].isin(GOALS) & rows["area"].eq("plan")]
     assert own["value"].notna().any()
     assert own[["change", "trend", "target", "effect", "event"]].isna().all().all()
+    judged = own[own["year"].isin(plan.years)]
+    assert set(judged["verdict"]) == {"not_assessable"} and set(judged["verdict_rule"]) == {"no_data"}
 
 
 def test_thirty_per_cent_a_year_is_a_target_and_its_linear_reading_ends_at_none(workbook):

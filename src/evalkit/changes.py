@@ -44,15 +44,17 @@ def change(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
              "trend_lower", "trend_upper", "detectable")  # fmt: skip
     table[list(empty)] = np.nan
     told = table["value"].notna() & table["baseline_value"].notna() & (years != plan.baseline_year)
-    if one.statistic == Statistic.COUNT or not told.any():
+    if one.statistic == Statistic.COUNT:
         return
-    if one.statistic == Statistic.RATE:
-        _rate_change(table, told, one, plan)
-    else:
-        _share_change(table, told, survey_df, plan)
-    _long_baseline(table, one, plan)
+    if told.any():
+        if one.statistic == Statistic.RATE:
+            _rate_change(table, told, one, plan)
+        else:
+            _share_change(table, told, survey_df, plan)
+        _long_baseline(table, one, plan)
+        if one.polarity != "neutral":
+            _detectable(table, told, one, plan)
     if one.polarity != "neutral":
-        _detectable(table, told, one, plan)
         _judge(table, one, goal, plan)
 
 
@@ -214,12 +216,8 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
         else:
             planned, linear = planned * base, linear * base
     judged |= {"planned_change": planned, "p_value": p}
-    shown_then = (
-        table["shown"]
-        .xs(plan.baseline_year, level="year")
-        .reindex(cell.index.get_level_values("area"))
-        .to_numpy()
-    )
+    then = pd.MultiIndex.from_product([cell.index.get_level_values("area"), [plan.baseline_year]])
+    shown_then = table["shown"].reindex(then).to_numpy()
     known: dict[str, Any] = {
         "polarity": one.polarity, "scale": "relative" if rate else "points", "delta": one.delta,
         "hidden": (cell["shown"] == Shown.SUPPRESSED).to_numpy() | (shown_then == Shown.SUPPRESSED),

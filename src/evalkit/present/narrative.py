@@ -46,6 +46,12 @@ def lead(report: Any) -> Block:
             "For none of the goals can it yet be told that the level has moved. Figures for one area and one year are "
             "so small that they go up and down by themselves."
         ))  # fmt: skip
+    if all(r.verdict == Verdict.NOT_ASSESSABLE for r in readings):
+        if any(r.has("baseline_value") for r in readings):
+            return joined(words.say("None of the goals can be assessed."))
+        return joined(words.say(
+            "None of the goals can be assessed: there are no figures from {baseline} to count from.", baseline=report.plan.baseline_year,
+        ))  # fmt: skip
     return joined(words.say("None of the goals has moved in a way that the figures can show."))
 
 
