@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from evalkit.present import figures, gap, glyphs, rail, small, trend
 from evalkit.present.labels import cut, spread, wrapped
-from evalkit.present.lines import line, target_path
+from evalkit.present.lines import Line, Point, line, target_path
+from evalkit.present.marks import draw_runs
+from evalkit.present.paper import Paper
 from evalkit.present.picture import shortened
 from evalkit.present.style import TOKENS
-from evalkit.present.svg import text_width
-from evalkit.terms import Verdict
+from evalkit.present.svg import canvas, text_width
+from evalkit.terms import Shown, Verdict
 from rows import changed, plan, report, rows
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
@@ -105,6 +107,15 @@ def test_a_missing_year_is_a_gap_in_line_and_band():
     assert len(path_of_line(drawn(report(table=whole)))) == 1
     assert len(path_of_line(drawn(report(table=broken)))) == 2
     assert len(line(report(table=broken), "haervaerk", "ringparken").runs()) == 2
+
+
+def test_a_lone_year_is_a_short_stroke_and_not_nothing():
+    with canvas("key", (1, 1)) as sheet:
+        paper = Paper(sheet, (0, 0, 0, 0), (2014, 2021), (0, 10))
+        draw_runs(paper, Line((Point(2018, 5, 4, 6, Shown.VALUE, False),)), color=TOKENS["ink"])
+        svg = sheet.inline("fig")
+    start, end = map(float, re.search(r'd="M ([\d.]+) [\d.]+ +L ([\d.]+)', svg).groups())
+    assert end > start
 
 
 def test_a_broken_series_is_not_joined_and_says_so():

@@ -14,15 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
-from evalkit.running import cache, files, progress, scratch
+from evalkit.running import cache, execution, files, progress, scratch
 from evalkit.running.ledger import Record
 from evalkit.running.normalise import normalise, without_paths
 from evalkit.running.nursery import SAME_EVERYWHERE
 from evalkit.running.options import Options
-from evalkit.running.reports import Outcome, Report, check_names, declared
+from evalkit.running.reports import Outcome, Report, Settings, check_names, declared
 from evalkit.running.withdrawn import forget
 
 # ---- names ----------------------------------------------------------------------------------------
@@ -300,6 +301,17 @@ def test_a_terminal_gets_a_bar_a_table_and_the_last_line():
     assert isinstance(progress.choose(stream=Terminal()), progress.Bar)
     assert "north/2018: failed, cell 3: ValueError: no" in text and "reason" in text
     assert text.rstrip().endswith("0 made. Open output/index.html")
+
+
+@pytest.mark.parametrize(("ename", "evalue", "reason"), [
+    ("MemoryError", "", "needed more memory than the limit of 300 MiB (--memory)"),
+    ("CellExecutionError", "", "ended without a word: is 300 MiB (--memory) too little?"),
+    ("ValueError", "no", "ValueError: no"),
+])  # fmt: skip
+def test_why_a_cell_failed_under_a_limit_of_memory(tmp_path, ename, evalue, reason):
+    settings = Settings(tmp_path, tmp_path, tmp_path, memory=300)
+    error = PapermillExecutionError(0, 1, "x = 1", ename, evalue, [])
+    assert execution._reason(error, None, settings, []) == (f"cell 1{':' if evalue else ''} {reason}", False)
 
 
 # ---- other systems ------------------------------------------------------------------------------------------

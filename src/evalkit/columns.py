@@ -25,7 +25,9 @@ def typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -
     columns: dict[str, Any] = {}
     for column in table.columns:
         if column.name in raw.columns:
-            columns[column.name] = _convert(_each(raw[column.name], str.strip), column, file, problems)
+            columns[column.name] = _convert(
+                _each(raw[column.name], str.strip).astype(str), column, file, problems
+            )
         elif column.required:
             problems.append(Problem(file, f"column {column.name}", "is missing.", "See data/README.md."))
         else:

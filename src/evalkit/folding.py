@@ -1,4 +1,4 @@
-"""Names as they are compared: without capitals, accents and signs."""
+"""Names as they are compared: without capitals and signs, the Danish letters spelt out."""
 
 from __future__ import annotations
 

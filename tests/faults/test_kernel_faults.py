@@ -110,6 +110,24 @@ def test_a_cell_that_kills_what_its_kernel_came_from(workbook, here, above, reas
 
 
 @LINUX
+def test_a_cell_that_would_outlive_what_its_kernel_came_from(workbook, here):
+    unasked = "import ctypes; ctypes.CDLL(None).prctl(1, 0); "  # a kernel that does not end with its parent
+    root, out = workbook((*standins.CELLS, ONLY + unasked + PARENTS + "above[0].kill()"))
+    said = here.run(root, out, jobs=1, retries=0)[1]
+    assert "west/2018                made" in said  # another worker makes the next report
+    assert here.left() == []
+
+
+@LINUX
+def test_a_cell_that_stops_the_nursery_does_not_keep_the_next_report_waiting(workbook, here):
+    cell = ONLY + PARENTS + "import signal; above[0].send_signal(signal.SIGSTOP)"
+    root, out = workbook((*standins.CELLS, cell))
+    status, said = here.run(root, out, jobs=1, retries=1, start_timeout=3, cell_timeout=5)
+    assert status == 0 and "2 made" in said
+    assert here.left() == []
+
+
+@LINUX
 def test_the_fork_server_killed(workbook, here):
     cell = ONLY + PARENTS + "above[2].kill()"
     root, out = workbook((*standins.CELLS, cell), areas=("north", "south", "west"))

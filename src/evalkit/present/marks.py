@@ -22,9 +22,12 @@ def draw_band(paper: Paper, line: Line) -> None:
 
 
 def draw_runs(paper: Paper, line: Line, **style: Any) -> None:
-    """A line that is broken where a year is missing or the series is."""
+    """A line that is broken where a year is missing or the series is; a lone year gets a short stroke."""
     for run in line.runs():
-        paper.line([p.year for p in run], [p.value for p in run], **style)
+        years, levels = [float(p.year) for p in run], [p.value for p in run]
+        if len(run) == 1:
+            years, levels = [years[0] - 0.04, years[0] + 0.04], levels * 2
+        paper.line(years, levels, **style)
 
 
 def draw_line(

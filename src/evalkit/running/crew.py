@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from evalkit.errors import RunFailed
 from evalkit.running.nursery import SUPPORTED
@@ -44,6 +44,7 @@ class Worker:
     deadline: float = 0.0
     kernel: int | None = None
     makes: bool = False  # reports; one that was asked a question does not
+    fit: bool = True  # to make another
 
     def kill(self) -> None:
         """Kill the process and its kernel, with all that a cell has started."""
@@ -146,7 +147,9 @@ class Crew:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
-                if not outcome.ok and worker in self.workers:  # whatever went wrong, another tries next
+                if (
+                    not (outcome.ok and worker.fit) and worker in self.workers
+                ):  # whatever went wrong, another tries next
                     self.dismiss(worker)
                 yield task, outcome
 
@@ -184,10 +187,11 @@ class Crew:
         except (EOFError, OSError):
             worker.process.join()
             return self._dismiss(worker, f"its process ended with exit code {worker.process.exitcode}")
-        if isinstance(said, Outcome):
-            return said
-        worker.kernel = said
-        return None
+        if isinstance(said, int):
+            worker.kernel = said
+            return None
+        outcome, worker.fit = said
+        return cast(Outcome, outcome)
 
     def _dismiss(self, worker: Worker, reason: str) -> Outcome:
         """Kill a worker whose report cannot be waited for."""

@@ -165,6 +165,8 @@ def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[Noteboo
         if error.ename.endswith("MemoryError"):
             limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
             return f"{where} needed more memory than {limit}", False
+        if not error.evalue and settings.memory:  # not even the words for it found room
+            return f"{where} ended without a word: is {settings.memory} MiB (--memory) too little?", False
         return f"{where}: {error.ename}: {error.evalue}".splitlines()[0], False
     if isinstance(error, CellTimeoutError | TooLongError):
         return (

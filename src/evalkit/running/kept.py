@@ -40,12 +40,12 @@ def begin(
     if found:
         shutil.copytree(found, to)
     else:
-        say("Evaluating the plan")
         to.mkdir()
         worker = crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False)
 
     def finish() -> Mapping[str, str]:
         if worker:
+            say("Evaluating the plan")
             write_flushed(to / "rows.json", json.dumps(crew.answer(worker)))
         if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
             shutil.rmtree(inputs / cache.data_name(data))

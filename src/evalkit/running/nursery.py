@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,8 @@ class Nursery:
     def __init__(self, *strange: Connection) -> None:
         """Fork this process, which must not have started threads or sockets yet; it keeps `strange` for itself."""
         self.pipe, there = multiprocessing.get_context("fork").Pipe()
-        parent = os.getpid()
-        if os.fork() == 0:
+        parent, self.pid = os.getpid(), os.fork()
+        if self.pid == 0:
             for other in (self.pipe, *strange):
                 other.close()
             try:
@@ -49,6 +50,14 @@ class Nursery:
             finally:
                 os._exit(1)
         there.close()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can fork another kernel."""
+        try:
+            return os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+        except ChildProcessError:
+            return False
 
     def start(
         self, command: Sequence[str], env: Mapping[str, str], cwd: Path, log: Path, timeout: float
@@ -68,8 +77,7 @@ class Nursery:
         end = time.monotonic() + timeout
         while not (nursling.pid and nursling.ready) and nursling.exit_code is None:
             if time.monotonic() > end:
-                nursling.kill()  # or the nursery would wait for it
-                nursling.wait()
+                nursling.kill()
                 raise RuntimeError(f"Kernel didn't respond in {timeout:g} seconds")
             nursling.listen(0.05)
         if nursling.exit_code is not None:
@@ -93,7 +101,10 @@ class Nursling:
         while self.exit_code is None and self.pipe.poll(seconds):
             try:
                 what, number = self.pipe.recv()
-            except (EOFError, OSError):  # its nursery has been killed, and it with that
+            except (EOFError, OSError):  # its nursery has been killed: so is it, whatever it thinks of that
+                with suppress(ProcessLookupError, PermissionError):
+                    if self.pid:
+                        os.killpg(self.pid, signal.SIGKILL)
                 what, number = "ended", -signal.SIGKILL
             if what == "born":
                 self.pid = number

@@ -63,7 +63,7 @@ def without_uri_grammar() -> Iterator[None]:
 
 
 def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
-    """Life of a worker process: take a task, do it, say what came of it, until the pipe is closed."""
+    """Life of a worker process: take a task, do it, say what came of it and whether it can go on, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
     nursery = Nursery(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
@@ -82,7 +82,7 @@ def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
             return
         outcome = getattr(execution, what)(report, settings, started, nursery)
         kernels.clear()
-        pipe.send(outcome)
+        pipe.send((outcome, nursery is None or nursery.alive))
 
 
 def call(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
