@@ -41,6 +41,16 @@ def test_help_names_every_command_and_imports_nothing_heavy(root):
         assert f"\n  {command}" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a pipe there breaks otherwise")
+def test_a_reader_who_leaves_is_no_mistake(root):
+    with subprocess.Popen(
+        [*EVALKIT, "check"], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as command:
+        command.stdout.close()
+        assert command.stderr.read() == b""
+    assert command.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
