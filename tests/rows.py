@@ -194,11 +194,6 @@ class StandIn:
             {**empty, "row": name, "indicator": indicator, "shown": "missing", "verdict": "not_assessable"}
         )
 
-    def series(self, indicator: str, area: str | None = None) -> pd.DataFrame:
-        """One indicator's rows of one area, by year."""
-        mine = self.rows[(self.rows.indicator == indicator) & (self.rows.area == (area or self.area))]
-        return mine.sort_values("year")
-
 
 def report(
     area: str = "ringparken", year: int = 2019, *, table: pd.DataFrame | None = None, **more: Any

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from evalkit.cli import app
 from evalkit.errors import EvalkitError
 from evalkit.intake.command import import_sources
+from evalkit.intake.package import is_package
 from intake_files import ROOT, csv_file
 from statbank_server import Answer, csv_answer, serving, table
 
@@ -58,6 +59,17 @@ def test_what_is_missing_or_wrong_is_asked_for_by_name(
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvalkitError, match=r"nowhere\.csv: no such file"):
         bring(["nowhere.csv"], tmp_path)
+
+
+def test_a_file_that_another_program_holds_is_named_with_what_to_do(tmp_path: Path, monkeypatch: Any) -> None:
+    source = csv_file(tmp_path / "a.csv", ROWS)
+
+    def held(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", held)
+    with pytest.raises(EvalkitError, match=r"a\.csv: cannot be read: Permission denied\. Close it in Excel"):
+        is_package(source)
 
 
 def test_a_statbank_table_comes_with_the_areas_own_figures_beside_it(tmp_path: Path) -> None:

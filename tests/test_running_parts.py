@@ -307,11 +307,15 @@ def test_a_terminal_gets_a_bar_a_table_and_the_last_line():
     ("MemoryError", "", "needed more memory than the limit of 300 MiB (--memory)"),
     ("CellExecutionError", "", "ended without a word: is 300 MiB (--memory) too little?"),
     ("ValueError", "no", "ValueError: no"),
+    ("AssertionError", "", "AssertionError"),
 ])  # fmt: skip
 def test_why_a_cell_failed_under_a_limit_of_memory(tmp_path, ename, evalue, reason):
     settings = Settings(tmp_path, tmp_path, tmp_path, memory=300)
     error = PapermillExecutionError(0, 1, "x = 1", ename, evalue, [])
-    assert execution._reason(error, None, settings, []) == (f"cell 1{':' if evalue else ''} {reason}", False)
+    assert execution._reason(error, None, settings, []) == (
+        f"cell 1{':' if reason.startswith(ename) else ''} {reason}",
+        False,
+    )
 
 
 # ---- other systems ------------------------------------------------------------------------------------------

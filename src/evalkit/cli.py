@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Optional
@@ -345,9 +344,6 @@ def main() -> None:
     """The command; a mistake of the user's is one message and exit 2, never a traceback."""
     try:
         app()
-    except BrokenPipeError:  # as in `evalkit run | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
     except EvalkitError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)

@@ -62,8 +62,16 @@ def is_package(path: Path) -> bool:
             f"is {size / 1e6:.0f} MB; the most is {MAX_BYTES / 1e6:.0f} MB.",
             "Export only the rows and columns that are needed.",
         )
-    with path.open("rb") as file:
-        start = file.read(512)
+    try:
+        with path.open("rb") as file:
+            start = file.read(512)
+    except OSError as error:
+        raise refuse(
+            shown(path),
+            "",
+            f"cannot be read: {error.strerror}.",
+            "Close it in Excel, and check that you may read it.",
+        ) from error
     for magic, (what, advice) in _OTHER_KINDS.items():
         if start.startswith(magic):
             raise refuse(shown(path), "", f"is {what}.", advice)

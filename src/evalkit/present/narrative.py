@@ -12,7 +12,7 @@ from evalkit.present.blocks import Block, element, joined, paragraph
 from evalkit.present.numbers import DASH
 from evalkit.present.reading import Reading, goals, read
 from evalkit.present.words import NBSP, Sentence, gettext_for
-from evalkit.terms import Verdict
+from evalkit.terms import Shown, Verdict
 
 
 def finding(report: Any, indicator: str) -> str:
@@ -47,10 +47,11 @@ def lead(report: Any) -> Block:
             "so small that they go up and down by themselves."
         ))  # fmt: skip
     if all(r.verdict == Verdict.NOT_ASSESSABLE for r in readings):
-        if any(r.has("baseline_value") for r in readings):
+        baseline = report.plan.baseline_year
+        if any(read(report, r.name, None, baseline).shown != Shown.MISSING for r in readings):
             return joined(words.say("None of the goals can be assessed."))
         return joined(words.say(
-            "None of the goals can be assessed: there are no figures from {baseline} to count from.", baseline=report.plan.baseline_year,
+            "None of the goals can be assessed: there are no figures from {baseline} to count from.", baseline=baseline,
         ))  # fmt: skip
     return joined(words.say("None of the goals has moved in a way that the figures can show."))
 

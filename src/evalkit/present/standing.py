@@ -35,7 +35,7 @@ def goals_by_area(report: Any) -> Block:
         words("Area"),
         *(report.plan.indicator(name).title.get(report.language) for name in goals(report)),
     ]
-    said = words.say("Has the level moved since {baseline}? Below the verdict the level of plan year {year}.",
+    said = words.say("Has the level moved since {baseline}, and as planned where a number was set? Below the verdict the level of plan year {year}.",
                      baseline=report.plan.baseline_year, year=report.year)  # fmt: skip
     return joined(
         table(caption(report, said), head, rows, label=words("Table: goals by area"), class_="words"),

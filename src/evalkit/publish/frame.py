@@ -55,10 +55,6 @@ class Frame:
     twin: bool = True
     stale: bool = False
 
-    def __deepcopy__(self, memo: object) -> Frame:
-        """Itself, for it never changes: nbconvert copies whatever it is given, the whole plan with it."""
-        return self
-
     @cached_property
     def words(self) -> Words:
         """The words of the page's language."""

@@ -147,9 +147,7 @@ class Crew:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
-                if (
-                    not (outcome.ok and worker.fit) and worker in self.workers
-                ):  # whatever went wrong, another tries next
+                if worker in self.workers and not (outcome.ok and worker.fit):  # another tries next
                     self.dismiss(worker)
                 yield task, outcome
 

@@ -165,9 +165,11 @@ def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[Noteboo
         if error.ename.endswith("MemoryError"):
             limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
             return f"{where} needed more memory than {limit}", False
-        if not error.evalue and settings.memory:  # not even the words for it found room
+        if (
+            error.ename == "CellExecutionError" and settings.memory
+        ):  # no error came back: its words found no room
             return f"{where} ended without a word: is {settings.memory} MiB (--memory) too little?", False
-        return f"{where}: {error.ename}: {error.evalue}".splitlines()[0], False
+        return f"{where}: {error.ename}: {error.evalue}".splitlines()[0].removesuffix(": "), False
     if isinstance(error, CellTimeoutError | TooLongError):
         return (
             f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "

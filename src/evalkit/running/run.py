@@ -50,7 +50,7 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
             show.end()
             show.line("Stopped. What was finished is in place; the same command goes on from there.")
             return 128 + (stopped[0] if stopped else signal.SIGINT)
-        except BrokenPipeError:  # whoever read what the run says has gone
+        except BrokenPipeError:  # whoever read what the run says has gone: typer ends the command
             raise
         except OSError as error:  # of the run itself; one report's own is that report's failure
             raise OutputError(f"{error.filename or out}: {error.strerror or error}.") from error

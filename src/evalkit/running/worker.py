@@ -38,9 +38,8 @@ def warm_up(settings: Settings) -> ForkServerContext:
         EVALKIT_ROOT=settings.env.get("EVALKIT_ROOT", ""),  # its plan is read for all
     )
     try:
-        note_also(
-            settings.scratch, get_temp_dir()
-        )  # it is the standard library's to remove, unless we are killed
+        # The standard library's to remove, unless we are killed.
+        note_also(settings.scratch, get_temp_dir())
         ensure_running()
     finally:
         os.environ.clear()
