@@ -118,6 +118,14 @@ def test_a_lone_year_is_a_short_stroke_and_not_nothing():
     assert end > start
 
 
+def test_a_lone_year_of_the_comparator_is_one_square():
+    table = rows()
+    for year in (2014, 2015, 2016, 2017, 2019):
+        table = changed(table, f"haervaerk.rest.{year}", shown="missing")
+    wide = drawn(report(table=table)).partition("</svg>")[0]
+    assert len(re.findall(r"<use [^>]*var\(--fig-comp", wide)) == 1
+
+
 def test_a_broken_series_is_not_joined_and_says_so():
     table = rows()
     for year in (2018, 2019):

@@ -25,7 +25,7 @@ def draw_runs(paper: Paper, line: Line, **style: Any) -> None:
     """A line that is broken where a year is missing or the series is; a lone year gets a short stroke."""
     for run in line.runs():
         years, levels = [float(p.year) for p in run], [p.value for p in run]
-        if len(run) == 1:
+        if len(run) == 1 and "marker" not in style:  # a mark is seen alone
             years, levels = [years[0] - 0.04, years[0] + 0.04], levels * 2
         paper.line(years, levels, **style)
 

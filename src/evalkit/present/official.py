@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from evalkit.measures import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
 from evalkit.present import rail
 from evalkit.present.labels import Label, wrapped
 from evalkit.present.lines import Line, Rows, first_year, line
@@ -19,13 +20,11 @@ from evalkit.present.trend import NARROW, WIDE, axis
 from evalkit.present.units import unit_words
 from evalkit.present.words import gettext_for
 
-OWN: Final = "municipality"
-USUAL: Final = "municipality_usual"  # the same without its odd quarters
 _PLOT: Final = 2.95
 _STYLES: Final[dict[str, dict[str, Any]]] = {
     USUAL: {"color": ACCENT, "linewidth": 1.3, "linestyle": (0, (1.1, 1.8))},
-    "region": {"color": COMP, "linewidth": 1.6, "linestyle": DASHED},
-    "country": {"color": INK, "linewidth": 1.6},
+    REGION: {"color": COMP, "linewidth": 1.6, "linestyle": DASHED},
+    COUNTRY: {"color": INK, "linewidth": 1.6},
 }
 _THIN: Final[dict[str, Any]] = {"color": MUTED, "alpha": 0.28, "linewidth": 0.9}
 
@@ -47,9 +46,9 @@ class Surroundings:
 
 def gather(report: Rows, indicator: str) -> Surroundings:
     """The lines to draw, up to the report's year."""
-    names = [OWN, USUAL, "region", "country"]
+    names = [MUNICIPALITY, USUAL, REGION, COUNTRY]
     lines = {name: line(report, indicator, name, until=report.year) for name in names}
-    neighbours = [f"official:{name}" for name in report.plan.neighbours]
+    neighbours = [f"{OFFICIAL}{name}" for name in report.plan.neighbours]
     return Surroundings(
         report, indicator, {name: one for name, one in lines.items() if one.shown}, neighbours
     )
@@ -92,7 +91,7 @@ def _ground(
     *, every: int,
 ) -> Paper:  # fmt: skip
     report, years = around.report, around.years
-    levels = axis(report, around.indicator, (OWN, *around.neighbours))
+    levels = axis(report, around.indicator, (MUNICIPALITY, *around.neighbours))
     paper = Paper(sheet, inset, (years[0] - 0.5, years[-1] + 0.5), levels)
     paper.level_axis(report.language)
     paper.year_axis(years, report.year, every=every)
@@ -101,17 +100,17 @@ def _ground(
     for name in around.neighbours:
         draw_runs(paper, line(report, around.indicator, name, until=report.year), **_THIN, zorder=1)
     for name, one in around.lines.items():
-        if name != OWN:
+        if name != MUNICIPALITY:
             draw_runs(paper, one, **_STYLES[name], zorder=4 if name == USUAL else 3)
-    draw_band(paper, around.lines.get(OWN, Line(())))
-    draw_line(paper, around.lines.get(OWN, Line(())), report.year)
+    draw_band(paper, around.lines.get(MUNICIPALITY, Line(())))
+    draw_line(paper, around.lines.get(MUNICIPALITY, Line(())), report.year)
     rail.draw(paper, events, report.language)
     return paper
 
 
 def _signs(around: Surroundings) -> list[dict[str, Any]]:
     own = {"color": ACCENT, "linewidth": 2.2, "marker": "o", "markersize": 6, "markevery": [1]}
-    return [*({OWN: own, **_STYLES}[name] for name in around.lines), {**_THIN, "alpha": 0.45}]
+    return [*({MUNICIPALITY: own, **_STYLES}[name] for name in around.lines), {**_THIN, "alpha": 0.45}]
 
 
 def _ends(around: Surroundings, paper: Paper | None, room: float) -> list[Label]:
@@ -119,15 +118,15 @@ def _ends(around: Surroundings, paper: Paper | None, room: float) -> list[Label]
     report = around.report
     decimals = report.plan.indicator(around.indicator).decimals
     words = gettext_for(report.language)
-    colours = {OWN: ACCENT, USUAL: ACCENT, "country": INK}
+    colours = {MUNICIPALITY: ACCENT, USUAL: ACCENT, COUNTRY: INK}
     labels = []
     for name, one in around.lines.items():
         end = one.shown[-1]
         text = f"{number(end.value, decimals, language=report.language)} {area_name(report, name)}"
         if name == USUAL:
             text = words("dotted: without the odd quarters")
-        weight = "bold" if name == OWN else "normal"
-        bold = 700 if name == OWN else 400
+        weight = "bold" if name == MUNICIPALITY else "normal"
+        bold = 700 if name == MUNICIPALITY else 400
         parts = wrapped(text, room, weight=bold, most=3 if paper else 1)
         labels.append(
             Label(
