@@ -298,6 +298,12 @@ def test_decomposition_by_hand():
 people = st.integers(0, 800).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, n)))
 
 
+def test_full_time_persons_that_add_up_to_all_movers_are_all_of_them():
+    everybody = 0.4 + 2.2 + 2.2 + 2.2  # 7, but for the computer 7.000000000000001
+    got = decompose(stayers=93, yes_before=0, yes_after=0, came=7, yes_came=everybody, left=7, yes_left=0)
+    assert got.movers_in == pytest.approx(0.07)
+
+
 @given(
     people,
     people,

@@ -380,6 +380,26 @@ def test_too_few_answers_publish_no_level_and_cannot_tell(workbook, answers, sho
     assert row[["value", "lower", "upper", "change"]].isna().all() == (shown != "value")
 
 
+@pytest.mark.parametrize(
+    ("area", "year"), [("motalavej", 2019), ("praestevangen", 2021), ("comparison_02", 2021)]
+)
+def test_an_area_where_everybody_feels_safe_both_years_is_at_100_per_cent_and_stops_nothing(
+    workbook, area, year
+):
+    path = workbook / "data" / "demo" / "survey.csv"
+    survey = pd.read_csv(path, dtype=str, keep_default_na=False)
+    mine = (
+        survey["area"].eq(area) & survey["year"].isin(["2017", str(year)]) & survey["answer"].ne("dont_know")
+    )
+    survey.loc[mine, "answer"] = "high"
+    survey.to_csv(path, index=False)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    row = rows.loc[f"tryghed.{area}.{year}"]
+    assert (row["value"], row["upper"], row["change"]) == (1, 1, 0)
+    assert rows["value"][rows["unit"].eq("share")].dropna().between(0, 1).all()
+
+
 def test_the_plans_weighted_safety_is_hidden_with_any_areas(workbook):
     path = workbook / "data" / "demo" / "survey.csv"
     survey = pd.read_csv(path, dtype=str, keep_default_na=False)

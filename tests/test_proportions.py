@@ -214,6 +214,31 @@ def test_weighted_share_of_none_or_all_never_has_an_interval_of_no_width(said):
     assert got.upper - got.lower > 0.05
 
 
+@pytest.mark.parametrize("said", [0, 1])
+def test_a_weighted_share_of_none_or_all_is_exactly_0_or_1_whatever_the_weights(said):
+    # Their sums, taken in two orders, differ in the last digit: a quotient of 1.0000000000000002 was published.
+    weights = np.array([1.28, 1.653, 0.955, 1.391, 1.132, 1.95, 0.941, 0.813, 1.575, 1.1] * 12)
+    for n in range(1, 121):
+        strata = None if n % 2 else ["m", "f"] * (n // 2) if n > 3 else None
+        got = weighted_proportion([said] * n, weights[:n], strata=strata)
+        assert got.value == said, n
+        assert (got.lower, got.upper)[said] == said, n
+        assert not math.isnan(difference_p(got, got)), n
+
+
+def test_an_answer_that_weighs_next_to_nothing_leaves_a_share_inside_its_interval():
+    got = weighted_proportion([1, 1, 0], [1e17, 1e17, 1.0])
+    assert 0 <= got.lower <= got.value <= got.upper <= 1
+
+
+def test_fractions_of_persons_that_add_up_to_everybody_are_everybody():
+    everybody = 0.4 + 2.2 + 2.2 + 2.2  # 7, but for the computer 7.000000000000001
+    got = proportion(everybody, 7, whole=False)
+    assert (got.value, got.upper) == (1, 1)
+    with pytest.raises(InvalidNumber, match=r"got 7\.0001 and 7"):
+        proportion(7.0001, 7, whole=False)
+
+
 def test_strata_without_variance_fall_back_on_the_design_effect():
     # Everyone in one cell says yes and no one in the other: V = 0, though the share is 0.5.
     got = weighted_proportion([1] * 10 + [0] * 10, [1.0] * 20, strata=["a"] * 10 + ["b"] * 10)

@@ -32,6 +32,11 @@ def counts(name: str, values: Any, *, whole: bool = True) -> Numbers:
     return array
 
 
+def within(part: Numbers, whole: Numbers) -> Numbers:
+    """`part`, set to `whole` where only rounding puts it above: 0.4 + 2.2 + 2.2 + 2.2 is a hair above 7."""
+    return np.where((part > whole) & (part <= whole * (1 + 1e-12)), whole, part)
+
+
 def events_of(name: str, events: Any, exposure_name: str, exposure: Any) -> tuple[Numbers, Numbers]:
     """Whole events and the people they happened to; events where nobody lives are refused."""
     seen, people = counts(name, events), counts(exposure_name, exposure, whole=False)

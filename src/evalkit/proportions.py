@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import elementwise
 
-from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse
+from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse, within
 from evalkit.errors import InvalidNumber
 from evalkit.terms import LEVEL, Estimate
 
@@ -37,6 +37,8 @@ def proportion(numerator: Any, denominator: Any, *, level: float = LEVEL, whole:
     """
     yes, of = counts("numerator", numerator, whole=whole), counts("denominator", denominator, whole=whole)
     yes, of = yes + 0 * of, of + 0 * yes
+    if not whole:
+        yes = within(yes, of)
     refuse(yes > of, "the numerator cannot exceed the denominator", yes, of)
     share = np.divide(yes, of, out=np.full(yes.shape, np.nan), where=of > 0)
     lower, upper = _wilson(share, of, quantile_of(level))
@@ -106,12 +108,14 @@ def weighted_proportion(
     said, weight, labels = said[counted], weight[counted], labels[counted]
 
     n, total = said.size, weight.sum()
-    share = float(weight @ said / total)
+    # A quotient of two sums may end at 1 + 2e-16: all is 1, none is 0, and a share never lies outside.
+    share = float(said[0]) if (said == said[0]).all() else min(1.0, float(weight @ said / total))
     variance, groups = linearised_variance(said, weight, None if strata is None else labels, population)
     kish = float(n * (weight @ weight) / total**2)
     df = n - groups
-    # Rounding leaves 1e-33 where the variance is exactly 0.
-    effective = share * (1 - share) / variance if variance > 1e-20 else n / kish
+    # Rounding leaves 1e-33 where the variance is exactly 0, and a share of 1 where the rest weighs next to nothing.
+    varies = variance > 1e-20 and 0 < share < 1
+    effective = share * (1 - share) / variance if varies else n / kish
     quantile = quantile_of(level, df if df > 0 else None)
     if interval == "wilson":
         lower, upper = _wilson(np.float64(share), np.float64(effective), quantile)
