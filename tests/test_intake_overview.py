@@ -13,7 +13,7 @@ from evalkit import plan as plans
 from evalkit.contract import TABLES
 from evalkit.intake import official
 from evalkit.intake.overview import Held, overview
-from evalkit.intake.unusual import AT_LEAST, far_off, plan_year
+from evalkit.intake.unusual import AT_LEAST, far_off, odd_weights, plan_year
 
 ROOT = Path(__file__).resolve().parent.parent
 YEARS = [2017, 2018, 2019]
@@ -122,6 +122,67 @@ def test_ordinary_years_a_planned_fall_and_small_numbers_are_not(counts: tuple[i
 def test_too_short_a_history_points_at_nothing() -> None:
     assert list(far_off(TABLES["turnover"], residents(*[850] * (AT_LEAST - 2), 8500), 10)) == []
     assert list(far_off(TABLES["turnover"], residents(*[850] * (AT_LEAST - 1), 8500), 10)) != []
+
+
+def answers(*weights: float, area: str = "a", year: int = 2018, count: int = 1) -> pd.DataFrame:
+    return pd.DataFrame({"area": area, "year": year, "weight": weights, "count": count})
+
+
+def adults(people: int, area: str = "a", year: int = 2018) -> pd.DataFrame:
+    """As many adults, and a thousand children who were not asked."""
+    quarters = [f"{year - 1}Q4", f"{year}Q1", f"{year}Q2", f"{year}Q3"]
+    rows = [
+        {"area": area, "quarter": quarter, "age_group": group, "residents": residents}
+        for quarter in quarters
+        for group, residents in (("0-17", 1000), ("18-24", people - 1), ("65+", 1))
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(("weight", "told"), [(9.9, False), (10.0, True), (26410.0, True)])
+def test_a_weight_that_lost_its_decimal_point_is_pointed_at(weight: float, told: bool) -> None:
+    frame = answers(*[1.0] * 40, weight)
+    found = list(odd_weights(frame, adults(round(40 + weight)), 10))
+    assert [str(one) for one in found] == (
+        [f"survey, a 2018: weight of one answer {weight:g}, usually about 1."] if told else []
+    )
+
+
+def test_many_heavy_answers_of_one_round_are_one_line() -> None:
+    frame = pd.concat([answers(*[2.0] * 40), answers(300.0, count=3), answers(20.0)])
+    assert [str(one) for one in odd_weights(frame, adults(1000), 10)] == [
+        "survey, a 2018: weight of 4 answers up to 300, usually about 2."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("people", "told"), [(40, False), (50, False), (51, True), (32, False), (31, True), (1528, True)]
+)
+def test_weights_that_do_not_add_up_to_the_adults_are_pointed_at(people: int, told: bool) -> None:
+    """A quarter more or less is let pass; firms deliver weights with a mean of 1, which add up to the answers."""
+    found = [str(one) for one in odd_weights(answers(*[1.0] * 40), adults(people), 10)]
+    line = f"survey, a 2018: the weights add up to 40, but the residents of 18 or more are {people}."
+    assert found == ([line] if told else [])
+
+
+def test_an_area_whose_weights_never_fit_is_one_line_and_no_population_is_no_line() -> None:
+    frame = pd.concat([answers(*[1.0] * 40, year=year) for year in (2018, 2019, 2020)])
+    people = pd.concat([adults(400, year=year) for year in (2018, 2019)])
+    assert [str(one) for one in odd_weights(frame, people, 10)] == [
+        "survey, a 2019 (and 1 more year): the weights add up to 40, but the residents of 18 or more are 400."
+    ]
+    assert list(odd_weights(frame, people[:0], 10)) == []
+
+
+def test_the_demos_weights_are_in_order_and_its_overview_names_them_when_they_are_not() -> None:
+    plan = plans.read(ROOT)
+    tables = datasets.read(ROOT / "data" / "demo", plan).tables
+    assert list(odd_weights(tables["survey"], tables["population"], 10)) == []
+    spoilt = tables | {"survey": tables["survey"].assign(weight=1.0)}
+    lines = overview(spoilt, list(plan.areas), [plan.baseline_year, *plan.years]).lines()
+    assert any(
+        line.startswith("look at: survey, sydbyen ") and "the weights add up to" in line for line in lines
+    )
 
 
 def test_the_mass_report_cases_in_the_official_figures_are_found() -> None:

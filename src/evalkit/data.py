@@ -218,7 +218,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
         light,
         survey["weight"].astype(str),
         "is not above zero",
-        "Give every answer a weight, 1 if unweighted.",
+        "Give every answer its weight, the residents that it stands for; unweighted, that is the area's adults divided by the answers.",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from evalkit.contract import TABLES, Table
-from evalkit.intake.unusual import Unusual, far_off, plan_year
+from evalkit.intake.unusual import Unusual, far_off, odd_weights, plan_year
 from evalkit.terms import PLAN
 
 _SYMBOLS: Final = {"complete": "●", "partial": "◐", "none": "0", "missing": "–"}
@@ -109,6 +109,8 @@ def overview(
         if table.name in tables
         for one in far_off(table, tables[table.name], year_starts)
     ]
+    if {"survey", "population"} <= set(tables):
+        unusual += odd_weights(tables["survey"], tables["population"], year_starts)
     return Overview(held, sorted(unusual, key=lambda one: -one.score), breaks)
 
 

@@ -105,7 +105,9 @@ def parts(rows: list[Row], table: Table) -> Iterator[Problem]:
             )
         if table.name == "survey" and row.values["weight"] == 0:
             yield row.problem(
-                "weight", "0 is not above zero.", "Give every answer a weight, 1 if unweighted."
+                "weight",
+                "0 is not above zero.",
+                "Give every answer its weight, the residents that it stands for; unweighted, that is the area's adults divided by the answers.",
             )
 
 
