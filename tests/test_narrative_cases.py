@@ -92,7 +92,9 @@ def test_a_hidden_baseline_hides_the_change_and_says_so():
 
 @pytest.mark.parametrize(("respondents", "expected"), [
     (1, "Et enkelt svar er for lidt til at vise et niveau for planår 2019."),
-    (12, "12 svar er for få til at vise et niveau for planår 2019."),
+    (29, "29 svar er for få til at vise et niveau for planår 2019."),
+    (30, "De 30 svar siger, når de vægtes, for lidt til at vise et niveau for planår 2019."),
+    (float("nan"), "Svarene siger for lidt til at vise et niveau for planår 2019."),
 ])  # fmt: skip
 def test_too_few_answers(respondents, expected):
     said = goal("tryghed.ringparken.2019", shown="missing", note="too_few", respondents=respondents)

@@ -115,6 +115,7 @@ def survey(row: dict[str, str], stratum: str = "", level: float = 0.95) -> Estim
         population=people if row["fpc"] == "yes" else None,
         level=level,
         interval="beta" if row["method"] == "beta" else "wilson",
+        truncate=False,  # as R
     )
 
 
@@ -245,6 +246,28 @@ def test_strata_without_variance_fall_back_on_the_design_effect():
     assert got.effective_n == pytest.approx(20)
     assert got.lower < 0.35
     assert got.upper > 0.65
+
+
+@pytest.mark.parametrize("times", [1e2, 1e3, 1e4, 1e5, 1e9])
+def test_one_runaway_weight_is_never_worth_more_than_all_answers(times):
+    # Kish by hand: (352 + k)^2 / (352 + k^2), one answer in the end; p(1-p)/V says 977 of 353 at 100,000.
+    got = weighted_proportion([1] + [1] * 250 + [0] * 102, [2.5 * times] + [2.5] * 352)
+    assert got.effective_n <= got.respondents == 353
+    assert got.respondents / got.design_effect == pytest.approx((352 + times) ** 2 / (352 + times**2))
+
+
+def test_strata_that_help_are_truncated_at_a_simple_random_sample():
+    # svypd of the WHO's coverage surveys (Dean and Pagano 2015), "truncate": a design effect below 1 is 1.
+    answers, strata = [1] * 45 + [0] * 5 + [1] * 5 + [0] * 45, ["a"] * 50 + ["b"] * 50
+    assert weighted_proportion(answers, [1.0] * 100, strata=strata, truncate=False).effective_n > 200
+    got = weighted_proportion(answers, [1.0] * 100, strata=strata)
+    tail = stats.norm.sf(stats.t.isf(0.025, 98))
+    assert got.effective_n == 100
+    assert bounds(got) == pytest.approx(proportion_confint(50, 100, 2 * tail, "wilson"))
+    # Of 400 residents of whom 100 were asked, a simple sample is worth 100/(1 - 1/4); of whom all were, all is known.
+    for people, worth in ((400, 100 / 0.75), ({"a": 200, "b": 200}, 100 / 0.75)):
+        described = weighted_proportion(answers, [1.0] * 100, strata=strata, population=people)
+        assert described.effective_n == pytest.approx(worth)
 
 
 def test_one_respondent_reads_as_one_of_one():
@@ -424,6 +447,7 @@ def test_scaling_weights_renaming_strata_and_order_change_nothing(people, factor
     assert 0 <= one.lower <= one.value + 1e-12
     assert one.value - 1e-12 <= one.upper <= 1
     assert one.design_effect >= 1 - 1e-12
+    assert one.effective_n <= len(people)
 
 
 # What is refused

@@ -25,7 +25,7 @@ from evalkit.plan import Plan
 from evalkit.proportions import proportion
 from evalkit.terms import LEVEL, MATCHED, PLAN, ROW_COLUMNS, Estimate, Shown, Statistic
 
-FLOOR_N = 30  # effective answers; fewer publish no level
+FLOOR_N = 30  # effective answers, by their variance and by their weights alone; fewer publish no level
 FLOOR_WIDTH = 0.30  # points; a wider interval publishes no level
 SHARES = (Statistic.SHARE, Statistic.WEIGHTED_SHARE)
 TEXT_COLUMNS = (
@@ -207,7 +207,10 @@ def _levels(counts: pd.DataFrame, one: Indicator) -> pd.DataFrame:
         table["df"] = pd.Series([each.df for each in told], index=parts.index, dtype=float).reindex(
             table.index
         )
-        thin = known & ((table["effective_n"] < FLOOR_N) | (table["upper"] - table["lower"] > FLOOR_WIDTH))
+        # One runaway weight leaves no variance, and so a large effective n: Kish's size sees the weights alone.
+        sizes = [min(each.effective_n, each.respondents / each.design_effect) for each in told]
+        size = pd.Series(sizes, index=parts.index, dtype=float).reindex(table.index)
+        thin = known & ((size < FLOOR_N) | (table["upper"] - table["lower"] > FLOOR_WIDTH))
         table.loc[
             thin, ["numerator", "denominator", "value", "lower", "upper", "effective_n", "design_effect"]
         ] = np.nan

@@ -58,6 +58,7 @@ def weighted_proportion(
     population: float | Mapping[Any, float] | None = None,
     level: float = LEVEL,
     interval: Literal["wilson", "beta"] = "wilson",
+    truncate: bool = True,
 ) -> Estimate:
     """Share of "yes" in one sample, weighted, with an interval on the effective sample size.
 
@@ -71,11 +72,15 @@ def weighted_proportion(
         residents, since the finite population correction is too narrow for a claim about the process
     level : in (0, 1); 0.95 means 95 %
     interval : "wilson", or Korn and Graubard's "beta" as the conservative option
+    truncate : never an effective size above that of a simple random sample of n; False takes p(1-p)/V as it
+        is, which strata may lift above n, but so does one runaway weight, whose V says nothing
 
     Returns
     -------
     Estimate
-        `respondents` n; `effective_n` p(1-p)/V; Kish's `design_effect`; `df` n minus strata; weighted counts. No respondent: NaN. V = 0 (all or none said yes, or no stratum varies):
+        `respondents` n; `effective_n` p(1-p)/V, at most n; Kish's `design_effect`; `df` n minus strata;
+        weighted counts. Where n over the design effect is far below `effective_n`, a few answers carry the share
+        and its interval is too narrow to publish. No respondent: NaN. V = 0 (all or none said yes, or no stratum varies):
         Wilson on n over the design effect, never an interval of no width. One respondent: df is 0 and the
         normal quantile serves, as in `proportion`.
 
@@ -86,7 +91,8 @@ def weighted_proportion(
 
     Source
     ------
-    Taylor linearisation as in R's survey package (Lumley 2004); Kish 1965; Korn & Graubard 1998.
+    Taylor linearisation as in R's survey package (Lumley 2004); Kish 1965; Korn & Graubard 1998; Dean & Pagano
+    2015, J Surv Stat Methodol 3:484-503 (truncation).
     """
     said, weight = numbers("answers", answers), numbers("weights", weights)
     refuse((said != 0) & (said != 1), "answers must be 0 or 1", said)
@@ -116,6 +122,8 @@ def weighted_proportion(
     # Rounding leaves 1e-33 where the variance is exactly 0, and a share of 1 where the rest weighs next to nothing.
     varies = variance > 1e-20 and 0 < share < 1
     effective = share * (1 - share) / variance if varies else n / kish
+    if truncate:
+        effective = min(effective, _simple_size(n, labels, population))
     quantile = quantile_of(level, df if df > 0 else None)
     if interval == "wilson":
         lower, upper = _wilson(np.float64(share), np.float64(effective), quantile)
@@ -242,6 +250,19 @@ def _not_sampled(names: list[Any], sizes: Any, population: Any, stratified: bool
     people = numbers("population", [population[name] for name in names])
     refuse(people < sizes, "a stratum has more respondents than people", people, sizes)
     return 1 - sizes / people
+
+
+def _simple_size(n: int, labels: Any, population: float | Mapping[Any, float] | None) -> float:
+    """Effective size of a simple random sample of n: n itself, or n/(1 - n/N) with the correction for N people."""
+    if population is None:
+        return float(n)
+    named = (
+        [population[name] for name in np.unique(labels).tolist()]
+        if isinstance(population, Mapping)
+        else [population]
+    )
+    left = 1 - n / sum(named)
+    return n / left if left > 0 else float("inf")
 
 
 def _stretched(z: Any, df: Any) -> Any:

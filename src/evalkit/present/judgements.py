@@ -80,7 +80,7 @@ def judgement(r: Reading) -> Sentence | None:
         if rule == "series_break":
             return say("The series is broken, so the figure cannot be compared with {baseline}.", **baseline)
         if rule == "too_few":
-            return say("The group is too small to tell whether the underlying level has moved.")
+            return say("The answers say too little to tell whether the underlying level has moved.")
         return say(
             "So it cannot be told whether the underlying level has moved since {baseline}.", **baseline
         )

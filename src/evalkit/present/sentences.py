@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalkit.evaluation import FLOOR_N
 from evalkit.present import incomplete
 from evalkit.present.numbers import Cited, number
 from evalkit.present.reading import Reading
@@ -24,6 +25,13 @@ def absent(r: Reading) -> Sentence | None:
         return say("The figure is not made up for plan year {year}.", **year)
     if r.has("value"):
         return None
+    if r.text("note") == "too_few" and r.has("respondents") and r.number("respondents") >= FLOOR_N:
+        # Enough of them, but a few carry nearly all the weight, or they leave too wide an interval.
+        return say(
+            "The {n} answers, weighted, say too little to publish a level for plan year {year}.",
+            n=r.cite("respondents"),
+            **year,
+        )
     if r.text("note") == "too_few" and r.has("respondents"):
         return r.words.count(
             "A single answer is too little to publish a level for plan year {year}.",
@@ -31,7 +39,7 @@ def absent(r: Reading) -> Sentence | None:
             r.number("respondents"), n=r.cite("respondents"), **year,
         )  # fmt: skip
     if r.text("note") == "too_few":
-        return say("Too few answered to publish a level for plan year {year}.", **year)
+        return say("The answers say too little to publish a level for plan year {year}.", **year)
     return incomplete.level(r) or say("There are no data for plan year {year}.", **year)
 
 

@@ -50,7 +50,7 @@ def _calculations(site: Overview) -> Section:
     words = site.words
     rows = [
         (words("Share who feel safe"), words("weighted answers “to a high” or “to some degree” over all valid answers"),
-         words("Wilson's interval on the effective number of answers, with the design's degrees of freedom (Kish, Korn and Graubard)")),
+         words("Wilson's interval on the effective number of answers, at most as many as answered, with the design's degrees of freedom (Kish, Korn and Graubard)")),
         (words("Share from a register"), words("persons over all persons in the group"), words("Wilson's interval (Wilson 1927)")),
         (words("Rate"), words("1,000 × reports over residents half-way through the plan year"),
          words("Byar's interval; exact below ten reports (Breslow and Day 1987, Ulm 1990)")),
@@ -115,7 +115,7 @@ def _limits(site: Overview) -> Section:
         *((words("δ"), words.say("{n} percentage points", n=_figure(site, delta, "params/indicators.yml: delta", **percent)),
            words("a change inside ± δ counts as almost unchanged")) for delta in deltas),
         (words("Smallest survey"), words.say("{n} answers", n=_figure(site, FLOOR_N, "evalkit.evaluation: FLOOR_N")),
-         words("effective answers; with fewer no level is published")),
+         words("effective answers, after their spread and after their weights alone; with fewer no level is published")),
         (words("Widest interval"), words.say("{n} percentage points", n=_figure(site, FLOOR_WIDTH, "evalkit.evaluation: FLOOR_WIDTH", **percent)),
          words("with a wider interval no level is published")),
         (words("Smallest count"), _figure(site, policy.threshold, "params/disclosure.yml: threshold"), words("smaller counts are hidden")),
