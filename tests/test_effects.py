@@ -365,6 +365,19 @@ def test_cochran_q_by_hand_and_none_among_equal_areas():
             lambda: did_rates((3, 9, 3, 9), (3, 9, -3, 9)),
             "baseline events elsewhere cannot be negative, got -3",
         ),
+        (
+            lambda: did_rates(([3, 4], 9, 3, 9), ([3, 4, 5], 9, 3, 9)),
+            "events elsewhere.*one length.*are 2, 2, a single number, a single number, 3",
+        ),
+        (
+            lambda: did_shares(*(proportion(x, 9) for x in ([3, 4], [3, 4], [3, 4, 5], 3))),
+            "later.*one length",
+        ),
+        (lambda: placebo_effect([[0.1], [0.2]], [[0.1, 0.2]] * 3), "treated and comparison.*are 2, 3"),
+        (
+            lambda: placebo_effect([0.1, 0.2], [0.1, 0.2], treated_variance=[1, 1, 1]),
+            "treated variance.*are 2, 3",
+        ),
         (lambda: placebo_effect([], [0.1, 0.2]), "one area of the plan or more"),
         (lambda: placebo_effect([math.nan], [0.1, 0.2]), "treated must be finite.*nan"),
         (
@@ -375,6 +388,12 @@ def test_cochran_q_by_hand_and_none_among_equal_areas():
         (lambda: smallest_p(0, 5), "got 0 and 5"),
         (lambda: pre_trend([[1, 2]], [[1, 2, 3]], [2017, 2018]), "got .1, 2. and .1, 3."),
         (lambda: pre_trend([[1, 2]], [[1, 2]], [2017, 2017]), "none twice"),
+        (
+            lambda: decompose(
+                stayers=[9, 9], yes_before=1, yes_after=1, came=[1, 1, 1], yes_came=0, left=0, yes_left=0
+            ),
+            "yes came and yes left must be lists of one length.*are 2, 3,",
+        ),
         (
             lambda: decompose(stayers=9, yes_before=10, yes_after=1, came=0, yes_came=0, left=0, yes_left=0),
             "yes_before exceeds the people it is part of, got 10 and 9",

@@ -465,6 +465,18 @@ def test_scaling_weights_renaming_strata_and_order_change_nothing(people, factor
         (lambda: proportion(1, math.inf), "denominator must be finite numbers.*got inf"),
         (lambda: proportion("færre end 5", 20), "numerator must be numbers, got 'færre end 5'"),
         (lambda: proportion(None, 20), "numerator must be"),
+        (
+            lambda: proportion([1, 2], [3, 4, 5]),
+            "numerator and denominator must be lists of one length, or single numbers; their lengths are 2, 3",
+        ),
+        (lambda: proportion([[1, 2]], [3, 4, 5]), "their lengths are 1 x 2, 3"),
+        (
+            lambda: difference(proportion([1, 2], 5), proportion([1, 2, 3], 5)),
+            "later.*earlier.*2, 2, 2, 3, 3, 3",
+        ),
+        (lambda: difference_p(proportion([1, 2], 5), proportion([1, 2, 3], 5)), "later.*earlier.*one length"),
+        (lambda: linearised_variance(np.ones(2), np.ones(3)), "values, weights and strata.*got 2, 3"),
+        (lambda: linearised_variance(np.ones(4), np.ones(4), ["a", "a"]), "got 4, 4, 2"),
         (lambda: proportion(1, 20, level=95), "0.95 means 95 %.*got 95"),
         (lambda: proportion(1, 20, level=0), "got 0"),
         (lambda: proportion(1, 20, level=1), "got 1"),

@@ -426,6 +426,35 @@ def test_scaling_the_exposure_of_every_year_changes_no_trend(events, factor):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: rate([1, 2], [3, 4, 5]), "events and exposure must be lists of one length.*are 2, 3"),
+        (
+            lambda: ratio([1, 2], [3, 4], [1, 2, 3], [4, 5, 6]),
+            "baseline exposure and dispersion.*2, 2, 3, 3, a single number",
+        ),
+        (
+            lambda: ratio([5, 6], 100, 5, 100, dispersion=[1, 1, 1]),
+            "and dispersion must be lists of one length",
+        ),
+        (lambda: ratio([5, 6], 100, 5, 100, dispersion=2, df=[9, 9, 9]), "events and df must be.*are 2, 3"),
+        (
+            lambda: ratio_p([1, 2], [3, 4], [1, 2, 3], [4, 5, 6]),
+            "baseline exposure and dispersion.*one length",
+        ),
+        (lambda: annual_change([5, 6, 7], [100, 100], [1, 2, 3]), "events and exposure.*are 3, 2"),
+        (lambda: annual_change([5, 6, 7], 100, [1, 2]), r"shape \(3,\), but there are 2 years"),
+        (
+            lambda: annual_change([[5, 6], [7, 8]], 100, [1, 2], dispersion=[1, 1, 1]),
+            "dispersion and df.*2, 3",
+        ),
+        (
+            lambda: projected([5, 6, 7], 100, [1, 2, 3], 4, [9, 9], dispersion=[1, 1, 1]),
+            "people, dispersion and df",
+        ),
+        (
+            lambda: dispersion_of_grid([[5, 6, 7]], [[100, 100]], [1, 2, 3]),
+            "events and exposure.*1 x 3, 1 x 2",
+        ),
+        (lambda: dispersion_of_grid([[5, 6, 7]], 100, [1, 2], bend=1), "but there are 2 years"),
         (lambda: rate(-1, 1000), "events cannot be negative, got -1"),
         (lambda: rate(2.5, 1000), "events must be whole numbers, got 2.5"),
         (lambda: rate(math.nan, 1000), "events must be finite numbers.*nan"),

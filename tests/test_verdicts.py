@@ -167,6 +167,29 @@ def test_shares_are_judged_alike_in_both_directions(cells, planned):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (
+            lambda: judge([0, 0], [-1, -1, -1], 1, polarity=LOWER),
+            "change, lower.*one length.*are 2, 3, a single",
+        ),
+        (
+            lambda: judge(0, -1, 1, polarity=LOWER, planned_change=[-1, -1], enough=[True] * 3),
+            "enough must be lists",
+        ),
+        (lambda: speaks([0, 0], [1, 1, 1], 3, polarity=LOWER), "lower, upper and evidence.*one length"),
+        (lambda: with_holm([Verdict.REACHED] * 2, [0.1] * 3), "verdict and p holm.*are 2, 3"),
+        (
+            lambda: target_path([1, 2], -0.1, [1, 2, 3]),
+            "baseline, annual and years since.*are 2, a single number, 3",
+        ),
+        (lambda: target_reached([1, 2], [1, 2, 3], LOWER), "value and target.*are 2, 3"),
+        (
+            lambda: detectable_change([0.5, 0.6], [90, 90, 90], 90, scale="points", polarity=LOWER),
+            "baseline, size, baseline size, dispersion and df.*one length",
+        ),
+        (
+            lambda: detectable_trend([50, 60], 4, polarity=LOWER, dispersion=[1, 1, 1]),
+            "baseline events, dispersion",
+        ),
         (lambda: judge(0, -1, 1, polarity="up"), "'higher_is_better' or 'lower_is_better', got 'up'"),
         (
             lambda: judge(0, -0.1, 0.1, polarity=LOWER, planned_change=0.15),

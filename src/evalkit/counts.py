@@ -15,10 +15,7 @@ Numbers = NDArray[np.float64]
 
 def numbers(name: str, values: Any) -> Numbers:
     """`values` as floats; text, NaN and infinity are refused with the values that are wrong."""
-    try:
-        array = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise InvalidNumber(f"{name} must be numbers, got {values!r}.") from None
+    array = _floats(name, values)
     refuse(~np.isfinite(array), f"{name} must be finite numbers; leave missing cells out first", array)
     return array
 
@@ -32,6 +29,24 @@ def counts(name: str, values: Any, *, whole: bool = True) -> Numbers:
     return array
 
 
+def alike(**lists: Any) -> tuple[Numbers, ...]:
+    """The lists, equally long and in the order given; a single number stands for as many as the others have.
+
+    Other lengths are refused with all of them named (an underscore in a name is said as a space).
+    """
+    arrays = {name.replace("_", " "): _floats(name, values) for name, values in lists.items()}
+    shapes = [array.shape for array in arrays.values()]
+    try:
+        shape = np.broadcast_shapes(*shapes)
+    except ValueError:
+        *first, last = arrays
+        said = ", ".join(" x ".join(map(str, one)) or "a single number" for one in shapes)
+        raise InvalidNumber(
+            f"{', '.join(first)} and {last} must be lists of one length, or single numbers; their lengths are {said}."
+        ) from None
+    return tuple(np.array(np.broadcast_to(array, shape)) for array in arrays.values())
+
+
 def within(part: Numbers, whole: Numbers) -> Numbers:
     """`part`, set to `whole` where only rounding puts it above: 0.4 + 2.2 + 2.2 + 2.2 is a hair above 7."""
     return np.where((part > whole) & (part <= whole * (1 + 1e-12)), whole, part)
@@ -40,7 +55,7 @@ def within(part: Numbers, whole: Numbers) -> Numbers:
 def events_of(name: str, events: Any, exposure_name: str, exposure: Any) -> tuple[Numbers, Numbers]:
     """Whole events and the people they happened to; events where nobody lives are refused."""
     seen, people = counts(name, events), counts(exposure_name, exposure, whole=False)
-    seen, people = seen + 0 * people, people + 0 * seen
+    seen, people = alike(**{name: seen, exposure_name: people})
     refuse((people == 0) & (seen > 0), f"{name} where {exposure_name} is 0", seen)
     return seen, people
 
@@ -78,6 +93,13 @@ def refuse(wrong: Any, message: str, *values: Any) -> None:
     raise InvalidNumber(
         f"{message}, got " + " and ".join(", ".join(f"{v:.12g}" for v in some) for some in shown)
     )
+
+
+def _floats(name: str, values: Any) -> Numbers:
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise InvalidNumber(f"{name} must be numbers, got {values!r}.") from None
 
 
 def plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from scipy import special
 
-from evalkit.counts import dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
+from evalkit.counts import alike, dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
 from evalkit.errors import InvalidNumber
 from evalkit.movers import Decomposition, decompose
 from evalkit.proportions import difference
@@ -50,11 +50,14 @@ def did_rates(
     o0, n0 = events_of("baseline events", here[2], "baseline exposure", here[3])
     c1, m1 = events_of("events elsewhere", elsewhere[0], "exposure elsewhere", elsewhere[1])
     c0, m0 = events_of("baseline events elsewhere", elsewhere[2], "baseline exposure elsewhere", elsewhere[3])
+    o1, n1, o0, n0, c1, m1, c0, m0, phi, _ = alike(
+        events=o1, exposure=n1, baseline_events=o0, baseline_exposure=n0,
+        events_elsewhere=c1, exposure_elsewhere=m1, baseline_events_elsewhere=c0, baseline_exposure_elsewhere=m0,
+        dispersion=dispersion_of(dispersion), df=1.0 if df is None else df,
+    )  # fmt: skip
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(o1 / n1) - np.log(o0 / n0) - np.log(c1 / m1) + np.log(c0 / m0)
-        reach = quantile_of(level, df) * np.sqrt(
-            dispersion_of(dispersion) * (1 / o1 + 1 / o0 + 1 / c1 + 1 / c0)
-        )
+        reach = quantile_of(level, df) * np.sqrt(phi * (1 / o1 + 1 / o0 + 1 / c1 + 1 / c0))
     log = np.where(np.isfinite(log), log, np.nan)
     return Estimate(
         value=plain(np.exp(log)), lower=plain(np.exp(log - reach)), upper=plain(np.exp(log + reach)),
@@ -97,7 +100,8 @@ def placebo_effect(
     nan = float("nan")
     if n_c == 0:
         return Estimate(nan, nan, nan, level_of(level), "placebo spread")
-    effect = here.mean(axis=-1) - there.mean(axis=-1)
+    ours, theirs = alike(treated=here.mean(axis=-1), comparison=there.mean(axis=-1))
+    effect = ours - theirs
     if n_c == 1:
         return Estimate(
             plain(effect), plain(effect * nan), plain(effect * nan), level_of(level), "placebo spread"
@@ -205,6 +209,8 @@ def heterogeneity(changes: Any, variances: Any) -> Heterogeneity:
 def _mean_variance(name: str, variance: Any, areas: Any) -> Any:
     given = numbers(name, variance)
     refuse(given < 0, f"{name} cannot be negative", given)
+    if alike(changes=areas, **{name: given})[0].shape != areas.shape:
+        raise InvalidNumber(f"{name} has shape {given.shape}, the changes {areas.shape}.")
     return np.broadcast_to(given, areas.shape).sum(axis=-1) / areas.shape[-1] ** 2
 
 

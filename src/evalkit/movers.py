@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from evalkit.counts import counts, plain, refuse, within
+from evalkit.counts import alike, counts, plain, refuse, within
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,12 @@ def decompose(
     s, i, o = counts("stayers", stayers), counts("came", came), counts("left", left)
     s0, s1 = (counts("yes_before", yes_before, whole=False), counts("yes_after", yes_after, whole=False))
     yi, yo = (counts("yes_came", yes_came, whole=False), counts("yes_left", yes_left, whole=False))
+    s, i, o, s0, s1, yi, yo = alike(
+        stayers=s, came=i, left=o, yes_before=s0, yes_after=s1, yes_came=yi, yes_left=yo
+    )
     s0, s1, yi, yo = within(s0, s), within(s1, s), within(yi, i), within(yo, o)
     for name, yes, people in (("before", s0, s), ("after", s1, s), ("came", yi, i), ("left", yo, o)):
-        refuse(
-            yes > people, f"yes_{name} exceeds the people it is part of", yes + 0 * people, people + 0 * yes
-        )
+        refuse(yes > people, f"yes_{name} exceeds the people it is part of", yes, people)
     with np.errstate(divide="ignore", invalid="ignore"):
         before, after = s0 / s, s1 / s
         # m (p - p_s) = (yes - people p_s) / all, which needs no share of nobody.

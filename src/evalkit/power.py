@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import elementwise
 
-from evalkit.counts import dispersion_of, numbers, plain, quantile_of, refuse
+from evalkit.counts import alike, dispersion_of, numbers, plain, quantile_of, refuse
 from evalkit.errors import InvalidNumber
 from evalkit.terms import LEVEL, Polarity
 
@@ -53,6 +53,7 @@ def detectable_change(
         numbers("size", size),
         numbers("baseline size", baseline_size),
     )
+    alike(baseline=start, size=now, baseline_size=then, dispersion=dispersion, df=1.0 if df is None else df)
     refuse((now <= 0) | (then <= 0), "sizes must be above zero", now + 0 * then, then + 0 * now)
     sign = direction_of(polarity)
     chance = special.ndtri(_power(power))
@@ -103,6 +104,7 @@ def detectable_trend(
     years : years in the trend, the baseline year among them, >= 2
     """
     events, phi = numbers("baseline events", baseline_events), dispersion_of(dispersion)
+    alike(baseline_events=events, dispersion=phi, df=1.0 if df is None else df)
     refuse(events <= 0, "a trend needs a baseline above zero", events)
     if years < 2:
         raise InvalidNumber(f"a trend needs two years or more, got {years}.")

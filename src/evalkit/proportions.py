@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 from scipy.optimize import elementwise
 
-from evalkit.counts import Numbers, counts, level_of, numbers, plain, quantile_of, refuse, within
+from evalkit.counts import Numbers, alike, counts, level_of, numbers, plain, quantile_of, refuse, within
 from evalkit.errors import InvalidNumber
 from evalkit.terms import LEVEL, Estimate
 
@@ -36,7 +36,7 @@ def proportion(numerator: Any, denominator: Any, *, level: float = LEVEL, whole:
     Wilson 1927; Newcombe 1998, Stat Med 17:857-872 (method 3).
     """
     yes, of = counts("numerator", numerator, whole=whole), counts("denominator", denominator, whole=whole)
-    yes, of = yes + 0 * of, of + 0 * yes
+    yes, of = alike(numerator=yes, denominator=of)
     if not whole:
         yes = within(yes, of)
     refuse(yes > of, "the numerator cannot exceed the denominator", yes, of)
@@ -147,6 +147,9 @@ def linearised_variance(
     Sum over strata of (1 - n_h/N_h) * n_h/(n_h - 1) * sum (u - mean u)^2 with u = w(y - mean)/sum w; with
     one weight per stratum that is the post-stratified sum of W_h^2 (1 - f_h) p_h (1 - p_h)/(n_h - 1).
     """
+    if values.shape != weights.shape or (strata is not None and np.shape(strata) != values.shape):
+        lengths = ", ".join(str(np.size(x)) for x in (values, weights, strata) if x is not None)
+        raise InvalidNumber(f"values, weights and strata must be lists of one length, got {lengths}.")
     u = weights * (values - weights @ values / weights.sum()) / weights.sum()
     if strata is None:
         names, index = np.array([""]), np.zeros(u.size, dtype=int)
@@ -174,8 +177,10 @@ def difference(later: Estimate, earlier: Estimate) -> Estimate:
     """
     if later.level != earlier.level:
         raise InvalidNumber(f"both intervals must have one level, got {later.level} and {earlier.level}.")
-    p1, l1, u1 = (np.asarray(x, dtype=float) for x in (later.value, later.lower, later.upper))
-    p2, l2, u2 = (np.asarray(x, dtype=float) for x in (earlier.value, earlier.lower, earlier.upper))
+    p1, l1, u1, p2, l2, u2 = alike(
+        later=later.value, later_lower=later.lower, later_upper=later.upper,
+        earlier=earlier.value, earlier_lower=earlier.lower, earlier_upper=earlier.upper,
+    )  # fmt: skip
     change = p1 - p2
     return Estimate(
         value=plain(change), lower=plain(change - np.hypot(p1 - l1, u2 - p2)),
@@ -192,9 +197,11 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
     for one in (later, earlier):
         if one.method != "wilson":
             raise InvalidNumber(f"difference_p needs two Wilson estimates, got method {one.method!r}.")
-    p1, n1 = np.asarray(later.value, dtype=float), np.asarray(later.effective_n, dtype=float)
-    p2, n2 = np.asarray(earlier.value, dtype=float), np.asarray(earlier.effective_n, dtype=float)
-    df1, df2, rises = _degrees(later) + 0 * p1, _degrees(earlier) + 0 * p2, p1 > p2
+    p1, n1, df1, p2, n2, df2 = alike(
+        later=later.value, later_n=later.effective_n, later_df=_degrees(later),
+        earlier=earlier.value, earlier_n=earlier.effective_n, earlier_df=_degrees(earlier),
+    )  # fmt: skip
+    rises = p1 > p2
 
     def slack(z: Any, p1: Any, n1: Any, df1: Any, p2: Any, n2: Any, df2: Any, rises: Any) -> Any:
         """How far the interval at normal quantile z still is from zero; falls as z grows."""

@@ -7,7 +7,17 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from evalkit.counts import Numbers, dispersion_of, events_of, level_of, numbers, plain, quantile_of, refuse
+from evalkit.counts import (
+    Numbers,
+    alike,
+    dispersion_of,
+    events_of,
+    level_of,
+    numbers,
+    plain,
+    quantile_of,
+    refuse,
+)
 from evalkit.terms import LEVEL, Estimate
 from evalkit.trends import annual_change, annual_change_p, dispersion, dispersion_of_grid
 
@@ -107,6 +117,8 @@ def ratio(
     """
     parts = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
     o1, n1, o0, n0, phi = parts
+    if df is not None:
+        alike(events=o1, df=df)
     quantile = quantile_of(level, df)
     exact = np.minimum(o1, o0) < exact_below
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
@@ -136,6 +148,8 @@ def ratio_p(
 ) -> Any:
     """Two-sided p for "the rate is unchanged"; below 0.05 just when the 95 % interval of `ratio` omits 1."""
     o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
+    if df is not None:
+        alike(events=o1, df=df)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(np.log((o1 / n1) / (o0 / n0))) / np.sqrt(phi * (1 / o1 + 1 / o0))
         yes, no, fair = o1 / phi, o0 / phi, n1 / (n1 + n0)
@@ -154,8 +168,7 @@ def _two_rates(
     o1, n1 = events_of("events", events, "exposure", exposure)
     o0, n0 = events_of("baseline events", baseline_events, "baseline exposure", baseline_exposure)
     phi = dispersion_of(dispersion)
-    zero = 0 * (o1 + o0 + phi)
-    return o1 + zero, n1 + zero, o0 + zero, n0 + zero, phi + zero
+    return alike(events=o1, exposure=n1, baseline_events=o0, baseline_exposure=n0, dispersion=phi)
 
 
 def _byar(events: Any, quantile: float) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from evalkit.counts import numbers, plain, refuse
+from evalkit.counts import alike, numbers, plain, refuse
 from evalkit.errors import InvalidNumber
 from evalkit.power import POWER, Scale, detectable_change, detectable_trend, direction_of
 from evalkit.terms import LEVEL, Polarity, Reading
@@ -28,6 +28,7 @@ def target_path(
         numbers("annual", annual),
         numbers("years since", years_since),
     )
+    start, pace, t = alike(baseline=start, annual=pace, years_since=t)
     refuse(start <= 0, "a target path needs a baseline above zero", start)
     refuse(t < 0, "the target path begins in the baseline year; years since it", t)
     refuse(pace <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", pace)
@@ -44,7 +45,7 @@ def target_path(
 
 def target_reached(value: Any, target: Any, polarity: Polarity | str) -> Any:
     """The plain fact: is the value at the target or beyond it? 1.0 yes, 0.0 no, NaN if either is missing."""
-    got, aim = np.asarray(value, dtype=float), np.asarray(target, dtype=float)
+    got, aim = alike(value=value, target=target)
     beyond = direction_of(polarity) * (got - aim) >= 0
     # 100 * 0.85**2 is 72.24999999999999; a value of 72.25 has reached it.
     reached = beyond | np.isclose(got, aim, rtol=1e-9, atol=0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from evalkit.counts import Numbers, dispersion_of, events_of, numbers, plain, quantile_of
+from evalkit.counts import Numbers, alike, dispersion_of, events_of, numbers, plain, quantile_of
 from evalkit.errors import InvalidNumber
 from evalkit.terms import LEVEL, Estimate
 
@@ -50,6 +50,7 @@ def annual_change(
         phi, df = np.maximum(1.0, _pearson(seen, fitted) / spare), spare
     else:
         phi = dispersion_of(dispersion)
+        alike(series=slope, dispersion=phi, df=1.0 if df is None else df)
     reach = quantile_of(level, df) * np.sqrt(phi / information)
     return Estimate(
         value=plain(np.expm1(slope)),
@@ -93,6 +94,7 @@ def projected(
     seen, lived, when = _series(events, exposure, years)
     slope, fitted, information = _trend(seen, lived, when)
     total = seen.sum(axis=-1)
+    alike(series=slope, people=people, dispersion=dispersion, df=1.0 if df is None else df)
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = (fitted * when).sum(axis=-1) / total
         # The rate at the weighted middle year, where level and slope are estimated independently of each other.
@@ -151,7 +153,9 @@ def dispersion(
 
 def dispersion_of_grid(events: Any, exposure: Any, years: Any, *, bend: int | None = None) -> tuple[Any, Any]:
     """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays phi and df."""
-    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    given, people = alike(events=events, exposure=exposure)
+    if given.shape[-1:] != np.shape(years):
+        raise InvalidNumber(f"events have shape {given.shape}, but there are {np.size(years)} years.")
     if bend is not None:  # two series an area, with the year of the bend in both
         when = np.asarray(years)
         given = np.concatenate(

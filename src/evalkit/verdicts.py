@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from evalkit.counts import level_of, plain, refuse
+from evalkit.counts import alike, level_of, plain, refuse
 from evalkit.errors import InvalidNumber
 from evalkit.power import Scale, detectable_change, detectable_trend, direction_of
 from evalkit.progress import Progress, progress
@@ -91,12 +91,14 @@ def judge(
     The plan's method, section 7; margins as in equivalence testing (Schuirmann 1987).
     """
     sign = -direction_of(polarity)
-    cells = [np.asarray(x, dtype=float) for x in (change, lower, upper)]
     planned = np.asarray(np.nan if planned_change is None else planned_change, dtype=float)
+    value, low, high, *_ = alike(
+        change=change, lower=lower, upper=upper, planned_change=planned, delta=delta,
+        hidden=hidden, comparable=comparable, enough=enough,
+    )  # fmt: skip
     refuse(
         sign * planned > 0, f"the planned change is on the wrong side of the baseline ({polarity})", planned
     )
-    value, low, high = cells
     missing = np.isnan(value) | np.isnan(low) | np.isnan(high)
     refuse(
         ~missing & ((low > value) | (value > high)), "lower <= change <= upper must hold", low, value, high
@@ -149,7 +151,7 @@ def speaks(lower: Any, upper: Any, evidence: Any, *, polarity: Polarity | str) -
     lower, upper : interval of the difference from the comparators; NaN where there is none
     evidence : level after `effects.evidence_level`; below 3 nothing speaks
     """
-    low, high = np.asarray(lower, dtype=float), np.asarray(upper, dtype=float)
+    low, high, evidence = alike(lower=lower, upper=upper, evidence=evidence)
     way = (low > 0).astype(int) - (high < 0)
     return plain(np.where(np.asarray(evidence, dtype=float) >= CAUSAL, way * direction_of(polarity), 0))
 
@@ -180,6 +182,8 @@ def with_holm(verdict: Any, p_holm: Any, *, level: float = LEVEL) -> Any:
     """
     verdicts = np.asarray(verdict, dtype=object)
     moves = (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVING, Verdict.IMPROVED, Verdict.WORSENED)
+    adjusted = np.asarray(p_holm, dtype=float)
+    alike(verdict=np.zeros(verdicts.shape), p_holm=adjusted)
     claims = np.isin(verdicts.astype(str), [str(move) for move in moves])
-    fails = ~(1 - np.asarray(p_holm, dtype=float) > level_of(level))  # 1 - 0.95 is a hair above 0.05
+    fails = ~(1 - adjusted > level_of(level))  # 1 - 0.95 is a hair above 0.05
     return plain(np.where(claims & fails, Verdict.CANNOT_TELL, verdicts))
