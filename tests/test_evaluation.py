@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,10 +12,12 @@ import pytest
 import evalkit
 from evalkit import data
 from evalkit import plan as plans
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.evaluation import Evaluation, evaluate
 from evalkit.present import judgements, prospects
 from evalkit.present.reading import read
+from evalkit.review import checks
+from evalkit.running import steps
 from evalkit.terms import ROW_COLUMNS, Verdict
 from test_plan import spoil
 
@@ -470,6 +475,66 @@ def test_thirty_per_cent_a_year_is_a_target_and_its_linear_reading_ends_at_none(
     path.write_text(text.replace("reading: compounding", "reading: linear"), encoding="utf-8")
     with pytest.raises(EvalkitError, match=r"params/plan\.yml.*reading: compounding"):
         plans.read(workbook)
+
+
+def aimed(workbook: Path, goal: str, annual: float, reading: str = "compounding") -> plans.Plan:
+    """The plan with a number for a goal that has none."""
+    path = workbook / "params" / "plan.yml"
+    before, key, after = path.read_text(encoding="utf-8").partition(f"\n  {goal}:\n    indicator")
+    after = after.replace("target: null", f"target: {{annual_change: {annual!r}, reading: {reading}}}", 1)
+    path.write_text(before + key + after, encoding="utf-8")
+    return plans.read(workbook)
+
+
+@pytest.mark.parametrize(
+    ("goal", "annual", "reading", "told"),
+    [
+        # 78.3 % in Præstevangen: 90.0, 103.5; by 0.10 read linearly 86.1, 93.9, 101.8
+        (
+            "tryghed",
+            0.15,
+            "compounding",
+            r"0\.15 a year from 78\.3% in 2017 \(praestevangen\).* in 2019: 103\.5%",
+        ),
+        (
+            "tryghed",
+            0.10,
+            "linear",
+            r"\(praestevangen\) leaves 0-100 % in 2020: 101\.8%.*At most 0\.069 a year",
+        ),
+        ("uddannelse", 0.9, "compounding", r"goals\.uddannelse\.target: 0\.9 a year.* leaves 0-100 % in 20"),
+    ],
+)
+def test_a_share_cannot_be_planned_to_pass_100_per_cent_and_check_and_run_say_so(
+    workbook, goal, annual, reading, told
+):
+    aimed(workbook, goal, annual, reading)
+    demo = workbook / "data" / "demo"
+    (problem,) = checks.check(workbook, demo)
+    assert re.search(told, str(problem))
+    assert str(problem).startswith("params/plan.yml, line ") and f", goals.{goal}.target: " in str(problem)
+    with pytest.raises(ProblemsFound, match=told):
+        steps.evaluate(workbook, demo, workbook / "output")
+
+
+def test_a_share_may_be_planned_to_reach_100_per_cent_and_not_a_hair_more(workbook, rows):
+    base = rows.loc[[f"tryghed.{area}.2017" for area in plans.read(workbook).areas], "value"].max()
+    pace = (1 / base) ** (1 / 4) - 1  # 100 % in the fourth year
+    demo = workbook / "data" / "demo"
+    plan = aimed(workbook, "tryghed", float(pace))
+    assert evaluate(plan, data.read(demo, plan)).rows["target"].loc[
+        "tryghed.praestevangen.2021"
+    ] == pytest.approx(1)
+    higher = plan.goals["tryghed"].target.model_copy(update={"annual_change": float(pace) + 1e-6})
+    goals = plan.goals | {"tryghed": plan.goals["tryghed"].model_copy(update={"target": higher})}
+    with pytest.raises(ProblemsFound, match=r"\(praestevangen\) leaves 0-100 % in 2021"):
+        evaluate(plan.model_copy(update={"goals": goals}), data.read(demo, plan))
+
+
+def test_a_path_that_leaves_100_per_cent_after_the_data_end_is_refused_now(workbook):
+    plan = aimed(workbook, "tryghed", 0.06).model_copy(update={"years": [2018, 2019, 2020, 2021, 2022]})
+    with pytest.raises(ProblemsFound, match=r"in 2022: 104\.8%"):  # 78.3 * 1.06^5
+        evaluate(plan, data.read(workbook / "data" / "demo", plan))
 
 
 def test_relabelling_areas_moves_no_number(workbook, rows):

@@ -7,7 +7,7 @@ so no change, verdict, dispersion or correction can carry a trace of a hidden on
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from evalkit import changes, comparisons, contrasts, rates, stayers, suppression
+from evalkit import changes, comparisons, contrasts, params, rates, stayers, suppression
 from evalkit.accounts import accounts
 from evalkit.changes import PER
 from evalkit.data import DataSet
+from evalkit.errors import Problem, ProblemsFound
 from evalkit.indicators import Indicator
 from evalkit.measures import measure, measure_official, measure_survey, odd_quarters
 from evalkit.plan import Plan
 from evalkit.proportions import proportion
-from evalkit.terms import LEVEL, MATCHED, PLAN, ROW_COLUMNS, Estimate, Shown, Statistic
+from evalkit.targets import target_path
+from evalkit.terms import LEVEL, MATCHED, PLAN, ROW_COLUMNS, Estimate, Reading, Shown, Statistic
 
 FLOOR_N = 30  # effective answers, by their variance and by their weights alone; fewer publish no level
 FLOOR_WIDTH = 0.30  # points; a wider interval publishes no level
@@ -82,6 +84,8 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
             contrasts.contrast(table, one, plan, dataset.matched)
             stayers.split(table, name, moved, protected.hidden.index)
             tables[name] = table
+    if beyond := [problem for name, table in tables.items() for problem in _beyond(table, name, plan)]:
+        raise ProblemsFound(beyond)
     for name, one in plan.indicators.items():
         if one.statistic == Statistic.GAP and one.of is not None:
             tables[name] = comparisons.gap(tables[one.of], plan.indicators[one.of], plan)
@@ -244,6 +248,38 @@ def _mark(table: pd.DataFrame, name: str, one: Indicator, plan: Plan, dataset: D
             )
             broken |= table[column].notna() & (table[column] != then) & pd.notna(then)
     table["series_break"] = broken
+
+
+def _beyond(table: pd.DataFrame, name: str, plan: Plan) -> Iterator[Problem]:
+    """The target of a share that would be more than everybody, from where some area stood in the baseline year."""
+    one = plan.indicators[name]
+    goal = plan.goals.get(one.goal) if one.goal else None
+    if goal is None or goal.target is None or one.statistic not in SHARES or "baseline_value" not in table:
+        return
+    base = table["baseline_value"].groupby(level="area").first().reindex([*plan.areas, PLAN])
+    since, years = np.array(plan.years) - plan.baseline_year, np.array(plan.years)
+    annual, reading = goal.target.annual_change, goal.target.reading
+    too_far = {}  # area -> first year above 100 %, and the target there
+    for area, start in base[base > 0].items():
+        path = np.atleast_1d(target_path(start, annual, since, reading))
+        if (above := path > 1 + 1e-9).any():
+            too_far[str(area)] = int(years[above][0]), float(path[above][0]), float(start)
+    if not too_far:
+        return
+    area = min(too_far, key=lambda each: too_far[each][0])
+    year, aim, start = too_far[area]
+    others = [f"{each} {when}" for each, (when, _, _) in too_far.items() if each != area]
+    also = f" So do {', '.join(others)}." if others else ""
+    span, room = int(since[-1]), 1 / float(base.max())  # what the highest baseline leaves until the last year
+    most = room ** (1 / span) - 1 if reading is Reading.COMPOUNDING else (room - 1) / span
+    most = np.floor(most * 1000) / 1000
+    advice = f"At most {most:g} a year stays within until {plan.years[-1]}; or type" if most > 0 else "Type"
+    document = params.read(plan.root / "params" / "plan.yml", plan.root)
+    yield document.problem(
+        ("goals", str(one.goal), "target"),
+        f"{annual:g} a year from {start:.1%} in {plan.baseline_year} ({area}) leaves 0-100 % in {year}: {aim:.1%}.{also}",
+        f"{advice} target: null.",
+    )
 
 
 # ---- rows -----------------------------------------------------------------------------------------
