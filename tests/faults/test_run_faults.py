@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 import running_standins as standins
+from evalkit.running.nursery import SUPPORTED
 
 ROOT = hasattr(os, "getuid") and os.getuid() == 0
 
@@ -64,6 +65,29 @@ def test_a_signal_stops_the_run_and_leaves_nothing(workbook, program, signum, mo
     assert run.returncode == 128 + signum and "Stopped." in said
     assert program.left() == []
     check_whole(out)
+
+
+INTERRUPT = """
+import os, signal, sys, tempfile
+if 'running_standins.py' in str(sys.orig_argv):
+    made = tempfile.mkdtemp
+    def interrupted(suffix=None, prefix=None, dir=None):
+        folder = made(suffix, prefix, dir)
+        if prefix == 'pymp-': os.kill(os.getpid(), signal.SIGINT)
+        return folder
+    tempfile.mkdtemp = interrupted
+"""
+
+
+@pytest.mark.skipif(not SUPPORTED, reason="Linux only")
+def test_a_signal_while_the_folder_of_the_fork_server_is_made_leaves_no_folder(workbook, program, tmp_path):
+    root, out = workbook()
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(INTERRUPT)
+    env = {"PYTHONPATH": f"{tmp_path / 'site'}:{program.env['PYTHONPATH']}"}
+    status, said = program.run(root, out, env, jobs=2)
+    assert status == 128 + signal.SIGINT and "Stopped." in said
+    assert program.left() == []
 
 
 KILL_AT = """

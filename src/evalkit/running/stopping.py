@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
+
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+@contextmanager
+def unstopped() -> Iterator[None]:
+    """Have signals to stop wait until the block is left (not on Windows, which cannot)."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _signals() -> list[signal.Signals]:
+    """Signals to stop that this system has."""
+    return [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
 
 @contextmanager
@@ -21,8 +42,7 @@ def stoppable() -> Iterator[list[int]]:
     if threading.current_thread() is not threading.main_thread():
         yield seen  # only the main thread may handle signals
         return
-    names = [name for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
-    signals = [getattr(signal, name) for name in names]
+    signals = _signals()
 
     def stop(number: int, frame: Any) -> NoReturn:
         seen.append(number)

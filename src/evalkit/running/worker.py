@@ -18,6 +18,7 @@ from evalkit.errors import EvalkitError
 from evalkit.running.nursery import SAME_EVERYWHERE, Nursery
 from evalkit.running.reports import Settings
 from evalkit.running.scratch import note_also
+from evalkit.running.stopping import unstopped
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
@@ -38,8 +39,11 @@ def warm_up(settings: Settings) -> ForkServerContext:
         EVALKIT_ROOT=settings.env.get("EVALKIT_ROOT", ""),  # its plan is read for all
     )
     try:
-        # The standard library's to remove, unless we are killed.
-        note_also(settings.scratch, get_temp_dir())
+        with (
+            unstopped()
+        ):  # the standard library's to remove, as soon as it has noted so, unless we are killed
+            folder = get_temp_dir()
+        note_also(settings.scratch, folder)
         ensure_running()
     finally:
         os.environ.clear()
