@@ -15,8 +15,11 @@ report: $(READY)  ## every report of the plan, Danish and English, into output/
 	$(BIN)/evalkit run --data $(DATA) --language en
 
 test: $(READY)  ## every test
-	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults
-	$(BIN)/pytest tests/faults  # alone: they count processes and temporary files
+	@# The fault tests run alone, for they count processes and temporary files; and whatever the others said.
+	status=0; \
+	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults || status=$$?; \
+	$(BIN)/pytest tests/faults || status=$$?; \
+	exit $$status
 
 check: $(READY)  ## style, floors, types: within a minute
 	$(BIN)/ruff check .
