@@ -35,6 +35,12 @@ def disagreements(plan: Plan, plan_file: Document, indicator_file: Document) -> 
                 yield plan_file.problem(
                     ("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one."
                 )
+    towns = {fold(town): town for town in plan.towns}
+    for key, area in plan.areas.items():
+        for i, alias in enumerate(area.aliases):
+            if fold(alias) in towns:  # a table by town would be read as this area's
+                yield plan_file.problem(("areas", key, "aliases", str(i)), f"{alias!r} is a town, not an area of it.",
+                                        "Remove it, or write which part of the town.")  # fmt: skip
     for key, one in plan.indicators.items():
         for field, known in (("goal", plan.goals), ("of", plan.indicators), ("part_of", plan.indicators)):
             name = getattr(one, field)
