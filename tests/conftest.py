@@ -6,8 +6,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).parents[1]
+
+# Of every property test: how long an example takes says how busy the machine is, nothing about the code.
+settings.register_profile("workbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("workbook")
 
 
 @pytest.fixture(scope="session")

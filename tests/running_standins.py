@@ -30,6 +30,12 @@ CELLS = (
     "from matplotlib.figure import Figure\nfigure = Figure(figsize=(2, 1))\nfigure.subplots().bar([1], [year])",
 )
 
+PATIENCE = 300
+"""Seconds after which a test takes what it waits for as never coming; one that passes does not wait so long.
+
+What must not outlive its run sleeps longer than this, so that it is found.
+"""
+
 
 def write_notebook(path: Path, cells: Sequence[str] = CELLS, parameters: str = PARAMETERS) -> Path:
     """A notebook with a parameters cell and the given code cells, with fixed ids."""

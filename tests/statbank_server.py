@@ -26,7 +26,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=lambda: dict(CSV_TYPE))
     chunked: bool = False
     break_after: int | None = None  # bytes after which the line breaks
-    wait: float = 0.0  # seconds before it answers
+    silent: bool = False  # says nothing until the client hangs up
     drip: float = 0.0  # seconds between bytes
 
 
@@ -69,14 +69,16 @@ def serving(choose: Callable[[Asked], list[Answer]]) -> Iterator[tuple[str, list
 
         def _reply(self, body: dict[str, Any] | None) -> None:
             one = Asked(self.command, self.path, body)
-            asked.append(one)
             answers = choose(one)
             key = self.path.partition("?")[0]
             answer = answers[min(given.get(key, 0), len(answers) - 1)]
             given[key] = given.get(key, 0) + 1
-            time.sleep(answer.wait)
+            asked.append(one)
             with suppress(OSError):  # the client has hung up, which some tests are about
-                self._send(answer)
+                if answer.silent:
+                    self.rfile.read(1)
+                else:
+                    self._send(answer)
             self.close_connection = True
 
         def _send(self, answer: Answer) -> None:

@@ -142,7 +142,7 @@ def test_a_hidden_year_stands_at_the_last_level_shown():
 
 
 @given(st.floats(0, 200), st.floats(0, 200))
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 def test_no_picture_depends_on_a_hidden_value(value, other):
     def hidden(level: float) -> str:
         table = changed(rows(), "haervaerk.ringparken.2019", shown="suppressed")
@@ -265,7 +265,7 @@ def test_labels_that_do_not_touch_stay_where_they_are_wanted():
 
 
 @given(st.text(max_size=400))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_a_name_never_runs_out_of_its_room(name):
     assert len(cut(name, 80)) <= 3 or text_width(cut(name, 80), 9.75) <= 80
     lines = wrapped(name, 80)

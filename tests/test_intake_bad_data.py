@@ -22,14 +22,14 @@ CASES += [{"name": name.replace(".", "_"), "says": says} for name, (_, says) in 
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
-    """What one process with 1 GiB of memory and ten seconds a case said of each."""
+    """What one process with 1 GiB of memory and ten seconds of processor time a case said of each."""
     one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, str(HERE / "run.py")],
         capture_output=True,
         check=False,
         env={**os.environ, **one_thread},
-        timeout=300,
+        timeout=3600,  # only against a case that waits for ever
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     found: dict[str, Any] = json.loads(done.stdout.decode())
@@ -47,6 +47,21 @@ def test_a_fault_is_told_and_nothing_is_written(case: dict[str, Any], told: dict
         assert result["written"] == []
     if "never" in case:
         assert case["never"] not in result["said"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm by processor time")
+def test_a_case_is_stopped_by_the_processor_time_it_takes_and_not_by_waiting() -> None:
+    code = (
+        "import run, time\n"
+        "run.limit_processor(0.2)\n"
+        "time.sleep(1)\n"
+        "print('waited')\n"
+        "try:\n"
+        "    while True: sum(range(100))\n"
+        "except run.TooLong: print('stopped')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=HERE, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["waited", "stopped"], done.stderr
 
 
 def test_there_are_at_least_forty_faults_each_with_its_own_message() -> None:

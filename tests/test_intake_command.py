@@ -19,7 +19,7 @@ from statbank_server import Answer, csv_answer, serving, table
 ROWS = [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"]]
 NOTHING: dict[str, Any] = {
     "table": None, "map_file": None, "options": {}, "supplied_by": "", "covers": (None, None), "select": [], "base": None,
-    "timeout": 5.0, "synthetic": False, "replace": False,
+    "timeout": 600.0, "synthetic": False, "replace": False,
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def everything_said(report, name: str) -> str:
     ))  # fmt: skip
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(judged(), st.sampled_from(["da", "en"]))
 def test_every_number_is_its_rows_and_no_digit_stands_alone(case, language):
     row, cells = case
@@ -97,7 +97,7 @@ def test_every_number_is_its_rows_and_no_digit_stands_alone(case, language):
     assert not re.search(r"\bnan\b|None(?! of the)|\{|\}", html)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(judged(), st.sampled_from(["da", "en"]))
 def test_words_of_direction_agree_with_the_numbers(case, language):
     row, cells = case
@@ -119,7 +119,7 @@ def test_words_of_direction_agree_with_the_numbers(case, language):
     assert (way["elsewhere down"] in said) == (cells["comparator_change"] < 0 and shown)
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(judged(), st.sampled_from(["da", "en"]))
 def test_nothing_is_claimed_beyond_the_verdict(case, language):
     row, cells = case
@@ -148,7 +148,7 @@ def test_nothing_is_claimed_beyond_the_verdict(case, language):
     assert f'<span class="w">{verdict_word(r.verdict, words)}</span>' in first
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(judged(), st.sampled_from(["da", "en"]))
 def test_no_word_of_cause_below_the_level_that_carries_it(case, language):
     row, cells = case
@@ -163,7 +163,7 @@ def test_no_word_of_cause_below_the_level_that_carries_it(case, language):
         assert cells["effect_lower"] > 0 or cells["effect_upper"] < 0
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(judged())
 def test_both_languages_tell_the_same_numbers(case):
     row, cells = case
@@ -175,7 +175,7 @@ def test_both_languages_tell_the_same_numbers(case):
     assert cited[0] == cited[1]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(judged())
 def test_a_suppressed_row_leaves_no_number_behind(case):
     row, _ = case

@@ -465,7 +465,7 @@ def test_whole_publications_the_size_of_a_plan_are_protected():
     assert 0 < protected.share_hidden < 0.05
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=3),
     st.sets(st.integers(0, 8), min_size=2, max_size=5),
@@ -489,7 +489,7 @@ def test_audit_agrees_with_writing_out_every_table(rows, hidden):
 # ---- properties ---------------------------------------------------------------------------------
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 10_000), random=st.randoms(use_true_random=False))
 @example(seed=23, random=Random(23))  # two patterns cost the same
 def test_the_order_of_cells_and_relations_changes_nothing(seed, random):
@@ -505,7 +505,7 @@ def test_the_order_of_cells_and_relations_changes_nothing(seed, random):
     assert one.share_hidden == other.share_hidden
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=5), st.randoms(use_true_random=False))
 def test_other_names_for_the_areas_hide_as_much(counts, random):
     cells, relations = line(*counts)
@@ -520,7 +520,7 @@ def test_other_names_for_the_areas_hide_as_much(counts, random):
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=5), st.integers(3, 9))
 def test_a_higher_threshold_never_hides_less(counts, threshold):
     cells, relations = line(*counts)
@@ -531,7 +531,7 @@ def test_a_higher_threshold_never_hides_less(counts, threshold):
     assert cells["cost"][lower.hidden.index].sum() <= cells["cost"][higher.hidden.index].sum()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 60), min_size=2, max_size=4), st.integers(0, 3))
 def test_no_cheaper_pattern_passes(counts, dear):
     """In one sum, every cheaper set of further cells fails in the hands of the attacker."""

@@ -220,7 +220,7 @@ def test_holm_gives_the_published_adjusted_p_values():
     )
 
 
-@settings(max_examples=25, deadline=None)  # statsmodels collects garbage at every call
+@settings(max_examples=25)  # statsmodels collects garbage at every call
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=16))
 def test_holm_agrees_with_statsmodels(p):
     assert holm(p) == pytest.approx(multipletests(p, method="holm")[1], abs=1e-12)

@@ -1,4 +1,4 @@
-"""Import every fault in one process, each stopped after ten seconds, and print as JSON what was said.
+"""Import every fault in one process, each stopped after ten seconds of processor time, and print as JSON what was said.
 
     python tests/bad_data/run.py
 
@@ -27,8 +27,23 @@ from evalkit import plan as plans  # noqa: E402
 from evalkit.errors import EvalkitError  # noqa: E402
 from evalkit.intake.importing import import_table  # noqa: E402
 
-SECONDS = 10
+SECONDS = 10  # of the processor: a busy machine makes no fault slower
 COVERS = (date(2017, 10, 1), date(2021, 9, 30))
+
+
+class TooLong(BaseException):
+    """A case is not done; no reader takes this for a fault of its file."""
+
+
+def limit_processor(seconds: float) -> None:
+    """Raise TooLong when this process has used so many seconds from now; 0 ends that. Windows has no such alarm."""
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGPROF, _too_long)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def _too_long(*_: object) -> None:
+    raise TooLong(f"not done after {SECONDS} s of processor time")
 
 
 def limit_memory(size: int) -> None:
@@ -61,10 +76,6 @@ def main() -> None:
     limit_memory(1 << 30)
     cases = yaml.safe_load((HERE / "catalogue.yml").read_text(encoding="utf-8"))
     results = {}
-    if hasattr(signal, "SIGALRM"):
-        signal.signal(
-            signal.SIGALRM, lambda *_: (_ for _ in ()).throw(TimeoutError(f"not done after {SECONDS} s"))
-        )
     with tempfile.TemporaryDirectory() as made:
         for name, (make, _) in workbooks.FAULTS.items():
             make(Path(made) / name)
@@ -73,11 +84,9 @@ def main() -> None:
             )
         for case in cases:
             into = Path(made) / "local"
-            if hasattr(signal, "SIGALRM"):
-                signal.alarm(SECONDS)
+            limit_processor(SECONDS)
             results[case["name"]] = say(case, Path(case.get("folder", HERE)), plan, into)
-            if hasattr(signal, "SIGALRM"):
-                signal.alarm(0)
+            limit_processor(0)
             written = sorted(path.name for path in into.rglob("*")) if into.is_dir() else []
             results[case["name"]]["written"] = written
             shutil.rmtree(into, ignore_errors=True)

@@ -53,7 +53,7 @@ class Program:
     ) -> tuple[int, str]:
         """A whole run of its own: exit status and what it said."""
         program = self.start(root, out, env, **options)
-        said = program.communicate(timeout=300)[0]
+        said = program.communicate(timeout=standins.PATIENCE)[0]
         return program.returncode, said
 
     def processes(self) -> list[str]:
@@ -67,12 +67,16 @@ class Program:
                 continue
         return found
 
-    def left(self) -> list[str]:
-        """Processes and temporary files that are still there; the last of them get two seconds to go."""
-        end = time.monotonic() + 2
+    def ended(self) -> list[str]:
+        """Processes that are still there when the last of them have had time to go."""
+        end = time.monotonic() + standins.PATIENCE
         while (processes := self.processes()) and time.monotonic() < end:
             time.sleep(0.02)
-        return processes + [str(path) for path in self.temporary.rglob("*")]
+        return processes
+
+    def left(self) -> list[str]:
+        """Processes that do not end, and temporary files."""
+        return self.ended() + [str(path) for path in self.temporary.rglob("*")]
 
 
 class Here:
@@ -94,7 +98,7 @@ class Here:
     def left(self) -> list[str]:
         """Descendants of this process that are no servers of `multiprocessing`, and temporary folders of runs."""
         servers = ("multiprocessing.forkserver", "multiprocessing.resource_tracker")
-        end = time.monotonic() + 2
+        end = time.monotonic() + standins.PATIENCE
         while True:
             found = []
             for process in psutil.Process().children(recursive=True):

@@ -61,7 +61,7 @@ def test_a_signal_stops_the_run_and_leaves_nothing(workbook, program, signum, mo
         os.killpg(run.pid, signum)  # as a terminal does: to every process of the group
     else:
         run.send_signal(signum)
-    said = run.communicate(timeout=60)[0]
+    said = run.communicate(timeout=standins.PATIENCE)[0]
     assert run.returncode == 128 + signum and "Stopped." in said
     assert program.left() == []
     check_whole(out)
@@ -122,7 +122,7 @@ def test_killed_at_a_step_that_touches_the_disk_then_run_again(undisturbed, prog
         status, said = program.run(root, out, {"KILL_AT": str(step), "PYTHONPATH": path}, jobs=2, force=True)
         assert status == -signal.SIGKILL, said
         check_whole(out)
-        assert program.processes() == [] or (not time.sleep(1) and program.processes() == [])
+        assert program.ended() == []
     status, _ = program.run(root, out, jobs=2)  # with the same temporary folder, which it sweeps
     assert status == 0 and standins.tree(out) == tree
     assert program.left() == []
@@ -136,7 +136,7 @@ def test_killed_at_25_random_moments_then_run_again(undisturbed, program):
         run = program.start(root, out, jobs=2, force=True)
         time.sleep(moments.uniform(0.2, 4))
         run.kill()
-        run.communicate(timeout=60)
+        run.communicate(timeout=standins.PATIENCE)
         check_whole(out)
     status, _ = program.run(root, out, jobs=2)  # with the same temporary folder, which it sweeps
     assert status == 0 and standins.tree(out) == tree
@@ -151,7 +151,7 @@ def test_disk_full_for_one_report(workbook, program):
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
     run = program.start(root, out, before=limit, jobs=2)
-    said = run.communicate(timeout=120)[0]
+    said = run.communicate(timeout=standins.PATIENCE)[0]
     assert run.returncode == 1
     assert "north/2018  failed" in said and "File too large" in said and "1 made" in said
     assert (out / "west/2018.html").is_file() and not (out / "north").exists()
