@@ -307,6 +307,15 @@ def test_the_gap_axis_is_the_same_whatever_area_is_shown():
     )
 
 
+@pytest.mark.parametrize(
+    ("year", "written"),
+    [(2018, {"2018", "2021"}), (2019, {"2017", "2019", "2021"}), (2020, {"2017", "2020"}), (2021, {"2017", "2021"})],
+)  # fmt: skip
+def test_the_gaps_years_are_the_reports_own_and_the_first_and_last_that_have_room(year, written):
+    words = texts(gap.drawings(report(year=year), "key", "T", "D")[0])
+    assert {word for word in words if word.isdecimal()} == written
+
+
 def test_the_analysts_own_settings_are_left_alone():
     import matplotlib as mpl
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
 
-from conftest import axe_source
+from conftest import ROOT, axe_source
+from evalkit.present import gap
 from pages import problems
+from rows import report
 
 PAGES = [
     "report", "english report", "plan year", "final", "overview", "area", "method", "data", "questions", "accessibility",
@@ -102,6 +105,28 @@ def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
     shown = page.locator("#tryghed svg.fig:visible")
     assert shown.count() == 1
     assert drawing in shown.get_attribute("class")
+
+
+@pytest.mark.parametrize("year", [2018, 2019, 2020, 2021])
+def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
+    page = tmp_path / "gaps.html"
+    style = (ROOT / "src/evalkit/publish/style.css").read_text("utf-8")
+    drawings = "".join(gap.drawings(report(year=year), "key", "T", "D"))
+    page.write_text(
+        f'<!doctype html><meta charset="utf-8"><style>{style}svg.fig {{display: block !important}}</style>{drawings}',
+        "utf-8",
+    )
+    boxes = opened(page, 1440).evaluate(
+        """[...document.querySelectorAll('svg text')].map(one => { const box = one.getBoundingClientRect();
+        return [one.textContent, box.left, box.right, box.top, box.bottom] })"""
+    )
+    assert sum(box[0] == str(year) for box in boxes) == 2 * len(gap.gaps(report()))
+    years = [box for box in boxes if box[0].isdecimal()]
+    upon = [
+        (one[0], other[0]) for one, other in itertools.combinations(years, 2)
+        if one[1] < other[2] and other[1] < one[2] and one[3] < other[4] and other[3] < one[4]
+    ]  # fmt: skip
+    assert upon == []
 
 
 def test_dark_colours_reach_the_pictures(site, opened):

@@ -11,7 +11,7 @@ from evalkit.present.marks import draw_band, draw_line
 from evalkit.present.numbers import number
 from evalkit.present.paper import Paper
 from evalkit.present.style import ACCENT, INK, MUTED, SMALL
-from evalkit.present.svg import Sheet, canvas
+from evalkit.present.svg import Sheet, canvas, text_width
 from evalkit.present.words import gettext_for
 from evalkit.terms import PLAN, Statistic
 
@@ -84,11 +84,20 @@ def _panel(report: Rows, name: str, sheet: Sheet, inset: tuple[float, float, flo
         paper.write(paper.x(middle), paper.y(level) + 6, words("hidden"), fontsize=SMALL, ha="center")
     if not since.shown:
         paper.write(paper.left, paper.y(0.0) + 8, words("No figures to show"), fontsize=SMALL)
-    for year in sorted({plan.baseline_year, report.year, plan.years[-1]}):
-        style = {"color": ACCENT, "fontweight": "bold"} if year == report.year else {"color": MUTED}
-        if year == plan.years[-1] and report.year == year - 1:
-            continue  # no room for both
-        side = "left" if year == plan.baseline_year else "right" if year == plan.years[-1] else "center"
+    _years(paper, plan.baseline_year, report.year, plan.years[-1])
+
+
+def _years(paper: Paper, first: int, own: int, last: int) -> None:
+    """The report's own year below the axis, and the first and the last where there is room for them beside it."""
+    taken: list[tuple[float, float]] = []
+    for year in dict.fromkeys((own, last, first)):
+        side, part = ("left", 0.0) if year == first else ("right", 1.0) if year == last else ("center", 0.5)
+        width = text_width(str(year), SMALL, 600 if year == own else 400)
+        start = paper.x(year) - part * width
+        if any(start < end + 2 and begin < start + width + 2 for begin, end in taken):
+            continue
+        taken.append((start, start + width))
+        style = {"color": ACCENT, "fontweight": "bold"} if year == own else {"color": MUTED}
         paper.write(paper.x(year), paper.bottom - 13, str(year), fontsize=SMALL, ha=side, **style)
 
 
