@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from typer.testing import CliRunner
 
+from evalkit.cli import app
 from evalkit.contract import TABLES
 from evalkit.errors import ProblemsFound, UnknownName
 from evalkit.intake import privacy
@@ -103,6 +107,18 @@ def test_a_filled_template_is_never_overwritten(tmp_path: Path) -> None:
 def test_comparison_areas_are_offered_too(tmp_path: Path) -> None:
     book = load_workbook(template("survey", PLAN, tmp_path / "skema.xlsx", comparators=["Nabobyen"]))
     assert "Nabobyen" in [cell.value for cell in book["Lister"]["A"]]
+
+
+@pytest.mark.parametrize("outside", [Path.absolute, lambda path: Path(os.path.relpath(path, ROOT))])
+def test_templates_may_go_to_a_folder_outside_the_repository(
+    outside: Callable[[Path], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    into = outside(tmp_path / "skemaer")
+    done = CliRunner().invoke(app, ["template", "--into", str(into)])
+    assert done.exit_code == 0, done.output
+    assert done.output.splitlines() == [f"Wrote {into.as_posix()}/{table}.xlsx." for table in TABLES]
+    assert {path.name for path in (tmp_path / "skemaer").iterdir()} == {f"{table}.xlsx" for table in TABLES}
 
 
 def test_an_unknown_table_has_no_template(tmp_path: Path) -> None:

@@ -247,8 +247,9 @@ def template(
 
     root = _root()
     for name in tables or TABLES:
-        path = write(name, read(root), root / into / f"{name}.xlsx", overwrite=force)
-        typer.echo(f"Wrote {path.relative_to(root).as_posix()}.")
+        path = into / f"{name}.xlsx"
+        write(name, read(root), root / path, overwrite=force)
+        typer.echo(f"Wrote {path.as_posix()}.")
 
 
 @app.command()
