@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
 import shlex
@@ -58,6 +59,28 @@ def test_the_named_commands_of_the_analyst_work_in_a_fresh_copy(workbook):
     assert "Nothing wrong" in evalkit("check")
     evalkit("template", "population")
     assert (workbook / "data" / "local" / "templates" / "population.xlsx").is_file()
+
+
+@pytest.mark.skipif(not (Path(sys.prefix) / "bin" / "activate").is_file(), reason="no virtual environment")
+def test_the_activated_environment_has_the_named_commands(tmp_path):
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    activate = next(line for line in LINES if line.endswith(".venv/bin/activate"))
+    named = {line.split()[0] for line in LINES} & {"evalkit", "papermill"}
+    assert len(named) == 2
+    for name in named:
+        done = subprocess.run(
+            ["bash", "-c", f"{activate} && command -v {name}"], cwd=tmp_path, capture_output=True, text=True,
+            check=True, env={"PATH": os.defpath},
+        )  # fmt: skip
+        assert done.stdout.strip() == f"{sys.prefix}/bin/{name}"
+
+
+def test_windows_is_set_up_as_make_does_it():
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").replace(" --quiet", "")
+    for line in LINES:
+        if line.startswith("python -m pip install"):
+            assert f"$(BIN)/{line}\n" in recipe
+    assert ".venv\\Scripts\\activate" in LINES
 
 
 def test_figure_and_sentence_are_what_the_library_makes_of_the_demo_data():
