@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
@@ -56,6 +57,21 @@ def test_the_lock_has_hashes_and_names_no_address():
     assert all("--hash=sha256:" in entry for entry in entries)
     assert "://" not in LOCK
     assert "--index" not in LOCK
+
+
+@pytest.mark.parametrize(
+    ("name", "lowest", "too_old"),
+    [
+        # pandas-dev/pandas#62775: from_dict drops empty rows before 3.1
+        ("pandas", "3.1.0", "3.0.6"),
+        # jupyter/nbconvert#2198: renders nothing with mistune 3.1 before 7.16.5
+        ("nbconvert", "7.16.5", "7.16.4"),
+    ],
+)
+def test_a_version_that_fails_is_outside_the_range(name, lowest, too_old):
+    ranges = requirements(PROJECT["dependencies"])
+    assert lowest in ranges[name]
+    assert too_old not in ranges[name]
 
 
 def test_matplotlib_and_pandas_are_capped_where_seaborn_was_tried():

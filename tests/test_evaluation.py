@@ -13,7 +13,7 @@ import evalkit
 from evalkit import data
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, ProblemsFound
-from evalkit.evaluation import Evaluation, evaluate
+from evalkit.evaluation import TEXT_COLUMNS, Evaluation, evaluate
 from evalkit.present import judgements, prospects
 from evalkit.present.reading import read
 from evalkit.review import checks
@@ -104,6 +104,36 @@ def test_a_total_with_a_part_missing_is_missing(rows):
     missing = rows.query("indicator == 'tryghed' and year == 2020 and shown == 'missing'")
     assert "plan" in set(missing["area"])
     assert missing["value"].isna().all()
+
+
+def test_an_area_nobody_asked_has_its_row_even_where_pandas_drops_empty_rows(plan, demo, csv, monkeypatch):
+    made = pd.DataFrame.from_dict
+
+    def before_3_1(data, orient="columns", **options):
+        return made({key: row for key, row in data.items() if len(row)}, orient=orient, **options)
+
+    monkeypatch.setattr(pd.DataFrame, "from_dict", before_3_1)
+    rows = evaluate(plan, demo).rows
+    survey = csv("survey")
+    years = sorted(set(survey["year"]))
+    asked = set(zip(survey["area"], survey["year"], strict=True))
+    assert ("praestevangen", 2020) not in asked
+    for area in plan.areas:
+        for year in years:
+            row = rows.loc[f"tryghed.{area}.{year}"]
+            assert pd.isna(row["respondents"]) or (area, year) in asked
+            assert (area, year) in asked or row["shown"] == "missing"
+    for name in ("tryghed", "gab_tryghed"):
+        assert rows.loc[[f"{name}.praestevangen.2020", f"{name}.plan.2020"], "shown"].eq("missing").all()
+
+
+def test_every_text_is_a_word_of_its_own_or_empty(rows):
+    texts = rows[list(TEXT_COLUMNS)]
+    assert not texts.isin(["nan", "None", "<NA>", "NaT"]).any(axis=None)
+    assert set(rows["verdict"]) <= {str(verdict) for verdict in Verdict} | {""}
+    before = rows.query("indicator == 'gab_tryghed' and year == baseline_year")
+    assert len(before) == 5  # four areas and the plan, none of which can have changed yet
+    assert before["verdict"].eq("").all()
 
 
 def test_target_path_compounds_and_the_linear_reading_stands_beside_it(rows):

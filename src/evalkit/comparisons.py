@@ -123,7 +123,9 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
             scale="relative" if grid.rate else "points", hidden=(judged["shown"] == Shown.SUPPRESSED).to_numpy(),
             comparable=~judged["series_break"].to_numpy(bool),
         )  # fmt: skip
-        made.loc[at, "verdict"], made.loc[at, "verdict_rule"] = [str(v) for v in verdict], rule
+        # Whole columns: pandas before 3.1 writes "nan" into the other cells of a text column that `loc` makes.
+        for name, words in (("verdict", verdict.astype(str)), ("verdict_rule", rule)):
+            made[name] = pd.Series(words, index=judged.index, dtype=object).reindex(made.index, fill_value="")
     return made
 
 

@@ -200,9 +200,9 @@ def _levels(counts: pd.DataFrame, one: Indicator) -> pd.DataFrame:
     table[["numerator", "denominator"]] = table[["numerator", "denominator"]].astype(float)
     known = counts["denominator"].gt(0) & counts["numerator"].notna()
     parts = counts[known]
+    table[["value", "lower", "upper", "effective_n", "design_effect"]] = np.nan
     if one.statistic == Statistic.COUNT:
-        return table.assign(value=counts["numerator"], lower=np.nan, upper=np.nan, effective_n=np.nan, design_effect=np.nan,
-                            method="count", denominator=np.nan)  # fmt: skip
+        return table.assign(value=counts["numerator"], method="count", denominator=np.nan)
     if one.statistic == Statistic.WEIGHTED_SHARE:
         told: list[Estimate] = parts["estimate"].tolist()
         for name in ("value", "lower", "upper", "effective_n", "design_effect", "numerator", "denominator"):
@@ -226,7 +226,6 @@ def _levels(counts: pd.DataFrame, one: Indicator) -> pd.DataFrame:
         level = proportion(parts["numerator"], parts["denominator"], level=LEVEL, whole=False)
     for name in ("value", "lower", "upper", "effective_n"):
         table.loc[known, name] = getattr(level, name) if getattr(level, name) is not None else np.nan
-    table["design_effect"] = np.nan
     table["method"] = ""
     table.loc[known, "method"] = level.method
     return table

@@ -116,10 +116,11 @@ def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.Dat
                     "from_date": min(one["from_date"] for one in asked), "to_date": max(one["to_date"] for one in asked),
                     "mode": "+".join(sorted({one["mode"] for one in asked})), "wording": "+".join(sorted({one["wording"] for one in asked})),
                 }  # fmt: skip
-    frame = pd.DataFrame.from_dict(rows, orient="index")
-    frame.index = pd.MultiIndex.from_tuples(frame.index, names=["area", "year"])
-    return frame.reindex(columns=["numerator", "denominator", "dont_know", "respondents", "invited", "from_date",
-                                  "to_date", "mode", "wording", "estimate"])  # fmt: skip
+    # The index is given, since pandas before 3.1 leaves empty rows out of `from_dict`.
+    index = pd.MultiIndex.from_tuples(rows, names=["area", "year"])
+    return pd.DataFrame(list(rows.values()), index=index, columns=[
+        "numerator", "denominator", "dont_know", "respondents", "invited", "from_date", "to_date", "mode", "wording",
+        "estimate"])  # fmt: skip
 
 
 def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
