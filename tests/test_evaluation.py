@@ -277,7 +277,7 @@ def test_changing_a_hidden_count_within_the_small_changes_nothing_published(work
 def test_what_is_written_is_read_back_to_the_last_digit(evaluation, tmp_path):
     evaluation.write(tmp_path)
     again = Evaluation.read(tmp_path)
-    pd.testing.assert_frame_equal(again.rows, evaluation.rows)
+    pd.testing.assert_frame_equal(again.rows, evaluation.rows, check_exact=True)
     assert again.facts == evaluation.facts
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "facts.json",
