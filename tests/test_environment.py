@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,10 @@ from packaging.specifiers import SpecifierSet
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+ON_CONDA_FORGE = {"jupyter-client": "jupyter_client"}
+"""PyPI's name -> the name of the recipe of conda-forge, where they differ. PyPI takes - and _ for one, conda does not."""
+TESTS_WITH = ("hypothesis", "nbval", "pytest", "pytest-xdist", "statsmodels")
+"""What conda users get of the extra "dev": the tests can be run, the rest is for those who change the library."""
 
 
 def requirements(lines: list[str]) -> dict[str, SpecifierSet]:
@@ -27,19 +33,47 @@ def locked() -> dict[str, list[str]]:
     return found
 
 
-def test_conda_users_get_the_same_packages_and_ranges():
-    lines = [
-        line
-        for line in yaml.safe_load((ROOT / "environment.yml").read_text())["dependencies"]
-        if isinstance(line, str)
-    ]
+def for_conda() -> dict[str, SpecifierSet]:
+    """What environment.yml should ask conda-forge for, by PyPI's names."""
+    dev = requirements(PROJECT["optional-dependencies"]["dev"])
+    return requirements(PROJECT["dependencies"]) | {name: dev[name] for name in TESTS_WITH}
+
+
+def test_conda_users_get_the_same_ranges_by_the_names_of_conda_forge():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    lines = [line for line in environment["dependencies"] if isinstance(line, str)]
     conda = requirements([line for line in lines if line.split()[0] not in ("python", "pip")])
-    wanted = requirements(PROJECT["dependencies"])
-    tests_with = requirements(PROJECT["optional-dependencies"]["dev"])
-    wanted |= {name: tests_with[name] for name in ("pytest", "nbval")}  # analysts test notebooks, too
-    assert conda == wanted
+    assert conda == {ON_CONDA_FORGE.get(name, name): asked for name, asked in for_conda().items()}
     python = next(line for line in lines if line.startswith("python "))
     assert python.removeprefix("python ") == PROJECT["requires-python"]
+
+
+def test_conda_users_have_what_the_tests_import():
+    reached, more = set(), list(for_conda())
+    while more:  # packages, and what they bring
+        name = more.pop().lower().replace("_", "-")
+        if name not in reached:
+            reached.add(name)
+            needs = map(Requirement, metadata.requires(name) or [])
+            more += [one.name for one in needs if one.marker is None or one.marker.evaluate({"extra": ""})]
+    of_module = metadata.packages_distributions()
+    for path in (ROOT / "tests").rglob("*.py"):
+        for module in imported(path):
+            owners = {owner.lower().replace("_", "-") for owner in of_module.get(module, [])}
+            assert not owners or owners & (reached | {"evalkit"}), f"{path.name} imports {module}"
+
+
+def imported(path: Path) -> set[str]:
+    """The modules that a test file cannot be collected without, unless it asks whether they are there (importorskip)."""
+    found = set()
+    for line in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(line, ast.Assign | ast.Expr) and "importorskip" in ast.unparse(line):
+            break
+        if isinstance(line, ast.Import):
+            found |= {one.name.partition(".")[0] for one in line.names}
+        elif isinstance(line, ast.ImportFrom) and line.module:
+            found.add(line.module.partition(".")[0])
+    return found
 
 
 def test_every_range_admits_the_locked_version():
