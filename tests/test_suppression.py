@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import tracemalloc
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -14,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from attacker import PLENTY, Knowledge, count_behind, ranges, solved, whole_counts_behind, whole_tables
+from evalkit import suppression
 from evalkit.errors import InvalidNumber, UnknownName
 from evalkit.suppression import Policy, Protected, Relation, audit, primary, protect
 from publications import NAN, Publication, small, typical
@@ -463,6 +465,41 @@ def test_whole_publications_the_size_of_a_plan_are_protected():
     protected = protect(made.cells, made.relations, POLICY)
     assert recovered(made, protected) == []
     assert 0 < protected.share_hidden < 0.05
+
+
+def test_only_what_a_chain_of_sums_ties_together_is_searched_together():
+    """By hand: ab and bc share b, so a small a takes b along, and b takes c; d takes e, and f is alone."""
+    made = Publication()
+    for cell, count in {"a": 3, "b": 20, "c": 30, "d": 2, "e": 40, "f": 1}.items():
+        made.add(cell, count)
+    for whole, parts in (("ab", "ab"), ("bc", "bc"), ("de", "de")):
+        made.sum(whole, list(parts), cost=9, total=False)
+    wanted = pd.Series(True, made.cells.index)
+    parts = suppression._parts(
+        made.cells.sort_index(), made.relations, pd.Series("", wanted.index), POLICY, wanted
+    )
+    assert sorted("".join(part.ids) for part in parts) == ["aabbbcc", "ddee", "f"]
+    assert sorted(part.rows.shape for part in parts) == [(0, 1), (1, 3), (2, 5)]
+    assert protect(made.cells, made.relations, POLICY).hidden.index.tolist() == list("abcdef")
+
+
+def test_memory_grows_with_the_comparison_areas_and_not_with_their_square():
+    """Four times as many take about four times as much; a table of cells against cells would take sixteen."""
+
+    def peak(areas: int) -> int:
+        made = Publication()
+        for year in range(5):
+            for area in range(areas):
+                made.add(f"{area}.{year}", 10)
+            made.sum(f"pool.{year}", [f"{area}.{year}" for area in range(areas)], total=False)
+        cells = made.cells
+        tracemalloc.start()
+        audit(cells, made.relations, ["pool.0"])
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(2_000) < 7 * peak(500)
 
 
 @settings(max_examples=60)

@@ -42,7 +42,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array, csr_array
+from scipy.sparse import block_array, coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from evalkit.errors import InvalidNumber, UnknownName
@@ -207,7 +207,15 @@ def _parts(
             f"{c:g} * {cell} ({table['count'][cell]:g})" for cell, c in relations[row].cells.items()
         )
         raise InvalidNumber(f"disclosure control, {relations[row].why}: does not add up to 0: {terms}.")
-    label = connected_components(matrix.T @ matrix, directed=False)[1]
-    together = [np.flatnonzero(label == number) for number in np.unique(label[wanted.to_numpy(bool)])]
+    # A graph of relations and cells, an edge where a cell stands in a relation: as large as the relations themselves.
+    # Cells against cells would grow with the square of a sum's parts.
+    tied = block_array([[None, matrix], [csr_array(matrix.shape[::-1]), None]], format="csr")
+    label = connected_components(tied, directed=False)[1]
+    of_relation, of_cell = label[: len(relations)], label[len(relations) :]
     small = (why != "").to_numpy()
-    return [Linked(table.iloc[at], matrix[:, at].toarray(), small[at], policy.threshold) for at in together]
+    parts = []
+    for number in np.unique(of_cell[wanted.to_numpy(bool)]):
+        at = np.flatnonzero(of_cell == number)
+        rows = matrix[np.flatnonzero(of_relation == number)][:, at].toarray()
+        parts.append(Linked(table.iloc[at], rows, small[at], policy.threshold))
+    return parts
