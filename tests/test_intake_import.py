@@ -189,6 +189,22 @@ def test_the_days_that_incidents_cover_become_the_period(tmp_path: Path) -> None
     }
 
 
+def test_import_names_the_kinds_without_a_row_and_keeps_what_was_declared_of_them(tmp_path: Path) -> None:
+    into = tmp_path / "local"
+    rows = [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"]]
+    first = bring(csv_file(tmp_path / "a.csv", rows), "incidents", into)
+    assert any(
+        note.startswith(
+            "No row of kind arson, burglary, theft, violence, drugs: missing in the figures, not 0."
+        )
+        for note in first.notes
+    )
+    meta = into / "dataset.yml"
+    meta.write_text(meta.read_text(encoding="utf-8") + "incidents: {kinds: [arson]}\n", encoding="utf-8")
+    bring(csv_file(tmp_path / "b.csv", rows), "incidents", into)
+    assert yaml.safe_load(meta.read_text(encoding="utf-8"))["incidents"] == {"kinds": ["arson"]}
+
+
 # --- refusals that protect -----------------------------------------------------------------------------------------
 
 

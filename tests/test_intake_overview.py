@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -35,8 +36,10 @@ def breaks(*rows: tuple[str, str, int]) -> pd.DataFrame:
     )
 
 
-def held(tables: dict[str, pd.DataFrame], areas: list[str]) -> dict[tuple[str, int], Held]:
-    return {(one.area, one.year): one for one in overview(tables, areas, YEARS).held}
+def held(
+    tables: dict[str, pd.DataFrame], areas: list[str], delivered: Collection[tuple[str, int]] = ()
+) -> dict[tuple[str, int], Held]:
+    return {(one.area, one.year): one for one in overview(tables, areas, YEARS, delivered=delivered).held}
 
 
 def test_a_plan_year_lacking_a_quarter_is_partial_and_a_lacking_area_is_missing() -> None:
@@ -63,7 +66,7 @@ def test_marks_and_breaks_stand_in_their_year_alone() -> None:
     assert got["a", 2019].marks == ("break",)
 
 
-def test_a_year_without_a_report_inside_the_period_is_none_and_not_missing() -> None:
+def test_a_year_without_a_report_where_reports_were_delivered_is_none_and_not_missing() -> None:
     incidents = pd.DataFrame(
         {
             "area": ["a", "b", "a"],
@@ -73,8 +76,10 @@ def test_a_year_without_a_report_inside_the_period_is_none_and_not_missing() -> 
             "status": "final",
         }
     )
-    got = held({"incidents": incidents, "breaks": breaks()}, ["a", "b"])
+    tables = {"incidents": incidents, "breaks": breaks()}
+    got = held(tables, ["a", "b", "c"], [(area, year) for area in "ab" for year in (2017, 2018)])
     assert [got["b", year].state for year in (2017, 2018, 2019)] == ["complete", "none", "missing"]
+    assert {got["c", year].state for year in (2017, 2018, 2019)} == {"missing"}
 
 
 @pytest.mark.parametrize(
@@ -205,7 +210,7 @@ def test_the_demo_is_mapped_for_people_and_for_machines() -> None:
     demo = datasets.read(ROOT / "data" / "demo", plan)
     got = overview(demo.tables, list(plan.areas), [plan.baseline_year, *plan.years])
     said = json.loads(json.dumps(got.as_dict()))
-    assert set(said) == {"completeness", "unusual", "marks", "breaks"}
+    assert set(said) == {"completeness", "unusual", "marks", "breaks", "notes"}
     assert {one["state"] for one in said["completeness"]} == {"complete", "missing"}
     assert {
         (one["table"], one["area"], one["year"]) for one in said["completeness"] if one["state"] == "missing"

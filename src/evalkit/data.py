@@ -10,17 +10,33 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from evalkit import params
 from evalkit.columns import row_problems, typed
-from evalkit.contract import TABLES
+from evalkit.contract import INCIDENTS, TABLES
 from evalkit.csvfile import read_texts, shown
 from evalkit.displays import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Period, Plan
 from evalkit.records import Text
 from evalkit.terms import REST, Statistic
+
+
+class Reports(BaseModel):
+    """dataset.yml, incidents: what was asked for and handed over, also where there was nothing to report."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kinds: tuple[str, ...] = ()  # in every plan year of the period
+    areas: tuple[str, ...] = ()  # ids; "all" means every area and comparator
+
+    @field_validator("kinds")
+    @classmethod
+    def _kinds_are_known(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in kinds:
+            if kind not in INCIDENTS:
+                raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, INCIDENTS)}")
+        return kinds
 
 
 class Meta(BaseModel):
@@ -32,7 +48,8 @@ class Meta(BaseModel):
     version: str
     date: date
     supplied_by: str
-    period: Period  # a day inside it without a report is a day with none; outside, nothing is known
+    period: Period  # the days that the incidents cover; outside, nothing is known of them
+    incidents: Reports = Reports()  # what the rows of incidents cannot show: see delivery.py
     description: Text
     seed: int | None = None
 
@@ -204,6 +221,12 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                     else "is not in params/plan.yml",
                     list(names),
                 )
+    for name in meta.incidents.areas:
+        if name not in {*known, "all"}:
+            yield Problem(
+                shown(folder / "dataset.yml", plan.root), "incidents.areas",
+                f"{name!r} is no area of the plan and no comparator.", did_you_mean(name, ["all", *sorted(known)]),
+            )  # fmt: skip
     yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]):
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)

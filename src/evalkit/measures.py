@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.data import DataSet
+from evalkit.delivery import delivered
 from evalkit.errors import InvalidNumber
 from evalkit.indicators import Indicator, Term
 from evalkit.plan import Plan
@@ -252,27 +253,15 @@ def _picked(table: pd.DataFrame, term: Term) -> pd.Series:
 
 
 def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
-    """A term's count per area and plan year; days inside the period without a report count as none."""
+    """A term's count per area and plan year; where reports were delivered, a year without one has none."""
     table = dataset.tables[term.table]
     counts = _by_timing(plan, table[_picked(table, term)], term)
     if "date" in table:
-        # A year without a row from anywhere, of any kind, is one that nobody has delivered.
-        delivered = set(_plan_year(plan, table))
-        units, years = (
-            _units(plan, dataset),
-            [year for year in _whole_years(plan, dataset) if year in delivered],
-        )
-        covered = pd.MultiIndex.from_product([units, years], names=["area", "year"])
+        known = delivered(plan, dataset)
+        units = [unit for unit in _units(plan, dataset) if unit in known.areas]
+        covered = pd.MultiIndex.from_product([units, known.years_of(term)], names=["area", "year"])
         counts = counts.reindex(covered, fill_value=0)
     return counts
-
-
-def _whole_years(plan: Plan, dataset: DataSet) -> list[int]:
-    """Plan years that lie inside the data set's period from their first day to their last."""
-    start, end = dataset.meta.period.start, dataset.meta.period.end
-    first = plan.year_of(start) + ((start.month, start.day) != (plan.year_starts.month, plan.year_starts.day))
-    ends = plan.year_of(end) != plan.year_of((pd.Timestamp(end) + pd.Timedelta(days=1)).date())
-    return list(range(first, plan.year_of(end) + (1 if ends else 0)))
 
 
 def _by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:

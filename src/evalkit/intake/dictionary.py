@@ -49,6 +49,10 @@ begins stands in `params/plan.yml`; it is named by the year it ends in.
 
 `dataset.yml` holds `name`, `synthetic` (true marks every page as made up), `version`, `date`, `supplied_by`,
 `period` (first and last day that the incidents cover), `description` (da, en) and, for generated data, `seed`.
+
+Of incidents, a kind counts as delivered in the plan years in which any area has a row of it, and an area when it has a
+row of any kind. All else is missing, never 0. What was asked for and had none is declared, or has a row with `count` 0:
+`incidents: {kinds: [arson], areas: [rest]}` (kinds in every year of the period; `areas: [all]` means every area).
 """
 _OFFICIAL: Final = """## Official figures (`published/`)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evalkit.contract import TABLES, Table
+from evalkit.contract import INCIDENTS, TABLES, Table
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.intake import mapping as mappings
 from evalkit.intake import rules, sums
@@ -63,6 +63,8 @@ def import_table(
         raise ProblemsFound(problems)
     notes: list[str] = []
     rows = _check(contract, mapping, names, [one for _, _, one in done], covers, notes)
+    if table == "incidents":
+        notes += _kinds(rows)
     path = into / f"{table}.csv"
     if path.is_file() and not replace:
         _nothing_lost(path, rows, contract)
@@ -129,6 +131,16 @@ def _check(
             + ([Problem("import", "", f"{len(problems) - 20} more problems.")] if len(problems) > 20 else [])
         )
     return rows
+
+
+def _kinds(rows: list[Row]) -> list[str]:
+    """Which kinds of incidents the sources do not hold: missing, unless somebody says that there were none."""
+    if not (gone := [kind for kind in INCIDENTS if kind not in {row.values["kind"] for row in rows}]):
+        return []
+    return [
+        f"No row of kind {', '.join(gone)}: missing in the figures, not 0. A kind that was asked for and had none "
+        f"is declared in dataset.yml: incidents: {{kinds: [{gone[0]}]}}"
+    ]
 
 
 def _default(value: str | None, kind: str) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ _SYMBOLS: Final = {"complete": "●", "partial": "◐", "none": "0", "missing": 
 class Held:
     """What a table has of one area and plan year.
 
-    state   complete | partial (some quarters or groups lack) | none (no report in a period that is covered) |
+    state   complete | partial (some quarters or groups lack) | none (no report where reports were delivered) |
             missing
     marks   provisional, revised, break
     """
@@ -40,6 +40,7 @@ class Overview:
     held: list[Held]
     unusual: list[Unusual]
     breaks: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """For machines: `evalkit check --format json`."""
@@ -49,7 +50,7 @@ class Overview:
             if one.marks
         ]
         return {"completeness": [asdict(one) for one in self.held], "unusual": [asdict(one) for one in self.unusual],
-                "marks": marks, "breaks": self.breaks}  # fmt: skip
+                "marks": marks, "breaks": self.breaks, "notes": self.notes}  # fmt: skip
 
     def lines(self) -> list[str]:
         """For people: one map per table, then what to look at."""
@@ -68,6 +69,7 @@ class Overview:
                 f"{'':<15}{line}  {', '.join(areas[:4])}{f' and {len(areas) - 4} more' if len(areas) > 4 else ''}"
                 for line, areas in alike.items()
             ]
+        said += self.notes
         said += [f"look at: {one}" for one in self.unusual]
         said += [
             f"series break: {one['table']}, {one['area']}, from {one['year']}: {one['en']}"
@@ -91,10 +93,13 @@ def overview(
     years: Sequence[int],
     *,
     year_starts: int = 10,
+    delivered: Collection[tuple[str, int]] = (),
+    notes: Sequence[str] = (),
 ) -> Overview:
     """Completeness, marks, breaks and unusual values of checked tables (evalkit.data.DataSet.tables).
 
-    `years`: the plan years, baseline included; `year_starts`: the month in which a plan year begins.
+    `years`: the plan years, baseline included; `year_starts`: the month in which a plan year begins;
+    `delivered`: areas and plan years of which somebody has handed over the reports; `notes`: what else to say.
     """
     breaks = (
         [{str(key): value for key, value in one.items()} for one in tables["breaks"].to_dict("records")]
@@ -102,7 +107,7 @@ def overview(
         else []
     )
     held = [one for table in TABLES.values() if table.name in tables and table.name not in ("comparators", "breaks")
-            for one in _held(table, tables[table.name], plan_areas, years, breaks, year_starts)]  # fmt: skip
+            for one in _held(table, tables[table.name], plan_areas, years, breaks, year_starts, delivered)]  # fmt: skip
     unusual = [
         one
         for table in TABLES.values()
@@ -111,11 +116,12 @@ def overview(
     ]
     if {"survey", "population"} <= set(tables):
         unusual += odd_weights(tables["survey"], tables["population"], year_starts)
-    return Overview(held, sorted(unusual, key=lambda one: -one.score), breaks)
+    return Overview(held, sorted(unusual, key=lambda one: -one.score), breaks, list(notes))
 
 
 def _held(
-    table: Table, frame: pd.DataFrame, plan_areas: Sequence[str], years: Sequence[int], breaks: list[dict[str, Any]], starts: int
+    table: Table, frame: pd.DataFrame, plan_areas: Sequence[str], years: Sequence[int], breaks: list[dict[str, Any]], starts: int,
+    delivered: Collection[tuple[str, int]],
 ) -> Iterator[Held]:  # fmt: skip
     if frame.empty:
         return
@@ -136,7 +142,7 @@ def _held(
     for one in areas:
         for when in sorted(set(year)) if plan_only else range(int(year.min()), max(last, *years) + 1):
             count = int(rows.get((one, when), 0))
-            nothing = "none" if table.name == "incidents" and when <= last else "missing"
+            nothing = "none" if table.name == "incidents" and (one, when) in delivered else "missing"
             state = nothing if count == 0 else "complete" if count >= expected else "partial"
             marks = [mark for mark in ("provisional", "revised") if mark in status.get((one, when), ())]
             if any(

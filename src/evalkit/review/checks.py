@@ -11,6 +11,7 @@ from typing import Final
 from evalkit import checking, params, reviews
 from evalkit import data as datasets
 from evalkit import plan as plans
+from evalkit.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.fingerprints import in_brief
 from evalkit.intake.overview import overview
@@ -47,9 +48,11 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
         raise UnknownName(f"--format {form}: choose text or json.")
     try:
         plan = plans.read(root)
-        tables = datasets.read(data, plan).tables
-        years = [plan.baseline_year, *plan.years]
-        held = overview(tables, list(plan.areas), years, year_starts=plan.year_starts.month)
+        dataset, years = datasets.read(data, plan), [plan.baseline_year, *plan.years]
+        held = overview(
+            dataset.tables, list(plan.areas), years, year_starts=plan.year_starts.month,
+            delivered=delivered(plan, dataset).known, notes=list(undelivered(plan, dataset)),
+        )  # fmt: skip
     except EvalkitError:
         held = None  # the problems say why
     if form == "json":
