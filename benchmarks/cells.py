@@ -13,23 +13,26 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from evalkit.running.nursery import SAME_EVERYWHERE
+from evalbook.run.fork_server import SAME_EVERYWHERE
 
 ROOT = Path(__file__).parents[1]
 
 
-CELLS = [cell for cell in json.loads((ROOT / "notebooks/area_year.ipynb").read_text(encoding="utf-8"))["cells"]
-         if cell["cell_type"] == "code"]  # fmt: skip
+CELLS = [
+    cell
+    for cell in json.loads((ROOT / "notebooks/area_year.ipynb").read_text(encoding="utf-8"))["cells"]
+    if cell["cell_type"] == "code"
+]
 
 
 def main() -> None:
     """Run the cells of every area and year in this process: as they stand, and with the rows of a finished run."""
     os.environ.update(SAME_EVERYWHERE, EVALKIT_ROOT=str(ROOT))
-    preload = timed(lambda: import_module("evalkit.running.preload"))  # importing it is the preload
-    from evalkit.running import steps
+    preload = timed(lambda: import_module("evalbook.run.preload"))  # importing it is the preload
+    from evalbook.run import planning
 
     with tempfile.TemporaryDirectory() as folder:
-        evaluation = timed(lambda: steps.evaluate(ROOT, ROOT / "data/demo", Path(folder)))
+        evaluation = timed(lambda: planning.evaluate(ROOT, ROOT / "data/demo", Path(folder)))
     alone = timed(every_cell)  # each `load` evaluates the plan, as in a notebook that is run alone
     os.environ["EVALKIT_EVALUATION"] = str(next(Path(sys.argv[1]).glob(".evalkit/evaluation/*")))
     cells = timed(every_cell)

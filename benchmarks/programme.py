@@ -18,9 +18,9 @@ ROOT = Path(__file__).parents[1]
 
 def make_plan(root: Path, seed: int) -> None:
     """A workbook with generated data of its own, and its evaluation."""
+    from evalbook.rehearsal.demo import write
+    from evalbook.run.planning import evaluate
     from evalkit import plan as plans
-    from evalkit.rehearsal.demo import write
-    from evalkit.running.steps import evaluate
 
     for name in ("params", "notebooks", "data/published"):
         shutil.copytree(ROOT / name, root / name)
@@ -32,9 +32,9 @@ def main() -> None:
     """Make `REPORTS` reports of plans with sixteen reports each."""
     import resource
 
-    from evalkit.running import steps
-    from evalkit.running.fanout import run
-    from evalkit.running.reports import Report
+    from evalbook.run import planning
+    from evalbook.run.fanout import run
+    from evalbook.run.tasks import Report
 
     folder, wanted = Path(sys.argv[1]), int(sys.argv[2])
     reports: list[Report] = []
@@ -45,14 +45,14 @@ def main() -> None:
             maker.start()
             maker.join()
         env = {"EVALKIT_ROOT": str(root), "EVALKIT_EVALUATION": str(root / "evaluation")}
-        for report in steps.reports(root, "da"):
+        for report in planning.reports(root, "da"):
             if not report.key.startswith("plan/"):
                 key = f"plan{number}/{report.key}"
                 reports.append(Report(key, report.notebook, report.parameters, env=env, source=report.source))
     reports = reports[:wanted]
 
     begun = time.perf_counter()
-    outcomes = run(reports, folder / "made" / str(wanted), render=steps.render)
+    outcomes = run(reports, folder / "made" / str(wanted), render=planning.render)
     seconds = time.perf_counter() - begun
     if failed := [outcome for outcome in outcomes if not outcome.ok]:
         sys.exit(f"{len(failed)} failed, the first: {failed[0].key}: {failed[0].reason}")

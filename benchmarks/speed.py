@@ -37,8 +37,13 @@ SHOW = Console(highlight=False, width=110)
 def timed(*command: object, env: dict[str, str] | None = None) -> tuple[float, str]:
     """Wall time of a command that must succeed, and what it wrote."""
     begun = time.perf_counter()
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **(env or {})},
-                          capture_output=True, text=True)  # fmt: skip
+    done = subprocess.run(
+        [str(part) for part in command],
+        cwd=ROOT,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+    )
     seconds = time.perf_counter() - begun
     if done.returncode:
         sys.exit(f"{' '.join(map(str, command))}\n{done.stdout}{done.stderr}")
@@ -168,8 +173,10 @@ def leftovers(folder: Path, runs: int) -> None:
     unfinished = [
         path for path in (folder / "again").rglob("*") if path.name == "work" or path.suffix == ".new"
     ]
-    SHOW.print(f"{runs} runs in a row left {len(processes)} processes, {len(files)} temporary files and sockets, "
-               f"{len(unfinished)} unfinished files.")  # fmt: skip
+    SHOW.print(
+        f"{runs} runs in a row left {len(processes)} processes, {len(files)} temporary files and sockets, "
+        f"{len(unfinished)} unfinished files."
+    )
     shutil.rmtree(temporary, ignore_errors=True)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import evalkit
 from evalkit import figures, narrative
-from evalkit.present.style import TOKENS
+from evalkit.figures.style import TOKENS
 
 HERE = Path(__file__).parent
 

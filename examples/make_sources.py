@@ -18,11 +18,11 @@ from typing import Any
 import yaml
 from openpyxl import Workbook, load_workbook
 
+from evalbook.intake import workbook
+from evalbook.intake.excelfile import FORM
+from evalbook.intake.names import danish, header
 from evalkit import plan as plans
-from evalkit.contract import TABLES
-from evalkit.intake import workbook
-from evalkit.intake.excelfile import FORM
-from evalkit.intake.names import danish, header
+from evalkit.data.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "examples" / "sources"
@@ -195,9 +195,19 @@ def survey_export(rows: Rows, start: int) -> tuple[list[list[Any]], list[list[st
         "dont_know": "Ved ikke",
     }
     for i, row in enumerate(rows, start=start):
-        line = [str(i), codes["omr"][area_name(row["area"], alias=True)], row["year"], codes["s_1"][{"f": "Kvinde", "m": "Mand"}[row["sex"]]],
-                codes["s_2"][ages[row["age_group"]]], codes["s_3"][answers[row["answer"]]], number(row["weight"]),
-                str(i % 2), str(i % 3 // 2), str(i % 7 // 6), ""]  # fmt: skip
+        line = [
+            str(i),
+            codes["omr"][area_name(row["area"], alias=True)],
+            row["year"],
+            codes["s_1"][{"f": "Kvinde", "m": "Mand"}[row["sex"]]],
+            codes["s_2"][ages[row["age_group"]]],
+            codes["s_3"][answers[row["answer"]]],
+            number(row["weight"]),
+            str(i % 2),
+            str(i % 3 // 2),
+            str(i % 7 // 6),
+            "",
+        ]
         dataset.append(line)
         if i % 100 == 0:  # someone who opened the questionnaire and went away
             dataset.append([f"{i}b", *line[1:5], "", *line[6:]])
@@ -221,10 +231,17 @@ def survey() -> None:
     save(book, "opdigtet_beboerundersoegelse.xlsx")
     lines = [["Område", "År", "Køn", "Aldersgruppe", "Svar", "Vægt", "Antal svar"]]
     lines += [
-        [str(word("survey", column, row[column])) if column in ("area", "sex", "answer") else number(row[column]) if column == "weight" else row[column]
-         for column in ("area", "year", "sex", "age_group", "answer", "weight", "count")]
-        for row in rows if row["area"] not in PLAN.areas
-    ]  # fmt: skip
+        [
+            str(word("survey", column, row[column]))
+            if column in ("area", "sex", "answer")
+            else number(row[column])
+            if column == "weight"
+            else row[column]
+            for column in ("area", "year", "sex", "age_group", "answer", "weight", "count")
+        ]
+        for row in rows
+        if row["area"] not in PLAN.areas
+    ]
     text_file("opdigtet_undersoegelse_sammenligning.csv", lines, "cp1252")
 
 
@@ -270,7 +287,7 @@ def workbooks() -> None:
 
 def danish_table(name: str) -> str:
     """The word for a table that the drop-down offers."""
-    from evalkit.intake.names import aliases
+    from evalbook.intake.names import aliases
 
     return str(aliases()["tables"].get(name, [name])[0])
 
@@ -300,8 +317,16 @@ def text_tables() -> None:
         headers = own_headers(table)
         lines = [list(headers.values())]
         for row in demo(table):
-            lines.append([number(row[column], thousands=thousands and column == "amount") if TABLES[table].column(column).kind in ("whole", "number")
-                          else quarter(row[column]) if column == "quarter" else str(word(table, column, row[column])) for column in headers])  # fmt: skip
+            lines.append(
+                [
+                    number(row[column], thousands=thousands and column == "amount")
+                    if TABLES[table].column(column).kind in ("whole", "number")
+                    else quarter(row[column])
+                    if column == "quarter"
+                    else str(word(table, column, row[column]))
+                    for column in headers
+                ]
+            )
         text_file(name, [[MARK], *lines], "utf-8-sig" if table == "activities" else "cp1252")
 
 
@@ -324,8 +349,17 @@ def population() -> None:
 
     def lines(areas: list[str]) -> list[list[str]]:
         found = [["Område", "Kvartal", "Køn", "Alder", "Antal beboere"]]
-        return found + [[area_name(row["area"]), quarter(row["quarter"]), sexes[row["sex"]], ages[row["age_group"]], row["residents"]]
-                        for row in rows if row["area"] in areas]  # fmt: skip
+        return found + [
+            [
+                area_name(row["area"]),
+                quarter(row["quarter"]),
+                sexes[row["sex"]],
+                ages[row["age_group"]],
+                row["residents"],
+            ]
+            for row in rows
+            if row["area"] in areas
+        ]
 
     whole: dict[tuple[str, str, str], int] = defaultdict(int)
     for row in rows:
@@ -348,8 +382,12 @@ def population() -> None:
 def lists() -> None:
     """sources.yml and the mapping files."""
     meta = yaml.safe_load((ROOT / "data" / "demo" / "dataset.yml").read_text(encoding="utf-8"))
-    gaps = sorted(f"{area} {year}" for area in {row["area"] for row in demo("survey")} for year in {row["year"] for row in demo("survey")}
-                  if not any(row["area"] == area and row["year"] == year for row in demo("survey")))  # fmt: skip
+    gaps = sorted(
+        f"{area} {year}"
+        for area in {row["area"] for row in demo("survey")}
+        for year in {row["year"] for row in demo("survey")}
+        if not any(row["area"] == area and row["year"] == year for row in demo("survey"))
+    )
     maps: dict[str, dict[str, Any]] = {
         "survey": {"table": "survey", "drop": {"answer": [""]}, "known_gaps": gaps},
         "survey_rounds": {"table": "survey_rounds", "known_gaps": gaps},

@@ -29,14 +29,14 @@ def plan():
 
 @pytest.fixture(scope="session")
 def demo(plan):
-    from evalkit.data import read
+    from evalkit.data.dataset import read
 
     return read(ROOT / "data" / "demo", plan)
 
 
 @pytest.fixture(scope="session")
 def evaluation(plan, demo):
-    from evalkit.evaluation import evaluate
+    from evalkit.evaluate.evaluation import evaluate
 
     return evaluate(plan, demo)
 

@@ -27,13 +27,29 @@ def write(root: Path, to: Path, area: str, year: int) -> Path:
     """A copy of the workbook with such words in an assessment, a list of events, names and labels of the data."""
     for name in ("params", "data", "notebooks"):
         shutil.copytree(root / name, to / name, ignore=shutil.ignore_patterns("local"))
-    _edit(to / "params" / area / f"{year}.yml", lambda given: given | {
-        "assessment": {"author": SCRIPT, "role": ENDLESS, "texts": TEXTS},
-        "activities": [ENDLESS, SCRIPT, TURNED], "events": [LONG[:2000]], "limitations": [f"{LINKS} {EMOJI}", ENDLESS],
-    })  # fmt: skip
-    _edit(to / "data" / "demo" / "dataset.yml", lambda given: given | {
-        "name": f"{SCRIPT}{ENDLESS}", "supplied_by": f"{TURNED} {EMOJI}", "description": {"da": LONG, "en": SCRIPT},
-    })  # fmt: skip
+    _edit(
+        to / "params" / area / f"{year}.yml",
+        lambda given: (
+            given
+            | {
+                "assessment": {"author": SCRIPT, "role": ENDLESS, "texts": TEXTS},
+                "activities": [ENDLESS, SCRIPT, TURNED],
+                "events": [LONG[:2000]],
+                "limitations": [f"{LINKS} {EMOJI}", ENDLESS],
+            }
+        ),
+    )
+    _edit(
+        to / "data" / "demo" / "dataset.yml",
+        lambda given: (
+            given
+            | {
+                "name": f"{SCRIPT}{ENDLESS}",
+                "supplied_by": f"{TURNED} {EMOJI}",
+                "description": {"da": LONG, "en": SCRIPT},
+            }
+        ),
+    )
 
     def renamed(plan: dict) -> dict:
         plan["areas"][area]["name"] = f"{SCRIPT} {ENDLESS[:120]} {EMOJI}"

@@ -11,9 +11,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from evalbook.intake.import_record import Imported
+from evalbook.intake.importing import import_table
 from evalkit import plan as plans
-from evalkit.intake.importing import import_table
-from evalkit.intake.records import Imported
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN = plans.read(ROOT)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from evalkit.suppression import Relation
+from evalkit.disclosure.policy import Relation
 
 NAN = float("nan")
 

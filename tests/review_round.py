@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from evalkit import fingerprints
-from evalkit.data import DataSet
-from evalkit.evaluation import Evaluation, evaluate
+from evalbook.approval import fingerprints
+from evalbook.review.assess import assess
+from evalbook.review.report_list import Reviewed
+from evalbook.review.signing import sign
+from evalbook.review.stamping import stamp
+from evalkit.data.dataset import DataSet
+from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.plan import Plan
-from evalkit.review.assess import assess
-from evalkit.review.reports import Reviewed
-from evalkit.review.signing import sign
-from evalkit.review.stamping import stamp
 
 TODAY = dt.date(2026, 11, 23)
 DATA = Path("data/demo")

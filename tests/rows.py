@@ -14,8 +14,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from evalkit.indicators import Indicator
 from evalkit.plan import Disclosure, Plan
+from evalkit.plan.indicators import Indicator
 from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Status
 
 ROOT = Path(__file__).parents[1]
@@ -58,17 +58,23 @@ _LEVELS = {  # indicator -> area -> level of the years 2014-2021
 }
 _HALF = {PLAN: 0.035, REST: 0.01, MATCHED: 0.02}  # half an interval's width, shares
 _VERDICTS = {
-    "tryghed": {"ringparken": ["cannot_tell", "improved", "cannot_tell", "improved"],
-                "motalavej": ["cannot_tell", "cannot_tell", "worsened", "cannot_tell"],
-                PLAN: ["cannot_tell", "cannot_tell", "cannot_tell", "improved"]},
-    "haervaerk": {"ringparken": ["cannot_tell", "cannot_tell", "improving", "on_track"],
-                  "sydbyen": ["cannot_tell", "cannot_tell", "improving", "reached"],
-                  "motalavej": ["off_track"] * 4,
-                  PLAN: ["cannot_tell", "cannot_tell", "improving", "improving"]},
-    "uddannelse": {"ringparken": ["cannot_tell", "cannot_tell", "improved", "improved"],
-                   PLAN: ["cannot_tell", "cannot_tell", "improved", "improved"]},
+    "tryghed": {
+        "ringparken": ["cannot_tell", "improved", "cannot_tell", "improved"],
+        "motalavej": ["cannot_tell", "cannot_tell", "worsened", "cannot_tell"],
+        PLAN: ["cannot_tell", "cannot_tell", "cannot_tell", "improved"],
+    },
+    "haervaerk": {
+        "ringparken": ["cannot_tell", "cannot_tell", "improving", "on_track"],
+        "sydbyen": ["cannot_tell", "cannot_tell", "improving", "reached"],
+        "motalavej": ["off_track"] * 4,
+        PLAN: ["cannot_tell", "cannot_tell", "improving", "improving"],
+    },
+    "uddannelse": {
+        "ringparken": ["cannot_tell", "cannot_tell", "improved", "improved"],
+        PLAN: ["cannot_tell", "cannot_tell", "improved", "improved"],
+    },
     "forsoergelse": {a: ["little_change"] * 4 for a in ("ringparken", "motalavej", PLAN)},
-}  # fmt: skip
+}
 
 
 @cache
@@ -93,13 +99,23 @@ def _row(indicator: str, area: str, year: int, level: float) -> dict[str, Any]:
     base = _LEVELS[indicator][area][3]
     row: dict[str, Any] = dict.fromkeys(ROW_COLUMNS)
     row |= {
-        "row": f"{indicator}.{area}.{year}", "indicator": indicator, "area": area, "year": year,
+        "row": f"{indicator}.{area}.{year}",
+        "indicator": indicator,
+        "area": area,
+        "year": year,
         "statistic": "rate" if rate else "weighted_share" if indicator == "tryghed" else "share",
-        "unit": "per_1000" if rate else "share", "shown": "value",
-        "numerator": count, "denominator": residents if rate else residents // 4,
-        "value": level, "lower": max(level - half, 0), "upper": level + half, "level": 0.95, "method": "set by hand",
-        "source": "stand-in", "synthetic": "yes",
-    }  # fmt: skip
+        "unit": "per_1000" if rate else "share",
+        "shown": "value",
+        "numerator": count,
+        "denominator": residents if rate else residents // 4,
+        "value": level,
+        "lower": max(level - half, 0),
+        "upper": level + half,
+        "level": 0.95,
+        "method": "set by hand",
+        "source": "stand-in",
+        "synthetic": "yes",
+    }
     if indicator == "tryghed":
         row |= {
             "respondents": residents // 5,
@@ -115,13 +131,23 @@ def _row(indicator: str, area: str, year: int, level: float) -> dict[str, Any]:
         change = level / base - 1 if rate else level - base
         verdicts = _VERDICTS[indicator].get(area, ["cannot_tell"] * 4)
         row |= {
-            "baseline_year": 2017, "baseline_value": base, "baseline_numerator": round(base * (residents / 1000 if rate else residents // 4)),
+            "baseline_year": 2017,
+            "baseline_value": base,
+            "baseline_numerator": round(base * (residents / 1000 if rate else residents // 4)),
             "baseline_denominator": residents if rate else residents // 4,
-            "change_kind": "relative" if rate else "points", "change": change,
-            "change_lower": change - (0.3 if rate else 0.07), "change_upper": change + (0.35 if rate else 0.07),
-            "delta": 0.05, "verdict": verdicts[year - 2018], "verdict_rule": "set by hand", "evidence_level": 2,
-            "effect": change / 2, "effect_lower": change / 2 - 0.1, "effect_upper": change / 2 + 0.1, "effect_verdict": "cannot_tell",
-        }  # fmt: skip
+            "change_kind": "relative" if rate else "points",
+            "change": change,
+            "change_lower": change - (0.3 if rate else 0.07),
+            "change_upper": change + (0.35 if rate else 0.07),
+            "delta": 0.05,
+            "verdict": verdicts[year - 2018],
+            "verdict_rule": "set by hand",
+            "evidence_level": 2,
+            "effect": change / 2,
+            "effect_lower": change / 2 - 0.1,
+            "effect_upper": change / 2 + 0.1,
+            "effect_verdict": "cannot_tell",
+        }
         if rate:
             target = base * 0.85 ** (year - 2017)
             row |= {
@@ -148,8 +174,12 @@ def rows() -> pd.DataFrame:
     return _all_rows().copy()
 
 
-_NUMBERS = [name for name in ROW_COLUMNS if name not in
-            ("row", "indicator", "area", "year", "statistic", "unit", "shown", "synthetic", "comparator")]  # fmt: skip
+_NUMBERS = [
+    name
+    for name in ROW_COLUMNS
+    if name
+    not in ("row", "indicator", "area", "year", "statistic", "unit", "shown", "synthetic", "comparator")
+]
 
 
 def changed(table: pd.DataFrame, row: str, **cells: Any) -> pd.DataFrame:

@@ -12,13 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evalbook.run.atomic_files import digest_text
+from evalbook.run.ledger import Record
+from evalbook.run.options import Options, Steps
+from evalbook.run.progress import choose
+from evalbook.run.runner import run
+from evalbook.run.tasks import Report
 from evalkit.errors import EvalkitError, Problem, ProblemsFound
-from evalkit.running.files import digest_text
-from evalkit.running.ledger import Record
-from evalkit.running.options import Options, Steps
-from evalkit.running.progress import choose
-from evalkit.running.reports import Report
-from evalkit.running.run import run
 
 AREAS, YEARS = ("north", "south", "west"), (2018, 2019)
 PARAMETERS = 'area: str = "north"  # an area id\nyear: int = 2018  # a plan year'
@@ -80,10 +80,15 @@ def reports(root: Path, language: str) -> list[Report]:
     """One report for each params file."""
     notebook = root / "notebooks" / "area_year.ipynb"
     return [
-        Report(f"{path.parent.name}/{path.stem}", notebook, json.loads(path.read_text()), language=language,
-               source=path.relative_to(root).as_posix())
+        Report(
+            f"{path.parent.name}/{path.stem}",
+            notebook,
+            json.loads(path.read_text()),
+            language=language,
+            source=path.relative_to(root).as_posix(),
+        )
         for path in sorted((root / "params").glob("*/*.json"))
-    ]  # fmt: skip
+    ]
 
 
 def evaluate(root: Path, data: Path, to: Path) -> dict[str, str]:

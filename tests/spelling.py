@@ -88,8 +88,11 @@ def unknown(found: Iterable[str], language: str) -> list[str]:
     hunspell = program("hunspell", f"hunspell {package}")
     done = subprocess.run(
         [hunspell, "-d", dictionary, "-i", "utf-8", "-l"],
-        input="\n".join(asked), capture_output=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        input="\n".join(asked),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode or "open" in done.stderr:
         raise AssertionError(f"hunspell -d {dictionary}: {done.stderr.strip()} Install {package}.")
     return sorted(set(done.stdout.split()))

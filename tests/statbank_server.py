@@ -112,9 +112,16 @@ def serving(choose: Callable[[Asked], list[Answer]]) -> Iterator[tuple[str, list
 
 def table(id: str, variables: list[tuple[str, bool, dict[str, str]]]) -> Answer:
     """A made-up description of a table: (variable, added up when left out, code -> text); the last one is time."""
-    described = [{"id": name, "text": name.lower(), "elimination": eliminated, "time": name == variables[-1][0],
-                  "values": [{"id": code, "text": text} for code, text in values.items()]}
-                 for name, eliminated, values in variables]  # fmt: skip
+    described = [
+        {
+            "id": name,
+            "text": name.lower(),
+            "elimination": eliminated,
+            "time": name == variables[-1][0],
+            "values": [{"id": code, "text": text} for code, text in values.items()],
+        }
+        for name, eliminated, values in variables
+    ]
     said = {"id": id, "text": f"{id} (opdigtet)", "updated": "2025-03-25T08:00:00", "variables": described}
     return Answer(json.dumps(said, ensure_ascii=False).encode(), headers=dict(JSON_TYPE))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import spelling
-from evalkit.publish.html import LIMIT
+from evalbook.site.page import LIMIT
 from pages import VOID, dead_links, problems
 
 

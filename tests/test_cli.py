@@ -74,10 +74,15 @@ def test_a_wrong_option_is_one_message_and_exit_2(workbook, arguments, said):
         ("params/plan.yml", "baseline_year: 2017", "baseline_yaer: 2017", "Did you mean 'baseline_year'?"),
         ("params/ringparken/2019.yml", "status: draft", "sttaus: draft", "Did you mean 'status'?"),
         ("params/indicators.yml", "tryghed:\n", "tryghed: [\n", "not readable as YAML"),
-        ("data/demo/turnover.csv", "area,year", "omraade,year", "data/demo/turnover.csv, column area: is missing"),
+        (
+            "data/demo/turnover.csv",
+            "area,year",
+            "omraade,year",
+            "data/demo/turnover.csv, column area: is missing",
+        ),
         ("notebooks/area_year.ipynb", "year: int = 2018", "yaer: int = 2018", "yaer"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_in_a_file_stops_the_run_before_any_report(workbook, file, old, new, said):
     before = (
         evalkit("run", "--area", "sydbyen", "--year", "2018", "--cold", cwd=workbook)
@@ -94,11 +99,15 @@ def test_a_mistake_in_a_file_stops_the_run_before_any_report(workbook, file, old
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file() and ".evalkit" not in path.parts
-    } if folder.is_dir() else {}  # fmt: skip
+    return (
+        {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in folder.rglob("*")
+            if path.is_file() and ".evalkit" not in path.parts
+        }
+        if folder.is_dir()
+        else {}
+    )
 
 
 def test_outside_a_workbook_the_command_says_where_to_go(tmp_path):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from evalkit import data
 from evalkit import plan as plans
-from evalkit.contract import TABLES
+from evalkit.data import dataset
+from evalkit.data.schema import TABLES
 from evalkit.errors import MissingFile, ProblemsFound
 
 
@@ -20,7 +20,7 @@ def spoilt(workbook):
         frame = change(pd.read_csv(path, dtype=str, keep_default_na=False))
         frame.to_csv(path, index=False)
         with pytest.raises(ProblemsFound) as found:
-            data.read(workbook / "data" / "demo", plans.read(workbook))
+            dataset.read(workbook / "data" / "demo", plans.read(workbook))
         return [str(problem) for problem in found.value.problems]
 
     return read_after
@@ -79,7 +79,7 @@ def test_a_row_that_breaks_off_is_named(workbook):
     path = workbook / "data" / "demo" / "turnover.csv"
     path.write_text(path.read_text(encoding="utf-8") + "ringpar", encoding="utf-8")
     with pytest.raises(ProblemsFound, match=r"turnover\.csv, row \d+, column year: '' is empty"):
-        data.read(workbook / "data" / "demo", plans.read(workbook))
+        dataset.read(workbook / "data" / "demo", plans.read(workbook))
 
 
 @pytest.mark.parametrize("line", [2, 3, 9])
@@ -91,7 +91,7 @@ def test_a_row_with_a_cell_too_many_is_named_by_its_line(workbook, plan, line):
     with pytest.raises(
         ProblemsFound, match=rf"incidents\.csv, line {line}: has 5 cells where the header has 4\."
     ):
-        data.read(workbook / "data/demo", plan)
+        dataset.read(workbook / "data/demo", plan)
 
 
 def test_a_quotation_mark_left_open_is_named_by_its_line(workbook, plan):
@@ -100,7 +100,7 @@ def test_a_quotation_mark_left_open_is_named_by_its_line(workbook, plan):
     with pytest.raises(
         ProblemsFound, match=r"incidents\.csv, line 2: a quotation mark is opened and not closed"
     ):
-        data.read(workbook / "data/demo", plan)
+        dataset.read(workbook / "data/demo", plan)
 
 
 def test_many_mistakes_of_one_kind_are_counted_after_twenty(spoilt):
@@ -115,7 +115,7 @@ def test_a_missing_table_is_named_with_how_to_make_one(workbook, required):
     with pytest.raises(
         ProblemsFound, match=f"data/demo/{required}.csv: the file is missing. `evalkit template {required}`"
     ):
-        data.read(workbook / "data" / "demo", plans.read(workbook))
+        dataset.read(workbook / "data" / "demo", plans.read(workbook))
 
 
 def test_optional_tables_and_columns_may_be_left_out(workbook):
@@ -123,25 +123,25 @@ def test_optional_tables_and_columns_may_be_left_out(workbook):
     (folder / "movers.csv").unlink()
     survey = pd.read_csv(folder / "survey.csv", dtype=str)
     survey.drop(columns="count", errors="ignore").to_csv(folder / "survey.csv", index=False)
-    read = data.read(folder, plans.read(workbook))
+    read = dataset.read(folder, plans.read(workbook))
     assert read.tables["movers"].empty
     assert (read.tables["survey"]["count"] == 1).all()
 
 
 def test_an_unknown_data_set_is_named_with_those_that_exist(plan):
     with pytest.raises(MissingFile, match=r"no data set in data/demmo. Known: demo"):
-        data.read(plan.root / "data" / "demmo", plan)
+        dataset.read(plan.root / "data" / "demmo", plan)
 
 
 def test_the_fingerprint_follows_content_and_nothing_else(workbook, demo):
     plan, folder = plans.read(workbook), workbook / "data" / "demo"
-    assert data.read(folder, plan).fingerprint == demo.fingerprint
+    assert dataset.read(folder, plan).fingerprint == demo.fingerprint
     path = folder / "turnover.csv"
     path.write_bytes(path.read_bytes() + b"")
-    assert data.read(folder, plan).fingerprint == demo.fingerprint
+    assert dataset.read(folder, plan).fingerprint == demo.fingerprint
     text = (folder / "dataset.yml").read_text(encoding="utf-8")
     (folder / "dataset.yml").write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
-    assert data.read(folder, plan).fingerprint != demo.fingerprint
+    assert dataset.read(folder, plan).fingerprint != demo.fingerprint
 
 
 # Sums that the official source itself gives for plan years (October to September).
@@ -156,7 +156,7 @@ def test_the_fingerprint_follows_content_and_nothing_else(workbook, demo):
     ],
 )
 def test_official_offences_add_up_to_the_published_plan_years(plan, year, here, others):
-    table = data.read_offences(plan.root)
+    table = dataset.read_offences(plan.root)
     quarters = [f"{year - 1}Q4", *(f"{year}Q{i}" for i in (1, 2, 3))]
     in_year = table[table["quarter"].isin(quarters) & (table["area"] != "Uoplyst kommune")]
     slagelse = in_year["area"] == "Slagelse"

@@ -8,14 +8,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evalkit import data
+from evalbook.review.check_command import said
 from evalkit import plan as plans
-from evalkit.data import DataSet, Reports
-from evalkit.delivery import delivered, undelivered
+from evalkit.data import dataset
+from evalkit.data.dataset import DataSet, Reports
+from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import ProblemsFound
-from evalkit.evaluation import evaluate
-from evalkit.measures import measure
-from evalkit.review.checks import said
+from evalkit.evaluate.evaluation import evaluate
+from evalkit.measure import measure
 from test_plan import spoil
 
 AREAS = ("ringparken", "sydbyen", "motalavej", "praestevangen")
@@ -115,7 +115,14 @@ def test_a_table_without_rows_delivers_nothing_unless_it_is_declared(plan, given
 
 
 def test_check_names_kind_years_figures_and_areas_and_what_to_write(plan, given, every_area):
-    kind, area = undelivered(plan, given(*[row for row in every_area if row[0] != "rest"], ("sydbyen", "2016-05-01", "arson", 1), kinds=("vandalism",)))  # fmt: skip
+    kind, area = undelivered(
+        plan,
+        given(
+            *[row for row in every_area if row[0] != "rest"],
+            ("sydbyen", "2016-05-01", "arson", 1),
+            kinds=("vandalism",),
+        ),
+    )
     assert "kind arson in 2014–2015, 2017–2021, so ildspaasaettelse is missing there" in kind
     assert kind.endswith("incidents: {kinds: [arson]}")
     assert "from rest: missing there, not 0." in area
@@ -132,7 +139,7 @@ def test_what_is_declared_is_published_as_none_and_what_is_not_as_missing(workbo
     incidents = pd.read_csv(folder / "incidents.csv", dtype=str)
     incidents[incidents["kind"] != "arson"].to_csv(folder / "incidents.csv", index=False)
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(folder, plan)).rows
+    rows = evaluate(plan, dataset.read(folder, plan)).rows
     arson = rows[rows["indicator"].eq("ildspaasaettelse")]
     assert set(arson["shown"]) == {"missing"}
     assert arson[["numerator", "value", "upper", "change"]].isna().all(axis=None)
@@ -140,7 +147,7 @@ def test_what_is_declared_is_published_as_none_and_what_is_not_as_missing(workbo
         [], workbook, folder
     )
     spoil(folder / "dataset.yml", "seed: 2017", "seed: 2017\nincidents: {kinds: [arson]}")
-    rows = evaluate(plan, data.read(folder, plan)).rows
+    rows = evaluate(plan, dataset.read(folder, plan)).rows
     assert rows.loc["ildspaasaettelse.plan.2018", ["shown", "numerator"]].tolist() == ["value", 0]
     assert "not delivered" not in said([], workbook, folder)
 
@@ -159,4 +166,4 @@ def test_what_is_declared_is_published_as_none_and_what_is_not_as_missing(workbo
 def test_a_slip_in_what_is_declared_is_named(workbook: Path, declared, message):
     spoil(workbook / "data/demo/dataset.yml", "seed: 2017", f"incidents: {declared}\nseed: 2017")
     with pytest.raises(ProblemsFound, match=message):
-        data.read(workbook / "data/demo", plans.read(workbook))
+        dataset.read(workbook / "data/demo", plans.read(workbook))

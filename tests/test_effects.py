@@ -12,7 +12,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy import stats
 
-from evalkit.effects import (
+from evalkit.errors import InvalidNumber
+from evalkit.estimates.effects import (
     decompose,
     did_rates,
     did_shares,
@@ -23,8 +24,7 @@ from evalkit.effects import (
     pre_trend,
     smallest_p,
 )
-from evalkit.errors import InvalidNumber
-from evalkit.proportions import difference, proportion
+from evalkit.estimates.proportions import difference, proportion
 from evalkit.terms import Estimate
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -311,9 +311,14 @@ def test_full_time_persons_that_add_up_to_all_movers_are_all_of_them():
 )
 def test_the_three_parts_add_up_to_the_change(came, left, stay):
     got = decompose(
-        stayers=stay[0], yes_before=stay[1], yes_after=stay[2],
-        came=came[0], yes_came=came[1], left=left[0], yes_left=left[1],
-    )  # fmt: skip
+        stayers=stay[0],
+        yes_before=stay[1],
+        yes_after=stay[2],
+        came=came[0],
+        yes_came=came[1],
+        left=left[0],
+        yes_left=left[1],
+    )
     assert got.stayers + got.movers_in + got.movers_out == pytest.approx(got.change, abs=1e-12)
     if not came[0]:
         assert got.movers_in == 0
@@ -323,8 +328,14 @@ def test_the_three_parts_add_up_to_the_change(came, left, stay):
 
 def test_decomposition_without_stayers_is_missing_and_works_on_arrays():
     got = decompose(
-        stayers=[100, 0], yes_before=[30, 0], yes_after=[25, 0], came=[0, 9], yes_came=[0, 3], left=[0, 8], yes_left=[0, 1]
-    )  # fmt: skip
+        stayers=[100, 0],
+        yes_before=[30, 0],
+        yes_after=[25, 0],
+        came=[0, 9],
+        yes_came=[0, 3],
+        left=[0, 8],
+        yes_left=[0, 1],
+    )
     assert got.change[0] == pytest.approx(-0.05)
     assert math.isnan(got.change[1])
     assert math.isnan(got.stayers[1])

@@ -10,20 +10,35 @@ import pandas as pd
 import pytest
 
 import evalkit
-from evalkit import data
+from evalbook.review import check_command
+from evalbook.run import planning
 from evalkit import plan as plans
+from evalkit.data import dataset
 from evalkit.errors import EvalkitError, ProblemsFound
-from evalkit.evaluation import TEXT_COLUMNS, Evaluation, evaluate
-from evalkit.present import judgements, prospects
-from evalkit.present.reading import read
-from evalkit.review import checks
-from evalkit.running import steps
+from evalkit.evaluate.evaluation import TEXT_COLUMNS, Evaluation, evaluate
+from evalkit.tables import prospects
 from evalkit.terms import ROW_COLUMNS, Verdict
+from evalkit.text import judgements
+from evalkit.text.reading import read
 from test_plan import spoil
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
-DERIVED = ["numerator", "value", "lower", "upper", "change", "change_lower", "change_upper", "change_baseline3", "p_value",
-           "detectable", "effective_n", "design_effect", "effect", "trend"]  # fmt: skip
+DERIVED = [
+    "numerator",
+    "value",
+    "lower",
+    "upper",
+    "change",
+    "change_lower",
+    "change_upper",
+    "change_baseline3",
+    "p_value",
+    "detectable",
+    "effective_n",
+    "design_effect",
+    "effect",
+    "trend",
+]
 
 
 @pytest.fixture(scope="session")
@@ -109,8 +124,8 @@ def test_a_total_with_a_part_missing_is_missing(rows):
 def test_an_area_nobody_asked_has_its_row_even_where_pandas_drops_empty_rows(plan, demo, csv, monkeypatch):
     made = pd.DataFrame.from_dict
 
-    def before_3_1(data, orient="columns", **options):
-        return made({key: row for key, row in data.items() if len(row)}, orient=orient, **options)
+    def before_3_1(dataset, orient="columns", **options):
+        return made({key: row for key, row in dataset.items() if len(row)}, orient=orient, **options)
 
     monkeypatch.setattr(pd.DataFrame, "from_dict", before_3_1)
     rows = evaluate(plan, demo).rows
@@ -250,11 +265,12 @@ def test_no_shown_small_count_remains(rows, plan):
 def test_changing_a_hidden_count_within_the_small_changes_nothing_published(workbook):
     """The strongest form of "no trace": the published table is the same for any small count that is hidden."""
     plan, folder = plans.read(workbook), workbook / "data" / "demo"
-    before = evaluate(plan, data.read(folder, plan))
+    before = evaluate(plan, dataset.read(folder, plan))
     alone = [
-        cell for cell in before.ledger.query("rule == 'primary' and why == 'below_threshold'").index
+        cell
+        for cell in before.ledger.query("rule == 'primary' and why == 'below_threshold'").index
         if cell.startswith("ildspaasaettelse.") and cell.split(".")[1] in ("rest", *plan.areas)
-    ]  # fmt: skip
+    ]
     assert alone
     area, year = alone[0].split(".")[1:]
     incidents = pd.read_csv(folder / "incidents.csv", dtype=str)
@@ -264,7 +280,7 @@ def test_changing_a_hidden_count_within_the_small_changes_nothing_published(work
     other = 1 if now > 1 else 2
     kept = pd.concat([incidents[~mine], incidents[mine].head(1), *([incidents[mine].head(1)] * (other - 1))])
     kept.to_csv(folder / "incidents.csv", index=False)
-    after = evaluate(plan, data.read(folder, plan))
+    after = evaluate(plan, dataset.read(folder, plan))
     cell = f"ildspaasaettelse.{area}.{year}"
     assert before.rows.loc[cell, "shown"] == after.rows.loc[cell, "shown"] == "suppressed"
     own = before.rows.query("indicator == 'ildspaasaettelse' and area == @area").index
@@ -297,7 +313,9 @@ def test_two_evaluations_give_the_same_bytes(plan, demo, evaluation, tmp_path):
 
 def test_a_new_indicator_is_a_new_record(workbook):
     path = workbook / "params" / "indicators.yml"
-    path.write_text(path.read_text(encoding="utf-8") + """
+    path.write_text(
+        path.read_text(encoding="utf-8")
+        + """
 tilflytning:
   title: {da: Tilflytning, en: Moves in}
   definition: {da: Tilflyttede, en: Moved in}
@@ -307,9 +325,11 @@ tilflytning:
   denominator: {table: turnover, column: residents, timing: year, words: {da: beboere, en: residents}}
   source: {da: folkeregistret, en: the population register}
   when: {da: i planåret, en: in the plan year}
-""", encoding="utf-8")  # fmt: skip
+""",
+        encoding="utf-8",
+    )
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     moved = (
         pd.read_csv(workbook / "data" / "demo" / "turnover.csv")
         .query("area == 'sydbyen' and year == 2020")
@@ -334,7 +354,7 @@ def test_a_new_area_is_an_entry_in_the_plan_and_its_data(workbook):
             path.read_text(encoding="utf-8").replace("comparison_01,", "nordbyen,"), encoding="utf-8"
         )
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(folder, plan)).rows
+    rows = evaluate(plan, dataset.read(folder, plan)).rows
     assert rows.loc["uddannelse.nordbyen.2021", "shown"] == "value"
     assert rows.loc["uddannelse.nordbyen.2021", "verdict"] in set(Verdict)
     parts = rows.loc[[f"uddannelse.{area}.2021" for area in plan.areas], "numerator"]
@@ -345,7 +365,7 @@ def test_a_shorter_plan_is_an_edit(workbook):
     spoil(workbook / "params" / "plan.yml", "years: [2018, 2019, 2020, 2021]", "years: [2018, 2019, 2020]")
     spoil(workbook / "params" / "plan.yml", "  year: 2021", "  year: 2020")
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     assert rows["year"].max() == 2020
 
 
@@ -361,7 +381,7 @@ def test_reports_of_two_years_alone_carry_no_interval_and_no_verdict(workbook):
     )
     spoil(folder / "dataset.yml", "start: 2013-10-01, end: 2021-09-30", "start: 2016-10-01, end: 2018-09-30")
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(folder, plan)).rows
+    rows = evaluate(plan, dataset.read(folder, plan)).rows
     ours = rows[(rows["indicator"] == "haervaerk") & rows["area"].isin([*plan.areas, "plan"])]
     told = ours[ours["year"] == 2018]
     assert told["value"].notna().any()
@@ -392,7 +412,7 @@ def test_without_comparators_the_rows_are_there_and_say_nothing_of_others(workbo
             table = table[~table["area"].isin(gone)]
         table.to_csv(path, index=False)
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(folder, plan)).rows
+    rows = evaluate(plan, dataset.read(folder, plan)).rows
     own = rows[rows["indicator"].isin(GOALS)]
     assert own["effect"].isna().all()
     assert own.loc["haervaerk.plan.2019", "verdict"] in set(Verdict)
@@ -408,7 +428,7 @@ def test_too_few_answers_publish_no_level_and_cannot_tell(workbook, answers, sho
     mine = survey["area"].eq("sydbyen") & survey["year"].eq("2019") & survey["answer"].ne("dont_know")
     pd.concat([survey[~mine], survey[mine].sample(answers, random_state=1)]).to_csv(path, index=False)
     plan = plans.read(workbook)
-    row = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows.loc["tryghed.sydbyen.2019"]
+    row = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows.loc["tryghed.sydbyen.2019"]
     assert row["shown"] == shown
     if shown == "missing":
         assert (row["note"], row["verdict"], row["verdict_rule"]) == ("too_few", "cannot_tell", "too_few")
@@ -429,7 +449,7 @@ def test_an_area_where_everybody_feels_safe_both_years_is_at_100_per_cent_and_st
     survey.loc[mine, "answer"] = "high"
     survey.to_csv(path, index=False)
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     row = rows.loc[f"tryghed.{area}.{year}"]
     assert (row["value"], row["upper"], row["change"]) == (1, 1, 0)
     assert rows["value"][rows["unit"].eq("share")].dropna().between(0, 1).all()
@@ -444,7 +464,7 @@ def test_the_plans_weighted_safety_is_hidden_with_any_areas(workbook):
         gone |= mine & ~survey.index.isin(survey[mine].sample(29, random_state=1).index)
     survey[~gone].to_csv(path, index=False)
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     assert rows.loc[["tryghed.sydbyen.2019", "tryghed.motalavej.2019"], "shown"].eq("suppressed").all()
     whole = rows.loc["tryghed.plan.2019"]
     assert (whole["shown"], whole["hidden_by"]) == ("suppressed", "confidential")
@@ -459,7 +479,7 @@ def test_no_target_path_and_no_number_follow_from_a_baseline_without_reports(wor
     gone &= incidents["date"].between("2016-10-01", "2017-09-30")
     incidents[~gone].to_csv(path, index=False)
     plan = plans.read(workbook)
-    row = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows.loc["haervaerk.sydbyen.2019"]
+    row = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows.loc["haervaerk.sydbyen.2019"]
     assert (row["shown"], row["verdict"], row["target_reached"]) == ("value", "not_assessable", "")
     assert row[["target", "target_linear", "change", "change_lower", "p_value", "effect"]].isna().all()
     monkeypatch.chdir(workbook)
@@ -474,7 +494,7 @@ def test_reports_from_where_nobody_is_said_to_live_give_no_figure_of_the_whole_e
     people.loc[people["area"].eq("sydbyen") & people["quarter"].eq("2019Q2"), "residents"] = "0"
     people.to_csv(path, index=False)
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     for area in ("sydbyen", "plan"):
         row = rows.loc[f"haervaerk.{area}.2019"]
         assert (row["shown"], row["verdict"]) == ("missing", "not_assessable")
@@ -484,7 +504,7 @@ def test_reports_from_where_nobody_is_said_to_live_give_no_figure_of_the_whole_e
 
 def test_a_baseline_before_the_data_gives_levels_and_no_change(workbook):
     plan = plans.read(workbook).model_copy(update={"baseline_year": 2010})
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     own = rows[rows["indicator"].isin(GOALS) & rows["area"].eq("plan")]
     assert own["value"].notna().any()
     assert own[["change", "trend", "target", "effect", "event"]].isna().all().all()
@@ -497,7 +517,7 @@ def test_thirty_per_cent_a_year_is_a_target_and_its_linear_reading_ends_at_none(
     text = path.read_text(encoding="utf-8").replace("annual_change: -0.15", "annual_change: -0.30")
     path.write_text(text, encoding="utf-8")
     plan = plans.read(workbook)
-    rows = evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     base = rows.loc["haervaerk.plan.2017", "value"]
     last = rows.loc["haervaerk.plan.2021"]
     assert last["target"] == pytest.approx(base * 0.7**4)
@@ -540,11 +560,11 @@ def test_a_share_cannot_be_planned_to_pass_100_per_cent_and_check_and_run_say_so
 ):
     aimed(workbook, goal, annual, reading)
     demo = workbook / "data" / "demo"
-    (problem,) = checks.check(workbook, demo)
+    (problem,) = check_command.check(workbook, demo)
     assert re.search(told, str(problem))
     assert str(problem).startswith("params/plan.yml, line ") and f", goals.{goal}.target: " in str(problem)
     with pytest.raises(ProblemsFound, match=told):
-        steps.evaluate(workbook, demo, workbook / "output")
+        planning.evaluate(workbook, demo, workbook / "output")
 
 
 def test_a_share_may_be_planned_to_reach_100_per_cent_and_not_a_hair_more(workbook, rows):
@@ -552,19 +572,19 @@ def test_a_share_may_be_planned_to_reach_100_per_cent_and_not_a_hair_more(workbo
     pace = (1 / base) ** (1 / 4) - 1  # 100 % in the fourth year
     demo = workbook / "data" / "demo"
     plan = aimed(workbook, "tryghed", float(pace))
-    assert evaluate(plan, data.read(demo, plan)).rows["target"].loc[
+    assert evaluate(plan, dataset.read(demo, plan)).rows["target"].loc[
         "tryghed.praestevangen.2021"
     ] == pytest.approx(1)
     higher = plan.goals["tryghed"].target.model_copy(update={"annual_change": float(pace) + 1e-6})
     goals = plan.goals | {"tryghed": plan.goals["tryghed"].model_copy(update={"target": higher})}
     with pytest.raises(ProblemsFound, match=r"\(praestevangen\) leaves 0-100 % in 2021"):
-        evaluate(plan.model_copy(update={"goals": goals}), data.read(demo, plan))
+        evaluate(plan.model_copy(update={"goals": goals}), dataset.read(demo, plan))
 
 
 def test_a_path_that_leaves_100_per_cent_after_the_data_end_is_refused_now(workbook):
     plan = aimed(workbook, "tryghed", 0.06).model_copy(update={"years": [2018, 2019, 2020, 2021, 2022]})
     with pytest.raises(ProblemsFound, match=r"in 2022: 104\.8%"):  # 78.3 * 1.06^5
-        evaluate(plan, data.read(workbook / "data" / "demo", plan))
+        evaluate(plan, dataset.read(workbook / "data" / "demo", plan))
 
 
 def test_relabelling_areas_moves_no_number(workbook, rows):
@@ -576,7 +596,7 @@ def test_relabelling_areas_moves_no_number(workbook, rows):
             table["area"] = table["area"].replace({"sydbyen": "motalavej", "motalavej": "sydbyen"})
             table.to_csv(path, index=False)
     plan = plans.read(workbook)
-    swapped = evaluate(plan, data.read(folder, plan)).rows
+    swapped = evaluate(plan, dataset.read(folder, plan)).rows
     names = {"sydbyen": "motalavej", "motalavej": "sydbyen"}
     for goal in GOALS:
         for area in (*plan.areas, "plan", "rest"):

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evalkit.present import figures, gap, glyphs, rail, small, trend
-from evalkit.present.labels import cut, spread, wrapped
-from evalkit.present.lines import Line, Point, line, target_path
-from evalkit.present.marks import draw_runs
-from evalkit.present.paper import Paper
-from evalkit.present.picture import shortened
-from evalkit.present.style import TOKENS
-from evalkit.present.svg import canvas, text_width
+from evalkit import figures
+from evalkit.figures import event_band, gap_chart, glyphs, small_multiples, trend_chart
+from evalkit.figures.drawing import Paper
+from evalkit.figures.lines import Line, Point, line, target_path
+from evalkit.figures.marks import draw_runs
+from evalkit.figures.picture import shortened
+from evalkit.figures.style import TOKENS
+from evalkit.figures.svg import canvas, text_width
+from evalkit.figures.text_labels import cut, spread, wrapped
 from evalkit.terms import Shown, Verdict
 from rows import changed, plan, report, rows
 
@@ -26,7 +27,7 @@ GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
 
 def drawn(one, indicator: str = "haervaerk") -> str:
     """Both drawings of a trend; the words around it are tested elsewhere."""
-    return "".join(trend.drawings(one, indicator, "key", "Title", "Description"))
+    return "".join(trend_chart.drawings(one, indicator, "key", "Title", "Description"))
 
 
 def texts(svg: str) -> list[str]:
@@ -58,7 +59,7 @@ def test_the_same_rows_give_the_same_bytes():
 
 def test_two_pictures_on_a_page_share_no_id():
     one, other = (
-        set(re.findall(r'id="([^"]+)"', trend.drawings(report(), name, name, "T", "D")[0]))
+        set(re.findall(r'id="([^"]+)"', trend_chart.drawings(report(), name, name, "T", "D")[0]))
         for name in GOALS[:2]
     )
     assert one
@@ -73,11 +74,15 @@ def test_words_in_a_picture_are_text_in_the_pages_own_type():
     assert "font-family" not in svg
 
 
-@pytest.mark.parametrize("draw", [
-    lambda one: drawn(one),
-    lambda one: figures.goals(one).html,
-    lambda one: figures.multiples(one, "tryghed").html,
-], ids=["trend", "goals", "multiples"])  # fmt: skip
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda one: drawn(one),
+        lambda one: figures.goals(one).html,
+        lambda one: figures.multiples(one, "tryghed").html,
+    ],
+    ids=["trend", "goals", "multiples"],
+)
 def test_synthetic_data_are_marked_inside_every_drawing(draw):
     svgs = re.findall(r"<svg.*?</svg>", draw(report()), re.S)
     assert svgs
@@ -147,7 +152,7 @@ def test_no_picture_depends_on_a_hidden_value(value, other):
     def hidden(level: float) -> str:
         table = changed(rows(), "haervaerk.ringparken.2019", shown="suppressed")
         one = report(table=changed(table, "haervaerk.ringparken.2019", value=level, lower=level, upper=level))
-        return drawn(one) + small.sparkline(one, "haervaerk", "k")
+        return drawn(one) + small_multiples.sparkline(one, "haervaerk", "k")
 
     assert hidden(value) == hidden(other)
 
@@ -170,7 +175,7 @@ def test_with_nothing_to_show_the_picture_says_so():
 @pytest.mark.parametrize("indicator", GOALS)
 def test_the_axis_is_the_same_in_every_area_and_holds_every_interval(indicator):
     table = changed(rows(), f"{indicator}.motalavej.2016", upper=0.999 if indicator != "haervaerk" else 93.0)
-    axes = {trend.axis(report(area, 2021, table=table), indicator) for area in plan().areas}
+    axes = {trend_chart.axis(report(area, 2021, table=table), indicator) for area in plan().areas}
     assert len(axes) == 1
     low, high = axes.pop()
     areas = [*plan().areas, "plan"]
@@ -179,7 +184,7 @@ def test_the_axis_is_the_same_in_every_area_and_holds_every_interval(indicator):
 
 
 def test_the_axis_is_the_one_from_params_when_everything_fits():
-    assert trend.axis(report(), "tryghed") == (30, 90)
+    assert trend_chart.axis(report(), "tryghed") == (30, 90)
 
 
 def test_the_target_path_runs_to_the_end_of_the_plan_though_the_rows_stop():
@@ -194,10 +199,10 @@ def test_a_goal_without_a_number_has_no_path():
 
 
 def test_title_and_description_go_with_each_drawing():
-    for svg in trend.drawings(report(), "tryghed", "k", "A <b> & title", 'A "description"'):
+    for svg in trend_chart.drawings(report(), "tryghed", "k", "A <b> & title", 'A "description"'):
         assert 'role="img"' in svg
         assert ">A &lt;b&gt; &amp; title</title>" in svg
-    wide, narrow = trend.drawings(report(), "tryghed", "k", "T", "D")
+    wide, narrow = trend_chart.drawings(report(), "tryghed", "k", "T", "D")
     assert ' display="none"' in narrow.split(">")[0]
     assert "display" not in wide.split(">")[0]
 
@@ -233,16 +238,22 @@ def test_names_from_data_are_text_whatever_they_hold(monkeypatch):
     assert "$x_1$ &amp; &lt;" in svg
 
 
-@pytest.mark.parametrize(("day", "year"), [
-    (dt.date(2020, 3, 11), 2019.94), (dt.date(2017, 10, 1), 2017.5), (dt.date(2018, 9, 30), 2018.497), (dt.date(2018, 10, 1), 2018.5),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("day", "year"),
+    [
+        (dt.date(2020, 3, 11), 2019.94),
+        (dt.date(2017, 10, 1), 2017.5),
+        (dt.date(2018, 9, 30), 2018.497),
+        (dt.date(2018, 10, 1), 2018.5),
+    ],
+)
 def test_a_plan_year_spans_half_a_year_to_either_side_of_its_mark(day, year):
-    assert rail.decimal_year(day, plan()) == pytest.approx(year, abs=0.005)
+    assert event_band.decimal_year(day, plan()) == pytest.approx(year, abs=0.005)
 
 
 def test_the_rail_shows_what_concerns_the_area_and_nothing_else():
     def names(area: str) -> str:
-        return " ".join(one.name for one in rail.happenings(report(area), until=2021.5))
+        return " ".join(one.name for one in event_band.happenings(report(area), until=2021.5))
 
     assert "Renovering og nedrivning" in names("motalavej")
     assert "Renovering og nedrivning" not in names("sydbyen")
@@ -302,17 +313,22 @@ def test_the_overview_gives_each_verdict_its_colour_and_word(verdict, mark):
 
 
 def test_the_gap_axis_is_the_same_whatever_area_is_shown():
-    assert gap._levels(report("sydbyen"), "gab_tryghed", False) == gap._levels(
+    assert gap_chart._levels(report("sydbyen"), "gab_tryghed", False) == gap_chart._levels(
         report("motalavej"), "gab_tryghed", False
     )
 
 
 @pytest.mark.parametrize(
     ("year", "written"),
-    [(2018, {"2018", "2021"}), (2019, {"2017", "2019", "2021"}), (2020, {"2017", "2020"}), (2021, {"2017", "2021"})],
-)  # fmt: skip
+    [
+        (2018, {"2018", "2021"}),
+        (2019, {"2017", "2019", "2021"}),
+        (2020, {"2017", "2020"}),
+        (2021, {"2017", "2021"}),
+    ],
+)
 def test_the_gaps_years_are_the_reports_own_and_the_first_and_last_that_have_room(year, written):
-    words = texts(gap.drawings(report(year=year), "key", "T", "D")[0])
+    words = texts(gap_chart.drawings(report(year=year), "key", "T", "D")[0])
     assert {word for word in words if word.isdecimal()} == written
 
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from evalbook.lab import practice
+from evalbook.lab.practice import Practice
+from evalbook.run.planning import STEPS
 from evalkit.errors import EvalkitError
-from evalkit.lab import practice
-from evalkit.lab.practice import Practice
 from evalkit.plan import find_root
-from evalkit.running.steps import STEPS
 
 ROOT = Path(__file__).parents[1]
 GUIDE = ROOT / "notebooks" / "guide.ipynb"

@@ -9,18 +9,26 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from evalkit.cli import app
+from evalbook.cli import app
+from evalbook.intake.command import import_sources
+from evalbook.intake.package import is_package
 from evalkit.errors import EvalkitError
-from evalkit.intake.command import import_sources
-from evalkit.intake.package import is_package
 from intake_files import ROOT, csv_file
 from statbank_server import Answer, csv_answer, serving, table
 
 ROWS = [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"]]
 NOTHING: dict[str, Any] = {
-    "table": None, "map_file": None, "options": {}, "supplied_by": "", "covers": (None, None), "select": [], "base": None,
-    "timeout": 600.0, "synthetic": False, "replace": False,
-}  # fmt: skip
+    "table": None,
+    "map_file": None,
+    "options": {},
+    "supplied_by": "",
+    "covers": (None, None),
+    "select": [],
+    "base": None,
+    "timeout": 600.0,
+    "synthetic": False,
+    "replace": False,
+}
 
 
 def bring(sources: list[str], into: Path, **given: Any) -> list[str]:
@@ -29,8 +37,23 @@ def bring(sources: list[str], into: Path, **given: Any) -> list[str]:
 
 def test_a_file_is_imported_by_the_command_itself(tmp_path: Path) -> None:
     source = csv_file(tmp_path / "a.csv", ROWS)
-    done = CliRunner().invoke(app, ["import", str(source), "--as", "incidents", "--into", str(tmp_path / "local"), "--supplied-by", "Politiet",
-                                    "--from", "2017-10-01", "--to", "2021-09-30"])  # fmt: skip
+    done = CliRunner().invoke(
+        app,
+        [
+            "import",
+            str(source),
+            "--as",
+            "incidents",
+            "--into",
+            str(tmp_path / "local"),
+            "--supplied-by",
+            "Politiet",
+            "--from",
+            "2017-10-01",
+            "--to",
+            "2021-09-30",
+        ],
+    )
     assert done.exit_code == 0, done.output
     assert "Dato → date, Område → area, Art → kind" in done.output
     assert (tmp_path / "local" / "incidents.csv").read_text(
@@ -38,16 +61,34 @@ def test_a_file_is_imported_by_the_command_itself(tmp_path: Path) -> None:
     ) == "area,date,kind\nmotalavej,2018-10-01,vandalism\n"
 
 
-@pytest.mark.parametrize(("given", "said"), [
-    ({}, "who supplied the data"),
-    ({"supplied_by": "Politiet"}, "which table is it"),
-    ({"supplied_by": "Politiet", "table": "incidents"}, "which days the extract covers"),
-    ({"supplied_by": "Politiet", "table": "incidents", "covers": ("2018-10-01", None)}, "--from and --to go together"),
-    ({"supplied_by": "Politiet", "table": "incidents", "covers": ("01-10-2018", "2021-09-30")}, "Type a date as 2018-10-01"),
-    ({"supplied_by": "Politiet", "table": "incidents", "options": {"constants": ["kind"]}}, "--set kind: type a name, =, and a value"),
-    ({"supplied_by": "Politiet", "table": "incidents", "options": {"decimals": "dot"}}, "'comma' or 'point'"),
-    ({"supplied_by": "Politiet", "table": "incidents", "options": {"rows": "persons"}}, "persons is for the table benefits"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "who supplied the data"),
+        ({"supplied_by": "Politiet"}, "which table is it"),
+        ({"supplied_by": "Politiet", "table": "incidents"}, "which days the extract covers"),
+        (
+            {"supplied_by": "Politiet", "table": "incidents", "covers": ("2018-10-01", None)},
+            "--from and --to go together",
+        ),
+        (
+            {"supplied_by": "Politiet", "table": "incidents", "covers": ("01-10-2018", "2021-09-30")},
+            "Type a date as 2018-10-01",
+        ),
+        (
+            {"supplied_by": "Politiet", "table": "incidents", "options": {"constants": ["kind"]}},
+            "--set kind: type a name, =, and a value",
+        ),
+        (
+            {"supplied_by": "Politiet", "table": "incidents", "options": {"decimals": "dot"}},
+            "'comma' or 'point'",
+        ),
+        (
+            {"supplied_by": "Politiet", "table": "incidents", "options": {"rows": "persons"}},
+            "persons is for the table benefits",
+        ),
+    ],
+)
 def test_what_is_missing_or_wrong_is_asked_for_by_name(
     given: dict[str, Any], said: str, tmp_path: Path
 ) -> None:
@@ -99,8 +140,14 @@ def test_a_statbank_table_comes_with_the_areas_own_figures_beside_it(tmp_path: P
         return [info if "tableinfo" in one.path else figures]
 
     with serving(choose) as (base, _):
-        bring(["statbank", "FOLK1A", str(own)], tmp_path / "local", table="population", base=base, options={"municipality": "Hele kommunen"},
-              select=["OMRÅDE=330", "KØN=*", "ALDER=*", "Tid=2018K1"])  # fmt: skip
+        bring(
+            ["statbank", "FOLK1A", str(own)],
+            tmp_path / "local",
+            table="population",
+            base=base,
+            options={"municipality": "Hele kommunen"},
+            select=["OMRÅDE=330", "KØN=*", "ALDER=*", "Tid=2018K1"],
+        )
     assert (tmp_path / "local" / "population.csv").read_text(encoding="utf-8").splitlines()[
         -1
     ] == "rest,2018Q1,m,18-24,60"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from evalkit.contract import TABLES
-from evalkit.intake import dictionary, official
+from evalbook.intake import dictionary, official
+from evalkit.data.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"

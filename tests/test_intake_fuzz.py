@@ -87,9 +87,12 @@ def _incidents() -> Rows:
 
 
 BASES: dict[str, tuple[str, Rows]] = {
-    "turnover": ("turnover", _turnover()), "benefits": ("benefits", _benefits()), "population": ("population", _population()),
-    "survey": ("survey", _survey()), "incidents": ("incidents", _incidents()),
-}  # fmt: skip
+    "turnover": ("turnover", _turnover()),
+    "benefits": ("benefits", _benefits()),
+    "population": ("population", _population()),
+    "survey": ("survey", _survey()),
+    "incidents": ("incidents", _incidents()),
+}
 WHOLE = (
     "turnover",
     "benefits",
@@ -174,8 +177,45 @@ def _cell(rows: Rows, r: random.Random, change: Callable[[str], str]) -> Rows:
     ]
 
 
-JUNK = ["", "..", "-", "–", "n/a", "x", "62 %", "0,62 %", "1e3", "1,2E+04", "#REF!", "#I/T", "########", "=1+1", "=cmd|' /C calc'!A0", "０", "12a", "1 2", "12,5,5",
-        "1.23.4", "NaN", "inf", "None", "TRUE", "<5", "9" * 30, "../..", "<script>", "\ufeff", "31-02-2019", "2019-04-03T10:00Z", "1/2", "½", "\u2212\u2212", "'12", "1_0", "+7"]  # fmt: skip
+JUNK = [
+    "",
+    "..",
+    "-",
+    "–",
+    "n/a",
+    "x",
+    "62 %",
+    "0,62 %",
+    "1e3",
+    "1,2E+04",
+    "#REF!",
+    "#I/T",
+    "########",
+    "=1+1",
+    "=cmd|' /C calc'!A0",
+    "０",
+    "12a",
+    "1 2",
+    "12,5,5",
+    "1.23.4",
+    "NaN",
+    "inf",
+    "None",
+    "TRUE",
+    "<5",
+    "9" * 30,
+    "../..",
+    "<script>",
+    "\ufeff",
+    "31-02-2019",
+    "2019-04-03T10:00Z",
+    "1/2",
+    "½",
+    "\u2212\u2212",
+    "'12",
+    "1_0",
+    "+7",
+]
 
 
 def junk_in_a_cell(rows: Rows, r: random.Random) -> Rows:
@@ -234,8 +274,28 @@ def row_lost(rows: Rows, r: random.Random) -> Rows:
     return [*rows[:at], *rows[at + 1 :]]
 
 
-TABLE = [shuffled_columns, shuffled_rows, title_above, note_below, blank_rows, unused_column, spaces_around, other_case, header_again, total_below, other_letters,
-         junk_in_a_cell, junk_in_a_cell, sign_for_a_letter, sign_for_a_letter, sign_put_in, row_twice, cell_too_many, cell_too_few, number_for_a_word]  # fmt: skip
+TABLE = [
+    shuffled_columns,
+    shuffled_rows,
+    title_above,
+    note_below,
+    blank_rows,
+    unused_column,
+    spaces_around,
+    other_case,
+    header_again,
+    total_below,
+    other_letters,
+    junk_in_a_cell,
+    junk_in_a_cell,
+    sign_for_a_letter,
+    sign_for_a_letter,
+    sign_put_in,
+    row_twice,
+    cell_too_many,
+    cell_too_few,
+    number_for_a_word,
+]
 
 
 # --- the file spoilt -----------------------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from evalbook.intake.importing import import_table
 from evalkit.errors import ProblemsFound, UnknownName
-from evalkit.intake.importing import import_table
 from intake_files import COVERS, PLAN, ROOT, bring, csv_file, written, xlsx_file
 
 TURN = ["Område", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]
@@ -241,8 +241,13 @@ def test_a_figure_that_the_source_withholds_is_a_gap_that_needs_no_saying(tmp_pa
 
 
 def test_a_group_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
-    rows = [["Område", "Kvartal", "Køn", "Alder", "Antal"], ["Motalavej", "2018K1", "Mænd", "18-24", 10], ["Motalavej", "2018K1", "Kvinder", "18-24", ".."],
-            ["Sydbyen", "2018K1", "Mænd", "18-24", 10], ["Sydbyen", "2018K1", "Kvinder", "18-24", 12]]  # fmt: skip
+    rows = [
+        ["Område", "Kvartal", "Køn", "Alder", "Antal"],
+        ["Motalavej", "2018K1", "Mænd", "18-24", 10],
+        ["Motalavej", "2018K1", "Kvinder", "18-24", ".."],
+        ["Sydbyen", "2018K1", "Mænd", "18-24", 10],
+        ["Sydbyen", "2018K1", "Kvinder", "18-24", 12],
+    ]
     with pytest.raises(ProblemsFound, match="f 18-24 is missing: the sum would be too low"):
         bring(
             csv_file(tmp_path / "a.csv", rows),
@@ -407,9 +412,13 @@ def test_a_quarter_is_no_date_of_a_single_report(tmp_path: Path) -> None:
 
 
 def test_persons_and_counts_of_benefits_give_the_same_row_and_study_grants_stay_out(tmp_path: Path) -> None:
-    persons = [["Område", "Kvartal", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse", "Ydelse"],
-               *([["Motalavej", "2018K4", "1", "ja", "Kontanthjælp"]] * 3), *([["Motalavej", "2018K4", "0,25", "nej", "Sygedagpenge"]] * 2),
-               *([["Motalavej", "2018K4", "1", "nej", "SU"]] * 4), ["Motalavej", "2018K4", "0", "nej", ""]]  # fmt: skip
+    persons = [
+        ["Område", "Kvartal", "Fuldtidsmodtagere uden SU", "Uden for arbejde og uddannelse", "Ydelse"],
+        *([["Motalavej", "2018K4", "1", "ja", "Kontanthjælp"]] * 3),
+        *([["Motalavej", "2018K4", "0,25", "nej", "Sygedagpenge"]] * 2),
+        *([["Motalavej", "2018K4", "1", "nej", "SU"]] * 4),
+        ["Motalavej", "2018K4", "0", "nej", ""],
+    ]
     done = bring(
         csv_file(tmp_path / "a.csv", persons), "benefits", tmp_path / "one", options={"rows": "persons"}
     )

@@ -9,12 +9,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evalkit import data as datasets
+from evalbook.intake import official
+from evalbook.intake.data_overview import Held, overview
+from evalbook.intake.unusual import AT_LEAST, far_off, odd_weights, plan_year
 from evalkit import plan as plans
-from evalkit.contract import TABLES
-from evalkit.intake import official
-from evalkit.intake.overview import Held, overview
-from evalkit.intake.unusual import AT_LEAST, far_off, odd_weights, plan_year
+from evalkit.data import dataset as datasets
+from evalkit.data.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 YEARS = [2017, 2018, 2019]
@@ -22,8 +22,19 @@ YEARS = [2017, 2018, 2019]
 
 def benefits(*rows: tuple[str, str, str]) -> pd.DataFrame:
     """(area, quarter, status) with figures that do not matter."""
-    return pd.DataFrame([{"area": area, "quarter": quarter, "residents_18_64": 500, "recipients_fulltime": 100.0, "outside_work_education": 80, "status": status}
-                         for area, quarter, status in rows])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "area": area,
+                "quarter": quarter,
+                "residents_18_64": 500,
+                "recipients_fulltime": 100.0,
+                "outside_work_education": 80,
+                "status": status,
+            }
+            for area, quarter, status in rows
+        ]
+    )
 
 
 def breaks(*rows: tuple[str, str, int]) -> pd.DataFrame:

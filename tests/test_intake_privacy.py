@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from evalkit.intake import privacy, staged
+from evalbook.intake import privacy, staged
 
 ROOT = Path(__file__).resolve().parent.parent
 DAYS = st.dates(date(1900, 1, 1), date(2026, 12, 31))
@@ -35,20 +35,62 @@ def test_modulus_11_plays_no_part(day: date, serial: str) -> None:
     assert privacy.has_number(number(day, serial))
 
 
-@pytest.mark.parametrize("text", [
-    "320190-0000", "311390-0000", "000190-0000", "310290-0000", "290201-0000",  # no such days
-    "29. februar", "2018-10-01", "01-10-2018", "2018Q4", "31-12-2018 14:30",
-    "12345678", "+45 21 03 18 14", "+4521031814", "004521031814", "21 03 18 14", "tlf. 21031814",
-    "27.00.00-G01-12-18", "2018-012345", "EMN-2018-01234", "4200-73241-00123-18", "S2018-123456",
-    "a010190-0000b", "12010190-0000", "010190-00001", "0,0101900000", "2.0101900000", "25000000", "1039000",
-    "5f2a0101900000c4", "ab@", "@navn", "pris @ 25",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "320190-0000",
+        "311390-0000",
+        "000190-0000",
+        "310290-0000",
+        "290201-0000",  # no such days
+        "29. februar",
+        "2018-10-01",
+        "01-10-2018",
+        "2018Q4",
+        "31-12-2018 14:30",
+        "12345678",
+        "+45 21 03 18 14",
+        "+4521031814",
+        "004521031814",
+        "21 03 18 14",
+        "tlf. 21031814",
+        "27.00.00-G01-12-18",
+        "2018-012345",
+        "EMN-2018-01234",
+        "4200-73241-00123-18",
+        "S2018-123456",
+        "a010190-0000b",
+        "12010190-0000",
+        "010190-00001",
+        "0,0101900000",
+        "2.0101900000",
+        "25000000",
+        "1039000",
+        "5f2a0101900000c4",
+        "ab@",
+        "@navn",
+        "pris @ 25",
+    ],
+)
 def test_what_is_no_personal_number_or_address_does_not_set_it_off(text: str) -> None:
     assert privacy.scan_text(text, "note") == []
 
 
-@pytest.mark.parametrize("text", ["290200-0000", "290204-0000", "010100-0000", "01.01.90-0000", "01-01-90-0000", "(010190-0000)",
-                                  "0101900000,0201900000", "cpr:0101900000", "101900000", "101900000.0"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "290200-0000",
+        "290204-0000",
+        "010100-0000",
+        "01.01.90-0000",
+        "01-01-90-0000",
+        "(010190-0000)",
+        "0101900000,0201900000",
+        "cpr:0101900000",
+        "101900000",
+        "101900000.0",
+    ],
+)
 def test_leap_days_lists_and_lost_zeros_are_found(text: str) -> None:
     assert privacy.scan_text(text, "note")
 
@@ -78,7 +120,9 @@ NEVER = {
     "phone, country code": lambda r: "+45" + str(r.randint(20_000_000, 99_999_999)),
     "phone, 0045": lambda r: "0045 " + str(r.randint(20_000_000, 99_999_999)),
     "case, year and number": lambda r: f"{r.randint(2010, 2026)}-{r.randint(1, 999_999):06}",
-    "case, KL system": lambda r: f"{_digits(r, 2)}.{_digits(r, 2)}.{_digits(r, 2)}-G01-{r.randint(1, 99)}-{r.randint(10, 26)}",
+    "case, KL system": lambda r: (
+        f"{_digits(r, 2)}.{_digits(r, 2)}.{_digits(r, 2)}-G01-{r.randint(1, 99)}-{r.randint(10, 26)}"
+    ),
     "case, police": lambda r: f"{_digits(r, 4)}-{_digits(r, 5)}-{_digits(r, 5)}-{_digits(r, 2)}",
     "case, letters": lambda r: f"S{r.randint(2010, 2026)}-{_digits(r, 6)}",
     "case, year and seven digits, 2013-2026": lambda r: f"{r.randint(2013, 2026)}{_digits(r, 6)}",
@@ -86,7 +130,7 @@ NEVER = {
     "article, EAN": lambda r: _digits(r, 13),
     "a weight": lambda r: repr(r.uniform(0.2, 5.0)),
     "a date": lambda r: f"{date(2013, 1, 1) + timedelta(days=r.randint(0, 5000)):%d-%m-%Y}",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("make", NEVER.values(), ids=NEVER)
@@ -119,14 +163,17 @@ def test_the_message_names_file_sheet_row_and_column_and_never_the_value(tmp_pat
     assert "010190" not in str(problem)
 
 
-@pytest.mark.parametrize(("name", "content", "place"), [
-    ("a.csv", "a,b\n1,010190-0000\n", "row 2, column B"),
-    ("a.csv", "a;b\n1,5;0101900000\n", "row 2, column B"),
-    ("a.csv", 'a;b\n1;"to\nlinjer 010190-0000"\n', "row 2, column B"),
-    ("a.txt", "a\tb\n1\t010190 0000\n", "row 2, column B"),
-    ("a.yml", "area: x\nassessment:\n  texts: {overall: 'Borger 010190-0000'}\n", "line 3"),
-    ("a.csv", "010190-0000,b\n1,2\n", "row 1, column A"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.csv", "a,b\n1,010190-0000\n", "row 2, column B"),
+        ("a.csv", "a;b\n1,5;0101900000\n", "row 2, column B"),
+        ("a.csv", 'a;b\n1;"to\nlinjer 010190-0000"\n', "row 2, column B"),
+        ("a.txt", "a\tb\n1\t010190 0000\n", "row 2, column B"),
+        ("a.yml", "area: x\nassessment:\n  texts: {overall: 'Borger 010190-0000'}\n", "line 3"),
+        ("a.csv", "010190-0000,b\n1,2\n", "row 1, column A"),
+    ],
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_text_files_are_looked_through_in_every_encoding(
     tmp_path: Path, name: str, content: str, place: str, encoding: str
@@ -239,7 +286,7 @@ def test_the_pre_commit_check_notices_when_data_local_is_no_longer_ignored(tmp_p
         (problem.file, problem.wrong) for problem in staged.check(tmp_path)
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "evalkit.intake.staged"],
+        [sys.executable, "-m", "evalbook.intake.staged"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

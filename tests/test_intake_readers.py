@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from evalbook.intake import statbankfile, textfile
+from evalbook.intake.sheet import Sheet
 from evalkit.errors import ProblemsFound
-from evalkit.intake import statbankfile, textfile
-from evalkit.intake.sheet import Sheet
 from intake_files import bring, csv_file, text, written, xlsx_file
 
 ROWS: list[list[Any]] = [
@@ -56,19 +56,38 @@ def test_what_excel_says_about_its_delimiter_is_believed(tmp_path: Path) -> None
     assert written(bring(tmp_path / "a.csv", "benefits", tmp_path / "local")) == CANONICAL
 
 
-@pytest.mark.parametrize("change", [
-    lambda rows: [["Forsørgelse i boligområderne", "", "2018"], [], *rows],
-    lambda rows: [*rows, [], ["Kilde: kommunens egne tal"]],
-    lambda rows: [rows[0], [], *rows[1:]],
-    lambda rows: [*rows[:2], rows[0], *rows[2:]],
-    lambda rows: [*rows, ["I alt", "", 2200, "360,75", 280]],
-    lambda rows: [[*row, ""] for row in rows],
-    lambda rows: [[*rows[0], "Bemærkning"], *([*row, "ok"] for row in rows[1:])],
-    lambda rows: [[row[4], row[2], row[0], row[3], row[1]] for row in rows],
-    lambda rows: [["area", "quarter", "residents_18_64", "recipients_fulltime", "outside_work_education"], *rows[1:]],
-    lambda rows: [[f"  {cell} " for cell in row] for row in rows],
-    lambda rows: [rows[0], ["Praestevangen", "4. kvartal 2018", "1.500", "150,5", 120], rows[2]],
-], ids=["title", "note", "blank row", "header again", "total", "empty column", "unused column", "other order", "English", "spaces", "other spelling"])  # fmt: skip
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda rows: [["Forsørgelse i boligområderne", "", "2018"], [], *rows],
+        lambda rows: [*rows, [], ["Kilde: kommunens egne tal"]],
+        lambda rows: [rows[0], [], *rows[1:]],
+        lambda rows: [*rows[:2], rows[0], *rows[2:]],
+        lambda rows: [*rows, ["I alt", "", 2200, "360,75", 280]],
+        lambda rows: [[*row, ""] for row in rows],
+        lambda rows: [[*rows[0], "Bemærkning"], *([*row, "ok"] for row in rows[1:])],
+        lambda rows: [[row[4], row[2], row[0], row[3], row[1]] for row in rows],
+        lambda rows: [
+            ["area", "quarter", "residents_18_64", "recipients_fulltime", "outside_work_education"],
+            *rows[1:],
+        ],
+        lambda rows: [[f"  {cell} " for cell in row] for row in rows],
+        lambda rows: [rows[0], ["Praestevangen", "4. kvartal 2018", "1.500", "150,5", 120], rows[2]],
+    ],
+    ids=[
+        "title",
+        "note",
+        "blank row",
+        "header again",
+        "total",
+        "empty column",
+        "unused column",
+        "other order",
+        "English",
+        "spaces",
+        "other spelling",
+    ],
+)
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_forms_that_mean_the_same_give_the_same_table(tmp_path: Path, change: Any, kind: str) -> None:
     make = csv_file if kind == "csv" else xlsx_file
@@ -91,9 +110,13 @@ def test_every_dropped_row_has_its_number_and_reason(tmp_path: Path) -> None:
     ]
     (source,) = bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local").sources
     assert source.dropped == {
-        "above the column names": [1], "blank": [2], "a total": [6], "belongs to no area (unknown)": [7],
-        "withheld by the source (..)": [8], "a note below the table": [9],
-    }  # fmt: skip
+        "above the column names": [1],
+        "blank": [2],
+        "a total": [6],
+        "belongs to no area (unknown)": [7],
+        "withheld by the source (..)": [8],
+        "a note below the table": [9],
+    }
 
 
 def test_the_report_says_what_was_understood_without_any_value(tmp_path: Path) -> None:
@@ -133,7 +156,10 @@ def test_excel_types_come_through(tmp_path: Path) -> None:
         [date(2019, 9, 30), "Sydbyen", "Brandstiftelse", 2.0],
     ]
     assert written(bring(xlsx_file(tmp_path / "a.xlsx", rows), "incidents", tmp_path / "local")) == [
-        "area,date,kind,count", "motalavej,2018-10-01,vandalism,1", "sydbyen,2019-09-30,arson,2"]  # fmt: skip
+        "area,date,kind,count",
+        "motalavej,2018-10-01,vandalism,1",
+        "sydbyen,2019-09-30,arson,2",
+    ]
 
 
 def test_a_sheet_is_read_whole_when_it_says_a_wrong_size(tmp_path: Path) -> None:
@@ -195,10 +221,14 @@ def test_periods_across_become_one_figure_a_row() -> None:
         ]
     )
     assert [cells for _, cells in statbankfile.tidy(spread).rows] == [
-        ("Folketal efter område, køn og tid",), ("område", "køn", "TID", "INDHOLD"),
-        ("Slagelse", "Mænd", "2018K1", "10"), ("Slagelse", "Mænd", "2018K2", ".."),
-        ("Slagelse", "Kvinder", "2018K1", "30"), ("Slagelse", "Kvinder", "2018K2", "40"), ("Kilde: DST",),
-    ]  # fmt: skip
+        ("Folketal efter område, køn og tid",),
+        ("område", "køn", "TID", "INDHOLD"),
+        ("Slagelse", "Mænd", "2018K1", "10"),
+        ("Slagelse", "Mænd", "2018K2", ".."),
+        ("Slagelse", "Kvinder", "2018K1", "30"),
+        ("Slagelse", "Kvinder", "2018K2", "40"),
+        ("Kilde: DST",),
+    ]
 
 
 def test_several_header_lines_are_carried_to_the_right() -> None:
@@ -210,9 +240,12 @@ def test_several_header_lines_are_carried_to_the_right() -> None:
         ]
     )
     assert [cells for _, cells in statbankfile.tidy(spread).rows] == [
-        ("Område", "header 1", "TID", "INDHOLD"), ("Slagelse", "Mænd", "2018K1", "1"), ("Slagelse", "Mænd", "2018K2", "2"),
-        ("Slagelse", "Kvinder", "2018K1", "3"), ("Slagelse", "Kvinder", "2018K2", "4"),
-    ]  # fmt: skip
+        ("Område", "header 1", "TID", "INDHOLD"),
+        ("Slagelse", "Mænd", "2018K1", "1"),
+        ("Slagelse", "Mænd", "2018K2", "2"),
+        ("Slagelse", "Kvinder", "2018K1", "3"),
+        ("Slagelse", "Kvinder", "2018K2", "4"),
+    ]
 
 
 def test_a_header_line_without_a_name_is_named_in_the_mapping(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from evalkit import data as datasets
-from evalkit.contract import TABLES
+from evalbook.intake.listing import import_listed
+from evalkit.data import dataset as datasets
+from evalkit.data.schema import TABLES
 from evalkit.errors import ProblemsFound
-from evalkit.intake.listing import import_listed
 from intake_files import PLAN, ROOT, TODAY
 
 SOURCES = ROOT / "examples" / "sources"

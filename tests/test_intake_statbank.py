@@ -13,13 +13,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from evalbook.intake import official, statbank
+from evalbook.intake.names import Names
+from evalbook.intake.official import import_statbank, refresh_panel
+from evalbook.intake.statbank import Client
+from evalbook.intake.statbank_tables import StatBankError, Variable, expand
 from evalkit import plan as plans
 from evalkit.errors import ProblemsFound
-from evalkit.intake import official, statbank
-from evalkit.intake.names import Names
-from evalkit.intake.official import import_statbank, refresh_panel
-from evalkit.intake.statbank import Client
-from evalkit.intake.statbank_tables import StatBankError, Variable, expand
 from statbank_server import CSV_TYPE, RECORDED, Answer, Asked, csv_answer, recorded, serving, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,8 +66,11 @@ def test_a_misspelt_value_is_refused_before_anything_is_fetched() -> None:
     assert [one.method for one in asked] == ["GET"]
 
 
-ERRORS = [(one["status"], one["code"], message) for one in json.loads((RECORDED / "errors_reported.json").read_text(encoding="utf-8"))["seen"]
-          for message in one["messages"] or [""]]  # fmt: skip
+ERRORS = [
+    (one["status"], one["code"], message)
+    for one in json.loads((RECORDED / "errors_reported.json").read_text(encoding="utf-8"))["seen"]
+    for message in one["messages"] or [""]
+]
 
 
 @pytest.mark.parametrize(("status", "code", "message"), ERRORS)
@@ -178,12 +181,15 @@ def test_no_network_at_all_is_told() -> None:
         client("http://127.0.0.1:9/v1").variables("FOLK1A")
 
 
-@pytest.mark.parametrize(("answer", "said"), [
-    (Answer(b"<html>Log ind</html>", headers={"Content-Type": "text/html"}), "login page"),
-    (Answer(FIGURES.body[:-8]), "cut off"),
-    (Answer(b"\xef\xbb\xbfa;b\r\n1;2\r\n"), "is not its CSV"),
-    (csv_answer(["KOEN", "TID", "INDHOLD"], [["Mænd", "2018K1", "10"]]), "asked for 2 figures and got 1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(b"<html>Log ind</html>", headers={"Content-Type": "text/html"}), "login page"),
+        (Answer(FIGURES.body[:-8]), "cut off"),
+        (Answer(b"\xef\xbb\xbfa;b\r\n1;2\r\n"), "is not its CSV"),
+        (csv_answer(["KOEN", "TID", "INDHOLD"], [["Mænd", "2018K1", "10"]]), "asked for 2 figures and got 1"),
+    ],
+)
 def test_an_answer_that_is_not_what_was_asked_for_is_refused(answer: Answer, said: str) -> None:
     with serving(folk1a(answer)) as (base, _), pytest.raises(StatBankError, match=said):  # type: ignore[arg-type]
         client(base).fetch("FOLK1A", {"KØN": ["*"], "Tid": ["2018K1"]})
@@ -233,14 +239,17 @@ TIME = Variable(
 )
 
 
-@pytest.mark.parametrize(("values", "meant"), [
-    (["*"], ["2009K4", "2010K1", "2010K2", "2010K3", "2010K4", "2011K1"]),
-    (["*K1"], ["2010K1", "2011K1"]),
-    ([">=2010K1<=2010K3"], ["2010K1", "2010K2", "2010K3"]),
-    ([">2010K1<2010K3"], ["2010K2"]),
-    (["(2)"], ["2010K4", "2011K1"]),
-    (["2010K2", "2010K2", "*K2"], ["2010K2"]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "meant"),
+    [
+        (["*"], ["2009K4", "2010K1", "2010K2", "2010K3", "2010K4", "2011K1"]),
+        (["*K1"], ["2010K1", "2011K1"]),
+        ([">=2010K1<=2010K3"], ["2010K1", "2010K2", "2010K3"]),
+        ([">2010K1<2010K3"], ["2010K2"]),
+        (["(2)"], ["2010K4", "2011K1"]),
+        (["2010K2", "2010K2", "*K2"], ["2010K2"]),
+    ],
+)
 def test_a_selection_means_what_the_documentation_says(values: list[str], meant: list[str]) -> None:
     assert expand(TIME, values) == meant
 
@@ -278,8 +287,16 @@ def panel(one: Asked) -> list[Answer]:
                 )
             ]
         assert wanted["OMRÅDE"] == ["330", "400", "998"]
-        return [csv_answer(["OMRÅDE", "OVERTRÆD", "TID", "INDHOLD"],
-                           [[AREAS[area], "I alt", quarter, str(n * 10 + q)] for n, area in enumerate(wanted["OMRÅDE"]) for q, quarter in enumerate(QUARTERS)])]  # fmt: skip
+        return [
+            csv_answer(
+                ["OMRÅDE", "OVERTRÆD", "TID", "INDHOLD"],
+                [
+                    [AREAS[area], "I alt", quarter, str(n * 10 + q)]
+                    for n, area in enumerate(wanted["OMRÅDE"])
+                    for q, quarter in enumerate(QUARTERS)
+                ],
+            )
+        ]
     people = {code: text for code, text in AREAS.items() if code != "998"}
     if wanted is None:
         return [
@@ -304,10 +321,13 @@ def test_the_panel_is_fetched_anew_with_municipalities_only(tmp_path: Path) -> N
         done = refresh_panel(tmp_path, client(base), today=date(2026, 1, 2))
     assert (tmp_path / f"{official.PANEL}.csv").read_text(encoding="utf-8").splitlines() == [
         "area,quarter,offences_reported,population",
-        "Bornholm,2007Q4,10,", "Bornholm,2008Q1,11,1000",
-        "Slagelse,2007Q4,0,", "Slagelse,2008Q1,1,1000",
-        "Uoplyst kommune,2007Q4,20,", "Uoplyst kommune,2008Q1,21,",
-    ]  # fmt: skip
+        "Bornholm,2007Q4,10,",
+        "Bornholm,2008Q1,11,1000",
+        "Slagelse,2007Q4,0,",
+        "Slagelse,2008Q1,1,1000",
+        "Uoplyst kommune,2007Q4,20,",
+        "Uoplyst kommune,2008Q1,21,",
+    ]
     assert (done.rows, done.new, done.revised, done.newest) == (6, 6, 0, "2008Q1")
     record = yaml.safe_load((tmp_path / "records" / f"{official.PANEL}.yml").read_text(encoding="utf-8"))
     assert record["fetched"] == date(2026, 1, 2)
@@ -355,8 +375,18 @@ def test_a_statbank_table_is_imported_as_the_rest_of_the_municipality(
         ["OMRÅDE", "KØN", "ALDER", "TID", "INDHOLD"], [[name, "Mænd", "18-24 år", "2018K1", "100"]]
     )
     with serving(lambda one: [info if "tableinfo" in one.path else figures]) as (base, _):
-        done = import_statbank("FOLK1A", {"OMRÅDE": ["330"], "KØN": ["1"], "ALDER": ["18"], "Tid": ["2018K1"]}, "population", tmp_path / "local", PLAN,
-                               root=ROOT, client=client(base), beside=[areas_file], options={"municipality": name}, today=date(2026, 1, 2))  # fmt: skip
+        done = import_statbank(
+            "FOLK1A",
+            {"OMRÅDE": ["330"], "KØN": ["1"], "ALDER": ["18"], "Tid": ["2018K1"]},
+            "population",
+            tmp_path / "local",
+            PLAN,
+            root=ROOT,
+            client=client(base),
+            beside=[areas_file],
+            options={"municipality": name},
+            today=date(2026, 1, 2),
+        )
     assert "rest,2018Q1,m,18-24,60" in done.path.read_text(encoding="utf-8").splitlines()
     assert "StatBank FOLK1A" in done.record.read_text(encoding="utf-8")
     assert "municipality" not in done.path.read_text(encoding="utf-8")

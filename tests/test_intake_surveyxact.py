@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from evalbook.intake import surveyxact
 from evalkit.errors import ProblemsFound
-from evalkit.intake import surveyxact
 from intake_files import bring, csv_file, written
 
 STRUCTURE = [
@@ -51,8 +51,17 @@ STRUCTURE = [
     ["Q4", "s_4_1", "Multiple", "Checkbox", "Hvor går du tur?", "1", "Parken"],
     ["Q4", "s_4_2", "Multiple", "Checkbox", "Hvor går du tur?", "2", "Gaden"],
 ]
-LABELS = [["s_1", "1", "Mand"], ["s_1", "2", "Kvinde"], ["s_3", "4", "I høj grad"], ["s_3", "5", "I nogen grad"], ["s_3", "1", "Slet ikke"],
-          ["s_4_1", "0", "Ikke valgt"], ["s_4_1", "1", "Valgt"], ["s_4_2", "0", "Ikke valgt"], ["s_4_2", "1", "Valgt"]]  # fmt: skip
+LABELS = [
+    ["s_1", "1", "Mand"],
+    ["s_1", "2", "Kvinde"],
+    ["s_3", "4", "I høj grad"],
+    ["s_3", "5", "I nogen grad"],
+    ["s_3", "1", "Slet ikke"],
+    ["s_4_1", "0", "Ikke valgt"],
+    ["s_4_1", "1", "Valgt"],
+    ["s_4_2", "0", "Ikke valgt"],
+    ["s_4_2", "1", "Valgt"],
+]
 DATASET = [
     ["omr", "aar", "s_1", "alder", "s_3", "v", "s_4_1", "s_4_2", ""],
     ["Motalavej", "2018", "2", "34", "4", "1,5", "1", "0", ""],
@@ -153,18 +162,26 @@ def test_two_exports_at_once_are_told_apart_by_name(tmp_path: Path) -> None:
     ]
     exports, rest = surveyxact.grouped([*export(tmp_path), *other, tmp_path / "andet.csv"])
     assert [[path.name for path in one.files] for one in exports] == [
-        ["maaling_dataset.csv", "maaling_structure.csv", "maaling_labels.csv"], ["nabo_dataset.csv", "nabo_structure.csv", "nabo_labels.csv"]]  # fmt: skip
+        ["maaling_dataset.csv", "maaling_structure.csv", "maaling_labels.csv"],
+        ["nabo_dataset.csv", "nabo_structure.csv", "nabo_labels.csv"],
+    ]
     assert rest == [tmp_path / "andet.csv"]
 
 
-@pytest.mark.parametrize(("change", "said"), [
-    (lambda d, s, l: ([*d[:-1], [*d[2][:4], "9", *d[2][5:]]], s, l), "code '9' has no label"),
-    (lambda d, s, l: (d, [row[:6] for row in s], l), "the structure lacks the columns choiceText"),
-    (lambda d, s, l: ([["x"] * 9, *d[1:]], s, l), "none of the variables that the structure names"),
-    (lambda d, s, l: (d, s, [*l, ["s_3", "4", "Ved ikke"]]), "has two labels"),
-    (lambda d, s, l: (d, s, [*l, ["s_3", "4"]]), "has 2 cells"),
-    (lambda d, s, l: (d, [*s, ["Q3", "s_3", "Single", "Radio", "Noget andet", "9", "x"]], l), "has two question texts"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda d, s, l: ([*d[:-1], [*d[2][:4], "9", *d[2][5:]]], s, l), "code '9' has no label"),
+        (lambda d, s, l: (d, [row[:6] for row in s], l), "the structure lacks the columns choiceText"),
+        (lambda d, s, l: ([["x"] * 9, *d[1:]], s, l), "none of the variables that the structure names"),
+        (lambda d, s, l: (d, s, [*l, ["s_3", "4", "Ved ikke"]]), "has two labels"),
+        (lambda d, s, l: (d, s, [*l, ["s_3", "4"]]), "has 2 cells"),
+        (
+            lambda d, s, l: (d, [*s, ["Q3", "s_3", "Single", "Radio", "Noget andet", "9", "x"]], l),
+            "has two question texts",
+        ),
+    ],
+)
 def test_parts_that_do_not_fit_are_refused(tmp_path: Path, change: Any, said: str) -> None:
     with pytest.raises(ProblemsFound, match=said):
         bring(export(tmp_path, *change(DATASET, STRUCTURE, LABELS)), "survey", tmp_path / "local")

@@ -11,14 +11,14 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from evalkit.cli import app
-from evalkit.contract import TABLES
+from evalbook.cli import app
+from evalbook.intake import privacy
+from evalbook.intake.excelfile import FORM, GUIDE
+from evalbook.intake.importing import import_table
+from evalbook.intake.names import danish, header
+from evalbook.intake.workbook import template
+from evalkit.data.schema import TABLES
 from evalkit.errors import ProblemsFound, UnknownName
-from evalkit.intake import privacy
-from evalkit.intake.excelfile import FORM, GUIDE
-from evalkit.intake.importing import import_table
-from evalkit.intake.names import danish, header
-from evalkit.intake.workbook import template
 from intake_files import COVERS, PLAN, ROOT, TODAY, bring, written
 
 DEMO = ROOT / "data" / "demo"

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evalkit.contract import TABLES
-from evalkit.intake import dates, labels, numbers
-from evalkit.intake.mapping import Mapping, known_headers
-from evalkit.intake.names import aliases, column_names, danish, fold, header, value_names
-from evalkit.intake.numbers import Given
-from evalkit.intake.sheet import Sheet, Unfit, letters
+from evalbook.intake import labels, parse_dates, parse_numbers
+from evalbook.intake.mapping import Mapping, known_headers
+from evalbook.intake.names import aliases, column_names, danish, fold, header, value_names
+from evalbook.intake.parse_numbers import Given
+from evalbook.intake.sheet import Sheet, Unfit, letters
+from evalkit.data.schema import TABLES
 
 SHEET = Sheet("a.csv", "", [])
 
@@ -22,19 +22,38 @@ def cells(*texts: object) -> list[Given]:
     return [Given(row, 0, "Beboere", text) for row, text in enumerate(texts, start=2)]  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("text", "meant"), [
-    ("12", {"comma": 12, "point": 12}), ("12,5", {"comma": 12.5}), ("12.5", {"point": 12.5}), ("0.234", {"point": 0.234}),
-    ("1.234", {"comma": 1234, "point": 1.234}), ("1,234", {"comma": 1.234, "point": 1234}),
-    ("1.234,5", {"comma": 1234.5}), ("1,234.5", {"point": 1234.5}), ("1.234.567", {"comma": 1234567}),
-    ("1 234", {"comma": 1234, "point": 1234}), ("1\u00a0234,5", {"comma": 1234.5}), ("\u22125", {"comma": -5, "point": -5}),
-    ("1.23.456", {}), ("12,34,5", {}), ("1_000", {}), ("１２", {}), ("nan", {}), ("inf", {}), ("0x10", {}), ("12 34", {}), ("", {}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("12", {"comma": 12, "point": 12}),
+        ("12,5", {"comma": 12.5}),
+        ("12.5", {"point": 12.5}),
+        ("0.234", {"point": 0.234}),
+        ("1.234", {"comma": 1234, "point": 1.234}),
+        ("1,234", {"comma": 1.234, "point": 1234}),
+        ("1.234,5", {"comma": 1234.5}),
+        ("1,234.5", {"point": 1234.5}),
+        ("1.234.567", {"comma": 1234567}),
+        ("1 234", {"comma": 1234, "point": 1234}),
+        ("1\u00a0234,5", {"comma": 1234.5}),
+        ("\u22125", {"comma": -5, "point": -5}),
+        ("1.23.456", {}),
+        ("12,34,5", {}),
+        ("1_000", {}),
+        ("１２", {}),
+        ("nan", {}),
+        ("inf", {}),
+        ("0x10", {}),
+        ("12 34", {}),
+        ("", {}),
+    ],
+)
 def test_a_text_has_the_readings_that_it_can_have(text: str, meant: dict[str, float]) -> None:
-    assert numbers.readings(text) == meant
+    assert parse_numbers.readings(text) == meant
 
 
 def test_what_may_be_two_numbers_is_refused_with_both() -> None:
-    decimals, problems = numbers.decide(SHEET, cells("1.234", "987"), None)
+    decimals, problems = parse_numbers.decide(SHEET, cells("1.234", "987"), None)
     assert decimals is None
     assert "'1.234' may be 1234 (decimal comma) or 1.234 (decimal point)" in str(problems[0])
     assert "row 2, column A (Beboere)" in str(problems[0])
@@ -52,27 +71,29 @@ def test_what_may_be_two_numbers_is_refused_with_both() -> None:
 def test_one_cell_that_can_be_read_in_one_way_settles_the_others(
     texts: tuple[str, ...], decimals: str | None
 ) -> None:
-    assert numbers.decide(SHEET, cells(*texts), None) == (decimals, [])
+    assert parse_numbers.decide(SHEET, cells(*texts), None) == (decimals, [])
 
 
 def test_comma_and_point_in_one_source_are_refused() -> None:
-    _, (problem,) = numbers.decide(SHEET, cells("12,5", "13.5"), None)
+    _, (problem,) = parse_numbers.decide(SHEET, cells("12,5", "13.5"), None)
     assert "'13.5' has a decimal point, but '12,5' in row 2" in str(problem)
 
 
 @given(st.integers(0, 10**9), st.integers(0, 99))
 def test_danish_numbers_come_back_as_they_were(whole: int, cents: int) -> None:
     text = f"{whole:,}".replace(",", ".") + f",{cents:02}"
-    assert numbers.parse(Given(2, 0, "x", text), "comma", False, 0) == pytest.approx(whole + cents / 100)
+    assert parse_numbers.parse(Given(2, 0, "x", text), "comma", False, 0) == pytest.approx(
+        whole + cents / 100
+    )
 
 
 @given(st.integers(0, 10**9))
 def test_a_cell_is_never_read_as_another_number_than_the_decimals_say(whole: int) -> None:
     text = f"{whole:,}"
-    assert numbers.parse(Given(2, 0, "x", text), "point", True, 0) == whole
+    assert parse_numbers.parse(Given(2, 0, "x", text), "point", True, 0) == whole
     if "," in text:
         with pytest.raises(Unfit):
-            numbers.parse(Given(2, 0, "x", text), "comma", True, 0)
+            parse_numbers.parse(Given(2, 0, "x", text), "comma", True, 0)
 
 
 @pytest.mark.parametrize(
@@ -91,49 +112,61 @@ def test_a_cell_is_never_read_as_another_number_than_the_decimals_say(whole: int
 )
 def test_what_is_no_count_is_told_why(cell: object, said: str) -> None:
     with pytest.raises(Unfit, match=said):
-        numbers.parse(cells(cell)[0], "comma", True, 0)
+        parse_numbers.parse(cells(cell)[0], "comma", True, 0)
 
 
 def test_one_count_with_decimals_among_others_without_is_refused() -> None:
-    (problem,) = numbers.uneven(SHEET, cells("850", "8,0", "845"))
+    (problem,) = parse_numbers.uneven(SHEET, cells("850", "8,0", "845"))
     assert "row 3, column A (Beboere): '8,0' is a count with decimals" in str(problem)
     assert (
-        numbers.uneven(SHEET, cells("850,0", "84,0")) == numbers.uneven(SHEET, cells("850", "84", 85.0)) == []
+        parse_numbers.uneven(SHEET, cells("850,0", "84,0"))
+        == parse_numbers.uneven(SHEET, cells("850", "84", 85.0))
+        == []
     )
-    assert numbers.uneven(SHEET, cells(850, "8,0", 845)) != []
+    assert parse_numbers.uneven(SHEET, cells(850, "8,0", 845)) != []
 
 
 @pytest.mark.parametrize("text", ["1.039.000 kr.", "kr. 1.039.000", "DKK 1.039.000", "1.039.000,00 kr"])
 def test_money_may_say_that_it_is_money(text: str) -> None:
-    assert numbers.parse(Given(2, 0, "Beløb", text, money=True), "comma", False, 0) == 1_039_000
+    assert parse_numbers.parse(Given(2, 0, "Beløb", text, money=True), "comma", False, 0) == 1_039_000
 
 
 # --- dates ---------------------------------------------------------------------------------------------------------
 
 WRITTEN = {
-    "ISO": lambda d: d.isoformat(), "dashes": lambda d: f"{d:%d-%m-%Y}", "slashes": lambda d: f"{d:%d/%m/%Y}", "points": lambda d: f"{d.day}.{d.month}.{d.year}",
-    "with time": lambda d: f"{d:%d-%m-%Y} 14:30", "Excel": lambda d: d,
-    "words": lambda d: f"{d.day}. {['januar', 'februar', 'marts', 'april', 'maj', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'december'][d.month - 1]} {d.year}",
-}  # fmt: skip
+    "ISO": lambda d: d.isoformat(),
+    "dashes": lambda d: f"{d:%d-%m-%Y}",
+    "slashes": lambda d: f"{d:%d/%m/%Y}",
+    "points": lambda d: f"{d.day}.{d.month}.{d.year}",
+    "with time": lambda d: f"{d:%d-%m-%Y} 14:30",
+    "Excel": lambda d: d,
+    "words": lambda d: (
+        f"{d.day}. {['januar', 'februar', 'marts', 'april', 'maj', 'juni', 'juli', 'august', 'september', 'oktober', 'november', 'december'][d.month - 1]} {d.year}"
+    ),
+}
 
 
 @given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.sampled_from(sorted(WRITTEN)))
 def test_a_date_is_read_in_every_danish_way_of_writing(day: date, way: str) -> None:
-    assert dates.parse(WRITTEN[way](day)) == day
+    assert parse_dates.parse(WRITTEN[way](day)) == day
 
 
-@given(st.dates(date(1990, 1, 1), date(2099, 12, 31)), st.dates(date(1990, 1, 1), date(2099, 12, 31)),
-       st.sampled_from(sorted(WRITTEN)), st.sampled_from(sorted(WRITTEN)))  # fmt: skip
+@given(
+    st.dates(date(1990, 1, 1), date(2099, 12, 31)),
+    st.dates(date(1990, 1, 1), date(2099, 12, 31)),
+    st.sampled_from(sorted(WRITTEN)),
+    st.sampled_from(sorted(WRITTEN)),
+)
 def test_two_ways_of_writing_in_one_column_are_refused(
     one: date, other: date, way: str, strange: str
 ) -> None:
     first, second = WRITTEN[way](one), WRITTEN[strange](other)
-    assume(dates.form(first) != dates.form(second))
-    assert dates.mixed([(2, first), (3, second)]) is not None
+    assume(parse_dates.form(first) != parse_dates.form(second))
+    assert parse_dates.mixed([(2, first), (3, second)]) is not None
 
 
 def test_the_refusal_of_mixed_dates_gives_both_readings() -> None:
-    strange = dates.mixed([(2, "2019-04-03"), (7, "03-04-2019")])
+    strange = parse_dates.mixed([(2, "2019-04-03"), (7, "03-04-2019")])
     assert strange is not None
     assert (strange[0], strange[1].wrong) == (
         7,
@@ -155,13 +188,13 @@ def test_the_refusal_of_mixed_dates_gives_both_readings() -> None:
     ],
 )
 def test_a_quarter_is_read_in_its_ways_of_writing(text: str, meant: str) -> None:
-    assert dates.quarter(text) == meant
+    assert parse_dates.quarter(text) == meant
 
 
 @pytest.mark.parametrize("cell", ["2018", "2018K5", "2018M04", date(2018, 10, 1), 20184, "4/2018", "2018H1"])
 def test_what_is_no_quarter_is_refused(cell: object) -> None:
     with pytest.raises(Unfit, match="2018K4 or 2018Q4"):
-        dates.quarter(cell)  # type: ignore[arg-type]
+        parse_dates.quarter(cell)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -184,9 +217,9 @@ def test_what_is_no_quarter_is_refused(cell: object) -> None:
 def test_a_plan_year_is_named_by_the_year_it_ends_in(cell: object, meant: int | None) -> None:
     if meant is None and cell != "1999/00":
         with pytest.raises(Unfit, match="not a plan year"):
-            dates.year(cell)  # type: ignore[arg-type]
+            parse_dates.year(cell)  # type: ignore[arg-type]
     elif meant:
-        assert dates.year(cell) == meant  # type: ignore[arg-type]
+        assert parse_dates.year(cell) == meant  # type: ignore[arg-type]
 
 
 # --- labels --------------------------------------------------------------------------------------------------------

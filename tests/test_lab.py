@@ -19,11 +19,11 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
-from evalkit.displays import Display
-from evalkit.lab import start
-from evalkit.present.blocks import plain
-from evalkit.present.report import ABOUT, Report
+from evalbook.lab import start
+from evalkit.display import Display
+from evalkit.report import ABOUT, Report
 from evalkit.terms import Estimate, Status
+from evalkit.text.html import plain
 
 ROOT = Path(__file__).parents[1]
 
@@ -135,7 +135,7 @@ class TestKernel:
         assert (
             kernel.run("from evalkit.present.numbers import number\nprint(number(3, language='da'))") == "3"
         )
-        path = copy / "src/evalkit/present/numbers.py"
+        path = copy / "src/evalkit/text/numbers.py"
         source = path.read_text("utf-8")
         head = next(line for line in source.splitlines() if line.startswith("def number("))
         body = source.replace(head, head.replace("def number(", "def _number("), 1)

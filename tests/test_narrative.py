@@ -9,23 +9,38 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rows as made
-from evalkit.present import cards, comparison, narrative, tables
-from evalkit.present.blocks import plain
-from evalkit.present.judgements import verdict_word
-from evalkit.present.reading import read
-from evalkit.present.words import gettext_for
+from evalkit import cards, tables
 from evalkit.terms import Verdict
-from evalkit.verdicts import judge
+from evalkit.text import comparison, narrative
+from evalkit.text.html import plain
+from evalkit.text.judgements import verdict_word
+from evalkit.text.reading import read
+from evalkit.text.words import gettext_for
+from evalkit.verdicts.judge import judge
 from told import CAUSAL, loose_digits, wrong_numbers
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
 TABLE = made.rows()
 WAYS = {
-    "da": {"rise": "reelle stigning", "fall": "reelle fald", "higher": "blevet højere", "lower": "blevet lavere",
-           "claims": ("Der er belæg for",), "elsewhere up": "steg niveauet", "elsewhere down": "faldt niveauet"},
-    "en": {"rise": "true rise", "fall": "true fall", "higher": "become higher", "lower": "become lower",
-           "claims": ("There is evidence",), "elsewhere up": "the level rose", "elsewhere down": "the level fell"},
-}  # fmt: skip
+    "da": {
+        "rise": "reelle stigning",
+        "fall": "reelle fald",
+        "higher": "blevet højere",
+        "lower": "blevet lavere",
+        "claims": ("Der er belæg for",),
+        "elsewhere up": "steg niveauet",
+        "elsewhere down": "faldt niveauet",
+    },
+    "en": {
+        "rise": "true rise",
+        "fall": "true fall",
+        "higher": "become higher",
+        "lower": "become lower",
+        "claims": ("There is evidence",),
+        "elsewhere up": "the level rose",
+        "elsewhere down": "the level fell",
+    },
+}
 
 
 @st.composite
@@ -39,8 +54,13 @@ def judged(draw) -> tuple[str, dict]:
     low = change - draw(st.one_of(st.just(0.0), st.floats(0, 0.08), st.floats(0, 0.6)))
     high = change + draw(st.one_of(st.just(0.0), st.floats(0, 0.08), st.floats(0, 0.8)))
     low = max(low, -1.0)
-    cells: dict = {"change": change, "change_lower": low, "change_upper": high, "baseline_value": base,
-                   "value": base * (1 + change) if rate else base + change}  # fmt: skip
+    cells: dict = {
+        "change": change,
+        "change_lower": low,
+        "change_upper": high,
+        "baseline_value": base,
+        "value": base * (1 + change) if rate else base + change,
+    }
     planned = 0.85 ** (year - 2017) - 1 if rate else None
     on_trend = rate and year == 2021
     given = (change, low, high)
@@ -54,8 +74,14 @@ def judged(draw) -> tuple[str, dict]:
         draw(st.booleans()) and draw(st.booleans()),
         not (draw(st.booleans()) and draw(st.booleans())),
     )
-    verdict, rule = judge(*given, polarity=one.polarity, planned_change=planned, scale="relative" if rate else "points",
-                          hidden=False, comparable=comparable)  # fmt: skip
+    verdict, rule = judge(
+        *given,
+        polarity=one.polarity,
+        planned_change=planned,
+        scale="relative" if rate else "points",
+        hidden=False,
+        comparable=comparable,
+    )
     cells |= {
         "verdict": str(verdict),
         "verdict_rule": str(rule),
@@ -66,9 +92,15 @@ def judged(draw) -> tuple[str, dict]:
         cells["target_reached"] = "yes" if cells["value"] <= cells["target"] else "no"
     level = draw(st.sampled_from((1, 2, 3)))
     effect = draw(st.floats(-0.3, 0.3))
-    cells |= {"effect": effect, "effect_lower": effect - draw(st.floats(0, 0.3)), "effect_upper": effect + draw(st.floats(0, 0.3)),
-              "evidence_level": level, "comparator_change": draw(st.floats(-0.3, 0.3)), "detectable": draw(st.floats(0.01, 0.5)),
-              "verdict_holm": str(Verdict.CANNOT_TELL) if draw(st.booleans()) else str(verdict)}  # fmt: skip
+    cells |= {
+        "effect": effect,
+        "effect_lower": effect - draw(st.floats(0, 0.3)),
+        "effect_upper": effect + draw(st.floats(0, 0.3)),
+        "evidence_level": level,
+        "comparator_change": draw(st.floats(-0.3, 0.3)),
+        "detectable": draw(st.floats(0.01, 0.5)),
+        "verdict_holm": str(Verdict.CANNOT_TELL) if draw(st.booleans()) else str(verdict),
+    }
     if hidden:
         cells = {"shown": "suppressed", "hidden_by": "confidential"}
     return f"{name}.ringparken.{year}", cells
@@ -80,10 +112,15 @@ def report_on(row: str, cells: dict, language: str):
 
 def everything_said(report, name: str) -> str:
     """All prose about one goal, as HTML."""
-    return " ".join((
-        narrative.goal(report, name).html, narrative.answers(report).html, narrative.caveats(report, name).html,
-        narrative.lead(report).html, cards.questions(report, name).html,
-    ))  # fmt: skip
+    return " ".join(
+        (
+            narrative.goal(report, name).html,
+            narrative.answers(report).html,
+            narrative.caveats(report, name).html,
+            narrative.lead(report).html,
+            cards.questions(report, name).html,
+        )
+    )
 
 
 @settings(max_examples=120)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import rows as made
-from evalkit.present import cards, narrative, sentences, tables
-from evalkit.present.reading import read
+from evalkit import cards, tables
+from evalkit.text import narrative, sentences
+from evalkit.text.reading import read
 
 NAN = float("nan")
 
@@ -37,18 +38,29 @@ def test_nobody_of_a_group():
 
 
 def test_no_baseline():
-    said = goal("tryghed.ringparken.2019", baseline_value=NAN, change=NAN, change_lower=NAN, change_upper=NAN, effect=NAN,
-                verdict="not_assessable", verdict_rule="no_data")  # fmt: skip
+    said = goal(
+        "tryghed.ringparken.2019",
+        baseline_value=NAN,
+        change=NAN,
+        change_lower=NAN,
+        change_upper=NAN,
+        effect=NAN,
+        verdict="not_assessable",
+        verdict_rule="no_data",
+    )
     assert said.startswith(
         "71,9 pct. af beboerne føler sig trygge i høj eller nogen grad i planår 2019. En ændring siden 2017 kan ikke vurderes."
     )
 
 
-@pytest.mark.parametrize(("base", "said"), [
-    ("missing", "Ingen af målene kan vurderes: Der er ingen tal fra 2017 at regne fra."),
-    ("value", "Ingen af målene kan vurderes."),
-    ("suppressed", "Ingen af målene kan vurderes."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("base", "said"),
+    [
+        ("missing", "Ingen af målene kan vurderes: Der er ingen tal fra 2017 at regne fra."),
+        ("value", "Ingen af målene kan vurderes."),
+        ("suppressed", "Ingen af målene kan vurderes."),
+    ],
+)
 def test_where_no_goal_can_be_assessed_the_page_does_not_begin_with_no_movement(base, said):
     table = made.rows()
     for name in ("tryghed", "haervaerk", "uddannelse", "forsoergelse"):
@@ -85,17 +97,28 @@ def test_fewer_than_the_threshold_is_only_said_where_it_may_be_said():
 
 
 def test_a_hidden_baseline_hides_the_change_and_says_so():
-    said = goal("tryghed.ringparken.2019", baseline_value=NAN, change=NAN, change_lower=NAN, change_upper=NAN, effect=NAN,
-                verdict="suppressed", verdict_rule="hidden")  # fmt: skip
+    said = goal(
+        "tryghed.ringparken.2019",
+        baseline_value=NAN,
+        change=NAN,
+        change_lower=NAN,
+        change_upper=NAN,
+        effect=NAN,
+        verdict="suppressed",
+        verdict_rule="hidden",
+    )
     assert said.endswith("Ændringen siden 2017 er skjult af hensyn til fortrolighed.")
 
 
-@pytest.mark.parametrize(("respondents", "expected"), [
-    (1, "Et enkelt svar er for lidt til at vise et niveau for planår 2019."),
-    (29, "29 svar er for få til at vise et niveau for planår 2019."),
-    (30, "De 30 svar siger, når de vægtes, for lidt til at vise et niveau for planår 2019."),
-    (float("nan"), "Svarene siger for lidt til at vise et niveau for planår 2019."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("respondents", "expected"),
+    [
+        (1, "Et enkelt svar er for lidt til at vise et niveau for planår 2019."),
+        (29, "29 svar er for få til at vise et niveau for planår 2019."),
+        (30, "De 30 svar siger, når de vægtes, for lidt til at vise et niveau for planår 2019."),
+        (float("nan"), "Svarene siger for lidt til at vise et niveau for planår 2019."),
+    ],
+)
 def test_too_few_answers(respondents, expected):
     said = goal("tryghed.ringparken.2019", shown="missing", note="too_few", respondents=respondents)
     assert said == expected
@@ -129,7 +152,7 @@ def test_the_title_says_that_the_data_are_made_up():
         ("da", "Data er syntetiske. De er opdigtede"),
         ("en", "The data are synthetic. They are made up"),
     ):
-        from evalkit.present.title_block import basis
+        from evalkit.cards.title_block import basis
 
         assert said in repr(basis(made.report(language=language)))
     assert "syntetisk" not in repr(basis(made.report(synthetic=False)))

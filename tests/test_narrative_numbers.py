@@ -8,20 +8,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalkit.present.numbers import Cited, date, number, period, plain_number
+from evalkit.text.numbers import Cited, date, number, period, plain_number
 
 
-@pytest.mark.parametrize(("value", "decimals", "danish", "english"), [
-    (71.9, 1, "71,9", "71.9"),
-    (2008, 0, "2.008", "2,008"),
-    (1234567.891, 2, "1.234.567,89", "1,234,567.89"),
-    (-29, 0, "−29", "−29"),
-    (0, 1, "0,0", "0.0"),
-    (-0.04, 1, "0,0", "0.0"),
-    (0.05, 1, "0,1", "0.1"),
-    (0.25, 1, "0,3", "0.3"),
-    (-0.25, 1, "−0,3", "−0.3"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "decimals", "danish", "english"),
+    [
+        (71.9, 1, "71,9", "71.9"),
+        (2008, 0, "2.008", "2,008"),
+        (1234567.891, 2, "1.234.567,89", "1,234,567.89"),
+        (-29, 0, "−29", "−29"),
+        (0, 1, "0,0", "0.0"),
+        (-0.04, 1, "0,0", "0.0"),
+        (0.05, 1, "0,1", "0.1"),
+        (0.25, 1, "0,3", "0.3"),
+        (-0.25, 1, "−0,3", "−0.3"),
+    ],
+)
 def test_a_number_in_both_languages(value, decimals, danish, english):
     assert number(value, decimals, language="da") == danish
     assert number(value, decimals, language="en") == english

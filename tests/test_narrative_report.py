@@ -8,12 +8,13 @@ import re
 import pytest
 import yaml
 
-from evalkit.present import cards, caveat, judgements, narrative, tables
-from evalkit.present.blocks import plain
-from evalkit.present.numbers import date, number
-from evalkit.present.reading import read
-from evalkit.present.report import Report
-from evalkit.present.voice import markdown
+from evalkit import cards, tables
+from evalkit.cards.analyst_words import markdown
+from evalkit.report import Report
+from evalkit.text import caveat, judgements, narrative
+from evalkit.text.html import plain
+from evalkit.text.numbers import date, number
+from evalkit.text.reading import read
 from told import CAUSAL, loose_digits, wrong_numbers
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
@@ -153,7 +154,7 @@ def test_the_analysts_words_cannot_break_the_page(plan, evaluation):
 
 
 def test_the_assessment_is_shown_by_goal_with_role_and_date(plan, evaluation):
-    from evalkit.assessments import Assessment
+    from evalkit.plan.assessments import Assessment
 
     own = Assessment(
         role="Analytiker",

@@ -8,8 +8,8 @@ import pytest
 
 from catalogue import asked_for, danish
 from evalkit.errors import UnknownName
-from evalkit.present.numbers import Cited
-from evalkit.present.words import NBSP, Sentence, gettext_for
+from evalkit.text.numbers import Cited
+from evalkit.text.words import NBSP, Sentence, gettext_for
 
 MESSAGES = asked_for()
 DANISH = {entry.id[0] if isinstance(entry.id, tuple) else entry.id: entry for entry in danish() if entry.id}
@@ -20,8 +20,11 @@ def fields(text: str) -> set[str]:
 
 
 def test_every_message_has_its_danish():
-    missing = [f"{message!r} ({file})" for message, (file, _) in MESSAGES.items()
-               if message not in DANISH or not all(_strings(DANISH[message]))]  # fmt: skip
+    missing = [
+        f"{message!r} ({file})"
+        for message, (file, _) in MESSAGES.items()
+        if message not in DANISH or not all(_strings(DANISH[message]))
+    ]
     assert not missing, "add to src/evalkit/present/locale/da/messages.po:\n" + "\n".join(missing)
 
 
@@ -56,13 +59,16 @@ def test_an_unknown_language_says_which_there_are():
         gettext_for("xx")
 
 
-@pytest.mark.parametrize(("n", "danish_text", "english_text"), [
-    (1, "Der kom 1 anmeldelse.", "There was 1 report."),
-    (0, "Der kom 0 anmeldelser.", "There were 0 reports."),
-    (2, "Der kom 2 anmeldelser.", "There were 2 reports."),
-    (0.5, "Der kom 0.5 anmeldelser.", "There were 0.5 reports."),
-    (1.5, "Der kom 1.5 anmeldelser.", "There were 1.5 reports."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("n", "danish_text", "english_text"),
+    [
+        (1, "Der kom 1 anmeldelse.", "There was 1 report."),
+        (0, "Der kom 0 anmeldelser.", "There were 0 reports."),
+        (2, "Der kom 2 anmeldelser.", "There were 2 reports."),
+        (0.5, "Der kom 0.5 anmeldelser.", "There were 0.5 reports."),
+        (1.5, "Der kom 1.5 anmeldelser.", "There were 1.5 reports."),
+    ],
+)
 def test_one_and_many(n, danish_text, english_text):
     for language, expected, nouns in (
         ("da", danish_text, ("anmeldelse", "anmeldelser")),
@@ -71,8 +77,14 @@ def test_one_and_many(n, danish_text, english_text):
         said = gettext_for(language).count(
             "There was {n} {one} in plan year {year}. Per 1,000 {people} that is {value}.",
             "There were {n} {many} in plan year {year}. Per 1,000 {people} that is {value}.",
-            n, n=n, one=nouns[0], many=nouns[1], year=2019, people="", value="",
-        )  # fmt: skip
+            n,
+            n=n,
+            one=nouns[0],
+            many=nouns[1],
+            year=2019,
+            people="",
+            value="",
+        )
         assert said.plain.startswith(expected.rstrip("."))
 
 

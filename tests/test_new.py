@@ -14,16 +14,16 @@ import nbformat
 import pytest
 import yaml
 
-from evalkit import checking
-from evalkit import data as datasets
+from evalbook.intake import checking
+from evalbook.rehearsal.demo import write as write_made_up
+from evalbook.review.release import obstacles
+from evalbook.scaffold import library, notebooks
+from evalbook.scaffold.new import new, renew_notebooks
+from evalbook.scaffold.wanted import area_id, wanted
 from evalkit import plan as plans
+from evalkit.data import dataset as datasets
 from evalkit.errors import EvalkitError, ProblemsFound, UnknownName
-from evalkit.evaluation import evaluate
-from evalkit.rehearsal.demo import write as write_made_up
-from evalkit.review.release import obstacles
-from evalkit.scaffold import library, notebooks
-from evalkit.scaffold.new import new, renew_notebooks
-from evalkit.scaffold.wanted import area_id, wanted
+from evalkit.evaluate.evaluation import evaluate
 
 ROOT = Path(__file__).parents[1]
 TODAY = dt.date(2026, 11, 23)
@@ -46,9 +46,15 @@ trygge_unge:
 
 def evalkit(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "evalkit", *arguments], cwd=cwd, env={**os.environ, **environment},
-        capture_output=True, text=True, encoding="utf-8", timeout=400, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "evalkit", *arguments],
+        cwd=cwd,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=400,
+        check=False,
+    )
 
 
 def scaffold(
@@ -62,9 +68,11 @@ def spoken(folder: Path) -> str:
     """Every text below a folder that a person may read."""
     kinds = (".html", ".yml", ".md", ".ipynb", ".csv")
     return "\n".join(
-        path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*")) if path.suffix in kinds
+        path.read_text(encoding="utf-8")
+        for path in sorted(folder.rglob("*"))
+        if path.suffix in kinds
         and path.name != "statbank_offences_population.csv"  # every municipality of the country
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +98,19 @@ def made(tmp_path_factory) -> Path:
     """A plan of three areas with two goals of the library and one of its own, its data made up, run whole as users do."""
     away = tmp_path_factory.mktemp("away")
     root = away.parent / f"{away.name}-min-plan"
-    done = evalkit("new", f"../{root.name}", "--areas", ", ".join(AREAS.values()), "--years", "2023-2026",
-                   "--goals", "haervaerk,tryghed", "--name", "Sammen om Nordby", cwd=away)  # fmt: skip
+    done = evalkit(
+        "new",
+        f"../{root.name}",
+        "--areas",
+        ", ".join(AREAS.values()),
+        "--years",
+        "2023-2026",
+        "--goals",
+        "haervaerk,tryghed",
+        "--name",
+        "Sammen om Nordby",
+        cwd=away,
+    )
     assert done.returncode == 0, done.stderr
     assert "3 areas, 4 years, 2 goals, 17 reports" in done.stdout
     indicators = root / "params" / "indicators.yml"
@@ -105,9 +124,11 @@ def made(tmp_path_factory) -> Path:
     )
     file.write_text(text, encoding="utf-8")
     for command in (
-        ["notebooks", "--force"], ["demo"], ["run", "--data", "data/demo"],
+        ["notebooks", "--force"],
+        ["demo"],
+        ["run", "--data", "data/demo"],
         ["run", "--data", "data/demo", "--language", "en", "--year", "2026", "--year", "final"],
-    ):  # fmt: skip
+    ):
         done = evalkit(*command, cwd=root)
         assert done.returncode == 0, done.stdout + done.stderr
     return root
@@ -272,11 +293,19 @@ def test_figures_after_the_period_are_refused_and_not_left_out_in_silence(small)
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("{kind: vandalism}", "{kind: vandalsim}", "haervaerk.numerator: column kind is never 'vandalsim'. Did you mean 'vandalism'?"),
+        (
+            "{kind: vandalism}",
+            "{kind: vandalsim}",
+            "haervaerk.numerator: column kind is never 'vandalsim'. Did you mean 'vandalism'?",
+        ),
         ("[high, some]", "[high, sum]", "column answer is never 'sum'"),
-        ("{effort: tryghed_trivsel}", "{effort: tryghed}", "no area of effort 'tryghed' in plan.yml. Did you mean 'tryghed_trivsel'?"),
+        (
+            "{effort: tryghed_trivsel}",
+            "{effort: tryghed}",
+            "no area of effort 'tryghed' in plan.yml. Did you mean 'tryghed_trivsel'?",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_condition_that_no_row_can_meet_is_refused_and_counts_nothing_in_silence(tmp_path, old, new, said):
     root = scaffold(tmp_path / "plan", "Nordparken")
     edit(root / "params" / "indicators.yml", old, new)
@@ -325,7 +354,12 @@ def test_a_plan_of_one_three_or_five_years_is_evaluated_and_told(tmp_path, years
         ("Nordparken", "23-26", "", "e.g. --years 2023-2026"),
         ("Nordparken", "2023-2206", "", "between 1990 and 2099"),
         ("Nordparken", "2023-2033", "", "that is 11 years"),
-        ("Nordparken,nordparken", "2023-2026", "", "'Nordparken' and 'nordparken' would both be called 'nordparken'"),
+        (
+            "Nordparken,nordparken",
+            "2023-2026",
+            "",
+            "'Nordparken' and 'nordparken' would both be called 'nordparken'",
+        ),
         ("Søvang,Soevang", "2023-2026", "", "both be called 'soevang'"),
         ("Nordparken,!!!", "2023-2026", "", "'!!!' holds no letter"),
         ("Nordparken,Привет", "2023-2026", "", "holds no letter a-z"),
@@ -335,7 +369,7 @@ def test_a_plan_of_one_three_or_five_years_is_evaluated_and_told(tmp_path, years
         ("Nordparken", "2023-2026", "tryghed,tryghed", "twice"),
         ("Nordparken", "2023-2026", "deltagere", "no indicator 'deltagere' to measure a goal by"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_with_what_to_type_instead(areas, years, goals, said):
     with pytest.raises(EvalkitError) as refused:
         wanted([areas], years, goals)
@@ -387,7 +421,10 @@ def test_a_plan_that_misnames_its_municipality_is_told_so(tmp_path):
     root = scaffold(tmp_path / "plan", municipality="Odense")
     write_made_up(root / "data" / "demo", plans.read(root))
     file = root / "params" / "plan.yml"
-    file.write_text(file.read_text(encoding="utf-8").replace('statbank: "Odense"', 'statbank: "Odensee"'), encoding="utf-8")  # fmt: skip
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('statbank: "Odense"', 'statbank: "Odensee"'),
+        encoding="utf-8",
+    )
     with pytest.raises(
         ProblemsFound, match=r"'Odensee' is not in the official figures\. Did you mean 'Odense'"
     ):
@@ -467,21 +504,45 @@ def test_a_comment_or_record_of_the_library_is_not_lost_and_the_days_fit_the_pla
     assert {name for name, one in yaml.safe_load(text).items() if "goal" in one} == {"neet"}
     assert "1. januar til 31. december" in text
     assert "oktober" not in text.lower()
-    assert library.dated(shipped, 10).count("1. oktober til 30. september") == shipped.count("1. oktober til 30. september") > 5  # fmt: skip
+    assert (
+        library.dated(shipped, 10).count("1. oktober til 30. september")
+        == shipped.count("1. oktober til 30. september")
+        > 5
+    )
 
 
 def test_the_wheel_carries_all_that_another_plan_is_begun_from(tmp_path):
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)], cwd=ROOT,
-                   check=True, capture_output=True, timeout=120)  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     installed = tmp_path / "installed"
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
         wheel.extractall(installed)
     assert not (installed / "params").exists()
-    done = evalkit("new", "plan", "--areas", "Nordparken", "--years", "2023-2026", cwd=tmp_path, PYTHONPATH=str(installed))  # fmt: skip
+    done = evalkit(
+        "new",
+        "plan",
+        "--areas",
+        "Nordparken",
+        "--years",
+        "2023-2026",
+        cwd=tmp_path,
+        PYTHONPATH=str(installed),
+    )
     assert done.returncode == 0, done.stderr
     code = "import evalkit.scaffold.shipped as s; print(s.shipped('notebooks/en/plan_final.ipynb'))"
-    told = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(installed)},
-                          capture_output=True, text=True, check=True).stdout  # fmt: skip
+    told = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert Path(told.strip()).is_relative_to(installed)
     days = re.compile(r"\b20\d\d-\d\d-\d\d\b")  # one is begun today
     same = scaffold(tmp_path / "same", "Nordparken")

@@ -102,8 +102,12 @@ class TestAnatomy:
         assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name) for name in ids)
 
     def test_headings_go_down_without_gaps(self, path):
-        levels = [len(mark) for cell in notebook(path).cells if cell.cell_type == "markdown"
-                  for mark in re.findall(r"^(#+) ", cell.source, re.M)]  # fmt: skip
+        levels = [
+            len(mark)
+            for cell in notebook(path).cells
+            if cell.cell_type == "markdown"
+            for mark in re.findall(r"^(#+) ", cell.source, re.M)
+        ]
         assert levels[0] == 1
         assert levels.count(1) == 1
         assert all(later - earlier <= 1 for earlier, later in pairwise(levels))

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evalkit import assessments
+from evalbook.intake.names import Names
 from evalkit import plan as plans
-from evalkit.errors import MissingFile, ProblemsFound, UnknownName
-from evalkit.folding import fold
-from evalkit.intake.names import Names
+from evalkit.errors import MissingFile, ProblemsFound, UnknownName, fold
+from evalkit.plan import assessments
 from evalkit.terms import Polarity, Reading, Statistic, Status
 
 
@@ -32,8 +31,12 @@ def test_facts_of_the_press_release(plan):
     assert plan.years == [2018, 2019, 2020, 2021]
     assert {area.town for area in plan.areas.values()} == {"Slagelse", "Korsør", "Skælskør"}
     assert list(plan.housing_organisations.values()) == [
-        "FOB", "Slagelse Boligselskab", "Slagelse Almennyttige Boligselskab", "Bolig Korsør", "Skælskør Boligselskab",
-    ]  # fmt: skip
+        "FOB",
+        "Slagelse Boligselskab",
+        "Slagelse Almennyttige Boligselskab",
+        "Bolig Korsør",
+        "Skælskør Boligselskab",
+    ]
     assert plan.funding["landsbyggefonden"].amount == 25_000_000
     assert plan.funding["housing_organisations"].amount == 3_200_000
     assert plan.funding["municipality"].amount is None
@@ -91,26 +94,61 @@ def test_unknown_area_year_and_indicator_are_named_with_the_nearest(plan):
 @pytest.mark.parametrize(
     ("file", "old", "new", "said"),
     [
-        ("plan.yml", "baseline_year: 2017", "baseline_yaer: 2017", "unknown key 'baseline_yaer'. Did you mean 'baseline_year'?"),
-        ("plan.yml", "baseline_year: 2017", "baseline_year: 2018", "must come before the first plan year 2018"),
+        (
+            "plan.yml",
+            "baseline_year: 2017",
+            "baseline_yaer: 2017",
+            "unknown key 'baseline_yaer'. Did you mean 'baseline_year'?",
+        ),
+        (
+            "plan.yml",
+            "baseline_year: 2017",
+            "baseline_year: 2018",
+            "must come before the first plan year 2018",
+        ),
         ("plan.yml", "years: [2018, 2019, 2020, 2021]", "years: [2019, 2018]", "must rise, each once"),
-        ("plan.yml", "annual_change: -0.15", "annual_change: 0.15", "points away from polarity lower_is_better"),
+        (
+            "plan.yml",
+            "annual_change: -0.15",
+            "annual_change: 0.15",
+            "points away from polarity lower_is_better",
+        ),
         ("plan.yml", "annual_change: -0.15", "annual_change: -15", "greater than -1"),
-        ("plan.yml", "housing_organisations: [korsoer]", "housing_organisations: [korsor]", "Did you mean 'korsoer'?"),
+        (
+            "plan.yml",
+            "housing_organisations: [korsoer]",
+            "housing_organisations: [korsor]",
+            "Did you mean 'korsoer'?",
+        ),
         ("plan.yml", "aliases: [Sydbyen Slagelse]", "aliases: [Parkvej]", "also means"),
-        ("plan.yml", "aliases: [Sydbyen Slagelse]", "aliases: [KORSOER]", "'KORSOER' is a town, not an area of it"),
+        (
+            "plan.yml",
+            "aliases: [Sydbyen Slagelse]",
+            "aliases: [KORSOER]",
+            "'KORSOER' is a town, not an area of it",
+        ),
         ("plan.yml", "  sydbyen:\n    name", "  ../etc:\n    name", "is no id"),
         ("plan.yml", "  sydbyen:\n    name", "  plan:\n    name", "the word is taken"),
-        ("plan.yml", "    indicator: tryghed", "    indicator: utryghed", "no indicator 'utryghed' in indicators.yml"),
+        (
+            "plan.yml",
+            "    indicator: tryghed",
+            "    indicator: utryghed",
+            "no indicator 'utryghed' in indicators.yml",
+        ),
         ("indicators.yml", "statistic: weighted_share", "statistic: weighted", "statistic"),
         ("indicators.yml", "  ages: 18+", "  agse: 18+", "unknown key 'agse'. Did you mean 'ages'?"),
         ("indicators.yml", "timing: year,", "timnig: year,", "unknown key 'timnig'. Did you mean 'timing'?"),
-        ("indicators.yml", "table: survey,", "table: surveys,", "unknown table 'surveys'. Did you mean 'survey'?"),
+        (
+            "indicators.yml",
+            "table: survey,",
+            "table: surveys,",
+            "unknown table 'surveys'. Did you mean 'survey'?",
+        ),
         ("indicators.yml", "column: enrolled_or_completed", "column: enrolled", "no column 'enrolled'"),
         ("indicators.yml", "  of: tryghed", "  of: trygge", "no 'trygge' there"),
         ("disclosure.yml", "threshold: 5", "threshold: 2", "greater than or equal to 3"),
     ],
-)  # fmt: skip
+)
 def test_each_mistake_is_named_with_file_line_and_advice(workbook, file, old, new, said):
     spoil(workbook / "params" / file, old, new)
     messages = problems(workbook)

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit import assessments, data
 from evalkit import plan as plans
-from evalkit.contrasts import COLUMNS, shocked_years
+from evalkit.data import dataset
 from evalkit.errors import ProblemsFound
-from evalkit.evaluation import evaluate
-from evalkit.stayers import COLUMNS as SPLIT
+from evalkit.evaluate.contrasts import COLUMNS, shocked_years
+from evalkit.evaluate.evaluation import evaluate
+from evalkit.evaluate.stayers import COLUMNS as SPLIT
+from evalkit.plan import assessments
 from test_plan import spoil
 
 SHARES = ("uddannelse", "forsoergelse")
@@ -26,7 +27,7 @@ def rows(evaluation) -> pd.DataFrame:
 
 def again(workbook) -> pd.DataFrame:
     plan = plans.read(workbook)
-    return evaluate(plan, data.read(workbook / "data" / "demo", plan)).rows
+    return evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
 
 
 def edit(workbook, name, change) -> None:

@@ -14,10 +14,10 @@ import pandas as pd
 import pytest
 
 import pages
+from evalbook.rehearsal import demo
+from evalbook.run import planning
 from evalkit import plan as plans
 from evalkit.errors import ProblemsFound
-from evalkit.rehearsal import demo
-from evalkit.running import steps
 from test_plan import spoil
 from test_plan_level import edit, without
 from whole_pages import page, text
@@ -94,13 +94,17 @@ def lacking(name: str) -> Callable[[Path], None]:
 
 
 NOTHING_TO_COMPARE = {
-    "da": ("Om det var planen, kan ikke afgøres: der er intet at sammenligne med.",
-           "Der er intet tal for resten af Slagelse Kommune at sammenligne med.",
-           "Intet område kan sammenlignes med andre på dette mål"),
-    "en": ("Whether it was the plan cannot be told: there is nothing to compare with.",
-           "There is no figure for the rest of Slagelse Kommune to compare with.",
-           "No area can be compared with others on this goal"),
-}  # fmt: skip
+    "da": (
+        "Om det var planen, kan ikke afgøres: der er intet at sammenligne med.",
+        "Der er intet tal for resten af Slagelse Kommune at sammenligne med.",
+        "Intet område kan sammenlignes med andre på dette mål",
+    ),
+    "en": (
+        "Whether it was the plan cannot be told: there is nothing to compare with.",
+        "There is no figure for the rest of Slagelse Kommune to compare with.",
+        "No area can be compared with others on this goal",
+    ),
+}
 NOT_FOR_ALL = {
     "da": "En ændring siden 2017 kan ikke måles for alle områder under ét, for Motalavej har intet tal for 2017.",
     "en": "A change since 2017 cannot be measured for all areas together: there is no figure for 2017 from Motalavej.",
@@ -108,59 +112,181 @@ NOT_FOR_ALL = {
 Told = tuple[str, str, tuple[str, ...]]  # report, language, what its page says
 
 CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
-    (no_comparator, [
-        ("final", "da", NOTHING_TO_COMPARE["da"]), ("final", "en", NOTHING_TO_COMPARE["en"]),
-        ("2019", "da", ("Der er intet at sammenligne med, så det kan ikke siges, om det er planen.",)),
-        ("2019", "en", ("There is nothing to compare with, so nothing can be said of whether it is the plan.",)),
-    ]),
-    (one_comparator, [
-        ("final", "da", ("Her mod resten af Slagelse Kommune:", "forskellen til resten af Slagelse Kommune, område for område",
-                         "sammenligningen er ikke stærk nok", "er der ingen spredning at bedømme ud fra", "Evidensniveau 2 på en skala")),
-        ("2021", "en", ("There are no similar areas to set the plan's areas against year by year", "Evidence level 2 on a scale")),
-    ]),
-    (broken_comparators, [
-        ("final", "en", ("11 of 12 similar areas could be compared with; the others lack figures, or their series is broken.",
-                         "It cannot be told whether the gap has moved: a series has been broken since 2017.",
-                         # Here the comparison speaks for the plan on one goal, and still no price is put on it.
-                         "The comparison with similar housing areas speaks for the plan on Youth in education",
-                         "For Youth in education the answer depends on the reading, so it is not firm.",
-                         "but how much of it is the plan is too uncertain to divide money by.")),
-        ("2019", "da", ("11 af 12 lignende områder kunne der sammenlignes med",
-                        "om afstanden har ændret sig, for en serie er blevet brudt siden 2017")),
-    ]),
-    (missing_year, [
-        ("2019", "da", ("Hærværk: intet tal for 2019", "Unge i uddannelse: intet tal for 2019", "Der er ingen data for planår 2019.")),
-        ("final", "en", ("The one goal with a number, Vandalism, was not reached.", "There is evidence that the level has fallen, but less than the planned 48%.")),
-    ]),
-    (late_area, [
-        ("final", "da", (NOT_FOR_ALL["da"], "Om det ene mål med et tal, Hærværk, blev nået, kan ikke afgøres.",
-                         "Om det var planen, kan ikke afgøres: der kunne ikke måles en ændring for alle områder under ét.")),
-        ("final", "en", (NOT_FOR_ALL["en"], "Whether the one goal with a number, Vandalism, was reached cannot be told.",
-                         "Whether it was the plan cannot be told: no change could be measured for all areas together.")),
-        ("2018", "da", ("Der er intet tal for alle områder under ét i planår 2018, for Motalavej har intet.",)),
-        ("2018", "en", ("All areas together have no figure for plan year 2018: there is none from Motalavej.",)),
-    ]),
-    (lasting(3), [
-        ("final", "da", ("En fælles indsats 2017–2020", "bedømmes planen på alle områder samlet i 2020")),
-        ("2019", "en", ("There are too few years for a trend, so nothing is projected.",)),
-    ]),
-    (lasting(5), [
-        ("final", "en", ("En fælles indsats 2017–2022", "the plan is judged on all areas together in 2022")),
-        ("2021", "da", ("kan tallet for 2022 ventes mellem", "En fremskrivning er ikke et resultat.")),
-    ]),
-    (lacking("economy"), [
-        ("final", "da", ("hvad de kostede, kan ikke siges, for datasættet har intet regnskab", "Uden regnskab kan ingen pris regnes ud.")),
-        ("2020", "en", ("The data set has no accounts, so the money cannot be shown.",)),
-    ]),
-    (lacking("activities"), [
-        ("final", "en", ("how many came to the activities cannot be shown", "The data set has no activities")),
-        ("2020", "da", ("Datasættet har ingen aktiviteter, så det kan ikke vises, hvad planen gjorde.",)),
-    ]),
-    (lacking("movers"), [
-        ("final", "da", ("Hvem der blev og hvem der flyttede, vides ikke, så det kan ikke afgøres.", "så ændringen kan ikke deles op")),
-        ("final", "en", ("so the change cannot be split",)),
-    ]),
-]  # fmt: skip
+    (
+        no_comparator,
+        [
+            ("final", "da", NOTHING_TO_COMPARE["da"]),
+            ("final", "en", NOTHING_TO_COMPARE["en"]),
+            ("2019", "da", ("Der er intet at sammenligne med, så det kan ikke siges, om det er planen.",)),
+            (
+                "2019",
+                "en",
+                ("There is nothing to compare with, so nothing can be said of whether it is the plan.",),
+            ),
+        ],
+    ),
+    (
+        one_comparator,
+        [
+            (
+                "final",
+                "da",
+                (
+                    "Her mod resten af Slagelse Kommune:",
+                    "forskellen til resten af Slagelse Kommune, område for område",
+                    "sammenligningen er ikke stærk nok",
+                    "er der ingen spredning at bedømme ud fra",
+                    "Evidensniveau 2 på en skala",
+                ),
+            ),
+            (
+                "2021",
+                "en",
+                (
+                    "There are no similar areas to set the plan's areas against year by year",
+                    "Evidence level 2 on a scale",
+                ),
+            ),
+        ],
+    ),
+    (
+        broken_comparators,
+        [
+            (
+                "final",
+                "en",
+                (
+                    "11 of 12 similar areas could be compared with; the others lack figures, or their series is broken.",
+                    "It cannot be told whether the gap has moved: a series has been broken since 2017.",
+                    # Here the comparison speaks for the plan on one goal, and still no price is put on it.
+                    "The comparison with similar housing areas speaks for the plan on Youth in education",
+                    "For Youth in education the answer depends on the reading, so it is not firm.",
+                    "but how much of it is the plan is too uncertain to divide money by.",
+                ),
+            ),
+            (
+                "2019",
+                "da",
+                (
+                    "11 af 12 lignende områder kunne der sammenlignes med",
+                    "om afstanden har ændret sig, for en serie er blevet brudt siden 2017",
+                ),
+            ),
+        ],
+    ),
+    (
+        missing_year,
+        [
+            (
+                "2019",
+                "da",
+                (
+                    "Hærværk: intet tal for 2019",
+                    "Unge i uddannelse: intet tal for 2019",
+                    "Der er ingen data for planår 2019.",
+                ),
+            ),
+            (
+                "final",
+                "en",
+                (
+                    "The one goal with a number, Vandalism, was not reached.",
+                    "There is evidence that the level has fallen, but less than the planned 48%.",
+                ),
+            ),
+        ],
+    ),
+    (
+        late_area,
+        [
+            (
+                "final",
+                "da",
+                (
+                    NOT_FOR_ALL["da"],
+                    "Om det ene mål med et tal, Hærværk, blev nået, kan ikke afgøres.",
+                    "Om det var planen, kan ikke afgøres: der kunne ikke måles en ændring for alle områder under ét.",
+                ),
+            ),
+            (
+                "final",
+                "en",
+                (
+                    NOT_FOR_ALL["en"],
+                    "Whether the one goal with a number, Vandalism, was reached cannot be told.",
+                    "Whether it was the plan cannot be told: no change could be measured for all areas together.",
+                ),
+            ),
+            (
+                "2018",
+                "da",
+                ("Der er intet tal for alle områder under ét i planår 2018, for Motalavej har intet.",),
+            ),
+            (
+                "2018",
+                "en",
+                ("All areas together have no figure for plan year 2018: there is none from Motalavej.",),
+            ),
+        ],
+    ),
+    (
+        lasting(3),
+        [
+            ("final", "da", ("En fælles indsats 2017–2020", "bedømmes planen på alle områder samlet i 2020")),
+            ("2019", "en", ("There are too few years for a trend, so nothing is projected.",)),
+        ],
+    ),
+    (
+        lasting(5),
+        [
+            (
+                "final",
+                "en",
+                ("En fælles indsats 2017–2022", "the plan is judged on all areas together in 2022"),
+            ),
+            ("2021", "da", ("kan tallet for 2022 ventes mellem", "En fremskrivning er ikke et resultat.")),
+        ],
+    ),
+    (
+        lacking("economy"),
+        [
+            (
+                "final",
+                "da",
+                (
+                    "hvad de kostede, kan ikke siges, for datasættet har intet regnskab",
+                    "Uden regnskab kan ingen pris regnes ud.",
+                ),
+            ),
+            ("2020", "en", ("The data set has no accounts, so the money cannot be shown.",)),
+        ],
+    ),
+    (
+        lacking("activities"),
+        [
+            (
+                "final",
+                "en",
+                ("how many came to the activities cannot be shown", "The data set has no activities"),
+            ),
+            ("2020", "da", ("Datasættet har ingen aktiviteter, så det kan ikke vises, hvad planen gjorde.",)),
+        ],
+    ),
+    (
+        lacking("movers"),
+        [
+            (
+                "final",
+                "da",
+                (
+                    "Hvem der blev og hvem der flyttede, vides ikke, så det kan ikke afgøres.",
+                    "så ændringen kan ikke deles op",
+                ),
+            ),
+            ("final", "en", ("so the change cannot be split",)),
+        ],
+    ),
+]
 NEVER = re.compile(r"\bnan\b|\binf\b|\bNone\b(?! of )|[{}]")
 
 
@@ -171,7 +297,7 @@ def ipython(tmp_path_factory) -> Path:
 
 def evaluated(workbook: Path) -> Path:
     folder = workbook / "evaluated"
-    steps.evaluate(workbook, workbook / DEMO, folder)
+    planning.evaluate(workbook, workbook / DEMO, folder)
     return folder
 
 

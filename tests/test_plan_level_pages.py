@@ -9,39 +9,54 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit import data
+from evalbook.run import planning
+from evalkit import cards
 from evalkit import plan as plans
-from evalkit.evaluation import evaluate
-from evalkit.present import (
+from evalkit.chapters import (
+    areas,
     board,
-    cards,
     cause,
     economy,
     efforts,
-    event_study,
-    forest,
     moves,
-    neighbours,
+    municipalities,
     outlook,
     public,
-    standing,
     together,
     vision,
 )
-from evalkit.present.blocks import html_of
-from evalkit.present.report import Report, visible
-from evalkit.running import steps
+from evalkit.data import dataset
+from evalkit.evaluate.evaluation import evaluate
+from evalkit.figures import event_study_plot, forest_plot
+from evalkit.report import Report, visible
 from evalkit.terms import PLAN, Verdict
+from evalkit.text.html import html_of
 from test_plan import spoil
 from test_plan_level import edit, without
 from told import CAUSAL, loose_digits, wrong_numbers
 
 PARTS = (
-    board.page, cause.contrasts, economy.by_funder, economy.by_effort, economy.costs, economy.uncosted, efforts.activities, event_study.figure,
-    moves.text, moves.figure, neighbours.text, neighbours.figure, outlook.projection, public.title, public.answers,
-    standing.goals_by_area, standing.moved, together.both, vision.closing,
-)  # fmt: skip
-BY_GOAL = (cause.box, forest.figure, standing.details, public.by_goal)
+    board.page,
+    cause.contrasts,
+    economy.by_funder,
+    economy.by_effort,
+    economy.costs,
+    economy.uncosted,
+    efforts.activities,
+    event_study_plot.figure,
+    moves.text,
+    moves.figure,
+    municipalities.text,
+    municipalities.figure,
+    outlook.projection,
+    public.title,
+    public.answers,
+    areas.goals_by_area,
+    areas.moved,
+    together.both,
+    vision.closing,
+)
+BY_GOAL = (cause.box, forest_plot.figure, areas.details, public.by_goal)
 _NAMED = re.compile(r"188 til 116|188 to 116|\(p [=<] [\d,.]+\)|< <data")
 
 
@@ -75,7 +90,7 @@ def test_every_number_of_the_plans_pages_is_its_rows_or_says_where_it_is_from(
         ("box", None),
         ("costs", economy.uncosted),
         ("stayers", moves.text),
-        ("moved", standing.moved),
+        ("moved", areas.moved),
     ):
         text = (
             html_of(made(report))
@@ -242,10 +257,14 @@ def test_the_board_gets_goals_news_spending_and_pace_on_one_page(evaluation, pla
 
 
 def test_verdicts_new_since_last_year_are_listed_and_no_other(evaluation, plan):
-    text = repr(standing.moved(report_of(evaluation, plan, 2021, "en"))).split("See all areas")[0]
+    text = repr(areas.moved(report_of(evaluation, plan, 2021, "en"))).split("See all areas")[0]
     rows = evaluation.rows
-    new = [g for g in plan.goals for a in (PLAN, *plan.areas)
-           if rows.loc[f"{g}.{a}.2020", "verdict"] != rows.loc[f"{g}.{a}.2021", "verdict"]]  # fmt: skip
+    new = [
+        g
+        for g in plan.goals
+        for a in (PLAN, *plan.areas)
+        if rows.loc[f"{g}.{a}.2020", "verdict"] != rows.loc[f"{g}.{a}.2021", "verdict"]
+    ]
     assert text.count(" to “") == len(new)
 
 
@@ -256,7 +275,7 @@ def test_cards_and_title_work_for_the_whole_plan(evaluation, plan, language):
 
 
 def test_a_run_makes_the_plans_reports_beside_the_areas(root):
-    made = {report.key: report.notebook.name for report in steps.reports(root, "da")}
+    made = {report.key: report.notebook.name for report in planning.reports(root, "da")}
     assert len(made) == 21
     assert [key for key in made if key.startswith("plan/")] == [
         "plan/2018",
@@ -303,7 +322,7 @@ def five_years(workbook) -> None:
 def test_bad_input_still_makes_every_part_of_the_pages(workbook, spoilt):
     spoilt(workbook)
     plan = plans.read(workbook)
-    evaluation = evaluate(plan, data.read(workbook / "data" / "demo", plan))
+    evaluation = evaluate(plan, dataset.read(workbook / "data" / "demo", plan))
     for year in (2019, plan.years[-1]):
         report = report_of(evaluation, plan, year, "da")
         assert wrong_numbers(page(report), report.rows, "da") == []

@@ -7,12 +7,12 @@ import shutil
 import pytest
 
 import running_standins as standins
+from evalbook.run.options import Options
+from evalbook.run.planning import STEPS
+from evalbook.run.preview import Asked, command, preview, watch
+from evalbook.run.progress import Quiet
+from evalbook.run.runner import run
 from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName
-from evalkit.running.options import Options
-from evalkit.running.preview import Asked, command, preview, watch
-from evalkit.running.progress import Quiet
-from evalkit.running.run import run
-from evalkit.running.steps import STEPS
 
 
 @pytest.fixture

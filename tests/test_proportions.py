@@ -14,7 +14,7 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from evalkit.errors import InvalidNumber
-from evalkit.proportions import (
+from evalkit.estimates.proportions import (
     difference,
     difference_p,
     linearised_variance,

@@ -8,9 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from evalkit.present import figures
-from evalkit.publish.frame import Frame, Link, css_text
-from evalkit.publish.html import LIMIT, page, stylesheet
+from evalbook.site.frame import Frame, Link, css_text
+from evalbook.site.page import LIMIT, page, stylesheet
+from evalkit import figures
 from pages import problems
 from rows import plan, report
 
@@ -49,10 +49,13 @@ def test_a_page_with_every_kind_of_cell_breaks_no_rule():
     html = made(
         new_markdown_cell("# En titel, der viger for den beregnede\n\nHvordan gik det?"),
         new_code_cell("year = 2019", metadata={"tags": ["parameters"]}),
-        new_markdown_cell("## De fire mål"), shown('<div class="goals"><article class="goal"><h3>Tryghed</h3></article></div>'),
-        CHAPTER, shown(figures.trend(report(), "tryghed").html, source='figures.trend(report, "tryghed")'),
-        new_markdown_cell("## Metode og oprindelse"), years=years,
-    )  # fmt: skip
+        new_markdown_cell("## De fire mål"),
+        shown('<div class="goals"><article class="goal"><h3>Tryghed</h3></article></div>'),
+        CHAPTER,
+        shown(figures.trend(report(), "tryghed").html, source='figures.trend(report, "tryghed")'),
+        new_markdown_cell("## Metode og oprindelse"),
+        years=years,
+    )
     assert problems(html) == []
     assert len(html.encode()) <= LIMIT
 
@@ -83,19 +86,24 @@ def test_the_assessment_can_be_linked_to_whatever_its_chapter_is_called():
 
 def test_goals_and_short_answers_come_before_the_contents():
     tree = soup(
-        new_markdown_cell("## De fire mål"), shown('<div class="goals"><p>x</p></div>'),
-        new_markdown_cell("## Det korte svar"), shown('<ul class="answers"><li>y</li></ul>'),
-        CHAPTER, shown('<ul class="answers"><li>z</li></ul>'),
-    )  # fmt: skip
+        new_markdown_cell("## De fire mål"),
+        shown('<div class="goals"><p>x</p></div>'),
+        new_markdown_cell("## Det korte svar"),
+        shown('<ul class="answers"><li>y</li></ul>'),
+        CHAPTER,
+        shown('<ul class="answers"><li>z</li></ul>'),
+    )
     assert [one["id"] for one in tree.select(".first > section")] == ["maal", "svar"]
     assert [one["id"] for one in tree.select(".chapters > section")] == ["tryghed"]
 
 
 def test_code_is_folded_with_its_chapter_and_set_up_at_the_end():
     tree = soup(
-        new_code_cell('area = "sydbyen"', metadata={"tags": ["parameters"]}), CHAPTER,
-        shown("<p>tal</p>", source="narrative.goal(report, 'tryghed')"), new_markdown_cell("## Metode"),
-    )  # fmt: skip
+        new_code_cell('area = "sydbyen"', metadata={"tags": ["parameters"]}),
+        CHAPTER,
+        shown("<p>tal</p>", source="narrative.goal(report, 'tryghed')"),
+        new_markdown_cell("## Metode"),
+    )
     first, last = tree.select("details.code")
     assert "narrative.goal(report, 'tryghed')" in first.get_text()
     assert 'area = "sydbyen"' in last.get_text()
@@ -112,10 +120,15 @@ def test_a_cell_may_ask_to_be_left_out_by_nbconverts_tags(tag, code, output):
 
 
 def test_errors_and_warnings_never_reach_a_page():
-    failed = new_code_cell("boom()", outputs=[
-        new_output("error", ename="ValueError", evalue="secret-path", traceback=["Traceback secret-path"]),
-        new_output("stream", name="stderr", text="warning secret-path"),
-    ])  # fmt: skip
+    failed = new_code_cell(
+        "boom()",
+        outputs=[
+            new_output(
+                "error", ename="ValueError", evalue="secret-path", traceback=["Traceback secret-path"]
+            ),
+            new_output("stream", name="stderr", text="warning secret-path"),
+        ],
+    )
     assert "secret-path" not in made(CHAPTER, failed)
 
 
@@ -141,10 +154,20 @@ def test_outputs_of_a_notebook_bring_no_script_and_no_request(html):
     assert problems(made(CHAPTER, shown(html))) == []
 
 
-@pytest.mark.parametrize("text", [
-    "<script>alert(1)</script>", "[klik](javascript:alert(1))", "![x](https://example.org/x.png)", "<img src=x onerror=alert(1)>",
-    "[a](data:text/html,x)", '<a href="x" onclick="y">z</a>', "æ" * 20_000, "😀 \u202e omvendt", "| a | b |\n|---|---|\n| 1 |",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "[klik](javascript:alert(1))",
+        "![x](https://example.org/x.png)",
+        "<img src=x onerror=alert(1)>",
+        "[a](data:text/html,x)",
+        '<a href="x" onclick="y">z</a>',
+        "æ" * 20_000,
+        "😀 \u202e omvendt",
+        "| a | b |\n|---|---|\n| 1 |",
+    ],
+)
 def test_prose_of_any_kind_leaves_the_page_whole_and_safe(text):
     html = made(new_markdown_cell(f"## Afsnit\n\n{text}"))
     wrong = [one for one in problems(html) if not one.startswith(("table without", "th without", "ragged"))]
@@ -259,17 +282,29 @@ def test_the_contrast_formula_is_the_published_one():
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("ink", "ground", "least"), [
-    ("ink", "paper", 7), ("ink", "tint", 4.5), ("muted", "paper", 4.5), ("muted", "tint", 4.5), ("accent", "paper", 4.5), ("accent", "tint", 4.5),
-    ("bad", "paper", 4.5), ("bad", "tint", 4.5), ("note", "note-bg", 4.5), ("comp", "paper", 3), ("paper", "accent", 4.5),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ink", "ground", "least"),
+    [
+        ("ink", "paper", 7),
+        ("ink", "tint", 4.5),
+        ("muted", "paper", 4.5),
+        ("muted", "tint", 4.5),
+        ("accent", "paper", 4.5),
+        ("accent", "tint", 4.5),
+        ("bad", "paper", 4.5),
+        ("bad", "tint", 4.5),
+        ("note", "note-bg", 4.5),
+        ("comp", "paper", 3),
+        ("paper", "accent", 4.5),
+    ],
+)
 def test_text_and_graphics_have_the_contrast_the_law_asks_for(scheme, ink, ground, least):
     colours = palettes()[scheme]
     assert _contrast(colours[ink], colours[ground]) >= least
 
 
 def test_figures_and_pages_share_one_palette():
-    from evalkit.present.style import TOKENS
+    from evalkit.figures.style import TOKENS
 
     light = palettes()["light"]
     assert {name: light[name] for name in TOKENS} == TOKENS

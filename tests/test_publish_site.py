@@ -14,23 +14,33 @@ from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from evalkit.evaluation import Evaluation
-from evalkit.present.words import LOCALE
-from evalkit.publish import exports, rehearsed
-from evalkit.publish.overview import Overview
-from evalkit.publish.site import PAGES, build
+from evalbook.site import exports, rehearsal_tables
+from evalbook.site.build import PAGES, build
+from evalbook.site.context import Overview
+from evalkit.evaluate.evaluation import Evaluation
 from evalkit.terms import ROW_COLUMNS
+from evalkit.text.words import LOCALE
 from pages import dead_links, problems
 from rows import changed, plan, rows
 
 ROOT = Path(__file__).parents[1]
 FACTS = {
-    "data": {"name": "Demodata", "version": "1", "synthetic": True, "date": "2026-11-23", "supplied_by": "evalkit",
-             "description": {"da": "Opdigtet.", "en": "Made up."}, "fingerprint": "7c1e09d455b2e8f0"},
-    "comparators": [{"id": "c1", "name": "C1", "kind": "matched", "own_plan": "yes"}, {"id": "rest", "name": "Rest", "kind": "rest", "own_plan": "no"}],
+    "data": {
+        "name": "Demodata",
+        "version": "1",
+        "synthetic": True,
+        "date": "2026-11-23",
+        "supplied_by": "evalkit",
+        "description": {"da": "Opdigtet.", "en": "Made up."},
+        "fingerprint": "7c1e09d455b2e8f0",
+    },
+    "comparators": [
+        {"id": "c1", "name": "C1", "kind": "matched", "own_plan": "yes"},
+        {"id": "rest", "name": "Rest", "kind": "rest", "own_plan": "no"},
+    ],
     "odd_quarters": [{"quarter": "2018Q1", "year": 2018, "reported": 3376, "usual": 1594}],
     "hidden": 3,
-}  # fmt: skip
+}
 REPORTS = [
     f"{area}/{year}" for area in plan().areas for year in plan().years if (area, year) != ("sydbyen", 2019)
 ]
@@ -235,9 +245,9 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
     def told(lines: list[str]) -> str:
         (tmp_path / "data").mkdir(exist_ok=True)
         head = "world,measure,rate,limit,within,error,reps,world_da,world_en,measure_da,measure_en,seed,date"
-        (tmp_path / rehearsed.FILE).write_text("\n".join([head, *lines]), "utf-8")
+        (tmp_path / rehearsal_tables.FILE).write_text("\n".join([head, *lines]), "utf-8")
         site = Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
-        return " ".join(re.sub("<[^>]+>", "", one.body) for one in rehearsed.sections(site))
+        return " ".join(re.sub("<[^>]+>", "", one.body) for one in rehearsal_tables.sections(site))
 
     row = "w,m,{rate},{limit},{within},0.001,500,Verden,World,der sker noget,something happens,7,2026-01-02"
     broken = told(
@@ -252,9 +262,12 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
     assert "højst 2,5" in broken
     assert "93,5 til 97" in broken
     assert told([row.format(rate=0.5, limit="", within="")]) == ""
-    (tmp_path / rehearsed.FILE).unlink()
+    (tmp_path / rehearsal_tables.FILE).unlink()
     assert (
-        rehearsed.sections(Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")) == []
+        rehearsal_tables.sections(
+            Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
+        )
+        == []
     )
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.rates import confint_poisson, confint_poisson_2indep
 
+from evalbook.rehearsal.chance import clustered_counts, stream
 from evalkit.errors import InvalidNumber
-from evalkit.rates import (
+from evalkit.estimates.rates import (
     annual_change,
     annual_change_p,
     dispersion,
@@ -24,9 +25,8 @@ from evalkit.rates import (
     ratio,
     ratio_p,
 )
-from evalkit.rehearsal.chance import clustered_counts, stream
+from evalkit.estimates.trends import projected
 from evalkit.terms import Estimate
-from evalkit.trends import projected
 
 REFERENCE = Path(__file__).parent / "reference"
 ALWAYS = 10**9  # events: the exact interval for any count
@@ -130,10 +130,18 @@ def test_area_without_residents_has_no_rate():
     assert got.value[1] == 10
 
 
-@pytest.mark.parametrize(("later", "earlier", "method"), [
-    (4, 40, "conditional"), (5, 40, "log ratio"), (6, 40, "log ratio"),
-    (40, 4, "conditional"), (40, 5, "log ratio"), (40, 6, "log ratio"), (0, 40, "conditional"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("later", "earlier", "method"),
+    [
+        (4, 40, "conditional"),
+        (5, 40, "log ratio"),
+        (6, 40, "log ratio"),
+        (40, 4, "conditional"),
+        (40, 5, "log ratio"),
+        (40, 6, "log ratio"),
+        (0, 40, "conditional"),
+    ],
+)
 def test_ratio_is_conditional_when_either_count_is_below_five(later, earlier, method):
     assert ratio(later, 1000, earlier, 1000).method == method
 

@@ -69,9 +69,13 @@ def test_the_activated_environment_has_the_named_commands(tmp_path):
     assert len(named) == 2
     for name in named:
         done = subprocess.run(
-            ["bash", "-c", f"{activate} && command -v {name}"], cwd=tmp_path, capture_output=True, text=True,
-            check=True, env={"PATH": os.defpath},
-        )  # fmt: skip
+            ["bash", "-c", f"{activate} && command -v {name}"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=True,
+            env={"PATH": os.defpath},
+        )
         assert done.stdout.strip() == f"{sys.prefix}/bin/{name}"
 
 

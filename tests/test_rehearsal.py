@@ -8,20 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit.data import read
-from evalkit.evaluation import evaluate
-from evalkit.present import comparison
-from evalkit.present.reading import read as read_row
-from evalkit.present.report import Report
-from evalkit.rehearsal import demo as demo_data
-from evalkit.rehearsal import rehearse, settings
-from evalkit.rehearsal.chance import stream
-from evalkit.rehearsal.tallies import BASE, YEARS, good_words
-from evalkit.rehearsal.try_effect import compared
-from evalkit.rehearsal.try_reports import judge_reports
-from evalkit.rehearsal.try_shares import judge_shares, movers_only
-from evalkit.rehearsal.try_survey import mode_change
+from evalbook.rehearsal import demo as demo_data
+from evalbook.rehearsal import rehearse, settings
+from evalbook.rehearsal.chance import stream
+from evalbook.rehearsal.tallies import BASE, YEARS, good_words
+from evalbook.rehearsal.try_effect import compared
+from evalbook.rehearsal.try_reports import judge_reports
+from evalbook.rehearsal.try_shares import judge_shares, movers_only
+from evalbook.rehearsal.try_survey import mode_change
+from evalkit.data.dataset import read
+from evalkit.evaluate.evaluation import evaluate
+from evalkit.report import Report
 from evalkit.terms import PLAN, Polarity
+from evalkit.text import comparison
+from evalkit.text.reading import read as read_row
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evalkit import data
-from evalkit.contract import TABLES
-from evalkit.rehearsal import chance, demo, people, worlds
-from evalkit.rehearsal.truth import QUANTITIES, shock_years, truth
+from evalbook.rehearsal import chance, demo, people, worlds
+from evalbook.rehearsal.truth import QUANTITIES, shock_years, truth
+from evalkit.data import dataset
+from evalkit.data.schema import TABLES
 
 
 @pytest.fixture(scope="module")
@@ -24,11 +24,16 @@ def other_plan(plan):
     """Two areas, three calendar years, another baseline, no public budget: not the plan that is shipped."""
     areas = dict(list(plan.areas.items())[:2])
     efforts = {key: effort.model_copy(update={"budget": None}) for key, effort in plan.efforts.items()}
-    return plan.model_copy(update={
-        "areas": areas, "years": [2023, 2024, 2025], "baseline_year": 2022, "efforts": efforts,
-        "year_starts": plan.year_starts.model_copy(update={"month": 1}),
-        "primary": plan.primary.model_copy(update={"year": 2025}),
-    })  # fmt: skip
+    return plan.model_copy(
+        update={
+            "areas": areas,
+            "years": [2023, 2024, 2025],
+            "baseline_year": 2022,
+            "efforts": efforts,
+            "year_starts": plan.year_starts.model_copy(update={"month": 1}),
+            "primary": plan.primary.model_copy(update={"year": 2025}),
+        }
+    )
 
 
 # ---- the demo data --------------------------------------------------------------------------------
@@ -67,7 +72,7 @@ def test_every_table_of_the_contract_has_rows(world):
 
 def test_another_plan_gets_a_data_set_that_passes_every_check(other_plan, tmp_path):
     demo.write(tmp_path, other_plan, 5)
-    found = data.read(tmp_path, other_plan)
+    found = dataset.read(tmp_path, other_plan)
     assert set(found.tables["survey"]["area"]) >= set(other_plan.areas)
     assert sorted(found.tables["education"]["year"].unique()) == [2019, 2020, 2021, 2022, 2023, 2024, 2025]
     assert found.tables["benefits"]["quarter"].min() == "2019Q1"

@@ -18,15 +18,15 @@ import pytest
 import yaml
 
 import review_round as the
+from evalbook.review import check_command, report_list
+from evalbook.review.compare import compare
+from evalbook.review.release import SUMS, command
+from evalbook.review.report_list import RefusedError
+from evalbook.run.options import Options
+from evalbook.run.planning import STEPS
+from evalbook.run.progress import Quiet
+from evalbook.run.runner import run
 from evalkit import plan as plans
-from evalkit.review import checks, reports
-from evalkit.review.compare import compare
-from evalkit.review.release import SUMS, command
-from evalkit.review.reports import RefusedError
-from evalkit.running.options import Options
-from evalkit.running.progress import Quiet
-from evalkit.running.run import run
-from evalkit.running.steps import STEPS
 
 KEYS = ("ringparken/2018", "plan/2018", "plan/final")
 
@@ -98,7 +98,7 @@ def started_by_anyone(monkeypatch):
 def evaluated_once(monkeypatch):
     """The same data give the same rows, so the review evaluates them once; the runs evaluate for themselves."""
     monkeypatch.setattr(the, "_KEPT", {})
-    monkeypatch.setattr(reports, "evaluate", lambda plan, data: the.evaluated(plan, data))
+    monkeypatch.setattr(report_list, "evaluate", lambda plan, data: the.evaluated(plan, data))
 
 
 def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook):
@@ -139,7 +139,7 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
     page = (book / "output/ringparken/2018.html").read_text("utf-8")
     assert "Vurderingen er ældre end tallene." in page
     assert "Godkendt version afviger." in page
-    told = "\n".join(map(str, checks.check(book, data)))
+    told = "\n".join(map(str, check_command.check(book, data)))
     for key in KEYS:
         assert f"params/{key}.yml, assessment: older than the figures" in told
     with pytest.raises(RefusedError, match="ringparken/2018: the assessment is older than the figures"):
@@ -150,7 +150,7 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
     with pytest.raises(RefusedError, match="nothing written"):  # but nobody has approved that yet
         release(book)
     approve(book, *KEYS)
-    assert checks.check(book, data) == []
+    assert check_command.check(book, data) == []
     second = release(book)
     days.add(today().isoformat())
     assert is_whole(second) and is_whole(first)
@@ -169,4 +169,4 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
 def test_the_cut_down_plan_is_sound(workbook):
     book = cut_down(workbook)
     assert list(plans.read(book).areas) == ["ringparken"]
-    assert checks.check(book, book / the.DATA) == []
+    assert check_command.check(book, book / the.DATA) == []

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
+from evalbook.approval.checklist import ANCHORS, checklist, items, open_items, possible
+from evalbook.review.report_list import Reviewed
 from evalkit.errors import ProblemsFound
 from evalkit.plan import FINAL
-from evalkit.present.checklist import ANCHORS, checklist, items, open_items, possible
-from evalkit.review.reports import Reviewed
 
 
 @pytest.fixture
@@ -37,10 +37,13 @@ def ids(report):
         ("wide.tryghed", {"lower": 0.60, "upper": 0.701}, {"lower": 0.60, "upper": 0.70}),
         ("break.tryghed", {"series_break": "yes"}, {"series_break": ""}),
         ("hidden.tryghed", {"shown": "suppressed"}, {"shown": "value"}),
-        ("near.tryghed", {"change_lower": 0.0, "change_upper": 0.1, "delta": 0.05, "verdict_holm": ""},
-         {"change_lower": 0.1, "change_upper": 0.2, "delta": 0.05, "verdict_holm": ""}),
+        (
+            "near.tryghed",
+            {"change_lower": 0.0, "change_upper": 0.1, "delta": 0.05, "verdict_holm": ""},
+            {"change_lower": 0.1, "change_upper": 0.2, "delta": 0.05, "verdict_holm": ""},
+        ),
     ],
-)  # fmt: skip
+)
 def test_each_flag_is_raised_on_its_side_of_the_limit_only(report, item, below, at):
     assert item in ids(changed(report, **below)) and item in possible(report.plan)
     assert item not in ids(changed(report, **at))
@@ -53,7 +56,7 @@ def test_every_missing_assessment_is_an_item(report, plan):
 
 @pytest.mark.parametrize(("area", "name"), [("ringparken", "2019"), ("plan", "2019"), ("plan", FINAL)])
 def test_every_item_leads_to_a_place_that_the_notebook_has(evaluation, plan, root, area, name):
-    from evalkit.signoffs import notebook_name
+    from evalbook.approval.signoffs import notebook_name
 
     report = Reviewed(plan, evaluation, area, name).report()
     assert ids(report) <= set(possible(plan))

@@ -7,11 +7,11 @@ import re
 
 import pytest
 
+from evalbook.site.context import Overview
+from evalbook.site.questions_file import FILE, read
+from evalbook.site.questions_page import sections
 from evalkit.errors import ProblemsFound
 from evalkit.plan import read as read_plan
-from evalkit.publish.overview import Overview
-from evalkit.publish.questions import sections
-from evalkit.questions import FILE, read
 from evalkit.terms import Status
 
 

@@ -11,13 +11,13 @@ import subprocess
 import pandas as pd
 import pytest
 
+from evalbook.review.compare import compare
+from evalbook.review.comparison_page import lines, page
+from evalbook.review.release import SUMS, put, release
+from evalbook.review.report_list import RefusedError
 from evalkit.errors import MissingFile
-from evalkit.present.blocks import plain
-from evalkit.review.compare import compare
-from evalkit.review.comparison_page import lines, page
-from evalkit.review.release import SUMS, put, release
-from evalkit.review.reports import RefusedError
 from evalkit.terms import ROW_COLUMNS
+from evalkit.text.html import plain
 
 DAY = dt.date(2026, 11, 23)
 
@@ -76,8 +76,16 @@ def edition(folder, rows, inputs=None, pages=None):
     return folder
 
 
-ROW = {"row": "x.a.2019", "shown": "value", "numerator": 40, "denominator": 100, "value": 0.4, "verdict": "cannot_tell",
-       "verdict_rule": "wide", "baseline_value": 0.3}  # fmt: skip
+ROW = {
+    "row": "x.a.2019",
+    "shown": "value",
+    "numerator": 40,
+    "denominator": 100,
+    "value": 0.4,
+    "verdict": "cannot_tell",
+    "verdict_rule": "wide",
+    "baseline_value": 0.3,
+}
 
 
 def compared(tmp_path, new, inputs=({}, {}), pages=({}, {})):
@@ -94,12 +102,16 @@ def test_the_same_edition_has_no_differences(tmp_path):
     ("changed", "inputs", "why"),
     [
         ({"numerator": 50}, ({"data/d/x.csv": "1"}, {"data/d/x.csv": "2"}), "revised data (numerator)"),
-        ({"baseline_value": 0.2}, ({"data/d/x.csv": "1"}, {"data/d/x.csv": "2"}), "revised data in the baseline year"),
+        (
+            {"baseline_value": 0.2},
+            ({"data/d/x.csv": "1"}, {"data/d/x.csv": "2"}),
+            "revised data in the baseline year",
+        ),
         ({}, ({"params/indicators.yml": "1"}, {"params/indicators.yml": "2"}), "new rule (params)"),
         ({}, ({"library": "1"}, {"library": "2"}), "new code"),
         ({}, ({"params/a/2019.yml": "1"}, {"params/a/2019.yml": "2"}), "unknown: no input differs"),
     ],
-)  # fmt: skip
+)
 def test_a_verdict_that_changed_says_why_and_by_which_rule(tmp_path, changed, inputs, why):
     new = {**ROW, **changed, "verdict": "improved", "verdict_rule": "clear"}
     (verdict,) = [one for one in compared(tmp_path, [new], inputs) if one.kind == "verdict"]
@@ -140,8 +152,9 @@ def test_rows_and_sentences_that_came_and_went(tmp_path):
     pages = ({"a.html": "<p>Det gik godt.</p><p>Slut.</p>"}, {"a.html": "<p>Det gik skidt.</p><p>Slut.</p>"})
     changes = compared(tmp_path, [{**ROW, "row": "x.a.2020"}], pages=pages)
     assert [(one.place, one.old, one.new) for one in changes if one.kind == "row"] == [
-        ("x.a.2020", "", "value"), ("x.a.2019", "value", ""),
-    ]  # fmt: skip
+        ("x.a.2020", "", "value"),
+        ("x.a.2019", "value", ""),
+    ]
     assert [(one.old, one.new) for one in changes if one.kind == "text"] == [
         ("Det gik godt.", "Det gik skidt.")
     ]
@@ -157,12 +170,35 @@ def test_the_page_escapes_what_it_quotes_and_has_no_script(tmp_path, plan):
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("da", ["Hvad er ændret?", "Fra old til new: 3 forskelle.", "Tryghed, Ringparken/Schackenborgvænge, 2019, niveau",
-                "0,4", "0,5", "»Kan ikke afgøres«", "»Bedret«", "ændrede data (numerator): wide → clear", "Er nu"]),
-        ("en", ["What changed?", "From old to new: 3 differences.", "0.4", "0.5", "“Cannot be told”", "“Improved”",
-                "revised data (numerator): wide → clear", "Is now"]),
+        (
+            "da",
+            [
+                "Hvad er ændret?",
+                "Fra old til new: 3 forskelle.",
+                "Tryghed, Ringparken/Schackenborgvænge, 2019, niveau",
+                "0,4",
+                "0,5",
+                "»Kan ikke afgøres«",
+                "»Bedret«",
+                "ændrede data (numerator): wide → clear",
+                "Er nu",
+            ],
+        ),
+        (
+            "en",
+            [
+                "What changed?",
+                "From old to new: 3 differences.",
+                "0.4",
+                "0.5",
+                "“Cannot be told”",
+                "“Improved”",
+                "revised data (numerator): wide → clear",
+                "Is now",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_page_is_danish_first_and_tells_the_same_in_english(tmp_path, plan, language, said):
     row = {**ROW, "row": "tryghed.ringparken.2019", "lower": 0.3}
     old = edition(tmp_path / "old", [row], {"data/d/x.csv": "1"})

@@ -9,7 +9,7 @@ import sys
 import pytest
 import yaml
 
-from evalkit.review.gate import LARGEST, gate
+from evalbook.review.gate import LARGEST, gate
 
 FORMS = ["area_year", "plan_year", "plan_final"]
 

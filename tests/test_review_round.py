@@ -6,12 +6,12 @@ import pytest
 import yaml
 
 import review_round as the
+from evalbook.review import report_list
+from evalbook.review.check_command import check, of_report
+from evalbook.review.report_list import RefusedError, one
+from evalbook.review.writing import ConcurrentEditError
+from evalkit import cards
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
-from evalkit.present import cards
-from evalkit.review import reports
-from evalkit.review.checks import check, of_report
-from evalkit.review.reports import RefusedError, one
-from evalkit.review.writing import ConcurrentEditError
 from evalkit.terms import Status
 
 
@@ -22,7 +22,7 @@ def reviewed(workbook, area="ringparken", name="2019"):
 @pytest.fixture(autouse=True)
 def evaluated_once(monkeypatch):
     """The same data give the same rows, so evaluate them once."""
-    monkeypatch.setattr(reports, "evaluate", lambda plan, data: the.evaluated(plan, data))
+    monkeypatch.setattr(report_list, "evaluate", lambda plan, data: the.evaluated(plan, data))
 
 
 @pytest.fixture
@@ -83,12 +83,19 @@ def test_who_signs_is_told_how_many_items_nobody_has_answered(approved):
         ("ringparken-2019", "response.tryghed: {answer: Ja.}\n", None),
         ("ringparken-2019", "linear.haervaerk: {answer: Ja.}\n", None),  # may be raised another day
         ("plan-final", "outdated: {answer: Ja.}\n", None),
-        ("ringparken-2019", "hidden: {answer: Ja.}\nrespons.tryghed: {answer: Ja.}\n",
-         "line 2, respons.tryghed: no item of a checklist is called 'respons.tryghed'. Did you mean 'response.tryghed'?"),
-        ("ringparkn-2019", "hidden: {answer: Ja.}\n", "no report has this name. Name the file as the report. Did you mean 'ringparken-2019'?"),
+        (
+            "ringparken-2019",
+            "hidden: {answer: Ja.}\nrespons.tryghed: {answer: Ja.}\n",
+            "line 2, respons.tryghed: no item of a checklist is called 'respons.tryghed'. Did you mean 'response.tryghed'?",
+        ),
+        (
+            "ringparkn-2019",
+            "hidden: {answer: Ja.}\n",
+            "no report has this name. Name the file as the report. Did you mean 'ringparken-2019'?",
+        ),
         ("ringparken-2019", "hidden: {anser: Ja.}\n", "unknown key 'anser'. Did you mean 'answer'?"),
     ],
-)  # fmt: skip
+)
 def test_an_answer_that_no_report_shows_is_told(workbook, name, text, told):
     path = workbook / f"params/reviews/{name}.yml"
     path.parent.mkdir(exist_ok=True)
@@ -121,7 +128,7 @@ def test_a_year_before_the_change_keeps_its_approval(workbook):
 
 
 def test_a_figure_hidden_since_is_not_told_by_the_words_about_it():
-    from evalkit.fingerprints import differences
+    from evalbook.approval.fingerprints import differences
 
     old = {"a.b.2019": {"shown": "value", "value": 0.04, "verdict": "improved"}}
     (told,) = differences(old, {"a.b.2019": {"shown": "suppressed", "verdict": "suppressed"}})
@@ -189,7 +196,7 @@ def test_words_read_again_are_stamped_as_well_as_the_first_time(approved):
     "after", ["", "  fingerprint: abc\n", "  role: x\n\n  # a remark\n  author: y\n", "\nlimitations: []\n"]
 )
 def test_stamping_twice_changes_nothing_else(after):
-    from evalkit.review.stamping import stamp
+    from evalbook.review.stamping import stamp
 
     text = (
         f"area: a\nassessment:\n  figures:\n    a.b.2018: {{value: 1}}\n    a.b.2019: {{value: 2}}\n{after}"
@@ -257,8 +264,15 @@ class TestEditing:
 
         def editor(file):
             seen.append(file.read_text("utf-8"))
-            file.write_text(seen[0].replace("Beboerne mødtes.", "Ny tekst: med kolon # og kryds.", 1).replace(
-                "    tryghed: Ny tekst: med kolon # og kryds.", "    tryghed: |\n      Ny tekst: med kolon # og kryds.\n      # Overskrift"), "utf-8")  # fmt: skip
+            file.write_text(
+                seen[0]
+                .replace("Beboerne mødtes.", "Ny tekst: med kolon # og kryds.", 1)
+                .replace(
+                    "    tryghed: Ny tekst: med kolon # og kryds.",
+                    "    tryghed: |\n      Ny tekst: med kolon # og kryds.\n      # Overskrift",
+                ),
+                "utf-8",
+            )
 
         the.assessed(workbook, editor)
         assert "57,2\u00a0pct. af de 18–24-årige" in seen[0]
@@ -311,7 +325,7 @@ class TestEditing:
 
 def test_a_change_is_not_told_where_the_baseline_is_hidden_now():
     """The level is still shown: with the old change it would give the hidden baseline back."""
-    from evalkit.fingerprints import differences
+    from evalbook.approval.fingerprints import differences
 
     old = {
         "haervaerk.sydbyen.2019": {

@@ -55,7 +55,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_reports(cluster, tmp_path,
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):
     root = standins.write_workbook(tmp_path / "workbook", areas=AREAS, years=(2018,))
-    monkeypatch.setattr("evalkit.running.cluster.ANSWER", 1)
+    monkeypatch.setattr("evalbook.run.cluster.ANSWER", 1)
     with pytest.raises(RunFailed, match=r"--cluster tcp://127.0.0.1:9: no scheduler answers there"):
         standins.go(root, tmp_path / "out", cluster="tcp://127.0.0.1:9")
     assert not (tmp_path / "out").exists()

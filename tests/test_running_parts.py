@@ -17,14 +17,14 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
+from evalbook.run import atomic_files, cache, execution, progress, temporary
+from evalbook.run.fork_server import SAME_EVERYWHERE
+from evalbook.run.ledger import Record
+from evalbook.run.normalise import normalise, without_paths
+from evalbook.run.options import Options
+from evalbook.run.redaction import forget
+from evalbook.run.tasks import Outcome, Report, Settings, check_names, declared
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
-from evalkit.running import cache, execution, files, progress, scratch
-from evalkit.running.ledger import Record
-from evalkit.running.normalise import normalise, without_paths
-from evalkit.running.nursery import SAME_EVERYWHERE
-from evalkit.running.options import Options
-from evalkit.running.reports import Outcome, Report, Settings, check_names, declared
-from evalkit.running.withdrawn import forget
 
 # ---- names ----------------------------------------------------------------------------------------
 
@@ -54,8 +54,11 @@ def test_every_wrong_name_is_told_at_once(tmp_path):
     with pytest.raises(UnknownName) as raised:
         check_names(reports)
     assert [line.split(":")[0] for line in str(raised.value).splitlines()] == [
-        "params/north/1.yml", "params/north/1.yml", "params/north/2.yml", "params/north/2.yml",
-    ]  # fmt: skip
+        "params/north/1.yml",
+        "params/north/1.yml",
+        "params/north/2.yml",
+        "params/north/2.yml",
+    ]
     assert "has no parameter 'yer'. Did you mean 'year'?" in str(raised.value)
 
 
@@ -72,25 +75,25 @@ def test_a_notebook_that_is_not_there_or_not_json_is_named(tmp_path):
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "page.html"
-    files.write_whole(path, "old")
+    atomic_files.write_whole(path, "old")
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        files.write_whole(path, "new")
+        atomic_files.write_whole(path, "new")
     assert path.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_the_digest_of_a_written_file_is_that_of_its_bytes(tmp_path):
-    assert files.write_whole(tmp_path / "a", "æ") == files.digest_file(tmp_path / "a")
+    assert atomic_files.write_whole(tmp_path / "a", "æ") == atomic_files.digest_file(tmp_path / "a")
 
 
 @given(st.lists(st.text(max_size=3), max_size=4), st.lists(st.text(max_size=3), max_size=4))
 def test_texts_that_are_split_otherwise_have_another_digest(one, other):
     alike = "\0".join(one) == "\0".join(other)
-    assert (files.digest_text(*one) == files.digest_text(*other)) == alike
+    assert (atomic_files.digest_text(*one) == atomic_files.digest_text(*other)) == alike
 
 
 # ---- same bytes ------------------------------------------------------------------------------------
@@ -148,7 +151,7 @@ PARTS = {"notebook": "a", "params": "b", "published rows": "c", "library": "d", 
 
 
 def record(tmp_path, **changes):
-    digest = files.write_whole(tmp_path / "x.html", "x")
+    digest = atomic_files.write_whole(tmp_path / "x.html", "x")
     return Record(**{"key": "x", "status": "made", "parts": PARTS, "files": {"x.html": digest}} | changes)
 
 
@@ -215,15 +218,15 @@ def test_options_want_an_area_and_a_year():
 
 
 def test_the_folder_of_a_run_that_was_killed_is_swept_and_a_living_ones_is_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(scratch, "temporary", lambda: tmp_path)
+    monkeypatch.setattr(temporary, "temporary", lambda: tmp_path)
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     left, other = tmp_path / f"evalkit-{dead.pid}-x", tmp_path / "pymp-x"
     for folder in (left, other, tmp_path / f"evalkit-{os.getpid()}-y", tmp_path / "evalkit-mine"):
         folder.mkdir()
-    scratch.note_also(left, str(other))
-    scratch.sweep()
-    with scratch.private_folder() as mine:
+    temporary.note_also(left, str(other))
+    temporary.sweep()
+    with temporary.private_folder() as mine:
         assert mine.is_dir() and oct(mine.stat().st_mode)[-3:] == "700"
         assert not left.exists() and not other.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
@@ -288,8 +291,11 @@ def test_json_is_one_object_a_line():
     lines = [json.loads(line) for line in told(io.StringIO(), json=True).splitlines()]
     assert [line["event"] for line in lines] == ["step", "begin", "started", "retried", "failed", "end"]
     assert lines[-1]["reports"][0] == {
-        "report": "north/2018", "status": "failed", "seconds": 1.25, "reason": "cell 3: ValueError: no",
-    }  # fmt: skip
+        "report": "north/2018",
+        "status": "failed",
+        "seconds": 1.25,
+        "reason": "cell 3: ValueError: no",
+    }
 
 
 def test_a_terminal_gets_a_bar_a_table_and_the_last_line():
@@ -303,12 +309,15 @@ def test_a_terminal_gets_a_bar_a_table_and_the_last_line():
     assert text.rstrip().endswith("0 made. Open output/index.html")
 
 
-@pytest.mark.parametrize(("ename", "evalue", "reason"), [
-    ("MemoryError", "", "needed more memory than the limit of 300 MiB (--memory)"),
-    ("CellExecutionError", "", "ended without a word: is 300 MiB (--memory) too little?"),
-    ("ValueError", "no", "ValueError: no"),
-    ("AssertionError", "", "AssertionError"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ename", "evalue", "reason"),
+    [
+        ("MemoryError", "", "needed more memory than the limit of 300 MiB (--memory)"),
+        ("CellExecutionError", "", "ended without a word: is 300 MiB (--memory) too little?"),
+        ("ValueError", "no", "ValueError: no"),
+        ("AssertionError", "", "AssertionError"),
+    ],
+)
 def test_why_a_cell_failed_under_a_limit_of_memory(tmp_path, ename, evalue, reason):
     settings = Settings(tmp_path, tmp_path, tmp_path, memory=300)
     error = PapermillExecutionError(0, 1, "x = 1", ename, evalue, [])
@@ -326,7 +335,7 @@ def test_everything_is_importable_where_there_is_no_fork():
         "import sys, os; [sys.modules.__setitem__(name, None) for name in ('fcntl', 'resource', 'termios')];"
         "[delattr(os, name) for name in ('fork', 'setsid', 'killpg', 'getuid') if hasattr(os, name)];"
         "import importlib, pkgutil, evalkit.running as r;"
-        "[importlib.import_module('evalkit.running.' + m.name) for m in pkgutil.iter_modules(r.__path__)"
+        "[importlib.import_module('evalbook.run.' + m.name) for m in pkgutil.iter_modules(r.__path__)"
         " if m.name not in ('preload', 'cluster')]"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

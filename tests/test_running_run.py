@@ -12,9 +12,9 @@ import nbformat
 import pytest
 
 import running_standins as standins
+from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.ledger import Ledger, OutputError, sole_run
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
-from evalkit.running.ledger import Ledger, OutputError, sole_run
-from evalkit.running.nursery import SUPPORTED
 
 ALL = [f"{area}/{year}" for area in standins.AREAS for year in standins.YEARS]
 WEST = ["west/2018", "west/2019"]
@@ -164,7 +164,7 @@ def test_force_runs_all_and_gives_the_same_bytes(workbook, capsys):
 
 
 def test_an_area_that_has_no_report_in_the_years_asked_for_is_told():
-    from evalkit.running.options import Options
+    from evalbook.run.options import Options
 
     keys = ["west/2018", "west/2019", "plan/final"]
     with pytest.raises(UnknownName, match=r"there is no report west/final\. Known: plan/final\."):
@@ -185,23 +185,44 @@ def test_areas_and_years_limit_a_run_and_the_index_says_what_is_older(workbook, 
 @pytest.mark.parametrize(
     ("spoil", "options", "error", "message"),
     [
-        (lambda root: None, {"areas": ("nort",)}, UnknownName, "--area nort: the plan has no such area. Did you mean 'north'?"),
-        (lambda root: None, {"years": ("1999",)}, UnknownName, "--year 1999: the plan has no such year. Known: 2018, 2019."),
+        (
+            lambda root: None,
+            {"areas": ("nort",)},
+            UnknownName,
+            "--area nort: the plan has no such area. Did you mean 'north'?",
+        ),
+        (
+            lambda root: None,
+            {"years": ("1999",)},
+            UnknownName,
+            "--year 1999: the plan has no such year. Known: 2018, 2019.",
+        ),
         (
             lambda root: (root / "params/west/2018.json").write_text('{"area": "west", "yaer": 2018}'),
-            {}, UnknownName, "params/west/2018.json: area_year.ipynb has no parameter 'yaer'. Did you mean 'year'?",
+            {},
+            UnknownName,
+            "params/west/2018.json: area_year.ipynb has no parameter 'yaer'. Did you mean 'year'?",
         ),
         (
             lambda root: (root / "params/west/2018.json").write_text('{"area": "west"}'),
-            {}, UnknownName, "params/west/2018.json: the parameter 'year' of area_year.ipynb is missing.",
+            {},
+            UnknownName,
+            "params/west/2018.json: the parameter 'year' of area_year.ipynb is missing.",
         ),
         (
             lambda root: (root / "data/demo/counts.csv").write_text("area,year,count\nwest,2018,many\n"),
-            {}, ProblemsFound, "data/demo/counts.csv, area west, year 2018: is not a number.",
+            {},
+            ProblemsFound,
+            "data/demo/counts.csv, area west, year 2018: is not a number.",
         ),
-        (lambda root: (root / "notebooks/area_year.ipynb").unlink(), {}, MissingFile, "area_year.ipynb: there is no such notebook"),
+        (
+            lambda root: (root / "notebooks/area_year.ipynb").unlink(),
+            {},
+            MissingFile,
+            "area_year.ipynb: there is no such notebook",
+        ),
     ],
-)  # fmt: skip
+)
 def test_bad_input_stops_before_anything_is_touched(workbook, spoil, options, error, message):
     root, out = workbook
     before = standins.tree(out), (out / "run.json").read_bytes()
@@ -375,9 +396,9 @@ def test_an_unfinished_ledger_is_not_taken_for_a_whole_run(workbook):
 
 
 def test_a_data_folder_outside_the_workbook_is_read(made, tmp_path):
-    from evalkit.running.options import Options
-    from evalkit.running.progress import choose
-    from evalkit.running.run import run
+    from evalbook.run.options import Options
+    from evalbook.run.progress import choose
+    from evalbook.run.runner import run
 
     root, out = made
     own = tmp_path / "own"

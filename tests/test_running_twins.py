@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from evalkit.publish import twin
-from evalkit.running import cache, twins
-from evalkit.running.ledger import HIDDEN, Ledger, Record
+from evalbook.run import cache, language_links
+from evalbook.run.ledger import HIDDEN, Ledger, Record
+from evalbook.site import language_link
 
 NAMES = ("index.html", "north/2018.html", "north/2019.html")
-PAGE = f'<nav><ul><li>Data</li>\n{twin.MENU_END}<main><ul><li class="twin">not the menu</li>\n</ul></main>'
+PAGE = f'<nav><ul><li>Data</li>\n{language_link.MENU_END}<main><ul><li class="twin">not the menu</li>\n</ul></main>'
 
 
 def run(out: Path, language: str, names: tuple[str, ...] = NAMES) -> Ledger:
@@ -20,7 +20,7 @@ def run(out: Path, language: str, names: tuple[str, ...] = NAMES) -> Ledger:
     for name in names:
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(PAGE, "utf-8")
-    files = {name: twins.digest(out / name) for name in names}
+    files = {name: language_links.digest(out / name) for name in names}
     reports = {
         name: Record(name, "made", files={name: digest})
         for name, digest in files.items()
@@ -29,8 +29,8 @@ def run(out: Path, language: str, names: tuple[str, ...] = NAMES) -> Ledger:
     ledger = Ledger(records=reports, site={"index.html": files["index.html"]})
     (out / HIDDEN).mkdir(exist_ok=True)
     ledger.write(out)
-    twins.settle(ledger, out, language)
-    twins.settle_neighbour(out, language)
+    language_links.settle(ledger, out, language)
+    language_links.settle_neighbour(out, language)
     return ledger
 
 
@@ -70,10 +70,10 @@ def test_a_link_goes_when_the_other_page_is_gone_and_a_run_notices(tmp_path):
     ledger = run(tmp_path, "da")
     run(tmp_path / "en", "en")
     (tmp_path / "en" / NAMES[1]).unlink()
-    assert [path for path, _ in twins.unsettled(ledger, tmp_path, "da")] == [tmp_path / NAMES[1]]
-    twins.settle(ledger, tmp_path, "da")
+    assert [path for path, _ in language_links.unsettled(ledger, tmp_path, "da")] == [tmp_path / NAMES[1]]
+    language_links.settle(ledger, tmp_path, "da")
     assert NAMES[1] not in linked(tmp_path)
-    assert twins.unsettled(ledger, tmp_path, "da") == []
+    assert language_links.unsettled(ledger, tmp_path, "da") == []
 
 
 def test_the_link_is_no_damage_but_any_other_change_is(tmp_path):
@@ -92,11 +92,11 @@ def test_setting_the_links_again_changes_nothing_and_leaves_the_rest_of_the_page
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.html")}
     run(tmp_path, "da")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*.html")} == before
-    assert twin.unlinked(before[tmp_path / NAMES[0]]) == PAGE.encode()
+    assert language_link.unlinked(before[tmp_path / NAMES[0]]) == PAGE.encode()
 
 
 def test_a_page_without_a_menu_stays_as_it_is():
-    assert twin.linked(b"<h1>x</h1>", "x.html", "da") == b"<h1>x</h1>"
+    assert language_link.linked(b"<h1>x</h1>", "x.html", "da") == b"<h1>x</h1>"
 
 
 def test_an_english_edition_elsewhere_is_linked_with_nothing(tmp_path):
@@ -106,7 +106,7 @@ def test_an_english_edition_elsewhere_is_linked_with_nothing(tmp_path):
 
 
 def test_a_folder_that_another_run_holds_is_left_to_that_run(tmp_path, monkeypatch):
-    monkeypatch.setattr(twins, "PATIENCE", 0.01)
+    monkeypatch.setattr(language_links, "PATIENCE", 0.01)
     run(tmp_path, "da")
     with FileLock(tmp_path / HIDDEN / "lock"):
         run(tmp_path / "en", "en")

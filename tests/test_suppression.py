@@ -15,9 +15,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from attacker import PLENTY, Knowledge, count_behind, ranges, solved, whole_counts_behind, whole_tables
-from evalkit import suppression
+from evalkit.disclosure import policy
+from evalkit.disclosure.policy import Policy, Protected, Relation, audit, primary, protect
 from evalkit.errors import InvalidNumber, UnknownName
-from evalkit.suppression import Policy, Protected, Relation, audit, primary, protect
 from publications import NAN, Publication, small, typical
 
 POLICY = Policy()
@@ -475,7 +475,7 @@ def test_only_what_a_chain_of_sums_ties_together_is_searched_together():
     for whole, parts in (("ab", "ab"), ("bc", "bc"), ("de", "de")):
         made.sum(whole, list(parts), cost=9, total=False)
     wanted = pd.Series(True, made.cells.index)
-    parts = suppression._parts(
+    parts = policy._parts(
         made.cells.sort_index(), made.relations, pd.Series("", wanted.index), POLICY, wanted
     )
     assert sorted("".join(part.ids) for part in parts) == ["aabbbcc", "ddee", "f"]
@@ -609,7 +609,7 @@ def test_one_weak_cell_at_a_time_is_as_safe_and_hardly_dearer(monkeypatch):
 
     publications = [small(seed) for seed in range(20)]
     exact = sum(map(paid, publications))
-    monkeypatch.setattr("evalkit.linked.EXACT", 0)
+    monkeypatch.setattr("evalkit.disclosure.cell_suppression.EXACT", 0)
     assert exact <= sum(map(paid, publications)) <= 1.1 * exact
 
 

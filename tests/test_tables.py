@@ -8,10 +8,11 @@ import re
 import pytest
 
 import rows as made
-from evalkit.present import calculations, tables
-from evalkit.present.blocks import plain
-from evalkit.present.reading import read
-from evalkit.present.report import Report
+from evalkit import tables
+from evalkit.report import Report
+from evalkit.tables import calculations
+from evalkit.text.html import plain
+from evalkit.text.reading import read
 from told import parsed
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
@@ -83,14 +84,29 @@ def test_the_target_path_is_shown_as_it_is_read(plan, evaluation):
     assert start * factor**3 == pytest.approx(numbers_in(result)[0], abs=0.011)
 
 
-@pytest.mark.parametrize(("verdict", "rule", "said"), [
-    ("cannot_tell", "interval_undecided", "intervallet rummer både 1 og det planlagte, 0,72"),
-    ("reached", "interval_beyond_target", "hele intervallet ligger ved eller bedre end det planlagte, 0,72"),
-    ("on_track", "interval_beyond_half", "hele intervallet ligger ved eller bedre end halvdelen af det planlagte, 0,85"),
-    ("improving", "improved_pace_not_shown", "hele intervallet ligger på den gode side af 1"),
-    ("off_track", "interval_short_of_target", "hele intervallet ligger dårligere end det planlagte, 0,72"),
-    ("cannot_tell", "series_break", "serien er brudt: intet kan afgøres"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("verdict", "rule", "said"),
+    [
+        ("cannot_tell", "interval_undecided", "intervallet rummer både 1 og det planlagte, 0,72"),
+        (
+            "reached",
+            "interval_beyond_target",
+            "hele intervallet ligger ved eller bedre end det planlagte, 0,72",
+        ),
+        (
+            "on_track",
+            "interval_beyond_half",
+            "hele intervallet ligger ved eller bedre end halvdelen af det planlagte, 0,85",
+        ),
+        ("improving", "improved_pace_not_shown", "hele intervallet ligger på den gode side af 1"),
+        (
+            "off_track",
+            "interval_short_of_target",
+            "hele intervallet ligger dårligere end det planlagte, 0,72",
+        ),
+        ("cannot_tell", "series_break", "serien er brudt: intet kan afgøres"),
+    ],
+)
 def test_the_condition_that_decided_is_said(verdict, rule, said):
     table = made.changed(
         made.rows(),
@@ -127,8 +143,16 @@ def test_the_reports_year_is_marked_and_later_years_are_not_there():
 
 def test_other_readings_say_whether_the_conclusion_is_the_same():
     row = "haervaerk.ringparken.2019"
-    table = made.changed(made.rows(), row, verdict="improving", verdict_linear="off_track", verdict_holm="improving",
-                         verdict_statcan="substantial", verdict_unsd="stagnation", verdict_istat="not_available")  # fmt: skip
+    table = made.changed(
+        made.rows(),
+        row,
+        verdict="improving",
+        verdict_linear="off_track",
+        verdict_holm="improving",
+        verdict_statcan="substantial",
+        verdict_unsd="stagnation",
+        verdict_istat="not_available",
+    )
     text = repr(tables.readings(made.report(table=table), "haervaerk"))
     assert "Målet læst lineært · Ikke på sporet · nej, en anden" in text
     assert "Holms korrektion over alle områdeår · Bedring, tempo ukendt · samme dom" in text

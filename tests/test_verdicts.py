@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from evalkit.errors import InvalidNumber
-from evalkit.rates import annual_change, ratio
+from evalkit.estimates.rates import annual_change, ratio
 from evalkit.terms import Polarity, Reading, Verdict
-from evalkit.verdicts import (
+from evalkit.verdicts.judge import (
     RULES,
     Progress,
     detectable_change,
@@ -136,9 +136,13 @@ def test_missing_data_are_not_assessable():
 
 def test_arrays_mix_goals_with_and_without_a_number():
     verdicts, rules = judge(
-        [-0.3, -0.1, -0.1], [-0.4, -0.2, -0.2], [-0.25, -0.02, -0.02], polarity=LOWER,
-        planned_change=[-0.2, -0.2, math.nan], hidden=[False, False, False],
-    )  # fmt: skip
+        [-0.3, -0.1, -0.1],
+        [-0.4, -0.2, -0.2],
+        [-0.25, -0.02, -0.02],
+        polarity=LOWER,
+        planned_change=[-0.2, -0.2, math.nan],
+        hidden=[False, False, False],
+    )
     assert list(verdicts) == [Verdict.REACHED, Verdict.IMPROVING, Verdict.IMPROVED]
     assert list(rules) == ["interval_beyond_target", "improved_pace_not_shown", "interval_improved"]
 
@@ -388,17 +392,27 @@ def test_impossible_questions_of_power_are_refused(call, message):
 @pytest.mark.parametrize(
     ("rule", "growth", "word"),
     [
-        ("statcan", 0.0151, "substantial"), ("statcan", 0.0149, "moderate"),
-        ("statcan", 0.0051, "moderate"), ("statcan", 0.0049, "limited"),
-        ("statcan", 0.0, "limited"), ("statcan", -0.0001, "deterioration"),
-        ("unsd", 0.0201, "substantial"), ("unsd", 0.0199, "moderate"),
-        ("unsd", 0.0051, "moderate"), ("unsd", 0.0049, "stagnation"), ("unsd", -0.2, "stagnation"),
-        ("istat", 0.0501, "substantial"), ("istat", 0.0499, "moderate"),
-        ("istat", 0.0101, "moderate"), ("istat", 0.0099, "stable"),
-        ("istat", -0.0099, "stable"), ("istat", -0.0101, "slight_deterioration"),
-        ("istat", -0.0499, "slight_deterioration"), ("istat", -0.0501, "deterioration"),
+        ("statcan", 0.0151, "substantial"),
+        ("statcan", 0.0149, "moderate"),
+        ("statcan", 0.0051, "moderate"),
+        ("statcan", 0.0049, "limited"),
+        ("statcan", 0.0, "limited"),
+        ("statcan", -0.0001, "deterioration"),
+        ("unsd", 0.0201, "substantial"),
+        ("unsd", 0.0199, "moderate"),
+        ("unsd", 0.0051, "moderate"),
+        ("unsd", 0.0049, "stagnation"),
+        ("unsd", -0.2, "stagnation"),
+        ("istat", 0.0501, "substantial"),
+        ("istat", 0.0499, "moderate"),
+        ("istat", 0.0101, "moderate"),
+        ("istat", 0.0099, "stable"),
+        ("istat", -0.0099, "stable"),
+        ("istat", -0.0101, "slight_deterioration"),
+        ("istat", -0.0499, "slight_deterioration"),
+        ("istat", -0.0501, "deterioration"),
     ],
-)  # fmt: skip
+)
 def test_progress_follows_the_published_limits_in_both_directions(rule, growth, word):
     assert progress((1 + growth) ** 3, 1, 3, polarity=HIGHER, rule=rule) == word
     if growth:
@@ -408,12 +422,17 @@ def test_progress_follows_the_published_limits_in_both_directions(rule, growth, 
 @pytest.mark.parametrize(
     ("rule", "value", "word"),
     [
-        ("statcan", 1.015, "substantial"), ("statcan", 1.005, "moderate"), ("statcan", 1.0, "limited"),
-        ("unsd", 1.02, "substantial"), ("unsd", 1.005, "moderate"),
-        ("istat", 1.05, "moderate"), ("istat", 1.01, "stable"),
-        ("istat", 0.99, "slight_deterioration"), ("istat", 0.95, "deterioration"),
+        ("statcan", 1.015, "substantial"),
+        ("statcan", 1.005, "moderate"),
+        ("statcan", 1.0, "limited"),
+        ("unsd", 1.02, "substantial"),
+        ("unsd", 1.005, "moderate"),
+        ("istat", 1.05, "moderate"),
+        ("istat", 1.01, "stable"),
+        ("istat", 0.99, "slight_deterioration"),
+        ("istat", 0.95, "deterioration"),
     ],
-)  # fmt: skip
+)
 def test_progress_exactly_at_a_limit_is_the_class_that_the_source_says(rule, value, word):
     assert progress(value, 1, 1, polarity=HIGHER, rule=rule) == word
     assert progress(2 - value, 1, 1, polarity=LOWER, rule=rule) == word
@@ -425,8 +444,10 @@ def test_progress_is_not_available_without_values_and_knows_its_tone():
     assert progress(0, 5, 1, polarity=LOWER, rule="unsd") is Progress.SUBSTANTIAL
     tones = {word: word.tone for word in Progress}
     assert {tones[Progress.SUBSTANTIAL], tones[Progress.DETERIORATION], tones[Progress.STABLE]} == {
-        "good", "ill", "open",
-    }  # fmt: skip
+        "good",
+        "ill",
+        "open",
+    }
     with pytest.raises(InvalidNumber, match="statcan, unsd, istat, got 'oecd'"):
         progress(1, 1, 1, polarity=LOWER, rule="oecd")
     with pytest.raises(InvalidNumber, match="above zero, got 0"):

@@ -18,7 +18,7 @@ from nbformat.v4 import output_from_msg
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from evalkit.running import steps
+from evalbook.run import planning
 
 
 class _Hook(DisplayHook):
@@ -53,7 +53,7 @@ def page(root: Path, evaluated: Path, key: str, language: str, ipython: Path) ->
     key : area/year, as in the params file's name
     ipython : an empty folder for IPython's own files
     """
-    report = next(one for one in steps.reports(root, language) if one.key == key)
+    report = next(one for one in planning.reports(root, language) if one.key == key)
     book = parameterize_notebook(load_notebook_node(str(report.notebook)), dict(report.parameters))
     shell = _shell(ipython)
     shell.reset(new_session=False)
@@ -65,11 +65,15 @@ def page(root: Path, evaluated: Path, key: str, language: str, ipython: Path) ->
                 done.raise_error()
                 assert said.stdout == said.stderr == "", (cell.source, said.stdout, said.stderr)
                 cell.outputs = [
-                    output_from_msg({"header": {"msg_type": "display_data"},
-                                     "content": {"data": one.data, "metadata": one.metadata or {}}})
+                    output_from_msg(
+                        {
+                            "header": {"msg_type": "display_data"},
+                            "content": {"data": one.data, "metadata": one.metadata or {}},
+                        }
+                    )
                     for one in said.outputs
-                ]  # fmt: skip
-    return steps.render(book, report, False)
+                ]
+    return planning.render(book, report, False)
 
 
 def text(html: str) -> str:

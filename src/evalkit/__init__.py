@@ -13,15 +13,15 @@ from typing import Any, NoReturn
 __version__ = "0.1.0"
 
 _WHERE = {
-    "load": "evalkit.present.report",
-    "Report": "evalkit.present.report",
+    "load": "evalkit.report",
+    "Report": "evalkit.report",
     "Estimate": "evalkit.terms",
     "Verdict": "evalkit.terms",
-    "proportion": "evalkit.proportions",
-    "weighted_proportion": "evalkit.proportions",
-    "difference": "evalkit.proportions",
-    "rate": "evalkit.rates",
-    "ratio": "evalkit.rates",
+    "proportion": "evalkit.estimates.proportions",
+    "weighted_proportion": "evalkit.estimates.proportions",
+    "difference": "evalkit.estimates.proportions",
+    "rate": "evalkit.estimates.rates",
+    "ratio": "evalkit.estimates.rates",
 }
 _ROOMS = ("cards", "figures", "narrative", "tables")
 
@@ -53,7 +53,7 @@ def _unknown(where: str, name: str, known: Iterable[str]) -> NoReturn:
 
 def load_ipython_extension(shell: Any) -> None:
     """`%load_ext evalkit`: Tab completes ids, and changed modules are used at once. `make lab` has loaded it."""
-    import_module("evalkit.lab.extension").load(shell)
+    import_module("evalbook.lab.extension").load(shell)
 
 
 def __dir__() -> list[str]:

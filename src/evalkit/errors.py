@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
+
+_LETTERS: Final = (("æ", "ae"), ("ø", "oe"), ("å", "aa"), ("%", " pct "), ("§", " par "))
 
 
 class EvalkitError(Exception):
@@ -64,3 +69,11 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     known = [str(name) for name in known]
     near = [] if given.isdigit() else get_close_matches(given, known, n=1)  # no year is nearly another
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+
+
+def fold(name: object) -> str:
+    """A name in the one spelling in which names are compared; units such as % stay part of it."""
+    text = unicodedata.normalize("NFC", str(name)).casefold()
+    for letters, plain in _LETTERS:
+        text = text.replace(letters, plain)
+    return " ".join(re.findall(r"[^\W_]+", text))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from evalkit.displays import Display, Displayed
+from evalkit.display import Display, Displayed
 
 
 class Polarity(StrEnum):
@@ -123,8 +123,16 @@ class Estimate(Displayed):
 
 
 _SHOWN: Final = (
-    "value", "lower", "upper", "numerator", "denominator", "respondents", "effective_n", "design_effect", "df"
-)  # fmt: skip
+    "value",
+    "lower",
+    "upper",
+    "numerator",
+    "denominator",
+    "respondents",
+    "effective_n",
+    "design_effect",
+    "df",
+)
 MOST: Final = 10
 """Estimates that an array of them shows."""
 

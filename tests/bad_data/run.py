@@ -23,9 +23,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import workbooks  # noqa: E402
 
-from evalkit import plan as plans  # noqa: E402
-from evalkit.errors import EvalkitError  # noqa: E402
-from evalkit.intake.importing import import_table  # noqa: E402
+from evalbook.intake.importing import import_table
+from evalkit import plan as plans
+from evalkit.errors import EvalkitError
 
 SECONDS = 10  # of the processor: a busy machine makes no fault slower
 COVERS = (date(2017, 10, 1), date(2021, 9, 30))
@@ -60,9 +60,16 @@ def say(case: dict[str, Any], folder: Path, plan: Any, into: Path) -> dict[str, 
     covers = COVERS if case["table"] == "incidents" and case.get("covers", True) else None
     try:
         done = import_table(
-            [folder / name for name in case["files"]], case["table"], into, plan, root=folder, supplied_by="test", covers=covers,
-            map_file=folder / case["map"] if "map" in case else None, options=case.get("options"),
-        )  # fmt: skip
+            [folder / name for name in case["files"]],
+            case["table"],
+            into,
+            plan,
+            root=folder,
+            supplied_by="test",
+            covers=covers,
+            map_file=folder / case["map"] if "map" in case else None,
+            options=case.get("options"),
+        )
     except EvalkitError as error:
         return {"read": False, "said": str(error)}
     except BaseException:

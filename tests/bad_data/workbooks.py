@@ -51,8 +51,14 @@ def as_excel_saves_it(path: Path) -> None:
         ),
     )
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
-    edited(path, "xl/_rels/workbook.xml.rels", lambda xml: xml.replace(
-        "</Relationships>", f'<Relationship Id="rIdS" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'))  # fmt: skip
+    edited(
+        path,
+        "xl/_rels/workbook.xml.rels",
+        lambda xml: xml.replace(
+            "</Relationships>",
+            f'<Relationship Id="rIdS" Type="{kind}" Target="sharedStrings.xml"/></Relationships>',
+        ),
+    )
     content = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
     edited(
         path,

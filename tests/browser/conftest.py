@@ -15,8 +15,14 @@ import pytest
 from needed import missing, program
 
 ROOT = Path(__file__).parents[2]
-QUIET = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def axe_source() -> str:
@@ -43,25 +49,33 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def site(plan: Any, evaluation: Any, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Pages by name: a Danish and an English report, executed, and the Danish site's own pages."""
-    from evalkit.publish.site import build
+    from evalbook.site.build import build
 
     out, evaluated = tmp_path_factory.mktemp("output"), tmp_path_factory.mktemp("evaluation")
     evaluation.write(evaluated)
     made = [
-        ("ringparken", 2021, "da", "area_year", "2021"), ("sydbyen", 2019, "en", "area_year", "2019"),
-        ("plan", 2020, "da", "plan_year", "2020"), ("plan", 2021, "da", "plan_final", "final"),
-    ]  # fmt: skip
+        ("ringparken", 2021, "da", "area_year", "2021"),
+        ("sydbyen", 2019, "en", "area_year", "2019"),
+        ("plan", 2020, "da", "plan_year", "2020"),
+        ("plan", 2021, "da", "plan_final", "final"),
+    ]
     for area, year, language, notebook, name in made:
         folder = out if language == "da" else out / language
         _report(plan, area, year, language, evaluated, notebook, folder / area / f"{name}.html")
     keys = ("ringparken/2021", "plan/2020", "plan/final")
     build(out, plan, evaluation, [SimpleNamespace(key=key) for key in keys])
     return {
-        "report": out / "ringparken" / "2021.html", "english report": out / "en" / "sydbyen" / "2019.html",
-        "plan year": out / "plan" / "2020.html", "final": out / "plan" / "final.html",
-        "overview": out / "index.html", "area": out / "ringparken" / "index.html", "method": out / "metode.html",
-        "data": out / "data.html", "questions": out / "spoergsmaal.html", "accessibility": out / "tilgaengelighed.html",
-    }  # fmt: skip
+        "report": out / "ringparken" / "2021.html",
+        "english report": out / "en" / "sydbyen" / "2019.html",
+        "plan year": out / "plan" / "2020.html",
+        "final": out / "plan" / "final.html",
+        "overview": out / "index.html",
+        "area": out / "ringparken" / "index.html",
+        "method": out / "metode.html",
+        "data": out / "data.html",
+        "questions": out / "spoergsmaal.html",
+        "accessibility": out / "tilgaengelighed.html",
+    }
 
 
 @pytest.fixture(scope="session")
@@ -75,8 +89,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def _report(plan: Any, area: str, year: int, language: str, evaluated: Path, name: str, to: Path) -> None:
     import papermill
 
-    from evalkit.publish.frame import Frame, Link
-    from evalkit.publish.html import page
+    from evalbook.site.frame import Frame, Link
+    from evalbook.site.page import page
 
     source = ROOT / "notebooks" / ("" if language == "da" else language) / f"{name}.ipynb"
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -84,10 +98,15 @@ def _report(plan: Any, area: str, year: int, language: str, evaluated: Path, nam
         parameters = {"area": area, "year": year, "language": language}
         notebook = papermill.execute_notebook(source, None, parameters, progress_bar=False)
     frame = Frame(
-        plan, language, f"{area}/{to.name}", True, title=f"{area}, {year}",
-        description="A report.", running=f"{area} · {year}",
+        plan,
+        language,
+        f"{area}/{to.name}",
+        True,
+        title=f"{area}, {year}",
+        description="A report.",
+        running=f"{area} · {year}",
         years=[Link(f"{other}.html", str(other), current=other == year) for other in plan.years],
-    )  # fmt: skip
+    )
     to.write_text(page(notebook, frame=frame), "utf-8")
 
 

@@ -8,13 +8,22 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT, axe_source
-from evalkit.present import gap
+from evalkit.figures import gap_chart
 from pages import problems
 from rows import report
 
 PAGES = [
-    "report", "english report", "plan year", "final", "overview", "area", "method", "data", "questions", "accessibility",
-]  # fmt: skip
+    "report",
+    "english report",
+    "plan year",
+    "final",
+    "overview",
+    "area",
+    "method",
+    "data",
+    "questions",
+    "accessibility",
+]
 # The report meets every screen; the others, built of the same parts, the widest in dark and the narrowest in light.
 SCREENS = [
     ("report", 1440, "light"),
@@ -111,7 +120,7 @@ def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
 def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
     page = tmp_path / "gaps.html"
     style = (ROOT / "src/evalkit/publish/style.css").read_text("utf-8")
-    drawings = "".join(gap.drawings(report(year=year), "key", "T", "D"))
+    drawings = "".join(gap_chart.drawings(report(year=year), "key", "T", "D"))
     page.write_text(
         f'<!doctype html><meta charset="utf-8"><style>{style}svg.fig {{display: block !important}}</style>{drawings}',
         "utf-8",
@@ -120,12 +129,13 @@ def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
         """[...document.querySelectorAll('svg text')].map(one => { const box = one.getBoundingClientRect();
         return [one.textContent, box.left, box.right, box.top, box.bottom] })"""
     )
-    assert sum(box[0] == str(year) for box in boxes) == 2 * len(gap.gaps(report()))
+    assert sum(box[0] == str(year) for box in boxes) == 2 * len(gap_chart.gaps(report()))
     years = [box for box in boxes if box[0].isdecimal()]
     upon = [
-        (one[0], other[0]) for one, other in itertools.combinations(years, 2)
+        (one[0], other[0])
+        for one, other in itertools.combinations(years, 2)
         if one[1] < other[2] and other[1] < one[2] and one[3] < other[4] and other[3] < one[4]
-    ]  # fmt: skip
+    ]
     assert upon == []
 
 

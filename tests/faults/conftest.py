@@ -20,8 +20,8 @@ TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
 import running_standins as standins  # noqa: E402
-from evalkit.errors import EvalkitError  # noqa: E402
-from evalkit.running import scratch  # noqa: E402
+from evalbook.run import temporary
+from evalkit.errors import EvalkitError
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -34,9 +34,12 @@ class Program:
     def __init__(self, temporary: Path) -> None:
         self.temporary, self.mark = temporary, uuid.uuid4().hex
         self.env = {
-            **os.environ, "TMPDIR": str(temporary), "EVALKIT_TEST_MARK": self.mark,
-            "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1",
-        }  # fmt: skip
+            **os.environ,
+            "TMPDIR": str(temporary),
+            "EVALKIT_TEST_MARK": self.mark,
+            "PYTHONPATH": os.pathsep.join(sys.path),
+            "PYTHONUNBUFFERED": "1",
+        }
 
     def start(
         self, root: Path, out: Path, env: dict[str, str] | None = None, before=None, **options: object
@@ -44,9 +47,13 @@ class Program:
         """Start a run."""
         return subprocess.Popen(
             [sys.executable, TESTS / "running_standins.py", root, out, json.dumps(options)],
-            env={**self.env, **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            start_new_session=True, preexec_fn=before,
-        )  # fmt: skip
+            env={**self.env, **(env or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=before,
+        )
 
     def run(
         self, root: Path, out: Path, env: dict[str, str] | None = None, **options: object
@@ -112,7 +119,9 @@ class Here:
             if not found or time.monotonic() > end:
                 break
             time.sleep(0.02)
-        return found + [str(path) for path in scratch.temporary().glob(f"{scratch.PREFIX}{os.getpid()}-*")]
+        return found + [
+            str(path) for path in temporary.temporary().glob(f"{temporary.PREFIX}{os.getpid()}-*")
+        ]
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import running_standins as standins
-from evalkit.running.nursery import SUPPORTED
+from evalbook.run.fork_server import SUPPORTED
 
 LINUX = pytest.mark.skipif(not SUPPORTED, reason="Linux only")
 ONLY = "if area == 'north':\n    "

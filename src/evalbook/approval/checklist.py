@@ -1,0 +1,196 @@
+"""The checklist that a report makes of itself: what a reviewer should look at, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from evalbook.approval import answers
+from evalbook.approval.answers import Answer
+from evalkit.plan import FINAL, Plan
+from evalkit.terms import PLAN, Shown, Statistic, Verdict
+from evalkit.text.html import Block, element
+from evalkit.text.numbers import date
+from evalkit.text.reading import Reading, goals, read
+from evalkit.text.words import Sentence, Words, gettext_for
+
+WIDE_SHARE: Final = 0.05  # half the interval of a share, 0-1
+WIDE_RATE: Final = 2.0  # upper over lower end of a rate
+LOW_RESPONSE: Final = 0.5
+SMALL_BASE: Final = 100  # people or answers behind a share
+SMALL_COUNT: Final = 20  # reports behind a rate
+NEAR: Final = 0.05  # of an interval's width: an end so near a limit might as well lie on the other side
+KINDS: Final = ("hidden", "wide", "response", "base", "break", "near", "linear", "pretrend", "words")
+"""What an item can say of a goal; `hidden` and `outdated` stand without one, too."""
+ANCHORS: Final = {"area": ("vurdering", "andre"), "year": ("vurdering", "maal"), FINAL: ("laering", "bilag")}
+"""Where the analyst's words and the other indicators stand, by kind of report."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to look at; its id is the key of the answer in params/reviews/."""
+
+    id: str
+    anchor: str
+    text: Sentence
+
+
+def items(report: Any) -> list[Item]:
+    """Everything that the report's own rows and words give a reviewer reason to look at."""
+    found = [item for name in goals(report) for item in _of_goal(read(report, name))]
+    return found + list(_hidden(report)) + list(_words(report))
+
+
+def possible(plan: Plan) -> list[str]:
+    """The ids of all items that a report of the plan may ever have, open today or not."""
+    return [f"{kind}.{goal.indicator}" for kind in KINDS for goal in plan.goals.values()] + [
+        "hidden",
+        "outdated",
+    ]
+
+
+def _of_goal(r: Reading) -> Iterator[Item]:
+    say, name = r.words.say, r.name
+    if r.shown == Shown.SUPPRESSED:
+        yield Item(f"hidden.{name}", name, say("{title}: the figure is hidden.", title=r.title))
+        return
+    if _wide(r):
+        yield Item(f"wide.{name}", name, say("{title}: the interval is wide.", title=r.title))
+    if r.has("response_rate") and r.number("response_rate") < LOW_RESPONSE:
+        parts = {"title": r.title, "rate": r.cite("response_rate")}
+        yield Item(f"response.{name}", name, say("{title}: only {rate}% answered.", **parts))
+    column, limit = ("numerator", SMALL_COUNT) if r.is_rate else ("denominator", SMALL_BASE)
+    column = "respondents" if r.statistic == Statistic.WEIGHTED_SHARE else column
+    if r.has(column) and r.number(column) < limit:
+        parts = {"title": r.title, "n": r.cite(column)}
+        yield Item(f"base.{name}", name, say("{title}: rests on only {n}.", **parts))
+    if r.text("series_break") == "yes":
+        yield Item(f"break.{name}", name, say("{title}: a break in the series.", title=r.title))
+    if _near(r):
+        yield Item(f"near.{name}", name, say("{title}: the verdict is near a limit.", title=r.title))
+    linear = r.text("verdict_linear")
+    if linear and linear != r.verdict.value:
+        yield Item(
+            f"linear.{name}",
+            name,
+            say("{title}: another verdict when the target is read linearly.", title=r.title),
+        )
+    if _pre_trend(r):
+        yield Item(
+            f"pretrend.{name}",
+            name,
+            say("{title}: before the plan the comparison areas moved otherwise.", title=r.title),
+        )
+
+
+def _wide(r: Reading) -> bool:
+    if not r.has("lower", "upper"):
+        return False
+    lower, upper = r.number("lower"), r.number("upper")
+    return upper > WIDE_RATE * lower if r.is_rate else upper - lower > 2 * WIDE_SHARE
+
+
+def _near(r: Reading) -> bool:
+    """Whether an end of the judged interval lies near nought or ± the limit of little change, or Holm decides."""
+    holm = r.text("verdict_holm")
+    if holm and r.verdict != Verdict.NOT_ASSESSABLE and holm != r.verdict.value:
+        return True
+    stem = "trend" if r.on_trend else "change"
+    if not r.has(f"{stem}_lower", f"{stem}_upper"):
+        return False
+    ends = r.number(f"{stem}_lower"), r.number(f"{stem}_upper")
+    delta = r.number("delta") if r.has("delta") and stem == "change" else 0.0
+    margin = NEAR * (ends[1] - ends[0])
+    return any(abs(end - limit) < margin for end in ends for limit in {0.0, delta, -delta})
+
+
+def _pre_trend(r: Reading) -> bool:
+    """Whether all areas together already moved away from the comparison areas before the plan."""
+    whole = read(r.report, r.name, PLAN, r.year)
+    if not whole.has("pre_trend_lower", "pre_trend_upper"):
+        return False
+    return whole.number("pre_trend_lower") > 0 or whole.number("pre_trend_upper") < 0
+
+
+def _is_final(report: Any) -> bool:
+    return report.standing is not None and report.standing.name == FINAL
+
+
+def _anchors(report: Any) -> tuple[str, str]:
+    return ANCHORS["area" if report.area != PLAN else FINAL if _is_final(report) else "year"]
+
+
+def _hidden(report: Any) -> Iterator[Item]:
+    rows = report.rows
+    mine = rows[
+        (rows["area"] == report.area)
+        & (rows["year"] == report.year)
+        & (rows["shown"] == Shown.SUPPRESSED.value)
+    ]
+    if others := sorted(set(mine["indicator"]) & set(report.plan.indicators) - set(goals(report))):
+        titles = [report.plan.indicator(name).title.get(report.language) for name in others]
+        words = gettext_for(report.language)
+        yield Item(
+            "hidden",
+            _anchors(report)[1],
+            words.say("Hidden among the other indicators: {list}.", list=words.listed(titles)),
+        )
+
+
+def _words(report: Any) -> Iterator[Item]:
+    words, where = gettext_for(report.language), report.standing
+    for key, goal in report.plan.goals.items():
+        if not report.assessment.texts.get(key, "").strip():
+            title = report.plan.indicator(goal.indicator).title.get(report.language)
+            yield Item(
+                f"words.{goal.indicator}",
+                _anchors(report)[0],
+                words.say("{title}: no assessment.", title=title),
+            )
+    if where is not None and where.written and not where.fresh:
+        yield Item("outdated", _anchors(report)[0], words.say("The assessment is older than the figures."))
+
+
+def answers(report: Any) -> Mapping[str, Answer]:
+    """What was answered so far, by item."""
+    name = FINAL if _is_final(report) else str(report.year)
+    return answers.read(report.plan.root, report.area, name)
+
+
+def open_items(report: Any) -> int:
+    """How many items nobody has answered."""
+    given = answers(report)
+    return sum(item.id not in given for item in items(report))
+
+
+def checklist(report: Any) -> Block:
+    """The items with their answers, folded; open ones first."""
+    words, given = gettext_for(report.language), answers(report)
+    found = sorted(items(report), key=lambda item: item.id in given)
+    if not found:
+        return element("p", words("The report's own checks found nothing to look at."))
+    left = sum(item.id not in given for item in found)
+    head = words.count("Checklist: {n} open item", "Checklist: {n} open items", left, n=left)
+    rows = [
+        element("li", element("a", item.text, href=f"#{item.anchor}"), *_answer(report, item, given))
+        for item in found
+    ]
+    return element("details", element("summary", head), element("ul", *rows), class_="checklist")
+
+
+def _answer(report: Any, item: Item, given: Mapping[str, Answer]) -> list[Any]:
+    words = gettext_for(report.language)
+    if item.id not in given:
+        return [" ", element("code", item.id), " ", element("b", words("open"))]
+    one = given[item.id]
+    said = [role_word(words, one.by), date(one.date, report.language) if one.date else ""]
+    who = f" ({', '.join(part for part in said if part)})" if any(said) else ""
+    return [" ", words("Answered:"), f" {one.answer.strip()}{who}"]
+
+
+def role_word(words: Words, role: str) -> str:
+    """The role of somebody who wrote or answered, in the page's language where it is one of the usual."""
+    return {"analyst": words("analyst"), "author": words("author"), "reviewer": words("reviewer")}.get(
+        role, role
+    )

@@ -1,0 +1,175 @@
+"""What a page says of its own review: words older than their figures, who approved which version, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from evalbook.approval.checklist import checklist
+from evalbook.approval.fingerprints import Difference, in_brief
+from evalbook.approval.signoffs import REVIEWER
+from evalkit.terms import PLAN, Shown, Verdict
+from evalkit.text.html import Block, element, joined
+from evalkit.text.judgements import verdict_word
+from evalkit.text.numbers import Cited, date, number
+from evalkit.text.reading import Reading, read
+from evalkit.text.words import Sentence, Words, gettext_for
+
+
+def outdated(report: Any) -> Block | None:
+    """That the analyst's words are older than the figures, with old and new value; None when they are not."""
+    where, words = report.standing, gettext_for(report.language)
+    if where is None or not where.written or where.fresh:
+        return None
+    if not where.stamped:
+        said = words(
+            "The assessment does not say which figures it was written against, so nobody can tell whether it still fits."
+        )
+        return element("div", element("p", element("b", said)), class_="note outdated")
+    heading = element("p", element("b", words("The assessment was written before these figures changed:")))
+    if not where.intact:
+        heading = element(
+            "p",
+            element(
+                "b",
+                words(
+                    "The figures noted with the assessment were edited by hand. What they say cannot be trusted."
+                ),
+            ),
+        )
+    items = [element("li", said) for said in _changes(report)]
+    return element("div", heading, element("ul", *items) if items else None, class_="note outdated")
+
+
+def _changes(report: Any) -> Iterator[Sentence]:
+    """Each change once: an interval's ends only where the number itself stands."""
+    for one in in_brief(report.standing.differences):
+        yield _change(report, one)
+
+
+def _change(report: Any, one: Difference) -> Sentence:
+    name, area, year = one.row.split(".")
+    words = gettext_for(report.language)
+    if name not in report.plan.indicators:
+        return words.say("{row}: the indicator is gone from the plan.", row=one.row)
+    r = read(report, name, area, int(year))
+    place = f"{r.title}, {year}" if area == report.area else f"{r.title}, {_area(report, area)}, {year}"
+    if r.shown == Shown.SUPPRESSED:
+        return words.say("{place}: the figure is hidden now.", place=place)
+    parts = {
+        "place": place,
+        "column": column_word(words, one.column),
+        "old": _old(report, r, one),
+        "new": _new(r, one),
+    }
+    return words.say("{place}, {column}: was {old}, is {new}.", **parts)
+
+
+def _area(report: Any, area: str) -> str:
+    return (
+        gettext_for(report.language)("the plan's areas together")
+        if area == PLAN
+        else report.plan.areas[area].name
+    )
+
+
+def column_word(words: Words, column: str) -> str:
+    """What a column of the published rows is called."""
+    return {
+        "shown": words("whether it is shown"),
+        "value": words("level"),
+        "lower": words("lower end of the level's interval"),
+        "upper": words("upper end of the level's interval"),
+        "change": words("change since the baseline year"),
+        "change_lower": words("lower end of the change's interval"),
+        "change_upper": words("upper end of the change's interval"),
+        "target": words("target path"),
+        "verdict": words("verdict"),
+        "effect": words("difference from similar areas"),
+        "effect_lower": words("lower end of that difference's interval"),
+        "effect_upper": words("upper end of that difference's interval"),
+        "evidence_level": words("level of evidence"),
+        "trend": words("yearly change of the trend"),
+        "p_value": words("p for no change"),
+    }[column]
+
+
+def _old(report: Any, r: Reading, one: Difference) -> Any:
+    """The figure as it was noted with the assessment; its citation names the place in the params file."""
+    if isinstance(one.old, str) or one.old is None:
+        return value_word(r.words, one.old, one.column)
+    scale, places = r.scale(one.column)
+    text = number(one.old, places, language=r.words.language, scale=scale, signed=_signed(one.column))
+    place = f"params/{report.area}/{report.year}.yml: assessment.figures.{one.row}.{one.column}"
+    return Cited(text, float(one.old), place=place)
+
+
+def _new(r: Reading, one: Difference) -> Any:
+    if isinstance(one.new, str) or one.new is None:
+        return value_word(r.words, one.new, one.column)
+    return r.cite(one.column, signed=_signed(one.column))
+
+
+def _signed(column: str) -> bool:
+    return column.startswith(("change", "effect"))
+
+
+def value_word(words: Words, value: str | None, column: str) -> str:
+    """What stands in a column of words: a verdict, or whether the row is shown."""
+    if value is None:
+        return words("nothing")
+    if column == "verdict" and value in set(Verdict):
+        return words.say("“{quote}”", quote=verdict_word(Verdict(value), words)).plain
+    return {
+        "value": words("shown"),
+        "suppressed": words("hidden"),
+        "missing": words("missing"),
+        "not_applicable": words("not applicable"),
+    }.get(value, value)
+
+
+def review(report: Any) -> Block:
+    """Who approved which version, and the checklist with its open items."""
+    words = gettext_for(report.language)
+    return joined(element("h3", words("Approval")), approval(report), checklist(report))
+
+
+def approval(report: Any) -> Block:
+    """Who signed this version, or what is other than in the version that was signed."""
+    words, where = gettext_for(report.language), report.standing
+    if where is None or where.approval is None:
+        return element("p", words("No reviewer has approved the report yet."))
+    parts: list[Any] = []
+    if where.deviations:
+        said = words("The approved version deviates.")
+        items = [element("li", _deviation(words, name)) for name in where.deviations]
+        parts.append(element("p", element("b", said), " ", words("Since the approval this has changed:")))
+        parts.append(element("ul", *items))
+    people = [
+        element(
+            "li",
+            words.say(
+                "{role}: {name}, {when}, version {version}",
+                role=_role(words, one.role),
+                name=one.name,
+                when=date(one.date, report.language),
+                version=element("code", one.seal[:8]),
+            ),
+        )
+        for one in where.signed
+    ]
+    parts += [element("p", words("Signed by:")), element("ul", *people)]
+    return element("div", *parts, class_="note" if where.deviations else None)
+
+
+def _role(words: Words, role: str) -> str:
+    return words("Reviewer") if role == REVIEWER else words("Author")
+
+
+def _deviation(words: Words, name: str) -> str:
+    return {
+        "entry": words("the entry in params/signoffs.yml, which was edited by hand"),
+        "rows": words("the published figures"),
+        "assessment": words("the assessment and what else stands in the params file"),
+        "notebook": words("the notebook"),
+    }[name]

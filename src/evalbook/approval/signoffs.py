@@ -1,0 +1,113 @@
+"""Sign-offs: who has approved which version of a report, and whether that version still stands."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, RootModel
+
+from evalkit.plan import FINAL, Plan, params
+from evalkit.plan.assessments import ReportParams
+from evalkit.terms import PLAN, ROW_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd  # a run that has nothing to do does without it
+
+FILE: Final = "params/signoffs.yml"
+REVIEWER: Final = "reviewer"
+
+Role = Literal["author", "reviewer"]
+
+
+class SignOff(BaseModel):
+    """One person's approval of one version of one report; hashes say which version."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    role: Role
+    name: str
+    date: dt.date
+    rows: str  # of the published rows that the report may show
+    assessment: str  # of everything in the report's params file but its status
+    notebook: str  # of the code and prose cells, Danish and English
+    seal: str = ""  # of all the above: shows that the entry was edited by hand
+
+    def sealed(self, key: str) -> SignOff:
+        """The same with its seal; the seal belongs to one report's key."""
+        return self.model_copy(update={"seal": self._seal(key)})
+
+    def _seal(self, key: str) -> str:
+        parts = self.model_dump(mode="json", exclude={"seal"})
+        return _digest(json.dumps([key, parts], sort_keys=True, ensure_ascii=False))
+
+    def deviations(self, key: str, version: Mapping[str, str]) -> list[str]:
+        """What is no longer as it was signed: entry (edited by hand), rows, assessment, notebook."""
+        changed = [
+            name for name in ("rows", "assessment", "notebook") if getattr(self, name) != version[name]
+        ]
+        return (["entry"] if self.seal != self._seal(key) else []) + changed
+
+
+class _File(RootModel[dict[str, list[SignOff]]]):
+    """params/signoffs.yml: by report, oldest first."""
+
+
+def read(root: Path) -> dict[str, list[SignOff]]:
+    """Every sign-off by report key; none without a file. ProblemsFound when the file is not what `sign` writes."""
+    path = root / FILE
+    if not path.is_file():
+        return {}
+    document = params.read(path, root)
+    if document.content is None:
+        return {}
+    return document.as_model(_File).root
+
+
+def latest(signed: Sequence[SignOff]) -> SignOff | None:
+    """The reviewer's last sign-off."""
+    return next((one for one in reversed(signed) if one.role == REVIEWER), None)
+
+
+def version(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -> dict[str, str]:
+    """Hashes of what a sign-off is bound to.
+
+    Parameters
+    ----------
+    visible : the published rows that the report may show
+    name : plan year, or `final`
+    """
+    # p_holm moves in every year when one year's figure does, and no report shows it; its verdict, which one does, stays.
+    columns = [column for column in ROW_COLUMNS if column in visible and column != "p_holm"]
+    rows = visible.sort_values("row").to_csv(
+        index=False, columns=columns, float_format="%.10g", lineterminator="\n"
+    )
+    words = given.model_dump(mode="json", exclude={"status"})
+    return {
+        "rows": _digest(rows),
+        "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),
+        "notebook": _notebook(plan.root, notebook_name(given.area, name)),
+    }
+
+
+def notebook_name(area: str, name: str) -> str:
+    """The notebook that makes a report."""
+    if area != PLAN:
+        return "area_year.ipynb"
+    return "plan_final.ipynb" if name == FINAL else "plan_year.ipynb"
+
+
+def _notebook(root: Path, name: str) -> str:
+    """Hash of what a person wrote in the notebook's two editions; outputs and counters are left out."""
+    written = []
+    for path in (root / "notebooks" / name, root / "notebooks" / "en" / name):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+        written.append([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
+    return _digest(json.dumps(written, ensure_ascii=False))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -1,0 +1,381 @@
+"""The `evalkit` command: one function per command, no logic; heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from evalkit import __version__
+from evalkit.errors import EvalkitError
+
+app = typer.Typer(
+    name="evalkit",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Evaluate a housing plan: from params/ and data/ to narrative reports.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"evalkit {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _evalkit(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Evaluate a housing plan: from params/ and data/ to narrative reports."""
+
+
+def _root() -> Path:
+    from evalkit.plan import find_root
+
+    return find_root()
+
+
+def _data(root: Path, given: Optional[Path]) -> Path:
+    """The data set that is meant: the one given, else the plan's own."""
+    from evalkit.plan import data_folder
+
+    return root / given if given else data_folder(root)
+
+
+Data = Annotated[
+    Optional[Path], typer.Option(help="Folder of the data set. [what plan.yml says, else data/demo]")
+]
+
+
+@app.command()
+def run(
+    area: Annotated[
+        Optional[list[str]], typer.Option(help="Area id; again for more. All if left out.")
+    ] = None,
+    year: Annotated[
+        Optional[list[str]], typer.Option(help="Plan year; again for more. All if left out.")
+    ] = None,
+    data: Data = None,
+    out: Annotated[Optional[Path], typer.Option(help="Where the reports go. [output, or output/en]")] = None,
+    language: Annotated[str, typer.Option(help="da or en.")] = "da",
+    jobs: Annotated[Optional[int], typer.Option(min=1, help="Reports at a time. [cores + 1]")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Make every report again.")] = False,
+    why: Annotated[bool, typer.Option("--why", help="Say for each report why it ran or not.")] = False,
+    cold: Annotated[bool, typer.Option("--cold", help="Start every kernel from scratch.")] = False,
+    retries: Annotated[int, typer.Option(min=0, help="Tries again after a kernel has died.")] = 1,
+    cell_timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 120,
+    report_timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 600,
+    memory: Annotated[int, typer.Option(min=1, help="MiB that one kernel may use.")] = 2048,
+    cluster: Annotated[Optional[str], typer.Option(help="Dask scheduler, e.g. tcp://scheduler:8786.")] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say only what went wrong, and how it ended.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per report, for machines.")] = False,
+    release: Annotated[bool, typer.Option("--release", help="Put approved reports into releases/.")] = False,
+) -> None:
+    """Make the reports: every area and year, or those asked for."""
+    from evalbook.run.options import Options
+    from evalbook.run.planning import STEPS
+    from evalbook.run.progress import choose
+    from evalbook.run.runner import run as make
+
+    root = _root()
+    options = Options(
+        areas=tuple(area or ()),
+        years=tuple(year or ()),
+        language=language,
+        jobs=jobs,
+        cold=cold,
+        force=force,
+        why=why,
+        retries=retries,
+        cell_timeout=cell_timeout,
+        report_timeout=report_timeout,
+        memory=memory,
+        cluster=cluster,
+    )
+    target = out or root / ("output" if language == "da" else f"output/{language}")
+    if release:
+        from evalbook.review.release import command
+
+        typer.echo(
+            command(
+                root, _data(root, data), out or root / "output", options, choose(quiet=quiet, json=as_json)
+            )
+        )
+        return
+    raise typer.Exit(make(root, _data(root, data), target, options, STEPS, choose(quiet=quiet, json=as_json)))
+
+
+@app.command()
+def preview(
+    notebook: Annotated[Path, typer.Argument(help="Notebook, as you have saved it.")],
+    area: Annotated[str, typer.Option(help="Area id, or plan.")],
+    year: Annotated[str, typer.Option(help="Plan year, or final.")],
+    data: Data = None,
+    out: Annotated[Optional[Path], typer.Option(help="Where the page goes. [output/preview]")] = None,
+    language: Annotated[Optional[str], typer.Option(help="da or en. [that of the notebook]")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Again after each change, until Ctrl-C.")] = False,
+) -> None:
+    """Make one report's page as it would be published now, from a notebook you are working on."""
+    from evalbook.run.planning import STEPS
+    from evalbook.run.preview import Asked, command
+
+    root = _root()
+    command(Asked(root, notebook, area, year, _data(root, data), out, language), STEPS, typer.echo, watch)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """JupyterLab on the notebooks: Tab completes ids, changed code is used at once. Takes jupyter lab's options."""
+    from evalbook.lab.start import lab as start
+
+    raise typer.Exit(start(_root(), context.args))
+
+
+@app.command()
+def check(
+    data: Data = None,
+    form: Annotated[str, typer.Option("--format", help="text, or json for machines.")] = "text",
+) -> None:
+    """Say everything that is wrong with params and data, and what the data set holds."""
+    from evalbook.review.check_command import check as check_all
+    from evalbook.review.check_command import said
+
+    root = _root()
+    folder = _data(root, data)
+    problems = check_all(root, folder)
+    typer.echo(said(problems, root, folder, form))
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def assess(
+    area: Annotated[str, typer.Argument(help="Area id, or plan.")],
+    year: Annotated[str, typer.Argument(help="Plan year, or final.")],
+    name: Annotated[str, typer.Option(help="Who writes.", envvar="EVALKIT_NAME")] = "",
+    role: Annotated[str, typer.Option(help="In which role. [analyst]")] = "",
+    edit: Annotated[
+        bool, typer.Option("--edit/--no-edit", help="Open the editor, or stamp as it is.")
+    ] = True,
+    data: Data = None,
+) -> None:
+    """Write a report's assessment in $EDITOR, and stamp it with the figures it was written against."""
+    import datetime
+
+    from evalbook.review.assess import assess as write
+    from evalbook.review.assess import own_editor
+
+    root, editor = _root(), own_editor() if edit else None
+    today = datetime.date.today()
+    typer.echo(write(root, _data(root, data), area, year, author=name, role=role, editor=editor, today=today))
+
+
+@app.command()
+def sign(
+    area: Annotated[str, typer.Argument(help="Area id, or plan.")],
+    year: Annotated[str, typer.Argument(help="Plan year, or final.")],
+    role: Annotated[str, typer.Option(help="author or reviewer.")],
+    name: Annotated[str, typer.Option(help="Who signs.", envvar="EVALKIT_NAME")],
+    allow_same: Annotated[
+        bool, typer.Option("--allow-same", help="Even by the assessment's author.")
+    ] = False,
+    data: Data = None,
+) -> None:
+    """Sign one version of a report; a reviewer's sign-off approves it."""
+    import datetime
+
+    from evalbook.review.signing import sign as put_name
+
+    root, today = _root(), datetime.date.today()
+    typer.echo(
+        put_name(
+            root, _data(root, data), area, year, role=role, person=name, allow_same=allow_same, today=today
+        )
+    )
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[
+        list[str], typer.Argument(help="Files; or a list of sources (.yml); or `statbank TABLE`.")
+    ],
+    table: Annotated[
+        Optional[str], typer.Option("--as", help="Table of the data set, e.g. population.")
+    ] = None,
+    into: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/local"),
+    map_file: Annotated[Optional[Path], typer.Option("--map", help="Mapping of an earlier import.")] = None,
+    supplied_by: Annotated[str, typer.Option(help="Who supplied the data.")] = "",
+    sheet: Annotated[Optional[str], typer.Option(help="Sheet of a workbook.")] = None,
+    decimals: Annotated[Optional[str], typer.Option(help="comma or point.")] = None,
+    delimiter: Annotated[Optional[str], typer.Option(help="Delimiter of a text file.")] = None,
+    constant: Annotated[
+        Optional[list[str]], typer.Option("--set", help="column=value for every row.")
+    ] = None,
+    rows: Annotated[Optional[str], typer.Option(help="persons, when every row is a person.")] = None,
+    add_up: Annotated[bool, typer.Option("--add-up", help="Add up rows with the same key.")] = False,
+    municipality: Annotated[Optional[str], typer.Option(help="Name of the whole, to make the rest.")] = None,
+    known_gap: Annotated[
+        Optional[list[str]], typer.Option(help='"area year" that is missing on purpose.')
+    ] = None,
+    first: Annotated[Optional[str], typer.Option("--from", help="First day covered, for incidents.")] = None,
+    last: Annotated[Optional[str], typer.Option("--to", help="Last day covered, for incidents.")] = None,
+    select: Annotated[Optional[list[str]], typer.Option(help="StatBank: variable=values.")] = None,
+    base: Annotated[Optional[str], typer.Option(help="StatBank: another address.")] = None,
+    timeout: Annotated[float, typer.Option(help="StatBank: seconds to wait for an answer.")] = 30,
+    synthetic: Annotated[bool, typer.Option("--synthetic", help="The data are made up.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace a table that is there.")] = False,
+) -> None:
+    """Read a municipality's own files into a data set, or refuse them with the reason."""
+    from evalbook.intake.command import import_sources
+
+    options = {
+        "sheet": sheet,
+        "decimals": decimals,
+        "delimiter": delimiter,
+        "constants": constant,
+        "rows": rows,
+        "add_up": add_up or None,
+        "municipality": municipality,
+        "known_gaps": known_gap,
+    }
+    root = _root()
+    for line in import_sources(
+        root,
+        sources,
+        table=table,
+        into=root / into,
+        map_file=map_file,
+        options=options,
+        supplied_by=supplied_by,
+        covers=(first, last),
+        select=select or [],
+        base=base,
+        timeout=timeout,
+        synthetic=synthetic,
+        replace=replace,
+    ):
+        typer.echo(line)
+
+
+@app.command()
+def template(
+    tables: Annotated[Optional[list[str]], typer.Argument(help="Tables; all if none is named.")] = None,
+    into: Annotated[Path, typer.Option(help="Folder for the workbooks.")] = Path("data/local/templates"),
+    force: Annotated[bool, typer.Option("--force", help="Write over workbooks that are there.")] = False,
+) -> None:
+    """Write an empty, documented Excel workbook for each table."""
+    from evalbook.intake.workbook import template as write
+    from evalkit.data.schema import TABLES
+    from evalkit.plan import read
+
+    root = _root()
+    for name in tables or TABLES:
+        path = into / f"{name}.xlsx"
+        write(name, read(root), root / path, overwrite=force)
+        typer.echo(f"Wrote {path.as_posix()}.")
+
+
+@app.command()
+def gate(files: Annotated[list[Path], typer.Argument(help="Files about to be committed.")]) -> None:
+    """Refuse personal data and files over 1 MB (for pre-commit)."""
+    from evalbook.review.gate import gate as look
+
+    problems = look(files, Path.cwd())
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    raise typer.Exit(1 if problems else 0)
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Output folder or release.")],
+    new: Annotated[Path, typer.Argument(help="Output folder or release.")],
+    page: Annotated[Path, typer.Option(help="Where the page goes.")] = Path("output/compare.html"),
+    language: Annotated[str, typer.Option(help="Of the page: da or en.")] = "da",
+) -> None:
+    """Say what changed between two editions: figures, verdicts and why, texts, hidden rows."""
+    from evalbook.review.comparison_page import command
+
+    typer.echo(command(_root(), old, new, page, language))
+
+
+@app.command()
+def new(
+    folder: Annotated[Path, typer.Argument(help="Where the workbook goes: a new or empty folder.")],
+    areas: Annotated[list[str], typer.Option(help='Names of the areas, e.g. "Nordparken,Søvang".')],
+    years: Annotated[str, typer.Option(help="First and last plan year, e.g. 2023-2026.")],
+    goals: Annotated[
+        str, typer.Option(help="Indicators that measure the goals, e.g. tryghed,neet. [the usual four]")
+    ] = "",
+    name: Annotated[str, typer.Option(help="Name of the plan.")] = "",
+    municipality: Annotated[str, typer.Option(help="As Statistics Denmark names it, e.g. Odense.")] = "",
+    month: Annotated[int, typer.Option(help="Month in which a plan year begins, e.g. 10.")] = 1,
+) -> None:
+    """Begin the workbook of another plan: params, notebooks and empty data that run as they stand."""
+    import datetime
+
+    from evalbook.scaffold.new import new as begin
+    from evalbook.scaffold.wanted import wanted
+
+    plan = wanted(areas, years, goals, name=name, municipality=municipality, month=month)
+    typer.echo(begin(folder, plan, today=datetime.date.today()))
+
+
+@app.command()
+def notebooks(
+    force: Annotated[bool, typer.Option("--force", help="Write over the notebooks that are there.")] = False,
+) -> None:
+    """Write the notebooks anew, with a chapter for each goal that params/plan.yml has now."""
+    from evalbook.scaffold.new import renew_notebooks
+
+    typer.echo(renew_notebooks(_root(), force=force))
+
+
+@app.command()
+def demo(
+    into: Annotated[Path, typer.Option(help="Folder to write to.")] = Path("data/demo"),
+    seed: Annotated[int, typer.Option(help="Seed of the generator.")] = 2017,
+) -> None:
+    """Write the synthetic data set anew."""
+    from evalbook.rehearsal.demo import write
+    from evalkit.plan import read
+
+    root = _root()
+    write(root / into, read(root), seed)
+    typer.echo(f"Wrote {into}.")
+
+
+@app.command()
+def rehearse(
+    reps: Annotated[int, typer.Option(help="Generated plans in each world.")] = 10_000,
+    seed: Annotated[int, typer.Option(help="Seed of the generator.")] = 2017,
+    write: Annotated[
+        Optional[Path], typer.Option(help="Store it, for the method page: data/rehearsal.csv.")
+    ] = None,
+) -> None:
+    """Evaluate generated plans with known truth, and say how often the verdicts are wrong."""
+    from evalbook.rehearsal.rehearse import rehearse as try_out
+    from evalbook.rehearsal.rehearse import store
+
+    found = try_out(reps, seed)
+    typer.echo(found.to_string(index=False))
+    if write is not None:
+        store(found, _root() / write, seed)
+        typer.echo(f"Wrote {write}.")
+
+
+def main() -> None:
+    """The command; a mistake of the user's is one message and exit 2, never a traceback."""
+    try:
+        app()
+    except EvalkitError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,181 @@
+"""Rules across rows: keys, parts and wholes, one name per area, gaps. What breaks one is refused, with both readings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from itertools import product
+
+from evalbook.intake.convert import Row, Value
+from evalbook.intake.keeping import by_period
+from evalbook.intake.mapping import Mapping
+from evalbook.intake.names import fold
+from evalkit.data.schema import Table
+from evalkit.errors import Problem
+
+
+def when(values: dict[str, Value]) -> str:
+    """The quarter, the year, or the calendar year of the date of a row."""
+    if "date" in values and isinstance(values["date"], date):
+        return str(values["date"].year)
+    return str(values.get("quarter", values.get("year", "")))
+
+
+def one_name_per_area(rows: list[Row], mapping: Mapping) -> Iterator[Problem]:
+    """Two names for one area in one period: parts to be added up, or the same area twice?"""
+    said = {fold(name) for name in mapping.values.get("area", {})}
+    seen: dict[tuple[Value, str], Row] = {}
+    told: set[tuple[Value, str]] = set()
+    for row in rows:
+        if not row.area_label:
+            continue
+        first = seen.setdefault((row.values["area"], when(row.values)), row)
+        pair = (row.values["area"], fold(row.area_label))
+        if (
+            fold(first.area_label) != fold(row.area_label)
+            and not {fold(first.area_label), fold(row.area_label)} <= said
+            and pair not in told
+        ):
+            told.add(pair)
+            yield row.problem(
+                "area",
+                f"{row.area_label!r} is {row.values['area']}, and so is {first.area_label!r} in row {first.number}"
+                f"{'' if first.sheet is row.sheet else ' of ' + first.sheet.file}: two parts of it, or the same twice?",
+                f"If they are parts, say so under `values: {{area: {{...: {row.values['area']}}}}}` in the mapping file, for both names.",
+            )
+
+
+def repeated_ids(rows: list[Row]) -> Iterator[Problem]:
+    """The same respondent, case or person twice in one source and period."""
+    seen: dict[tuple[int, str, str], int] = {}
+    for row in rows:
+        if row.row_id.strip("\x1f "):
+            first = seen.setdefault((id(row.sheet), row.row_id, when(row.values)), row.number)
+            if first != row.number:
+                yield row.problem(
+                    "the column that numbers the rows",
+                    f"has the same number as row {first}.",
+                    "Keep one of the two rows.",
+                )
+
+
+def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
+    """Two rows of one key; for tables without a key, two added-up rows of the same group."""
+    seen: dict[tuple[Value, ...], Row] = {}
+    for row in rows:
+        if table.key:
+            key = tuple(row.values[name] for name in table.key)
+        elif row.values.get("count", 1) != 1:
+            key = tuple(value for name, value in row.values.items() if name != "count")
+        else:
+            continue
+        if (first := seen.setdefault(key, row)) is not row:
+            same = "the same figures" if first.values == row.values else "other figures"
+            yield row.problem(
+                ", ".join(table.key) or "all columns but count",
+                f"{' '.join(map(str, key))} stands already in row {first.number}"
+                f"{'' if first.sheet is row.sheet else ' of ' + first.sheet.file}, with {same}.",
+                "Keep one row, or say `add_up: true` in the mapping file if the rows are parts of it.",
+            )
+
+
+def parts(rows: list[Row], table: Table) -> Iterator[Problem]:
+    """A part larger than its whole; a share where a count belongs; a first day after the last."""
+    kinds = {column.name: column.kind for column in table.columns}
+    for part, whole in table.at_most:
+        pairs = [
+            (row, float(row.values[part]), float(row.values[whole]))
+            for row in rows  # type: ignore[arg-type]
+            if row.values.get(part, "") != "" and row.values.get(whole, "") != ""
+        ]
+        over = [pair for pair in pairs if pair[1] > pair[2]]
+        swapped = len(over) > 1 and len(over) == sum(one != other for _, one, other in pairs)
+        for row, one, other in over:
+            yield row.problem(
+                part,
+                f"{part} {one:g} is more than {whole} {other:g}.",
+                "The two columns seem to be swapped." if swapped else "Are the two swapped?",
+            )
+        for row, one, other in pairs:
+            if kinds[part] == "number" and 0 < one < 1 and other >= 100:
+                yield row.problem(
+                    part,
+                    f"{part} {one:g} may be {one:g} persons of {other:g}, or a share ({one:.0%}).",
+                    "Give persons, not shares.",
+                )
+    for row in rows:
+        start, end = row.values.get("from_date"), row.values.get("to_date")
+        if isinstance(start, date) and isinstance(end, date) and start > end:
+            yield row.problem(
+                "from_date, to_date",
+                f"the first day {start} comes after the last day {end}.",
+                "Are the two swapped?",
+            )
+        if table.name == "survey" and row.values["weight"] == 0:
+            yield row.problem(
+                "weight",
+                "0 is not above zero.",
+                "Give every answer its weight, the residents that it stands for; unweighted, that is the area's adults divided by the answers.",
+            )
+
+
+def outside(rows: list[Row], covers: tuple[date, date]) -> Iterator[Problem]:
+    """Dates outside the days that the source covers."""
+    for row in rows:
+        day = row.values.get("date")
+        if isinstance(day, date) and not covers[0] <= day <= covers[1]:
+            yield row.problem(
+                "date",
+                f"{day} is outside the days covered, {covers[0]} to {covers[1]}.",
+                "Correct the date, or the days covered.",
+            )
+
+
+def gaps(
+    rows: list[Row], table: Table, mapping: Mapping, withheld: set[tuple[str, str]]
+) -> Iterator[Problem]:
+    """A period, or a group in a period, that one area lacks and others have; a quarter that all lack.
+
+    A whole period may be a known gap; a group may not where groups are added up, because the sum would be too low.
+    """
+    if not by_period(table) and table.name != "survey":
+        return
+    groups = [name for name in table.key if name not in ("area", "year", "quarter")]
+    has: dict[tuple[str, str], set[tuple[Value, ...]]] = defaultdict(set)
+    for row in rows:
+        has[str(row.values["area"]), when(row.values)].add(tuple(row.values[name] for name in groups))
+    periods = {period for _, period in has}
+    if "quarter" in table.key:
+        periods |= set(_quarters(min(periods), max(periods)))
+    everything = set().union(*has.values())
+    declared = {" ".join(gap.split()) for gap in mapping.known_gaps}
+    for area, period in product(sorted({area for area, _ in has}), sorted(periods)):
+        lacking = everything - has.get((area, period), set())
+        known = (area, period) in withheld or bool({area, f"{area} {period}"} & declared)
+        in_part = (area, period) in has and (mapping.add_up or table.name == "population")
+        if in_part and (lacking or (mapping.add_up and (area, period) in withheld)):
+            named = (
+                ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
+                or "a part of it"
+            )
+            yield Problem(
+                f"table {table.name}",
+                f"{area} {period}",
+                f"{named} is missing: the sum would be too low.",
+                "Add it, 0 if there is none, or leave all its rows out.",
+            )
+        elif lacking and not known:
+            named = ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
+            what = f"no row for {named}" if named and (area, period) in has else "no row"
+            yield Problem(
+                f"table {table.name}",
+                f"{area} {period}",
+                f"{what}, though others have one.",
+                f"Add it, or write {f'{area} {period}'!r} under `known_gaps` in the mapping file if the figure does not exist.",
+            )
+
+
+def _quarters(first: str, last: str) -> Iterator[str]:
+    for year in range(int(first[:4]), int(last[:4]) + 1):
+        yield from (f"{year}Q{q}" for q in range(1, 5) if first <= f"{year}Q{q}" <= last)

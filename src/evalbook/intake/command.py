@@ -1,0 +1,119 @@
+"""`evalkit import`: which of the ways in a command line means, and its texts as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from evalbook.intake.importing import import_table
+from evalbook.intake.listing import import_listed
+from evalbook.intake.official import import_statbank, refresh_panel
+from evalbook.intake.sheet import shown
+from evalbook.intake.statbank import BASE, Client
+from evalkit.errors import EvalkitError, MissingFile
+from evalkit.plan import read
+
+STATBANK = "statbank"
+PANEL = "panel"  # the official figures of data/published
+
+
+def import_sources(
+    root: Path,
+    sources: Sequence[str],
+    *,
+    table: str | None,
+    into: Path,
+    map_file: Path | None,
+    options: Mapping[str, Any],
+    supplied_by: str,
+    covers: tuple[str | None, str | None],
+    select: Sequence[str],
+    base: str | None,
+    timeout: float,
+    synthetic: bool,
+    replace: bool,
+) -> list[str]:
+    """Import files, a list of sources (.yml), or a StatBank table; the lines to print."""
+    plan = read(root)
+    given = {name: value for name, value in options.items() if value is not None}
+    if "constants" in given:
+        given["constants"] = _pairs("--set", given["constants"])
+    days = _days(covers)
+    if sources[0] == STATBANK:
+        client = Client(base=base or BASE, timeout=timeout)
+        if sources[1:] == [PANEL]:
+            return refresh_panel(root / "data" / "published", client).lines()
+        if len(sources) < 2:
+            raise EvalkitError(
+                "name one StatBank table: `evalkit import statbank STRAF11 --as …`, or `statbank panel`."
+            )
+        beside = _files(sources[2:])  # e.g. the areas' own figures, to take from those of the municipality
+        selection = {name: values.split(",") for name, values in _pairs("--select", select).items()}
+        return import_statbank(
+            sources[1],
+            selection,
+            _table(table),
+            into,
+            plan,
+            root=root,
+            client=client,
+            map_file=map_file,
+            options=given,
+            replace=replace,
+            covers=days,
+            beside=beside,
+        ).lines()
+    paths = _files(sources)
+    if table is None and len(paths) == 1 and paths[0].suffix in (".yml", ".yaml"):
+        done = import_listed(paths[0], into, plan, root=root, replace=replace)
+        return [line for one in done for line in one.lines()]
+    if not supplied_by:
+        raise EvalkitError("who supplied the data? Type --supplied-by followed by an organisation or office.")
+    return import_table(
+        paths,
+        _table(table),
+        into,
+        plan,
+        root=root,
+        map_file=map_file,
+        options=given,
+        supplied_by=supplied_by,
+        covers=days,
+        synthetic=synthetic,
+        replace=replace,
+    ).lines()
+
+
+def _files(names: Sequence[str]) -> list[Path]:
+    paths = [Path(name) for name in names]
+    for path in paths:
+        if not path.is_file():
+            raise MissingFile(f"{shown(path)}: no such file. Check the name and the folder.")
+    return paths
+
+
+def _table(table: str | None) -> str:
+    if table is None:
+        raise EvalkitError("which table is it? Type --as followed by a table's name, e.g. --as population.")
+    return table
+
+
+def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
+    for text in given:
+        if "=" not in text:
+            raise EvalkitError(f"{option} {text}: type a name, =, and a value, e.g. {option} year=2018.")
+    return {text.partition("=")[0]: text.partition("=")[2] for text in given}
+
+
+def _days(covers: tuple[str | None, str | None]) -> tuple[date, date] | None:
+    if not any(covers):
+        return None
+    if not all(covers):
+        raise EvalkitError("--from and --to go together: the first and the last day that the file covers.")
+    try:
+        first, last = (date.fromisoformat(str(day)) for day in covers)
+    except ValueError as error:
+        raise EvalkitError(f"--from/--to: {error}. Type a date as 2018-10-01.") from None
+    return first, last

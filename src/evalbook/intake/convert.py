@@ -1,0 +1,262 @@
+"""Conversion: the rows of a sheet to rows of the contract; every row is kept, or dropped with its reason, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
+
+from evalbook.intake import labels, parse_dates, parse_numbers
+from evalbook.intake.keeping import Left, kept
+from evalbook.intake.mapping import Found, Mapping, columns_of, locate
+from evalbook.intake.names import Names, aliases, fold
+from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled, is_blank, refuse
+from evalkit.data.schema import Column, Table
+from evalkit.errors import Problem, ProblemsFound
+
+Value = str | int | float | date
+_BESIDE: Final = "what stands to the right of the table was not read"
+MOST: Final = 10  # problems of one source that are listed; the rest are counted
+
+
+@dataclass
+class Row:
+    """One row of the contract, and where it came from."""
+
+    sheet: Sheet
+    number: int
+    values: dict[str, Value]
+    area_label: str = ""  # the area's name as the source has it
+    row_id: str = ""  # of the source's own id columns; compared, never printed
+
+    def problem(self, column: str, wrong: str, advice: str = "") -> Problem:
+        """A problem in this row."""
+        return Problem(self.sheet.file, f"{self.sheet.place}row {self.number}, {column}", wrong, advice)
+
+
+@dataclass
+class Converted:
+    """Rows of one source, what was left out and why, and how the source was read."""
+
+    rows: list[Row]
+    found: Found
+    left: Left
+    decimals: str = ""
+
+
+def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Converted:
+    """Rows of the contract from one sheet; ProblemsFound with what cannot be read in one way only."""
+    found = locate(sheet, table, mapping)
+    _check_form(sheet, found, table)
+    columns = {
+        column.name: column
+        for column in columns_of(table, mapping)
+        if column.name in found.columns or column.name in mapping.constants
+    }
+    left = Left()
+    result = Converted([], found, left)
+    body = list(kept(sheet, table, mapping, names, found, left))
+    numeric = {name for name, column in columns.items() if column.kind in ("whole", "number")}
+    given = {
+        (at, name): parse_numbers.Given(
+            row, i, found.headers[i], cell_of(cells, i), columns[name].unit == "DKK"
+        )
+        for at, (row, cells) in enumerate(body)
+        for name, i in found.columns.items()
+        if name in numeric
+    }
+    decimals, problems = parse_numbers.decide(
+        sheet, (one for one in given.values() if not is_blank(one.cell)), mapping.decimals
+    )
+    for name, i in found.columns.items():
+        if columns[name].kind == "date" and (
+            strange := parse_dates.mixed([(row, cell_of(cells, i)) for row, cells in body])
+        ):
+            row, why = strange
+            problems.append(sheet.problem(row, i, found.headers[i], why.wrong, why.advice))
+    for name in numeric & set(found.columns):
+        if columns[name].kind == "whole":
+            problems += parse_numbers.uneven(
+                sheet, (one for (_, column), one in given.items() if column == name)
+            )
+    problems += _two_points_of_a_scale(sheet, body, mapping, names, table, found)
+    if problems:
+        raise ProblemsFound(problems)
+    result.decimals = decimals or ""
+    readers = {
+        name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
+    }
+    for at, (row, cells) in enumerate(body):  # a row of the source may be several rows here
+        values: dict[str, Value] = {}
+        for name, read in readers.items():
+            i = found.columns.get(name, -1)
+            cell = mapping.constants[name] if i < 0 else cell_of(cells, i)
+            try:
+                values[name] = read(given.get((at, name), parse_numbers.Given(row, i, name, cell)))
+            except Unfit as why:
+                place = sheet.at(row, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
+                problems.append(Problem(sheet.file, place, why.wrong, why.advice))
+        area = cell_of(cells, found.columns["area"]) if "area" in found.columns else ""
+        row_id = "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in found.row_ids)
+        result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id))
+    if problems:
+        more = (
+            [Problem(sheet.file, "", f"{len(problems) - MOST} more cells cannot be read.", "")]
+            if len(problems) > MOST
+            else []
+        )
+        raise ProblemsFound(problems[:MOST] + more)
+    if not result.rows:
+        raise ProblemsFound(
+            [
+                Problem(
+                    sheet.file,
+                    sheet.place.rstrip(", "),
+                    "no row is left after the column names.",
+                    "; ".join(sorted({why for _, why in left.dropped})),
+                )
+            ]
+        )
+    return result
+
+
+def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
+    """Merged cells, formulas without a result, cells beside the table and a cut-off end, where columns are used."""
+    header = sheet.rows[found.at][0]
+    used = set(found.columns.values())
+    for ref in sheet.merged:
+        first, _, last, bottom = (edge or 0 for edge in range_boundaries(ref))
+        if bottom >= header and used & set(range(first - 1, last)):
+            raise refuse(
+                sheet.file, f"{sheet.place}cells {ref}", "are merged.", "Unmerge them and fill every cell."
+            )
+    for ref in sorted(sheet.no_result):
+        column, row = coordinate_from_string(ref)
+        if column_index_from_string(column) - 1 in used and row >= header:
+            raise refuse(
+                sheet.file,
+                f"{sheet.place}cell {ref}",
+                "is a formula without a stored result.",
+                "Save the file in Excel and try again.",
+            )
+    width = max(found.headers) + 1
+    for row, cells in sheet.rows[: found.at]:
+        if sum(1 for _ in filled(cells)) >= max(3, len(found.headers) / 2):
+            raise refuse(
+                sheet.file,
+                f"{sheet.place}row {row}",
+                f"stands above the column names in row {header}, but is filled like a row of the table.",
+                "Move the column names to the top.",
+            )
+    for row, cells in sheet.rows[found.at + 1 :]:
+        if len(cells) > width and (
+            not sheet.name or not is_blank(cells[width])
+        ):  # it may have pushed the others aside
+            raise refuse(
+                sheet.file,
+                f"{sheet.place}row {row}",
+                f"has more cells than the {width} column names.",
+                "Is a delimiter inside a text, or a name missing above a column?",
+            )
+        if len(cells) > width and sheet.notes[-1:] != [_BESIDE]:
+            sheet.notes.append(_BESIDE)
+    if sheet.cut and sheet.rows[-1][1]:
+        row, cells = sheet.rows[-1]
+        last = len(cells) - 1
+        known = {
+            found.columns.get(column.name)
+            for column in table.columns
+            if column.listed or column.name in ("area", "effort", "funder")
+        }
+        if last < max(found.headers) or last not in known:  # half a known label would be refused by itself
+            raise refuse(
+                sheet.file,
+                f"row {row}",
+                "the file ends without a line end and may be cut off: the last cell may be "
+                "the beginning of something longer.",
+                "If it is whole, press Enter after the last line and save.",
+            )
+
+
+def _two_points_of_a_scale(
+    sheet: Sheet,
+    body: list[tuple[int, tuple[Cell, ...]]],
+    mapping: Mapping,
+    names: Names,
+    table: Table,
+    found: Found,
+) -> Iterator[Problem]:
+    """Two labels of one source for the same answer may be two points of a longer scale."""
+    for name in set(aliases()["scales"]) & set(found.columns):
+        meant, said, i = (
+            names.of_column(table, table.column(name)) or {},
+            {fold(one) for one in mapping.values.get(name, {})},
+            found.columns[name],
+        )
+        seen: dict[str, str] = {}
+        for row, cells in body:
+            text = str(cell_of(cells, i) or "")
+            value = meant.get(fold(text))
+            if value and fold(text) not in said and fold(seen.setdefault(value, text)) != fold(text):
+                yield sheet.problem(
+                    row,
+                    i,
+                    found.headers[i],
+                    f"{text!r} and {seen[value]!r} would both be {value}: are they two points of a longer scale?",
+                    f"Say under `values: {{{name}: ...}}` in the mapping file what each of them is.",
+                )
+                return
+
+
+def _reader(
+    column: Column,
+    table: Table,
+    mapping: Mapping,
+    names: Names,
+    found: Found,
+    decimals: parse_numbers.Decimals | None,
+) -> Callable[[parse_numbers.Given], Value]:
+    """The function that reads one cell of a column."""
+    said = mapping.values.get(column.name, {})
+    meant = names.of_column(table, column)
+    persons = mapping.rows == "persons"
+    added_up = "count" in found.columns
+
+    def read(given: parse_numbers.Given) -> Value:
+        cell = given.cell
+        if is_blank(cell):
+            if column.blank or column.name == "benefit":
+                return ""
+            raise Unfit("is empty.", "Fill it in; write .. where the figure is not known.")
+        if column.kind == "date":
+            if added_up and isinstance(cell, str) and parse_dates.is_quarter(cell):
+                return parse_dates.first_day(parse_dates.quarter(cell))
+            return parse_dates.parse(cell)
+        if column.kind == "quarter":
+            return parse_dates.quarter(cell)
+        if column.kind == "year":
+            return parse_dates.year(cell)
+        if column.kind in ("whole", "number"):
+            if (
+                persons
+                and column.name == "outside_work_education"
+                and fold(cell) in ("ja", "nej", "yes", "no")
+            ):
+                return int(fold(cell) in ("ja", "yes"))
+            value = parse_numbers.parse(given, decimals, column.kind == "whole", column.minimum)
+            if persons and value > 1:
+                raise Unfit(
+                    f"{cell!r} is more than one person.",
+                    "One row per person takes 0 to 1; is the table already added up?",
+                )
+            return value
+        if column.name == "age_group":
+            return labels.age_group(cell, column.allowed, said)
+        if meant is not None:
+            return labels.label(cell, meant, said)
+        return labels.free(cell, column.name)
+
+    return read

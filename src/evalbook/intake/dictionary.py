@@ -1,0 +1,206 @@
+"""The data dictionary and the Table Schemas, written from the contract so that they cannot drift from it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from evalbook.intake import official
+from evalbook.intake.import_record import write
+from evalkit.data.schema import TABLES, Column, Table
+
+_TYPES: Final = {
+    "text": "string",
+    "whole": "integer",
+    "number": "number",
+    "date": "date",
+    "quarter": "string",
+    "year": "year",
+}
+_MEANS: Final = {
+    "text": "text",
+    "whole": "whole number",
+    "number": "number, decimal point",
+    "date": "date, 2018-10-01",
+    "quarter": "quarter, 2018Q4",
+    "year": "plan year, 2018",
+}
+_INTRO: Final = """# Data
+
+Made by `python -m evalkit.intake.dictionary` from `src/evalkit/data/schema.py`; do not edit by hand.
+
+A data set is a folder with one CSV file per table and `dataset.yml`. Files are UTF-8, comma-separated, with decimal
+point and ISO dates. `evalkit import` writes them from a municipality's own files; `evalkit check` tells everything
+that is wrong with them. `datapackage.json` beside each shipped data set says the same to programs (Frictionless
+Table Schema).
+
+| folder | what it holds |
+|---|---|
+| `demo/` | a complete data set, **made up**: no figure is about real people |
+| `published/` | official and published figures, real, each with its source |
+| `local/` | your own data; git-ignored, never committed |
+
+Never put names, CPR numbers or e-mail addresses in any file here: import, check and run stop when they meet one.
+
+A data set keeps the same areas, years and groups in every table: `area` is an area id from `params/plan.yml`,
+`rest` (the municipality minus the plan's areas), or an id from the table `comparators`. When a plan year
+begins stands in `params/plan.yml`; it is named by the year it ends in.
+
+`dataset.yml` holds `name`, `synthetic` (true marks every page as made up), `version`, `date`, `supplied_by`,
+`period` (first and last day that the incidents cover), `description` (da, en) and, for generated data, `seed`.
+
+Of incidents, a kind counts as delivered in the plan years in which any area has a row of it, and an area when it has a
+row of any kind. All else is missing, never 0. What was asked for and had none is declared, or has a row with `count` 0:
+`incidents: {kinds: [arson], areas: [rest]}` (kinds in every year of the period; `areas: [all]` means every area).
+"""
+_OFFICIAL: Final = """## Official figures (`published/`)
+
+Statistics Denmark's figures are published under CC BY 4.0. `evalkit import statbank` fetches them anew.
+"""
+
+
+def readme() -> str:
+    """data/README.md: every table and column, in English and Danish."""
+    parts = [
+        _INTRO,
+        *(_section(table) for table in TABLES.values()),
+        _OFFICIAL,
+        *(_section(table) for table in official.TABLES.values()),
+    ]
+    return "\n".join(parts)
+
+
+def datapackage(folder: Path) -> dict[str, Any]:
+    """The Frictionless data package of a folder: one resource per table that is there."""
+    meta = _meta(folder)
+    known = {**TABLES, **official.TABLES}
+    resources = [
+        resource(known[path.stem]) | _only_columns(path, known[path.stem])
+        for path in sorted(folder.glob("*.csv"))
+        if path.stem in known
+    ]
+    return {"profile": "tabular-data-package", "name": folder.name, **meta, "resources": resources}
+
+
+def resource(table: Table) -> dict[str, Any]:
+    """One table as a Frictionless tabular data resource."""
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    return {
+        "profile": "tabular-data-resource",
+        "name": table.name.replace("_", "-"),
+        "path": f"{table.name}.csv",
+        "title": table.en,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "lineTerminator": "\n"},
+        "schema": schema,
+    }
+
+
+def write_all(data: Path, sets: Iterable[str] = ("demo", "published")) -> list[Path]:
+    """Write README.md and the datapackage.json of each shipped data set; the files written."""
+    write(data / "README.md", readme())
+    written = [data / "README.md"]
+    for name in sets:
+        path = data / name / "datapackage.json"
+        write(path, package_text(data / name))
+        written.append(path)
+    return written
+
+
+def package_text(folder: Path) -> str:
+    """datapackage.json of a folder as text."""
+    return json.dumps(datapackage(folder), ensure_ascii=False, indent=1) + "\n"
+
+
+def _meta(folder: Path) -> dict[str, Any]:
+    path = folder / "dataset.yml"
+    if not path.is_file():
+        return {
+            "title": "Official and published figures",
+            "licenses": [
+                {
+                    "name": "CC-BY-4.0",
+                    "title": "Statistics Denmark, StatBank",
+                    "path": "https://creativecommons.org/licenses/by/4.0/",
+                }
+            ],
+        }
+    meta: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    texts = meta["description"]
+    return {
+        "title": meta["name"],
+        "version": str(meta["version"]),
+        "description": " ".join(texts["en"].split()),
+        "synthetic": bool(meta["synthetic"]),
+    }
+
+
+def _only_columns(path: Path, table: Table) -> dict[str, Any]:
+    """The schema without the columns that the file leaves out."""
+    with path.open(encoding="utf-8") as file:
+        present = file.readline().strip().split(",")
+    schema = resource(table)["schema"]
+    schema["fields"] = [field for field in schema["fields"] if field["name"] in present]
+    return {"schema": schema}
+
+
+def _field(column: Column) -> dict[str, Any]:
+    constraints: dict[str, Any] = {"required": not column.blank}
+    if column.allowed:
+        constraints["enum"] = list(column.allowed)
+    if column.minimum is not None:
+        constraints["minimum"] = int(column.minimum)
+    if column.kind == "quarter":
+        constraints["pattern"] = r"(19|20)\d\dQ[1-4]"
+    field = {
+        "name": column.name,
+        "type": _TYPES[column.kind],
+        "title": column.da,
+        "description": column.en,
+        "constraints": constraints,
+    }
+    return field | ({"unit": column.unit} if column.unit else {})
+
+
+def _section(table: Table) -> str:
+    lines = [
+        f"## `{table.name}`",
+        "",
+        f"{_sentence(table.en)} *{_sentence(table.da)}*"
+        + ("" if table.required else " The data set may leave this table out."),
+        "",
+        "| column | holds | unit | means | betyder |",
+        "|---|---|---|---|---|",
+    ]
+    for column in table.columns:
+        holds = ", ".join(f"`{value}`" for value in column.allowed) or _MEANS[column.kind]
+        more = [f"≥ {column.minimum:g}"] if column.minimum is not None else []
+        more += ["may be empty"] if column.blank else []
+        more += [f"may be left out: `{column.default}`"] if not column.required else []
+        lines.append(
+            f"| `{column.name}` | {'; '.join([holds, *more])} | {column.unit} | {column.en} | {column.da} |"
+        )
+    lines += [
+        "",
+        f"One row per {', '.join(f'`{name}`' for name in table.key)}." if table.key else "Rows may repeat.",
+    ]
+    lines += [f"`{part}` is never more than `{whole}`." for part, whole in table.at_most]
+    return "\n".join(lines) + "\n"
+
+
+def _sentence(text: str) -> str:
+    return re.sub(r"^.", lambda first: first[0].upper(), text) + "."
+
+
+if __name__ == "__main__":
+    for written in write_all(Path("data")):
+        print(written)

@@ -1,0 +1,251 @@
+"""Import: sources in, one canonical table out, with a record of where it came from."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping as Mapped
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from evalbook.intake import column_rules, sums
+from evalbook.intake import mapping as mappings
+from evalbook.intake.convert import Converted, Row, Value, convert
+from evalbook.intake.import_record import Imported, Source, dataset, is_made_up, table_text, to_yaml, write
+from evalbook.intake.mapping import Mapping
+from evalbook.intake.names import Names, PlanLike
+from evalbook.intake.sheet import Sheet, refuse, shown
+from evalbook.intake.sources import gate, read_sources, sha256
+from evalkit.data.schema import INCIDENTS, TABLES, Table
+from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
+
+
+def import_table(
+    sources: Sequence[Path],
+    table: str,
+    into: Path,
+    plan: PlanLike,
+    *,
+    root: Path,
+    map_file: Path | None = None,
+    options: Mapped[str, Any] | None = None,
+    supplied_by: str,
+    covers: tuple[date, date] | None = None,
+    synthetic: bool = False,
+    replace: bool = False,
+    today: date | None = None,
+) -> Imported:
+    """Read sources into `<into>/<table>.csv`, checked; nothing is written when anything is refused.
+
+    `options` are keys of a mapping file that go before it (sheet, decimals, constants, ...). A mapping saved by an
+    earlier import of the table is used again. `covers`: first and last day of an extract of incidents.
+    Raises ProblemsFound with everything that is wrong.
+    """
+    if table not in TABLES:
+        raise UnknownName(f"no table {table!r}. {did_you_mean(table, TABLES)}")
+    contract, today = TABLES[table], today or date.today()
+    saved = into / "mappings" / f"{table}.yml"
+    map_file = map_file or (saved if saved.is_file() else None)
+    gate([*sources, *([map_file] if map_file else [])], f"{supplied_by} {options or ''}")
+    mapping = _mapping(table, map_file, root, options or {})
+    if mapping.rows == "persons" and (mapping.add_up or mapping.municipality):
+        raise refuse(
+            "the mapping",
+            "rows",
+            "persons cannot go with add_up or municipality.",
+            "Import the persons alone.",
+        )
+    names = Names.of(plan, _comparators(into))
+    if mapping.municipality:
+        names = names.with_municipality(mapping.municipality)
+    sheets = [(sheet, sha256(paths)) for paths, sheet in read_sources(sources, contract, mapping)]
+    problems: list[Problem] = []
+    done: list[tuple[Sheet, str, Converted]] = []
+    for sheet, digest in sheets:
+        try:
+            done.append((sheet, digest, convert(sheet, contract, mapping, names)))
+        except ProblemsFound as found:
+            problems += found.problems
+    if problems:
+        raise ProblemsFound(problems)
+    notes: list[str] = []
+    rows = _check(contract, mapping, names, [one for _, _, one in done], covers, notes)
+    if table == "incidents":
+        notes += _kinds(rows)
+    path = into / f"{table}.csv"
+    if path.is_file() and not replace:
+        _nothing_lost(path, rows, contract)
+    made_up = synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
+    described = [_source(sheet, digest, one) for sheet, digest, one in done]
+    record = {
+        "table": table,
+        "imported": today,
+        "supplied_by": supplied_by,
+        "synthetic": made_up,
+        "rows": len(rows),
+        "sources": [vars(one) for one in described],
+        "mapping": mapping.model_dump(exclude_defaults=True),
+    }
+    if covers:
+        record["covers"] = {"start": covers[0], "end": covers[1]}
+    meta, more = dataset(into, made_up, supplied_by, covers, today)
+    write(path, table_text(rows, contract))
+    write(into / "records" / f"{table}.yml", to_yaml(record))
+    mapping.save(saved)
+    write(into / "dataset.yml", meta)
+    return Imported(
+        table, path, into / "records" / f"{table}.yml", saved, len(rows), made_up, described, [*notes, *more]
+    )
+
+
+def _check(
+    table: Table,
+    mapping: Mapping,
+    names: Names,
+    converted: list[Converted],
+    covers: tuple[date, date] | None,
+    notes: list[str],
+) -> list[Row]:
+    """Rows after adding up and subtracting, checked across rows and sources."""
+    rows = [row for one in converted for row in one.rows]
+    columns = {name for row in rows for name in row.values}
+    for row in rows:  # a left-out column means its default
+        missing = {
+            column.name: _default(column.default, column.kind)
+            for column in table.columns
+            if column.name in columns and column.default
+        }
+        row.values = {
+            column.name: (missing | row.values)[column.name]
+            for column in table.columns
+            if column.name in row.values or column.name in missing
+        } | {name: value for name, value in row.values.items() if name == "benefit"}
+    problems = [*column_rules.repeated_ids(rows), *column_rules.one_name_per_area(rows, mapping)]
+    if mapping.rows == "persons":
+        count = len(rows)
+        rows, students = sums.persons_added_up(rows)
+        notes.append(
+            f"{count} rows of persons added up; {students} with study grants count as residents, not as recipients."
+        )
+    if mapping.add_up:
+        before, rows = len(rows), sums.added_up(rows, table)
+        notes.append(f"{before} rows added up to {len(rows)}.")
+    if mapping.municipality and not problems:
+        rows, more = sums.rest_from_municipality(rows, table, names.plan_areas)
+        problems += more
+        notes.append("The rest of the municipality is the whole of it minus the plan's areas.")
+    if covers:
+        problems += column_rules.outside(rows, covers)
+    elif table.name == "incidents":
+        problems.append(
+            Problem(
+                "import",
+                "incidents",
+                "nobody has said which days the extract covers: a day without a report may be a day with none.",
+                "Give the first and last day that it covers.",
+            )
+        )
+    problems += [*column_rules.keys(rows, table), *column_rules.parts(rows, table)]
+    if not problems:
+        problems += column_rules.gaps(
+            rows, table, mapping, {gap for one in converted for gap in one.left.gaps}
+        )
+    if problems:
+        raise ProblemsFound(
+            problems[:20]
+            + ([Problem("import", "", f"{len(problems) - 20} more problems.")] if len(problems) > 20 else [])
+        )
+    return rows
+
+
+def _kinds(rows: list[Row]) -> list[str]:
+    """Which kinds of incidents the sources do not hold: missing, unless somebody says that there were none."""
+    if not (gone := [kind for kind in INCIDENTS if kind not in {row.values["kind"] for row in rows}]):
+        return []
+    return [
+        f"No row of kind {', '.join(gone)}: missing in the figures, not 0. A kind that was asked for and had none "
+        f"is declared in dataset.yml: incidents: {{kinds: [{gone[0]}]}}"
+    ]
+
+
+def _default(value: str | None, kind: str) -> Value:
+    return int(value) if kind == "whole" and value else value or ""
+
+
+def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any]) -> Mapping:
+    saved = mappings.load(file, root) if file else Mapping(table=table)
+    if saved.table != table:
+        raise refuse(
+            shown(file) if file else "",
+            "table",
+            f"is a mapping for {saved.table}, not {table}.",
+            "Name another mapping file.",
+        )
+    said = {key: value for key, value in options.items() if value not in (None, {}, [])}
+    try:
+        return Mapping.model_validate(saved.model_dump(exclude_defaults=True) | said | {"table": table})
+    except ValidationError as invalid:
+        raise ProblemsFound(
+            Problem(
+                "import",
+                f"option {'.'.join(map(str, error['loc']))}".rstrip(),
+                f"{error['msg'].removeprefix('Value error, ')}.",
+            )
+            for error in invalid.errors()
+        ) from None
+
+
+def _comparators(into: Path) -> list[tuple[str, str]]:
+    path = into / "comparators.csv"
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return [(row["id"], row["name"]) for row in csv.DictReader(file)]
+
+
+def _source(sheet: Sheet, digest: str, one: Converted) -> Source:
+    dropped: dict[str, list[int]] = {}
+    for row, why in one.left.dropped:
+        dropped.setdefault(why, []).append(row)
+    headers = one.found.headers
+    return Source(
+        sheet.file,
+        digest,
+        {**sheet.form, "decimals": one.decimals},
+        {headers[i]: name for name, i in one.found.columns.items()},
+        one.found.unused,
+        len(sheet.rows) - 1,
+        len(one.rows),
+        dropped,
+        sheet.notes,
+    )
+
+
+def _nothing_lost(path: Path, rows: list[Row], table: Table) -> None:
+    """Refuse to replace a table by one that lacks areas and years which it has."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        before = {(row.get("area", ""), column_rules.when(_dated(row))) for row in reader}
+    if missing := [name for name in reader.fieldnames or () if rows and name not in rows[0].values]:
+        raise refuse(
+            path.name,
+            "",
+            f"has the column {missing[0]}, which the sources lack.",
+            "Is its header misspelt? --replace if it is to go.",
+        )
+    lost = sorted(before - {(str(row.values.get("area", "")), column_rules.when(row.values)) for row in rows})
+    if lost:
+        raise refuse(
+            path.name,
+            "",
+            f"has {len(lost)} combinations of area and period that the sources lack, e.g. {' '.join(lost[0])}.",
+            "Give last year's sources too, or --replace if they are to go.",
+        )
+
+
+def _dated(row: dict[str, str]) -> dict[str, Value]:
+    values: dict[str, Value] = {**row}
+    return values | ({"date": date.fromisoformat(row["date"])} if "date" in row else {})

@@ -1,0 +1,114 @@
+"""Keeping: which rows of a sheet hold data; every other row is dropped with its reason, none silently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from evalbook.intake import labels, parse_dates, parse_numbers
+from evalbook.intake.mapping import Found, Mapping
+from evalbook.intake.names import Names, aliases, fold
+from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled
+from evalkit.data.schema import Table
+
+
+@dataclass
+class Left:
+    """Rows that were left out."""
+
+    dropped: list[tuple[int, str]] = field(default_factory=list)  # row and reason
+    gaps: set[tuple[str, str]] = field(
+        default_factory=set
+    )  # (area, year or quarter) that the source withholds
+
+
+def kept(
+    sheet: Sheet, table: Table, mapping: Mapping, names: Names, found: Found, left: Left
+) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """Rows that hold data; the others go into `left.dropped` with their reason."""
+    totals, nowhere = ({fold(name) for name in aliases()[key]} for key in ("totals", "nowhere"))
+    header = sheet.rows[found.at][1]
+    used = found.columns
+    label_columns = {
+        name: i
+        for name, i in used.items()
+        if name in ("area", "sex", "age_group", "kind", "effort", "funder")
+    }
+    drop = [
+        (name, i, {fold(label) for label in mapping.drop[name]})
+        for name in mapping.drop
+        if (i := used.get(name, next((c for c, h in found.headers.items() if fold(h) == fold(name)), -1)))
+        >= 0
+    ]
+    full = [
+        at
+        for at, (_, cells) in enumerate(sheet.rows)
+        if sum(i in used.values() for i, _ in filled(cells)) > 1
+    ]
+    end = full[-1] if full else found.at
+    for at, (row, cells) in enumerate(sheet.rows):
+        if at == found.at:
+            continue
+        why = ""
+        area = cell_of(cells, used.get("area", -1)) if "area" in used else None
+        first = next((cell for _, cell in filled(cells)), None)
+        if at < found.at:
+            why = "above the column names" if cells else "blank"
+        elif not any(True for _ in filled(cells)):
+            why = "blank"
+        elif cells == header:
+            why = "the column names again"
+        elif at > end and sum(1 for _ in filled(cells)) == 1 and not _could_be_data(first, names):
+            why = "a note below the table"
+        elif table.name != "breaks" and (
+            fold(first) in totals
+            or any(
+                fold(cell) in totals
+                for name, i in label_columns.items()
+                if (cell := cell_of(cells, i)) is not None
+            )
+        ):
+            why = "a total"
+        elif area is not None and fold(area) in nowhere:
+            why = "belongs to no area (unknown)"
+        elif hit := next((name for name, i, gone in drop if fold(cell_of(cells, i) or "") in gone), None):
+            why = f"{hit} is on the drop list"
+        elif by_period(table) and any(parse_numbers.is_withheld(cell_of(cells, i)) for i in used.values()):
+            why = "withheld by the source (..)"
+            _note_gap(table, mapping, names, found, cells, left)
+        if why:
+            left.dropped.append((row, why))
+        else:
+            yield row, cells
+
+
+def by_period(table: Table) -> bool:
+    """Whether a table has one row per area, period and listed group, so that a row that lacks is seen to lack."""
+    own = [name for name in table.key if name not in ("area", "year", "quarter")]
+    return "area" in table.key and table.name != "breaks" and all(table.column(name).listed for name in own)
+
+
+def _could_be_data(cell: Cell, names: Names) -> bool:
+    return (
+        not isinstance(cell, str)
+        or fold(cell) in names.areas
+        or bool(parse_numbers.readings(cell))
+        or bool(parse_dates.form(cell))
+    )
+
+
+def _note_gap(
+    table: Table, mapping: Mapping, names: Names, found: Found, cells: tuple[Cell, ...], left: Left
+) -> None:
+    when = "quarter" if "quarter" in found.columns else "year"
+    if "area" in found.columns and when in found.columns:
+        try:
+            area = labels.label(
+                cell_of(cells, found.columns["area"]), names.areas, mapping.values.get("area", {})
+            )
+            cell = cell_of(cells, found.columns[when])
+            left.gaps.add(
+                (area, str(parse_dates.quarter(cell) if when == "quarter" else parse_dates.year(cell)))
+            )
+        except Unfit:
+            return  # the row is dropped all the same, and the gap it leaves is asked about

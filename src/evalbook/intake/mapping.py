@@ -1,0 +1,214 @@
+"""Mappings: which column of a source is which column of the contract, found by name and kept for next year."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+
+from evalbook.intake.names import aliases, column_names, fold
+from evalbook.intake.parse_numbers import Decimals
+from evalbook.intake.sheet import Sheet, filled, letters
+from evalkit.data.schema import TABLES, Column, Table
+from evalkit.errors import Problem, ProblemsFound, did_you_mean
+from evalkit.plan import params
+
+HEADER_WITHIN = 40  # the row of column names stands among the first rows
+
+
+class Mapping(BaseModel):
+    """What a source says in its own words; everything left out is found by the declared aliases."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    table: str
+    columns: dict[str, str | list[str]] = {}  # column of the contract: header in the source
+    values: dict[str, dict[str, str]] = {}  # column of the contract: {label in the source: value}
+    constants: dict[str, str | int | float] = {}  # column of the contract: the same value in every row
+    drop: dict[str, list[str]] = {}  # column or header: labels whose rows are left out; "" is an empty cell
+    sheet: str | None = None
+    delimiter: str | None = None
+    decimals: Decimals | None = None
+    rows: Literal["counts", "persons"] = "counts"  # persons: one row per person, to be added up (benefits)
+    add_up: bool = False  # rows of one key are parts of one area or group, to be added up
+    municipality: str | None = (
+        None  # this name is the whole municipality: the rest is it minus the plan's areas
+    )
+    ignore: list[str] = []  # headers that look as if they were wanted, and are not
+    known_gaps: list[str] = []  # "nordparken 2019": the figure does not exist
+
+    @field_validator("known_gaps", mode="before")
+    @classmethod
+    def _gaps_are_texts(cls, gaps: list[object]) -> list[object]:
+        return [str(gap) for gap in gaps]
+
+    @model_validator(mode="after")
+    def _columns_are_of_the_table(self) -> Mapping:
+        if self.table not in TABLES:
+            raise ValueError(f"no table {self.table!r}. {did_you_mean(self.table, TABLES)}")
+        names = [*(column.name for column in TABLES[self.table].columns), "benefit"]
+        for given in (*self.columns, *self.values, *self.constants):
+            if given not in names:
+                raise ValueError(f"table {self.table} has no column {given!r}. {did_you_mean(given, names)}")
+        if self.rows == "persons" and self.table != "benefits":
+            raise ValueError("rows: persons is for the table benefits")
+        return self
+
+    def headers(self, column: str) -> list[str]:
+        """Headers given for a column."""
+        given = self.columns.get(column, [])
+        return [given] if isinstance(given, str) else given
+
+    def save(self, path: Path) -> None:
+        """Write as YAML, only what is said."""
+        said = self.model_dump(exclude_defaults=True) | {"table": self.table}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+        path.write_text(
+            "# How these sources are read; used again by `evalkit import`.\n" + text,
+            encoding="utf-8",
+            newline="\n",
+        )
+
+
+def load(path: Path, root: Path) -> Mapping:
+    """The mapping of a YAML file; ProblemsFound with everything wrong in it, each with its line."""
+    return params.read(path, root).as_model(Mapping)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where the column names stand and what they mean."""
+
+    at: int  # index of the header in sheet.rows
+    columns: dict[str, int]  # column of the contract: column of the sheet
+    headers: dict[int, str]  # column of the sheet: its header
+    row_ids: list[int]  # columns that tell one row of the source from the others
+
+    @property
+    def unused(self) -> list[str]:
+        """Headers that are no column of the table."""
+        used = set(self.columns.values())
+        return [header for column, header in self.headers.items() if column not in used]
+
+
+def columns_of(table: Table, mapping: Mapping) -> list[Column]:
+    """Columns that a source of the table may have."""
+    if mapping.rows == "persons":
+        benefit = Column("benefit", "text", "ydelse", "type of benefit", required=False)
+        return [*(column for column in table.columns if column.name != "residents_18_64"), benefit]
+    return list(table.columns)
+
+
+def known_headers(table: Table, mapping: Mapping) -> dict[str, str]:
+    """Folded header -> column of the contract; what the mapping says goes before the aliases, and a name of two columns is none."""
+    meant: dict[str, set[str]] = defaultdict(set)
+    for column in columns_of(table, mapping):
+        names = mapping.headers(column.name) or column_names(table, column)
+        for name in names:
+            meant[fold(name)].add(column.name)
+    return {name: columns.pop() for name, columns in meant.items() if name and len(columns) == 1}
+
+
+def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
+    """The first row that names every column the table needs; refused when there is none, or two headers for one column."""
+    meant = known_headers(table, mapping)
+    needed = [
+        column.name
+        for column in columns_of(table, mapping)
+        if column.required and column.name not in mapping.constants
+    ]
+    best: tuple[int, dict[str, list[int]]] = (0, {})
+    for at, (row, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
+        hits: dict[str, list[int]] = {}
+        for i, cell in filled(cells):
+            named = next(
+                (meant[fold(name)] for name in (cell, *sheet.also.get(i, ())) if fold(name) in meant), None
+            )
+            if named and isinstance(cell, str):
+                hits.setdefault(named, []).append(i)
+        if all(name in hits for name in needed) and len(hits) > 0:
+            _one_header_each(sheet, row, cells, hits)
+            headers = {i: " ".join(str(cell).split()) for i, cell in filled(cells)}
+            ids = {fold(name) for name in aliases()["row_ids"]}
+            columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
+            rest = [i for i, header in headers.items() if fold(header) in ids and i not in columns.values()]
+            found = Found(at, columns, headers, rest)
+            _nothing_overlooked(sheet, row, table, mapping, found)
+            return found
+        if len(hits) > len(best[1]):
+            best = (row, hits)
+    row, hits = best
+    missing = [name for name in needed if name not in hits]
+    raise ProblemsFound([_no_header(sheet, table, row, hits, missing)])
+
+
+def _nothing_overlooked(sheet: Sheet, row: int, table: Table, mapping: Mapping, found: Found) -> None:
+    """A column that may be left out is not left out because its header is misspelt, or is called something else."""
+    ignored = {fold(name) for name in (*mapping.ignore, *mapping.drop)}
+    for column in columns_of(table, mapping):
+        if column.required or column.name in (*found.columns, *mapping.constants):
+            continue
+        names = {fold(name) for name in column_names(table, column)} if column.name != "benefit" else set()
+        for header in found.unused:
+            like = get_close_matches(fold(header), names, n=1, cutoff=0.75)
+            counts = column.name == "count" and {"antal", "count", "sum", "number"} & set(
+                fold(header).split()
+            )
+            if (like or counts) and fold(header) not in ignored:
+                raise ProblemsFound(
+                    [
+                        Problem(
+                            sheet.file,
+                            f"{sheet.place}row {row}",
+                            f"{header!r} is not used; is it {column.name}?",
+                            f"Say under `columns: {{{column.name}: ...}}` in the mapping file, or under `ignore` if it is not.",
+                        )
+                    ]
+                )
+
+
+def _one_header_each(sheet: Sheet, row: int, cells: tuple[object, ...], hits: dict[str, list[int]]) -> None:
+    twice = [
+        Problem(
+            sheet.file,
+            f"{sheet.place}row {row}",
+            f"{' and '.join(f'{cells[i]!r} (column {letters(i)})' for i in where)} may both be {name}.",
+            f"Say under `columns: {{{name}: ...}}` in the mapping file which it is.",
+        )
+        for name, where in hits.items()
+        if len(where) > 1
+    ]
+    if twice:
+        raise ProblemsFound(twice)
+
+
+def _no_header(
+    sheet: Sheet, table: Table, row: int, hits: dict[str, list[int]], missing: list[str]
+) -> Problem:
+    wanted = ", ".join(f"{name} ({column_names(table, table.column(name))[0]})" for name in missing)
+    if not hits:
+        return Problem(
+            sheet.file,
+            sheet.place.rstrip(", "),
+            f"no row holds the column names of table {table.name}.",
+            f"It needs {wanted}.",
+        )
+    cells = next(cells for number, cells in sheet.rows if number == row)
+    others = [str(cell)[:40] for i, cell in filled(cells) if all(i not in where for where in hits.values())]
+    merged = " Its cells are merged: unmerge them." if sheet.merged else ""
+    return Problem(
+        sheet.file,
+        f"{sheet.place}row {row}",
+        f"no column is known as {wanted}.",
+        (
+            f"Say under `columns` in the mapping file which it is: {', '.join(others)}."
+            if others
+            else "Add the column."
+        )
+        + merged,
+    )

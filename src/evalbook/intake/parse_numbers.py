@@ -1,0 +1,190 @@
+"""Numbers: one reading for all numbers of a source, or a refusal that gives both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from evalbook.intake.sheet import SPACES, Cell, Sheet, Unfit
+from evalkit.errors import Problem
+
+Decimals = Literal["comma", "point"]
+WITHHELD: Final = ("..", "…", "...")  # Statistics Denmark: missing, withheld or too uncertain
+_COMMA: Final = re.compile(r"-?(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d+)?")
+_POINT: Final = re.compile(r"-?(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_THOUSANDS_SPACE: Final = re.compile(rf"-?\d{{1,3}}(?:[{SPACES}]\d{{3}})+(?:[.,]\d+)?")
+_HIDDEN_BY_SUPPLIER: Final = re.compile(r"[<>≤≥]\s*\d+|x|\*|:|n/?a|diskretion", re.IGNORECASE)
+_ZERO_OR_NONE: Final = ("-", "–", "—", "\u2212")
+
+
+@dataclass(frozen=True)
+class Given:
+    """One cell of a column of numbers, and where it stands."""
+
+    row: int
+    column: int
+    name: str
+    cell: Cell
+    money: bool = False  # "kr." may stand beside it
+
+
+def readings(text: str) -> dict[Decimals, float]:
+    """The numbers that a text may be, by decimal sign; empty when it is no number."""
+    plain = text.strip(SPACES).replace("\u2212", "-")
+    if _THOUSANDS_SPACE.fullmatch(plain):
+        plain = re.sub(rf"[{SPACES}]", "", plain)
+    if not plain.isascii():
+        return {}
+    found: dict[Decimals, float] = {}
+    if _COMMA.fullmatch(plain):
+        found["comma"] = float(plain.replace(".", "").replace(",", "."))
+    if _POINT.fullmatch(plain):
+        found["point"] = float(plain.replace(",", ""))
+    return found
+
+
+def decide(
+    sheet: Sheet, cells: Iterable[Given], said: Decimals | None
+) -> tuple[Decimals | None, list[Problem]]:
+    """The decimal sign of a whole source: from what can be read in only one way, never from what can be read in two."""
+    proof: dict[Decimals, Given] = {}
+    unsure: list[tuple[Given, dict[Decimals, float]]] = []
+    for given in cells:
+        if not isinstance(given.cell, str):
+            continue
+        found = readings(_bare(given))
+        if len(found) == 1:
+            proof.setdefault(next(iter(found)), given)
+        elif len(set(found.values())) == 2:
+            unsure.append((given, found))
+    if said:
+        return said, []  # what does not fit it is refused cell by cell
+    if len(proof) == 2:
+        comma, point = proof["comma"], proof["point"]
+        return None, [
+            sheet.problem(
+                point.row,
+                point.column,
+                point.name,
+                f"{point.cell!r} has a decimal point, but {comma.cell!r} in "
+                f"{sheet.at(comma.row, comma.column)} has a decimal comma.",
+                "Use one of them in the whole file.",
+            )
+        ]
+    if proof:
+        return next(iter(proof)), []
+    if unsure:
+        given, found = unsure[0]
+        return None, [
+            sheet.problem(
+                given.row,
+                given.column,
+                given.name,
+                f"{given.cell!r} may be {found['comma']:.10g} (decimal comma) or {found['point']:.10g} (decimal point)"
+                + (f", and so may {len(unsure) - 1} more cells." if len(unsure) > 1 else "."),
+                "Say which under `decimals` in the mapping file, or with --decimals.",
+            )
+        ]
+    return None, []
+
+
+def uneven(sheet: Sheet, cells: Iterable[Given]) -> list[Problem]:
+    """A count written with decimals among counts without: "8,0" beside "850" may be a slip for "850"."""
+    counts = [given for given in cells if readings(_bare(given))]
+    with_decimals = [
+        given for given in counts if isinstance(given.cell, str) and re.search(r"[.,]0{1,2}$", _bare(given))
+    ]
+    if not 0 < len(with_decimals) < len(counts):
+        return []
+    odd = with_decimals[0]
+    return [
+        sheet.problem(
+            odd.row,
+            odd.column,
+            odd.name,
+            f"{odd.cell!r} is a count with decimals, and others in the column have none.",
+            "Correct it, or write all of them alike.",
+        )
+    ]
+
+
+def parse(given: Given, decimals: Decimals | None, whole: bool, minimum: float | None) -> float | int:
+    """The number in a cell; Unfit when it is none, is below the minimum, or is not whole where it must be."""
+    cell = given.cell
+    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+        raise Unfit(f"{cell!s} is not a number.", "Type a number.")
+    if isinstance(cell, str):
+        text = _bare(given)
+        found = readings(text)
+        if not found:
+            raise _why_not(cell)
+        if (
+            whole
+            and re.search(r"[.,]\d{3,}$", text)
+            and decimals
+            and text.count("," if decimals == "comma" else ".")
+        ):
+            raise Unfit(
+                f"{cell!r} is a count with decimals, or has a thousands sign that does not fit a decimal {decimals}.",
+                "Write it plainly.",
+            )
+        values = set(found.values())
+        if len(values) == 2 and decimals is None:
+            raise Unfit(f"{cell!r} can be read in two ways.", "Use --decimals.")
+        if decimals and decimals not in found and len(found) == 1:
+            raise Unfit(
+                f"{cell!r} does not fit a decimal {decimals}.", "Use one decimal sign in the whole file."
+            )
+        value = found[decimals] if decimals and decimals in found else next(iter(values))
+    else:
+        value = float(cell)
+    if value != value or abs(value) > 1e12:
+        raise Unfit(f"{cell!r} is no possible number.", "Correct it.")
+    if minimum is not None and value < minimum:
+        raise Unfit(f"{cell!r} is below {minimum:g}.", "Correct it.")
+    if whole:
+        if value != int(value):
+            raise Unfit(
+                f"{cell!r} is not a whole number.", "Is it a share or an average? The column takes counts."
+            )
+        return int(value)
+    return value
+
+
+def is_withheld(cell: Cell) -> bool:
+    """Whether the source says that the figure is missing or withheld."""
+    return isinstance(cell, str) and cell.strip() in WITHHELD
+
+
+def _bare(given: Given) -> str:
+    text = str(given.cell).strip(SPACES)
+    if given.money:
+        text = re.sub(r"(?i)^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk)$", "", text)
+    return text
+
+
+def _why_not(cell: str) -> Unfit:
+    text = cell.strip()
+    if text in _ZERO_OR_NONE:
+        return Unfit(f"{text!r} may mean 0 or not known.", "Write 0, or .. if it is not known.")
+    if "%" in text:
+        return Unfit(f"{text!r} is a percentage.", "The column takes counts or amounts, not percent.")
+    if text.startswith("#"):
+        return Unfit(
+            f"{text!r} is an error in a formula, or a column too narrow.", "Mend it in Excel and save again."
+        )
+    if _HIDDEN_BY_SUPPLIER.fullmatch(text):
+        return Unfit(
+            f"{text!r} seems to be withheld by the supplier.",
+            "Ask for the figure, or write .. where it is not known.",
+        )
+    if re.fullmatch(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", text):
+        return Unfit(
+            f"{text!r} is a rounded number (scientific notation).",
+            "Show the column as a plain number and save again.",
+        )
+    if text.startswith(("=", "@")):
+        return Unfit(f"{text[:20]!r} is a formula, not a number.", "Save the result, not the formula.")
+    return Unfit(f"{text[:40]!r} is not a number.", "Type a number.")

@@ -1,0 +1,213 @@
+"""The privacy gate: personal numbers, e-mail addresses and columns of names, found anywhere and never printed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from evalbook.intake import package, workbook_texts
+from evalbook.intake.sheet import MAX_BYTES, MAX_COLUMNS, letters, shown
+from evalkit.errors import Problem, ProblemsFound
+
+_DASH: Final = "\\-/\u00ad\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d"
+_LETTER: Final = "0-9A-Za-zÆØÅæøå"
+_CPR: Final = re.compile(
+    rf"(?<![{_LETTER}])(\d\d)([.{_DASH}]?)(\d\d)\2(\d\d)((?:[ \u00a0\u202f]?[{_DASH}][ \u00a0\u202f]?|[ \u00a0\u202f])?)(\d{{4}})(?![{_LETTER}])"
+)
+_CANDIDATE: Final = re.compile(
+    rf"\d\d[.{_DASH}]?\d\d[.{_DASH}]?\d\d[ \u00a0\u202f{_DASH}]{{0,3}}\d{{4}}|\d{{9}}|@"
+)
+_LOST_ZERO: Final = re.compile(
+    r"\s*([1-9])(\d\d)(\d\d)\d{4}(?:\.0)?\s*"
+)  # a spreadsheet drops the zero of a number
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-zÆØÅæøå]{2,}")
+_NAME_HEADERS: Final = re.compile(
+    r"(?:(?:for|efter|mellem|fulde?|fuldt|borger(?:e?ns)?|beboer(?:e?ns)?|respondent(?:ens)?|person|elev|barn(?:ets)?|kontakt(?:person)?)[ -]?)?navne?"
+    r"|(?:first|last|middle|full|sur|respondent|family|given|person)[ _-]?name|name|names"
+    r"|cpr|cpr[ .-]*(?:nr|nummer|no|number)\.?|person(?:nr|nummer)|personal (?:identification )?number|f[øo]e?dselsdato|date of birth"
+    r"|e-?mail(?:adresse| address)?|mail(?:adresse)?",
+    re.IGNORECASE,
+)
+_COMPARATORS: Final = re.compile(
+    r"own_plan|(?:har )?egen helhedsplan\??", re.IGNORECASE
+)  # the one table whose names are of areas
+_HEADER_ROWS: Final = 40
+_TABLES: Final = (".csv", ".tsv", ".txt", ".tab", "")
+_MOST: Final = 20
+
+_WHAT: Final = {
+    "number": (
+        "looks like a personal number (CPR).",
+        "Remove it from the file: leave out the column, or the rows' ids. The value is not shown here.",
+    ),
+    "mail": ("holds an e-mail address.", "Remove it from the file."),
+    "names": (
+        "is a column of names or other personal data.",
+        "Remove it; if it holds names of areas, call it Område.",
+    ),
+}
+
+
+def has_number(text: str) -> bool:
+    """Whether a text holds what looks like a personal number: the pattern and a day of the calendar, never modulus 11."""
+    for match in _CPR.finditer(text):
+        if not _is_day(match[1], match[3], match[4]):
+            continue
+        if match[2] or match[5] or not _is_decimals(text, match.start(), match.end()):
+            return True
+    lost = _LOST_ZERO.fullmatch(text.partition("\n")[0])
+    return bool(lost and _is_day(lost[1], lost[2], lost[3]))
+
+
+def _is_day(day: str, month: str, year: str) -> bool:
+    for century in (1900, 2000):
+        try:
+            date(century + int(year), int(month), int(day))
+        except ValueError:
+            continue
+        return True
+    return False
+
+
+def _is_decimals(text: str, start: int, end: int) -> bool:
+    """Whether ten digits are one side of a decimal number, such as a weight, and not one item of a list."""
+    before, after = re.search(r"(\d+)[.,]$", text[:start]), re.match(r"[.,](\d+)", text[end:])
+    return bool((before and len(before[1]) != 10) or (after and len(after[1]) != 10))
+
+
+def _kinds(text: str) -> Iterator[str]:
+    if has_number(text):
+        yield "number"
+    if "@" in text and _EMAIL.search(text):
+        yield "mail"
+
+
+def scan_text(text: str, file: str, place: str = "") -> list[Problem]:
+    """Personal data in one text, such as a note or an option."""
+    return [Problem(file, place, *_WHAT[kind]) for kind in _kinds(text)]
+
+
+def scan(path: Path, root: Path | None = None) -> list[Problem]:
+    """Personal data anywhere in a file, each with its sheet, row and column, and never the value itself.
+
+    Reads .xlsx with all its sheets, hidden ones and notes included; anything else as text. A file that cannot be
+    opened is itself a problem, because nobody can say what it holds.
+    """
+    file = path.relative_to(root).as_posix() if root and path.is_relative_to(root) else shown(path)
+    file = shown(Path(file)) if any(_kinds(file)) else file
+    found = [Problem(file, "the file's name", *_WHAT[kind]) for kind in _kinds(path.name)]
+    if not path.is_file():
+        return [*found, Problem(file, "", "there is no such file.")]
+    if path.stat().st_size > MAX_BYTES:
+        return [
+            *found,
+            Problem(
+                file,
+                "",
+                f"is {path.stat().st_size / 1e6:.0f} MB; the most is {MAX_BYTES / 1e6:.0f} MB.",
+                "Export only what is needed.",
+            ),
+        ]
+    with path.open("rb") as opened:
+        is_zip = opened.read(2) == b"PK"
+    try:
+        places = _workbook(path) if is_zip else _text(path)
+        for place, kind in places:
+            found.append(Problem(file, place, *_WHAT[kind]))
+            if len(found) >= _MOST:
+                found.append(Problem(file, "", "there is more; the first are listed."))
+                break
+    except ProblemsFound as unreadable:
+        found += [Problem(file, one.place, one.wrong, one.advice) for one in unreadable.problems]
+    return found
+
+
+def _text(path: Path) -> Iterator[tuple[str, str]]:
+    data = path.read_bytes()
+    text = _decoded(data)
+    is_table = path.suffix.casefold() in _TABLES
+    if not _CANDIDATE.search(text):
+        if is_table:
+            yield from _names(_cells("\n".join(text.splitlines()[:_HEADER_ROWS])))
+        return
+    if not is_table:
+        for number, line in enumerate(text.splitlines(), start=1):
+            for kind in _kinds(line):
+                yield f"line {number}", kind
+        return
+    rows = _cells(text)
+    yield from _names(rows)
+    for number, row in enumerate(rows, start=1):
+        for i, cell in enumerate(row):
+            for kind in _kinds(cell):
+                yield f"row {number}, column {letters(i)}", kind
+    # what two delimiters would part, and what no delimiter parts, is looked at line by line too
+    seen = {number for number, row in enumerate(rows, start=1) if any(any(_kinds(cell)) for cell in row)}
+    if len(rows) != len(text.splitlines()):
+        for number, line in enumerate(text.splitlines(), start=1):
+            if number not in seen:
+                for kind in _kinds(line):
+                    yield f"line {number}", kind
+
+
+def _decoded(data: bytes) -> str:
+    """Text for looking at, not for reading: what does not decode is replaced."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", errors="replace")
+    if data[1:400:2].count(0) > 100:
+        return data.decode("utf-16-le", errors="replace")
+    if data[0:400:2].count(0) > 100:
+        return data.decode("utf-16-be", errors="replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("cp1252", errors="replace")
+
+
+def _cells(text: str) -> Sequence[Sequence[str]]:
+    """Rows of cells under the delimiter that occurs most; whatever is no CSV is split line by line."""
+    head = text[:20_000]
+    delimiter = max(";\t,|", key=lambda mark: head.count(mark))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return [line.split(delimiter) for line in text.splitlines()]
+
+
+def _names(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Columns whose header says that they hold names, numbers or addresses of people."""
+    for number, row in enumerate(rows, start=1):
+        if number > _HEADER_ROWS:
+            return
+        words = [cell.strip() for cell in row[:MAX_COLUMNS]]  # wider tables are refused by the reader
+        if sum(map(bool, words)) < 2 or any(_COMPARATORS.fullmatch(word) for word in words):
+            continue
+        for i, word in enumerate(words):
+            if _NAME_HEADERS.fullmatch(word.rstrip(":?")):
+                yield f"row {number}, column {letters(i)}", "names"
+
+
+def _workbook(path: Path) -> Iterator[tuple[str, str]]:
+    with package.opened(path) as opened:
+        for sheet, rows in workbook_texts.sheets(opened, shown(path)):
+            name = f"sheet {sheet!r}" if not any(_kinds(sheet)) else "a sheet whose name is hidden here"
+            if any(_kinds(sheet)):
+                yield "the name of a sheet", next(_kinds(sheet))
+            head: list[list[str]] = []
+            for number, cells in rows:
+                for column, text in cells.items():
+                    for kind in _kinds(text):
+                        yield f"{name}, row {number}, column {letters(column)}", kind
+                if len(head) < _HEADER_ROWS:
+                    head += [[] for _ in range(len(head), min(number - 1, _HEADER_ROWS))]
+                    head.append([cells.get(i, "") for i in range(max(cells, default=-1) + 1)])
+            for place, kind in _names(head):
+                yield f"{name}, {place}", kind
+        for where, text in workbook_texts.elsewhere(opened, shown(path)):
+            for kind in _kinds(text):
+                yield where, kind

@@ -1,0 +1,108 @@
+"""StatBank files saved by hand: a table spread out with time across the columns is made one figure a row."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from evalbook.intake import parse_dates
+from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse
+
+_TIME: Final = re.compile(r"(?:19|20)\d\d(?:[KQM]\d{1,2}|H[12])?")
+_BY: Final = re.compile(r".*?\b(?:efter|by)\s+(.+)", re.IGNORECASE | re.DOTALL)
+
+
+def tidy(sheet: Sheet) -> Sheet:
+    """The sheet as it is, or one row per figure when one of its first rows holds nothing but periods and blanks."""
+    for at, (_, cells) in enumerate(sheet.rows[:20]):
+        periods = [i for i, cell in filled(cells) if _is_period(cell)]
+        if (
+            len(periods) > 1
+            and len(periods) == periods[-1] - periods[0] + 1
+            and all(_is_period(cell) for i, cell in filled(cells) if i >= periods[0])
+        ):
+            return _melted(sheet, at, periods)
+    return sheet
+
+
+def _is_period(cell: Cell) -> bool:
+    text = str(cell).strip()
+    return bool(_TIME.fullmatch(text)) or parse_dates.is_quarter(text)
+
+
+def _melted(sheet: Sheet, at: int, periods: list[int]) -> Sheet:
+    stubs = range(periods[0])
+    above = sheet.rows[:at]
+    heads = [
+        (row, cells)
+        for row, cells in above
+        if sum(i in periods for i, _ in filled(cells)) > 0 and not _is_title(cells)
+    ]
+    title = " ".join(str(cell) for _, cells in above if _is_title(cells) for _, cell in filled(cells))
+    names = _names(sheet, title, sheet.rows[at][1], len(stubs), len(heads))
+    spread = [_filled_right(cells, periods) for _, cells in heads]
+    first, _ = sheet.rows[at]
+    rows: list[tuple[int, tuple[Cell, ...]]] = [
+        *[(row, cells) for row, cells in above if _is_title(cells)],
+        (first, (*names, "TID", "INDHOLD")),
+    ]
+    last: list[Cell] = [None] * len(stubs)
+    for row, cells in sheet.rows[at + 1 :]:
+        figures = [i for i in periods if i < len(cells) and not is_blank(cells[i])]
+        if not figures:
+            rows.append((row, cells))  # a note below the table, or a blank row
+            continue
+        if len(figures) != len(periods):
+            raise refuse(
+                sheet.file,
+                f"{sheet.place}row {row}",
+                f"has {len(figures)} figures for {len(periods)} periods.",
+                "Is the file cut off? StatBank writes .. where a figure is missing.",
+            )
+        for i in stubs:
+            if i < len(cells) and not is_blank(cells[i]):
+                last[i:] = [
+                    cells[i],
+                    *[None] * (len(stubs) - i - 1),
+                ]  # a new label ends those to the right of it
+        for i in periods:
+            rows.append(
+                (row, (*last, *(head[i] for head in spread), str(sheet.rows[at][1][i]).strip(), cells[i]))
+            )
+    form = {**sheet.form, "format": "StatBank, periods across"}
+    return Sheet(
+        sheet.file, sheet.name, rows, form, sheet.also, sheet.notes, sheet.merged, sheet.no_result, sheet.cut
+    )
+
+
+def _is_title(cells: tuple[Cell, ...]) -> bool:
+    return [i for i, _ in filled(cells)] == [0]
+
+
+def _filled_right(cells: tuple[Cell, ...], periods: list[int]) -> dict[int, Cell]:
+    filled_in: dict[int, Cell] = {}
+    now: Cell = None
+    for i in periods:
+        if i < len(cells) and not is_blank(cells[i]):
+            now = cells[i]
+        filled_in[i] = now
+    return filled_in
+
+
+def _names(sheet: Sheet, title: str, header: tuple[Cell, ...], stubs: int, heads: int) -> list[str]:
+    """Names of the columns before the periods: from the header, or in order from the title when nothing else is spread."""
+    own = [
+        str(header[i]).strip() if i < len(header) and not is_blank(header[i]) else "" for i in range(stubs)
+    ]
+    match = _BY.fullmatch(title)
+    said = (
+        [name.strip() for name in re.split(r",\s*|\s+(?:og|and)\s+", match[1]) if name.strip()]
+        if match
+        else []
+    )
+    said = [name for name in said if name.casefold() not in ("tid", "time")]
+    if not any(own) and not heads and len(said) == stubs:
+        own = said
+    return [name or f"label {i + 1}" for i, name in enumerate(own)] + [
+        f"header {i + 1}" for i in range(heads)
+    ]

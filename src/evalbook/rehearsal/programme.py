@@ -1,0 +1,90 @@
+"""Activities, participants and money of a synthetic plan; public totals are kept where the plan has them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from evalbook.rehearsal.chance import happens, stream
+from evalkit.plan import Effort, Plan
+
+ACTIVITIES: Final = {
+    "tryghed_trivsel": ("Fællesspisning", "Nabocafé", "Haveværksted"),
+    "kriminalpraevention": ("Fritidsjob", "Gadeteam"),
+    "uddannelse_beskaeftigelse": ("Lektiecafé", "Jobrådgivning", "Uddannelsesvejledning"),
+    "forebyggelse_foraeldre": ("Forældrecafé", "Familierådgivning"),
+}
+"""By Landsbyggefonden's areas of effort; another area of effort gets numbered ones."""
+
+SHARES: Final = (0.22, 0.27, 0.26, 0.25)  # of a budget by plan year: the first year hires
+STEP: Final = 1000  # kroner
+
+
+def activities(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
+    """Rows by area, plan year, area of effort and activity; the shock year holds fewer."""
+    rows: list[tuple[Any, ...]] = []
+    for area in plan.areas:
+        for effort in plan.efforts:
+            for name in ACTIVITIES.get(effort, ("Aktivitet 1", "Aktivitet 2")):
+                rng = stream(seed, "activities", area, effort, name)
+                usual, crowd = 20 + happens(rng, 60, 0.3), 4 + happens(rng, 16, 0.5)
+                for i, year in enumerate(plan.years):
+                    shut = 0.6 if len(plan.years) > 1 and i == len(plan.years) - 2 else 1.0
+                    sessions = happens(rng, round(usual * (0.8 + 0.1 * i) / 0.9), 0.9 * shut)
+                    participants = sum(happens(rng, 2 * crowd, 0.5) for _ in range(sessions))
+                    rows.append(
+                        (
+                            area,
+                            year,
+                            effort,
+                            name,
+                            participants,
+                            happens(rng, 16, 0.35),
+                            sessions,
+                            3 * sessions,
+                        )
+                    )
+    return rows
+
+
+def economy(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
+    """Budget and spending by year, funder and area of effort, in whole thousands of kroner.
+
+    A funder whose amount is not public (hours, premises) has no rows: what is not costed is not made up. A
+    funder's budget adds up to its public amount, and Landsbyggefonden's part of an area of effort to what is
+    public about that; the rest is spread over the other areas of effort.
+    """
+    rows: list[tuple[Any, ...]] = []
+    for funder, given in plan.funding.items():
+        if given.amount is None:
+            continue
+        fixed = {key: _public_part(effort, funder) for key, effort in plan.efforts.items()}
+        known = {key: amount for key, amount in fixed.items() if amount is not None}
+        open_ = [key for key in plan.efforts if key not in known]
+        parts = dict(known)
+        parts |= dict(
+            zip(
+                open_,
+                _split(given.amount - sum(known.values()), [1 + 0.2 * i for i in range(len(open_))]),
+                strict=True,
+            )
+        )
+        for effort in plan.efforts:
+            by_year = _split(parts[effort], [SHARES[i % len(SHARES)] for i in range(len(plan.years))])
+            for year, amount in zip(plan.years, by_year, strict=True):
+                rng = stream(seed, "economy", funder, effort, year)
+                spent = round(amount * (0.88 + 0.001 * happens(rng, 200, 0.5)) / STEP) * STEP
+                rows.append((year, funder, effort, "budget", amount))
+                rows.append((year, funder, effort, "spent", spent))
+    return rows
+
+
+def _public_part(effort: Effort, funder: str) -> float | None:
+    if effort.budget is None or funder != "landsbyggefonden":
+        return None
+    return effort.budget.of_which_landsbyggefonden
+
+
+def _split(amount: float, shares: list[float]) -> list[int]:
+    """Whole thousands in proportion to `shares` that add up to `amount`; the last takes the rounding."""
+    parts = [round(amount * share / sum(shares) / STEP) * STEP for share in shares[:-1]]
+    return [*parts, round(amount - sum(parts))] if shares else []

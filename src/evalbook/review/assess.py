@@ -1,0 +1,180 @@
+"""`evalkit assess`: open a report's params file with the current sentences at hand, and stamp what was written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from evalbook.approval import fingerprints
+from evalbook.review import writing
+from evalbook.review.report_list import Reviewed, one
+from evalbook.review.stamping import set_value, stamp
+from evalkit.errors import EvalkitError, ProblemsFound
+from evalkit.plan import assessments
+from evalkit.plan.assessments import ReportParams
+from evalkit.terms import Status
+from evalkit.text import narrative
+from evalkit.text.html import plain
+
+HELP = "#> "
+"""How the lines begin that are only shown in the editor and never saved."""
+
+Editor = Callable[[Path], None]
+
+
+def assess(
+    root: Path,
+    data: Path,
+    area: str,
+    name: str,
+    *,
+    author: str,
+    role: str,
+    editor: Editor | None,
+    today: dt.date,
+) -> str:
+    """Edit and stamp the assessment of one report; gives what was done, in a sentence.
+
+    Parameters
+    ----------
+    author, role : who writes; empty keeps what the file says
+    editor : opens a file and returns when it is closed; None stamps the words as they are
+
+    Raises
+    ------
+    ProblemsFound
+        When the edited file is broken; the text is kept in a file beside it.
+    ConcurrentEditError
+        When somebody else saved the file meanwhile; the text is kept likewise.
+    """
+    report = one(root, data, area, name)
+    before = writing.content(report.path)
+    text = old = writing.decoded(before)
+    if editor is not None:
+        offered = _template(report, old)
+        text = without_help(_edited(with_help(offered, report), report, editor))
+        text = old if text == offered else text
+    shown = writing.shown(report.path, root)
+    given, now = _checked(report, text), fingerprints.figures(report.plan, report.rows, area, report.year)
+    if not any(one.strip() for one in given.assessment.texts.values()):
+        if text != old:
+            writing.replace(report.path, root, before, text)
+        return f"{shown}: no words yet, so nothing to stamp."
+    mark = fingerprints.fingerprint(now)
+    if (
+        text == old
+        and given.assessment.fingerprint == mark
+        and fingerprints.fingerprint(given.assessment.figures) == mark
+    ):
+        return f"{shown}: nothing has changed; the stamp stands."
+    values = {
+        "author": author or given.assessment.author,
+        "role": role or given.assessment.role or "analyst",
+        "date": today.isoformat(),
+        "fingerprint": mark,
+    }
+    text = stamp(text, {key: value for key, value in values.items() if value}, now, shown)
+    if given.status == Status.APPROVED:  # other words or other figures than those that were approved
+        text = set_value(text, "status", Status.IN_REVIEW.value, shown)
+    if (
+        _checked(report, text).assessment.texts != given.assessment.texts
+    ):  # a form of YAML that stamping does not know
+        kept = writing.keep(report.path, text)
+        raise SaveError(
+            f"{shown}: cannot be stamped without changing its words. Nothing was saved; see {kept.name}."
+        )
+    writing.replace(report.path, root, before, text)
+    return f"{shown}: stamped with {mark} ({len(now)} rows)."
+
+
+def _template(report: Reviewed, text: str) -> str:
+    """The params file with a place for every goal that nobody has written about, when it has no assessment at all."""
+    if report.params().assessment.texts or "\nassessment:" in f"\n{text}":
+        return text
+    goals = [f"    # {goal}: |\n    #   " for goal in report.plan.goals]
+    return (
+        text.rstrip("\n") + "\nassessment:\n  texts:\n    # overall: |\n    #   \n" + "\n".join(goals) + "\n"
+    )
+
+
+def with_help(text: str, report: Reviewed) -> str:
+    """The file with the current sentences before it, on lines that are never saved."""
+    said = report.report()
+    lines = [
+        f"Assessment of {report.key}. Lines that begin with {HELP.strip()} are removed when you save.",
+        "Write markdown under assessment.texts, by goal or `overall`: what happened, why you believe so, what was done.",
+        "",
+    ]
+    for goal, record in report.plan.goals.items():
+        lines.append(f"{goal}:")
+        lines += [f"  {line}" for line in plain(narrative.goal(said, record.indicator).html).splitlines()]
+    if where := fingerprints_changed(report):
+        lines += ["", "Changed since the words were written:", *(f"  {line}" for line in where)]
+    return "".join(f"{HELP}{line}".rstrip() + "\n" for line in lines) + text
+
+
+def fingerprints_changed(report: Reviewed) -> list[str]:
+    """The figures that are other than when the words were written."""
+    return [str(one) for one in fingerprints.in_brief(report.standing().differences)]
+
+
+def without_help(text: str) -> str:
+    """The file as it is to be saved."""
+    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(HELP.strip()))
+
+
+def _edited(text: str, report: Reviewed, editor: Editor) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{report.area}-{report.name}.yml"
+        path.write_text(text, encoding="utf-8", newline="\n")
+        editor(path)
+        return writing.decoded(path.read_bytes())
+
+
+def _checked(report: Reviewed, text: str) -> ReportParams:
+    """The params in a text that is not saved yet; a broken text is kept beside the file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "params" / report.area / f"{report.name}.yml"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+        plan = report.plan.model_copy(update={"root": Path(folder)})
+        try:
+            return assessments.read(plan, report.area, report.year, name=report.name)
+        except ProblemsFound as found:
+            kept = writing.shown(writing.keep(report.path, text), report.plan.root)
+            raise SaveError(f"{found}\nNothing was saved. Your text is kept in {kept}.") from None
+
+
+class SaveError(EvalkitError):
+    """What was written in the editor cannot be saved as it is."""
+
+
+def own_editor() -> Editor:
+    """The editor that the user has named in VISUAL or EDITOR.
+
+    Raises EvalkitError when there is none, or when it ends with an error.
+    """
+    command = (
+        os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if sys.platform == "win32" else "")
+    )
+    if not command:
+        raise EvalkitError(
+            "No editor: set EDITOR, e.g. EDITOR=nano, or stamp the words as they are with --no-edit."
+        )
+
+    def open_in(path: Path) -> None:
+        words = shlex.split(command, posix=sys.platform != "win32")
+        try:
+            ended = subprocess.run([*words, str(path)], check=False).returncode
+        except OSError as error:
+            raise EvalkitError(f"EDITOR={command}: cannot be started ({error.strerror}).") from None
+        if ended:
+            raise EvalkitError(f"EDITOR={command}: ended with {ended}; nothing was saved.")
+
+    return open_in

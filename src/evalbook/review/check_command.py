@@ -1,0 +1,129 @@
+"""`evalkit check`: what is wrong with params and data, and which words are older than their figures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+from evalbook.approval import answers
+from evalbook.approval.checklist import possible
+from evalbook.approval.fingerprints import in_brief
+from evalbook.approval.signoffs import FILE
+from evalbook.intake import checking
+from evalbook.intake.data_overview import overview
+from evalbook.review.report_list import Reviewed, all_reports, data_option, evaluated
+from evalbook.review.writing import shown
+from evalkit import plan as plans
+from evalkit.data import dataset as datasets
+from evalkit.data.delivery import delivered, undelivered
+from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.plan import Plan, params
+
+SAID: Final = 8
+"""Differences told for each report; the page tells all of them."""
+
+
+def check(root: Path, data: Path) -> list[Problem]:
+    """Every problem; words and sign-offs are looked at when the plan can be evaluated."""
+    found = checking.check(root, data)
+    blanks = checking.unfilled(root, data)
+    if found:
+        return found + blanks
+    try:
+        plan, evaluation = evaluated(root, data)
+        reports, also = all_reports(plan, evaluation), data_option(root, data)
+        told = [problem for report in reports.values() for problem in of_report(report, also)]
+        return told + _answers(plan, reports) + blanks
+    except ProblemsFound as broken:
+        return list(broken.problems)
+    except EvalkitError as error:
+        return [Problem("", "", str(error))]
+
+
+def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text") -> str:
+    """Problems, and of a data set that can be read its completeness and unusual values: lines, or JSON."""
+    if form not in ("text", "json"):
+        raise UnknownName(f"--format {form}: choose text or json.")
+    try:
+        plan = plans.read(root)
+        dataset, years = datasets.read(data, plan), [plan.baseline_year, *plan.years]
+        held = overview(
+            dataset.tables,
+            list(plan.areas),
+            years,
+            year_starts=plan.year_starts.month,
+            delivered=delivered(plan, dataset).known,
+            notes=list(undelivered(plan, dataset)),
+        )
+    except EvalkitError:
+        held = None  # the problems say why
+    if form == "json":
+        found = {"problems": [asdict(problem) for problem in problems]} | (held.as_dict() if held else {})
+        return json.dumps(found, ensure_ascii=False, indent=1)
+    n = len(problems)
+    last = f"{n} problem{'' if n == 1 else 's'}." if problems else "Nothing wrong with params and data."
+    return "\n".join([*(held.lines() if held else []), *map(str, problems), last])
+
+
+def of_report(report: Reviewed, also: str = "") -> list[Problem]:
+    """What no longer fits in one report: words older than figures, a sign-off of another version.
+
+    Parameters
+    ----------
+    also : what the advised commands say to read the same data set
+    """
+    where, file = report.standing(), shown(report.path, report.plan.root)
+    again = f"Read them again: evalkit assess {report.area} {report.name}{also}"
+    found = []
+    if where.written and not where.fresh:
+        if not where.stamped:
+            found.append(
+                Problem(file, "assessment", "does not say which figures it was written against.", again)
+            )
+        elif not where.intact:
+            found.append(
+                Problem(file, "assessment.figures", "edited by hand: it does not fit the fingerprint.", again)
+            )
+        else:
+            brief = in_brief(where.differences)
+            more = f", and {len(brief) - SAID} more" if len(brief) > SAID else ""
+            said = "; ".join(map(str, brief[:SAID]))
+            found.append(Problem(file, "assessment", f"older than the figures: {said}{more}.", again))
+    if where.approval is not None and where.deviations:
+        other = ", ".join(where.deviations)
+        found.append(
+            Problem(
+                FILE,
+                report.key,
+                f"the approved version deviates: other {other}.",
+                f"Let it be reviewed again: evalkit sign {report.area} {report.name} --role reviewer --name …{also}",
+            )
+        )
+    return found
+
+
+def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
+    """Answers in params/reviews/ that no report shows: a slip in a file's name, or in an item's; a file that is broken."""
+    names, found = [key.replace("/", "-") for key in reports], list[Problem]()
+    for path in sorted((plan.root / "params" / "reviews").glob("*.yml")):
+        if path.stem not in names:
+            advice = f"Name the file as the report. {did_you_mean(path.stem, names)}"
+            found.append(Problem(shown(path, plan.root), "", "no report has this name.", advice))
+            continue
+        try:
+            given = answers.read(plan.root, *path.stem.rsplit("-", 1))
+        except ProblemsFound as broken:
+            found += broken.problems
+            continue
+        document, known = params.read(path, plan.root), possible(plan)
+        found += [
+            document.problem(
+                (item,), f"no item of a checklist is called {item!r}.", did_you_mean(item, known)
+            )
+            for item in given
+            if item not in known
+        ]
+    return found

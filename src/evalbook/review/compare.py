@@ -1,0 +1,225 @@
+"""`evalkit compare OLD NEW`: what changed between two output folders or releases, and why."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Final
+
+import pandas as pd
+
+from evalkit.errors import MissingFile, Problem, ProblemsFound
+from evalkit.terms import ROW_COLUMNS, Shown, Verdict
+from evalkit.text.words import Words, gettext_for
+
+COUNTS: Final = ("numerator", "denominator", "respondents", "invited")
+BASELINES: Final = ("baseline_numerator", "baseline_denominator", "baseline_value")
+FIGURES: Final = (
+    "value",
+    "lower",
+    "upper",
+    "change",
+    "change_lower",
+    "change_upper",
+    "target",
+    "effect",
+    "effect_lower",
+    "effect_upper",
+    "evidence_level",
+    "trend",
+    "p_value",
+)
+
+NOT_PUBLISHED: Final = {".evalkit", "failed", "preview", "compare.html"}
+"""What may lie in an output folder without being part of an edition."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One difference between two editions."""
+
+    kind: str  # figure, verdict, hidden, shown, row or text
+    place: str  # row id and column, or page and line
+    old: str
+    new: str
+    reasons: tuple[str, ...] = ()  # what may have caused it
+    columns: tuple[str, ...] = ()  # the row's own counts that differ
+    rules: tuple[str, ...] = ()  # what decided the verdict, before and now
+
+    @property
+    def why(self) -> str:
+        """Why, in English."""
+        return self.why_in(gettext_for("en"))
+
+    def why_in(self, words: Words) -> str:
+        """Why, in words of one language; empty where nothing is to be said."""
+        known = {
+            "new data": words("new data"),
+            "withdrawn data": words("withdrawn data"),
+            "revised data": words("revised data"),
+            "baseline": words("revised data in the baseline year"),
+            "rule": words("new rule (params)"),
+            "code": words("new code"),
+            "elsewhere": words("revised data elsewhere in the plan"),
+            "unknown": words("unknown: no input differs"),
+        }
+        said = f" {words('or')} ".join(known[reason] for reason in self.reasons)
+        said += f" ({', '.join(self.columns)})" if self.columns else ""
+        return said + (
+            f": {' → '.join(name or words('no rule') for name in self.rules)}" if self.rules else ""
+        )
+
+
+def compare(old: Path, new: Path) -> list[Change]:
+    """Every difference between two folders that `evalkit run` has written, rows first, then texts.
+
+    Raises
+    ------
+    MissingFile
+        When a folder holds no results.csv or run.json.
+    ProblemsFound
+        When one of them cannot be read.
+    """
+    rows, inputs = [_rows(folder) for folder in (old, new)], [_inputs(folder) for folder in (old, new)]
+    return [*_rows_changed(rows[0], rows[1], _causes(inputs[0], inputs[1])), *texts(old, new)]
+
+
+def _rows(folder: Path) -> pd.DataFrame:
+    path = folder / "results.csv"
+    if not path.is_file():
+        raise MissingFile(f"{folder}: holds no results.csv. Name a folder that `evalkit run` has written.")
+    try:
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    except (pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise ProblemsFound([Problem(str(path), "", f"cannot be read: {error}.")]) from None
+    if missing := [name for name in ("row", "shown", "verdict") if name not in rows]:
+        raise ProblemsFound([Problem(str(path), "", f"has no column {', '.join(missing)}.")])
+    return rows.reindex(columns=list(ROW_COLUMNS), fill_value="").set_index("row", drop=False)
+
+
+def _inputs(folder: Path) -> Mapping[str, str]:
+    path = folder / "run.json"
+    if not path.is_file():
+        raise MissingFile(f"{folder}: holds no run.json. Name a folder that `evalkit run` has written.")
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8"))["inputs"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise ProblemsFound([Problem(str(path), "", f"cannot be read: {error}.")]) from None
+
+
+def _causes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Which kinds of input differ: data, rule (shared params), code."""
+    changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
+    kinds = {"data": "data/", "rule": "params/"}
+    found = [
+        word
+        for word, start in kinds.items()
+        if any(name.startswith(start) and (word == "data" or name.count("/") == 1) for name in changed)
+    ]
+    return found + (["code"] if any("/" not in name and name != "language" for name in changed) else [])
+
+
+def _rows_changed(old: pd.DataFrame, new: pd.DataFrame, causes: list[str]) -> Iterator[Change]:
+    for row in [*new.index, *(row for row in old.index if row not in new.index)]:
+        if row not in old.index:
+            why = ("new data",) if "data" in causes else _other(causes)
+            yield Change("row", row, "", new.at[row, "shown"], why)
+        elif row not in new.index:
+            why = ("withdrawn data",) if "data" in causes else _other(causes)
+            yield Change("row", row, old.at[row, "shown"], "", why)
+        else:
+            yield from _row_changed(row, old.loc[row], new.loc[row], causes)
+
+
+def _row_changed(row: str, old: pd.Series, new: pd.Series, causes: list[str]) -> Iterator[Change]:
+    why, columns = _why(old, new, causes)
+    hidden = Shown.SUPPRESSED.value
+    if old["shown"] != new["shown"]:
+        kind = "hidden" if new["shown"] == hidden else "shown"
+        yield Change(kind, f"{row}.shown", old["shown"], new["shown"], why, columns)
+    if new["shown"] != hidden:  # what is hidden now is not told by the way
+        unsaid = new["verdict"] == Verdict.SUPPRESSED  # the baseline is: with a change it would be told
+        for name in FIGURES:
+            if not (unsaid and not new[name]) and not _same(old[name], new[name]):
+                yield Change("figure", f"{row}.{name}", old[name], new[name], why, columns)
+    if old["verdict"] != new["verdict"]:
+        rules = (old["verdict_rule"], new["verdict_rule"])
+        yield Change("verdict", f"{row}.verdict", old["verdict"], new["verdict"], why, columns, rules)
+
+
+def _why(old: pd.Series, new: pd.Series, causes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Why a row differs: its own counts (and which), its baseline, or what it is judged by."""
+    own = tuple(name for name in COUNTS if not _same(old[name], new[name]))
+    if own and "data" in causes:
+        return (("new data",), ()) if old["shown"] == Shown.MISSING.value else (("revised data",), own)
+    if "data" in causes and any(not _same(old[name], new[name]) for name in BASELINES):
+        return ("baseline",), ()
+    return _other(causes), ()
+
+
+def _other(causes: list[str]) -> tuple[str, ...]:
+    known = {"rule": "rule", "code": "code", "data": "elsewhere"}
+    return tuple(known[one] for one in known if one in causes) or ("unknown",)
+
+
+def _same(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    try:
+        return abs(float(one) - float(other)) <= 1e-9 * max(abs(float(one)), abs(float(other)))
+    except ValueError:
+        return False
+
+
+def texts(old: Path, new: Path) -> Iterator[Change]:
+    """Sentences that differ between pages of the same name, and pages that came or went."""
+    names = {path.relative_to(folder).as_posix() for folder in (old, new) for path in folder.rglob("*.html")}
+    for name in sorted(name for name in names if not NOT_PUBLISHED & set(Path(name).parts)):
+        pages = [folder / name for folder in (old, new)]
+        if not all(page.is_file() for page in pages):
+            yield Change(
+                "text", name, "" if pages[1].is_file() else "page", "page" if pages[1].is_file() else ""
+            )
+            continue
+        was, now = (_sentences(page.read_text(encoding="utf-8")) for page in pages)
+        matcher = difflib.SequenceMatcher(None, was, now, autojunk=False)
+        for kind, a, b, c, d in matcher.get_opcodes():
+            if kind != "equal":
+                yield Change("text", name, " ".join(was[a:b]), " ".join(now[c:d]))
+
+
+def _sentences(html: str) -> list[str]:
+    reader = _Reader()
+    reader.feed(html)
+    return [" ".join(line.split()) for line in "".join(reader.said).splitlines() if line.strip()]
+
+
+class _Reader(HTMLParser):
+    """The visible prose of a page: paragraphs, list items and headings; no figures, tables or code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.skipped += tag in _SKIPPED
+        if tag in _LINES:
+            self.said.append("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self.skipped -= tag in _SKIPPED
+        if tag in _LINES:
+            self.said.append("\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipped:
+            self.said.append(data.replace("\n", " "))
+
+
+_SKIPPED: Final = {"svg", "style", "table", "pre", "head", "nav", "footer", "script"}
+_LINES: Final = {"p", "li", "h1", "h2", "h3", "h4", "dt", "dd", "figcaption", "summary", "caption"}

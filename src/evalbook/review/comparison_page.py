@@ -1,0 +1,161 @@
+"""The differences between two editions as a table for the terminal and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from evalbook.approval.review_notes import column_word, value_word
+from evalbook.review.compare import Change, compare
+from evalbook.run.atomic_files import write_whole
+from evalbook.site.frame import Frame
+from evalbook.site.page import render
+from evalbook.site.section import Section, section
+from evalkit.plan import Plan, read
+from evalkit.tables.markup import table
+from evalkit.terms import PLAN
+from evalkit.text.html import Block, element, joined
+from evalkit.text.numbers import DASH, MINUS
+from evalkit.text.words import Words, gettext_for
+
+PAGE: Final = "compare.html"
+
+CUT: Final = 80
+"""Characters of a text in the terminal; the page has all of it."""
+THERE: Final = {"page": "the page is there", "": DASH}
+
+KINDS = {
+    "hidden": "Newly hidden",
+    "shown": "Shown or missing now",
+    "verdict": "Verdicts changed",
+    "figure": "Figures revised",
+    "row": "Rows that came or went",
+    "text": "Texts changed",
+}
+
+
+def lines(changes: Sequence[Change]) -> str:
+    """The differences as lines, verdicts and hidden rows first; long texts cut."""
+    said = []
+    for kind, title in KINDS.items():
+        if found := [one for one in changes if one.kind == kind]:
+            said.append(f"{title}: {len(found)}")
+            for one in found:
+                old, new = (THERE.get(side, side) for side in _cut(one.old, one.new))
+                said.append(f"  {one.place}: {old} → {new}" + (f"  [{one.why}]" if one.why else ""))
+    return "\n".join(said) or "Nothing has changed."
+
+
+def _cut(old: str, new: str) -> tuple[str, str]:
+    """Two long texts from a little before the first word in which they differ."""
+    if max(len(old), len(new)) <= CUT:
+        return old, new
+    same = next(
+        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
+    )
+    start = old.rfind(" ", 0, same - CUT // 4) + 1 if same > CUT // 4 else 0
+    before, after = (("…" if start else "") + text[start:] for text in (old, new))
+    return _short(before), _short(after)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= CUT else f"{text[: CUT - 1]}…"
+
+
+def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic: bool, language: str) -> str:
+    """The differences as a self-contained page of their own."""
+    words = gettext_for(language)
+    title = words("What changed?")
+    frame = Frame(
+        plan,
+        language,
+        PAGE,
+        synthetic,
+        title=title,
+        running=title,
+        twin=False,
+        description=words("What changed between two editions."),
+    )
+    titles = {
+        "hidden": words("Newly hidden"),
+        "shown": words("Shown or missing now"),
+        "verdict": words("Verdicts changed"),
+        "figure": words("Figures revised"),
+        "row": words("Rows that came or went"),
+        "text": words("Texts changed"),
+    }
+    parts: list[Section] = []
+    for kind, name in titles.items():
+        found = [one for one in changes if one.kind == kind]
+        body = _table(name, found, plan, words) if found else element("p", words("None."))
+        parts.append(section(kind, f"{name} ({len(found)})", body))
+    n = len(changes)
+    lead = words.count(
+        "From {old} to {new}: {n} difference.",
+        "From {old} to {new}: {n} differences.",
+        n,
+        old=old.name,
+        new=new.name,
+        n=n,
+    )
+    note = words("Figures are written as in results.csv: shares are numbers between zero and one.")
+    return render(
+        "page.html.j2",
+        frame,
+        sections=parts,
+        heading=title,
+        kicker=words("Comparison"),
+        lead=f"{lead.plain} {note}",
+        links=(),
+    )
+
+
+def _table(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> Block:
+    head = [words("Where"), words("Was"), words("Is now"), words("Why")]
+    rows = [
+        (
+            _place(one, plan, words),
+            _said(one, one.old, words),
+            _said(one, one.new, words),
+            one.why_in(words) or DASH,
+        )
+        for one in changes
+    ]
+    return table(title, head, rows, class_="words", label=title)
+
+
+def _place(one: Change, plan: Plan, words: Words) -> Any:
+    """What a row is about, with its id in results.csv; a page by its name."""
+    if one.kind == "text":
+        return one.place
+    name, area, year, *column = one.place.split(".")
+    if name not in plan.indicators:
+        return element("code", one.place)
+    title = plan.indicators[name].title.get(words.language)
+    where = plan.areas[area].name if area in plan.areas else area
+    said = [title, words("the plan's areas together") if area == PLAN else where, year]
+    said += [column_word(words, one) for one in column]
+    return joined(", ".join(said), element("br"), element("code", one.place))
+
+
+def _said(one: Change, value: str, words: Words) -> str:
+    """One side of a difference: a sentence, a word for a state or verdict, or a number with the language's comma."""
+    if not value:
+        return DASH
+    if one.kind == "text":
+        return words("the page is there") if value == "page" else value
+    if one.kind != "figure":
+        return value_word(words, value, "verdict" if one.kind == "verdict" else "shown")
+    said = f"{float(value):.6g}".replace("-", MINUS)
+    return said.replace(".", ",") if words.language == "da" else said
+
+
+def command(root: Path, old: Path, new: Path, to: Path, language: str) -> str:
+    """Compare two folders, write the page, and give the table."""
+    changes = compare(old, new)
+    rows = (new / "results.csv").read_text(encoding="utf-8").splitlines()
+    synthetic = any(row.endswith(",yes") for row in rows[1:])
+    to = to if to.is_absolute() else root / to
+    write_whole(to, page(changes, read(root), old, new, synthetic, language))
+    return f"{lines(changes)}\nSee {to}"

@@ -1,0 +1,135 @@
+"""`evalkit run --release`: a dated, numbered folder of approved reports with checksums, never overwritten."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from evalbook.intake.checking import unfilled
+from evalbook.review.report_list import RefusedError, all_reports, evaluated
+from evalbook.run.atomic_files import digest_file
+from evalbook.run.language_links import digest
+from evalbook.run.ledger import Ledger
+from evalbook.run.options import Options
+from evalbook.run.planning import STEPS
+from evalbook.run.progress import Quiet
+from evalbook.run.runner import run
+from evalkit.errors import EvalkitError
+
+FOLDER: Final = "releases"
+SUMS: Final = "SHA256SUMS"
+
+
+def obstacles(root: Path, data: Path) -> list[str]:
+    """Why the plan's reports cannot be released: a line for each place not filled in, and each report not approved and fresh."""
+    plan, evaluation = evaluated(root, data)
+    said = [str(problem) for problem in unfilled(root, data)]
+    for key, report in all_reports(plan, evaluation).items():
+        if found := report.standing().obstacles:
+            said.append(f"{key}: {'; '.join(found)}")
+    return said
+
+
+def check(root: Path, data: Path) -> None:
+    """RefusedError unless every report is approved and fresh; names each that is not, and why."""
+    if found := obstacles(root, data):
+        lines = "\n".join(found)
+        raise RefusedError(
+            f"{lines}\nNot released, and nothing written: {len(found)} left. "
+            "A report is approved when its assessment is written (evalkit assess) and a reviewer has signed it (evalkit sign)."
+        )
+
+
+def release(root: Path, data: Path, make: Callable[[str], tuple[int, Path]], today: dt.date) -> Path:
+    """Make both editions and put them into a folder of their own; gives it.
+
+    Parameters
+    ----------
+    make : makes every report of one language; gives the run's exit status and its output folder
+
+    Raises
+    ------
+    RefusedError
+        When some report is not approved and fresh, before or after the run.
+    """
+    check(root, data)
+    editions = {}
+    for language in ("da", "en"):
+        status, editions[language] = make(language)
+        if status:
+            raise RefusedError(f"Not released: the run of the {language} edition ended with {status}.")
+    check(root, data)  # nobody may have changed words or figures while the reports were made
+    files = {"": editions["da"], "en/": editions["en"]}
+    return put(
+        root / FOLDER,
+        {f"{below}{name}": path for below, out in files.items() for name, path in whole(out).items()},
+        today,
+    )
+
+
+def whole(out: Path) -> dict[str, Path]:
+    """What a run made, by path below its output folder; nothing else that may lie there.
+
+    Raises EvalkitError when a file is not as the run left it.
+    """
+    ledger = Ledger.read(out)
+    made = {name: digest for record in ledger.records.values() for name, digest in record.files.items()}
+    made = {
+        name: digest for name, digest in {**made, **ledger.site}.items() if not name.startswith("failed/")
+    }
+    for name, known in made.items():
+        if not (out / name).is_file() or digest(out / name) != known:
+            raise EvalkitError(
+                f"{out.name}/{name}: is not as the run left it. Make it again: evalkit run --force"
+            )
+    return {name: out / name for name in [*made, "run.json"]}
+
+
+def put(folder: Path, files: Mapping[str, Path], today: dt.date) -> Path:
+    """Copy files into the next free folder of the day, with a list of their checksums; whole or not at all."""
+    folder.mkdir(exist_ok=True)
+    new = folder / f".{os.getpid()}.new"
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        for name, path in files.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, new / name)
+        sums = "".join(f"{digest_file(new / name)}  {name}\n" for name in sorted(files))
+        (new / SUMS).write_text(sums, encoding="utf-8", newline="\n")
+        return _placed(new, folder, today)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _placed(new: Path, folder: Path, today: dt.date) -> Path:
+    """Give the folder the next number of the day; a number that is taken is never taken again."""
+    for number in range(1, 1000):
+        place = folder / f"{today.isoformat()}-{number:02d}"
+        if place.exists():
+            continue
+        try:
+            new.rename(place)
+        except OSError:  # somebody else took the number meanwhile
+            if place.exists():
+                continue
+            raise
+        return place
+    raise EvalkitError(f"{folder.name}: a thousand releases in one day is enough.")
+
+
+def command(root: Path, data: Path, out: Path, options: Options, show: Quiet) -> str:
+    """Both editions, made with the options of `evalkit run` and released; gives what was done, in a sentence."""
+    if options.areas or options.years:
+        raise RefusedError("--release is for the whole plan: leave out --area and --year.")
+
+    def make(language: str) -> tuple[int, Path]:
+        to = out if language == "da" else out / language
+        return run(root, data, to, dataclasses.replace(options, language=language), STEPS, show), to
+
+    place = release(root, data, make, dt.date.today())
+    return f"Released: {place.relative_to(root).as_posix()}. Check it there: sha256sum -c {SUMS}"

@@ -1,0 +1,97 @@
+"""`evalkit sign`: put a name to one version of a report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import cast, get_args
+
+import yaml
+
+from evalbook.approval import answers, signoffs
+from evalbook.approval.checklist import open_items
+from evalbook.approval.signoffs import REVIEWER, Role, SignOff
+from evalbook.review import writing
+from evalbook.review.report_list import RefusedError, Reviewed, data_option, one
+from evalbook.review.stamping import set_value
+from evalkit.errors import UnknownName, did_you_mean
+from evalkit.terms import Status
+
+HEAD = """\
+# Who has approved which version of which report. Written by `evalkit sign`; an entry that was edited by hand is not
+# trusted, and the page says so. Keep the file in git: the history shows who signed.
+"""
+
+
+def sign(
+    root: Path, data: Path, area: str, name: str, *, role: str, person: str, allow_same: bool, today: dt.date
+) -> str:
+    """Sign one report as author or reviewer; gives what was done, in a sentence.
+
+    The reviewer's sign-off approves: it also sets `status: approved` in the params file.
+
+    Raises
+    ------
+    UnknownName
+        A report or role that there is not.
+    RefusedError
+        Words that are missing or older than the figures; a reviewer who is the author.
+    """
+    if role not in get_args(Role):
+        raise UnknownName(f"--role {role}: {did_you_mean(role, get_args(Role))}")
+    if not person.strip():
+        raise RefusedError("--name is empty: say who signs.")
+    report = one(root, data, area, name)
+    given, where, also = report.params(), report.standing(), data_option(root, data)
+    missing = [goal for goal in report.plan.goals if not given.assessment.texts.get(goal, "").strip()]
+    if missing:
+        raise RefusedError(
+            f"{report.key}: no assessment of {', '.join(missing)}. Write it: evalkit assess {area} {name}{also}"
+        )
+    if not where.fresh:
+        why = "; ".join(where.obstacles[:1])
+        raise RefusedError(
+            f"{report.key}: {why}. Look at the words again: evalkit assess {area} {name}{also}"
+        )
+    if role == REVIEWER and not given.assessment.author.strip():
+        raise RefusedError(
+            f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …{also}"
+        )
+    if role == REVIEWER and not allow_same and _same(person, given.assessment.author):
+        raise RefusedError(
+            f"{report.key}: {person} wrote the assessment and cannot also review it. "
+            "Let somebody else sign, or give --allow-same."
+        )
+    version = signoffs.version(report.plan, report.rows, given, name)
+    made = SignOff(role=cast(Role, role), name=person.strip(), date=today, **version).sealed(report.key)
+    before = writing.content(report.path)
+    add(root, report.key, made)
+    status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
+    if given.status != status and not (role != REVIEWER and given.status == Status.APPROVED):
+        text = set_value(writing.decoded(before), "status", status.value, writing.shown(report.path, root))
+        writing.replace(report.path, root, before, text)
+    return f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}." + _left(report)
+
+
+def _left(report: Reviewed) -> str:
+    """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
+    n = open_items(report.report())
+    place = writing.shown(answers.file(report.plan.root, report.area, report.name), report.plan.root)
+    return f" Open on its checklist: {n}, to be answered in {place}." if n else ""
+
+
+def add(root: Path, key: str, made: SignOff) -> None:
+    """Add one sign-off to params/signoffs.yml, unless the last one says the very same; the others stay as they are."""
+    path = root / signoffs.FILE
+    with writing.alone(path, root):
+        kept = signoffs.read(root)
+        if kept.get(key, [])[-1:] == [made]:
+            return
+        kept.setdefault(key, []).append(made)
+        content = {name: [one.model_dump(mode="json") for one in kept[name]] for name in sorted(kept)}
+        text = HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+        writing.write_whole(path, text)
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

@@ -1,0 +1,196 @@
+"""Only what changed: the hashes of everything a report depends on, and why it runs or is skipped.
+
+Dispersion, Holm and suppression are plan-wide, so one area's new data can move another area's rows.
+Hence two steps: when no input changed, nothing runs; otherwise the plan is evaluated once, and a report
+runs again only when its notebook, its parameters or its published rows have changed.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import shutil
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from evalbook.run.atomic_files import digest_file, digest_files, digest_text
+from evalbook.run.language_links import digest
+from evalbook.run.ledger import Record
+from evalbook.run.tasks import Report
+from evalkit.errors import EvalkitError, MissingFile
+
+PACKAGES = (
+    "babel",
+    "ipykernel",
+    "matplotlib",
+    "nbconvert",
+    "nh3",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pydantic",
+    "scipy",
+    "seaborn",
+)
+"""Packages whose version can change a number, a picture or a page."""
+
+NOT_SHARED = ("params/signoffs.yml", "params/questions.yml")
+"""Files in params/ whose every entry is about one report, or about none."""
+
+PUBLISHED = Path("data/published")
+"""Real, cited figures: read by every run beside the chosen data set."""
+
+REHEARSAL = "data/rehearsal.csv"
+"""The stored rehearsal, which the method page shows."""
+
+
+def library() -> dict[str, str]:
+    """Hash of this library (with its templates and catalogues), and versions of what it computes with."""
+    package = Path(__file__).parents[1]
+    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    own = digest_text(*(f"{name} {digest}" for name, digest in digest_files(package, files).items()))
+    return {"library": own, "python": platform.python_version(), **versions()}
+
+
+def versions() -> dict[str, str]:
+    """Version of each package that can change a report."""
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # as in a stripped installation: said, not hidden
+            found[name] = "missing"
+    return found
+
+
+def input_files(root: Path, data: Path) -> dict[str, Path]:
+    """Every file that a run may read, by its name in the ledger.
+
+    Raises
+    ------
+    MissingFile
+        When the data folder is not there.
+    """
+    if not data.is_dir():
+        name = data.relative_to(root).as_posix() if data.is_relative_to(root) else data
+        raise MissingFile(f"{name}: there is no such data folder. Known: {_known_data(root)}.")
+    folders = {
+        "notebooks": root / "notebooks",
+        "params": root / "params",
+        data_name(data): data,
+        PUBLISHED.as_posix(): root / PUBLISHED,
+    }
+    alone = {REHEARSAL: root / REHEARSAL} if (root / REHEARSAL).is_file() else {}
+    return alone | {
+        f"{name}/{path.relative_to(folder).as_posix()}": path
+        for name, folder in folders.items()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
+    }
+
+
+def data_name(data: Path) -> str:
+    """Name of a data set in the ledger, and its place in the copy of the inputs."""
+    return f"data/{data.resolve().name}"
+
+
+def _known_data(root: Path) -> str:
+    return (
+        ", ".join(
+            sorted(
+                f"data/{path.name}" for path in (root / "data").glob("*") if (path / "dataset.yml").is_file()
+            )
+        )
+        or "none"
+    )
+
+
+def hash_inputs(files: Mapping[str, Path], language: str) -> dict[str, str]:
+    """Hash of every input of a run, by its name."""
+    return {**{name: digest_file(path) for name, path in files.items()}, **library(), "language": language}
+
+
+def copy_inputs(files: Mapping[str, Path], to: Path) -> dict[str, Path]:
+    """Copies of the input files, all as they were at one moment, for one run to read.
+
+    A file replaced meanwhile makes the whole copy be taken again, so that no run mixes two versions.
+    """
+    for _ in range(10):
+        before = {name: (path.stat().st_mtime_ns, path.stat().st_size) for name, path in files.items()}
+        shutil.rmtree(to, ignore_errors=True)
+        copies = {name: to / name for name in files}
+        for name, copy in copies.items():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(files[name], copy)
+        after = {name: (path.stat().st_mtime_ns, path.stat().st_size) for name, path in files.items()}
+        if before == after:
+            return copies
+    raise EvalkitError("The input files keep changing while they are read. Run again when they are at rest.")
+
+
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Names of inputs that were added, removed or changed."""
+    return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
+
+
+def evaluation_key(inputs: Mapping[str, str]) -> str:
+    """Hash of what the evaluation depends on: everything but notebooks and language."""
+    parts = (
+        f"{name} {digest}"
+        for name, digest in sorted(inputs.items())
+        if not name.startswith("notebooks/") and name != "language"
+    )
+    return digest_text(*parts)[:16]
+
+
+def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[str, str]:
+    """Hash of each thing that one report depends on, by the word that `--why` uses for it."""
+    shared = [f"{name} {digest}" for name, digest in sorted(inputs.items()) if _is_shared_params(name)]
+    return {
+        "notebook": digest_file(report.notebook),
+        "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
+        "published rows": rows,
+        "review": digest_text(report.review),
+        "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
+        "language": report.language,
+    }
+
+
+def _is_shared_params(name: str) -> bool:
+    """Whether a file in params/ concerns all reports: plan.yml, but not nordparken/2019.yml."""
+    return name.startswith("params/") and name.count("/") == 1 and name not in NOT_SHARED
+
+
+def library_names(inputs: Mapping[str, str]) -> Iterable[str]:
+    """Names of inputs that are no files of the workbook."""
+    return [name for name in inputs if "/" not in name and name != "language"]
+
+
+def why(record: Record | None, parts: Mapping[str, str], out: Path, force: bool) -> str:
+    """What makes a report run, in words; empty when nothing does."""
+    if force:
+        return "--force"
+    if record is None:
+        return "new"
+    if record.status == "failed":
+        return "failed last time"
+    if different := changed(record.parts, parts):
+        return " and ".join(different) + " changed"
+    return damage(record.files, out)
+
+
+def stale(record: Record | None, out: Path) -> bool:
+    """Whether a report is missing, failed, older than the data, or damaged."""
+    return record is None or record.status != "made" or record.older or bool(damage(record.files, out))
+
+
+def damage(files: Mapping[str, str], out: Path) -> str:
+    """Which file is not as the run left it, in words; empty when all are."""
+    for name, known in files.items():
+        path = out / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if digest(path) != known:
+            return f"{name} was changed by hand"
+    return ""

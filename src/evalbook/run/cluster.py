@@ -1,0 +1,199 @@
+"""More than one machine: reports go to the workers of a Dask cluster, which need the package but no shared disk."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache as once
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from distributed import Client, Future, wait
+from distributed.client import CancelledError
+from distributed.scheduler import KilledWorker
+
+from evalbook.run import cache
+from evalbook.run.atomic_files import write_flushed
+from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.pool import Crew, Task
+from evalbook.run.tasks import Outcome, Report, Settings
+from evalkit.errors import RunFailed
+
+ANSWER = 20.0
+"""Seconds that a scheduler may take to answer."""
+
+PATIENCE = 60.0
+"""Seconds to wait for a worker when the cluster has none."""
+
+
+ROOT = "EVALKIT_ROOT"
+"""Variable that names the copy of the workbook: where a page's maker looks for the plan."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What travels to a worker once for all reports."""
+
+    settings: Settings  # its folders are replaced by the worker's own
+    files: Mapping[str, Mapping[str, bytes]]  # by variable of the kernel's environment: content by path
+    library: Mapping[str, str]  # what the run was started with: a worker must have the same
+
+
+class ClusterCrew(Crew):
+    """A crew whose reports are made by a cluster; evaluation and site are made here."""
+
+    def __init__(self, settings: Settings, address: str, warm: bool) -> None:
+        super().__init__(settings, 1, warm)
+        try:
+            self.client = Client(address, timeout=ANSWER)
+        except OSError as error:
+            raise RunFailed(f"--cluster {address}: no scheduler answers there ({error}).") from error
+        self.futures: dict[Future, Task] = {}
+        self.bundle: Future | None = None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        self.client.cancel(list(self.futures))
+        self.client.close()
+        super().__exit__(kind, error, tb)
+
+    @property
+    def busy(self) -> list[Any]:
+        """Tasks on their way."""
+        return list(self.futures)
+
+    @property
+    def free(self) -> bool:
+        """Whether another task can be given: enough to keep every worker busy, and no more."""
+        return len(self.futures) < max(2, 2 * sum(self.client.nthreads().values()))
+
+    def give(self, task: Task) -> None:
+        """Send a task with all that it needs."""
+        if self.bundle is None:
+            self.bundle = self.client.submit(carry, pack(self.settings), pure=False)
+        last = None
+        if task.what == "outdate" and (path := self.settings.out / f"{task.report.path}.ipynb").is_file():
+            last = path.read_bytes()
+        notebook, root = task.report.notebook, self.settings.env.get(ROOT, "")
+        place = notebook.relative_to(root) if root and notebook.is_relative_to(root) else Path(notebook.name)
+        report = replace(task.report, notebook=place)
+        future = self.client.submit(
+            do, task.what, report, notebook.read_bytes(), last, self.bundle, pure=False
+        )
+        self.futures[future] = task
+
+    def results(self) -> Iterator[tuple[Task, Outcome]]:
+        """Wait for the next report; its files come back with it."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                wait(list(self.futures), timeout=2, return_when="FIRST_COMPLETED")
+                break
+            except CancelledError:  # the scheduler has dropped one: `_receive` says so
+                break
+            except TimeoutError:
+                if self.client.nthreads():
+                    end = time.monotonic() + PATIENCE
+                elif time.monotonic() > end:
+                    raise RunFailed(f"The cluster has had no worker for {PATIENCE:g} s.") from None
+        for future in [future for future in self.futures if future.status != "pending"]:
+            task = self.futures.pop(future)
+            yield task, self._receive(task, future)
+
+    def _receive(self, task: Task, future: Future) -> Outcome:
+        """The outcome of a task, its files written where they wait to be put in place."""
+        try:
+            outcome, contents = future.result()
+        except (KilledWorker, CancelledError) as error:
+            return Outcome(task.report.key, "failed", reason=f"its worker was lost: {error}", transient=True)
+        except Exception as error:
+            return Outcome(task.report.key, "failed", reason=f"on a worker: {type(error).__name__}: {error}")
+        for name, content in contents.items():
+            write_flushed(self.settings.fresh / name, content)
+        return outcome
+
+
+def pack(settings: Settings) -> Bundle:
+    """Settings, and the folders that the kernels read."""
+    files = {}
+    for variable, folder in settings.env.items():
+        paths = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
+        files[variable] = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    return Bundle(replace(settings, environ={}), files, cache.library())
+
+
+def carry(bundle: Bundle) -> Bundle:
+    """The bundle as a task's result: unlike scattered data it outlives the worker that holds it."""
+    return bundle
+
+
+def do(
+    what: str, report: Report, notebook: bytes, last: bytes | None, bundle: Bundle
+) -> tuple[Outcome, dict[str, bytes]]:
+    """Do a task on a worker; gives its outcome and the content of its files.
+
+    Raises
+    ------
+    RunFailed
+        When the worker has another version of this library or of what it computes with.
+    """
+    if different := cache.changed(bundle.library, library()):
+        raise RunFailed(
+            f"this worker has another version of {', '.join(different)} than the run was started with"
+        )
+    with tempfile.TemporaryDirectory(prefix="evalkit-", dir="/tmp" if SUPPORTED else None) as folder:
+        scratch = Path(folder).resolve()
+        env = {variable: str(scratch / variable) for variable in bundle.files}
+        for variable, files in bundle.files.items():
+            for name, content in files.items():
+                path = scratch / variable / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+        settings = Settings(
+            scratch / "out",
+            scratch / "new",
+            scratch,
+            bundle.settings.render,
+            env,
+            bundle.settings.cell_timeout,
+            bundle.settings.report_timeout,
+            bundle.settings.start_timeout,
+            bundle.settings.memory,
+        )
+        source = scratch / ROOT / report.notebook
+        source.parent.mkdir(parents=True, exist_ok=True)
+        source.write_bytes(notebook)
+        if last is not None:
+            write_flushed(settings.out / f"{report.path}.ipynb", last)
+        outcome = _make(Task(what, replace(report, notebook=source)), settings)
+        return outcome, {name: (settings.fresh / name).read_bytes() for name in outcome.files}
+
+
+@once
+def library() -> Mapping[str, str]:
+    """What this worker would compute with; looked up once."""
+    return cache.library()
+
+
+STARTING = threading.Lock()
+
+
+def _make(task: Task, settings: Settings) -> Outcome:
+    """Make a report with a forked kernel where a worker may have children, else with an ordinary one."""
+    if SUPPORTED and not multiprocessing.current_process().daemon:
+        with STARTING:
+            crew = Crew(settings, 1, warm=True)
+        with crew:
+            crew.give(task)
+            while True:
+                for _, outcome in crew.results():
+                    return outcome
+    from evalbook.run import execution
+
+    return getattr(execution, task.what)(task.report, settings, lambda pid: None, None)

@@ -1,0 +1,218 @@
+"""One report, made in the process that calls: papermill, rendering, and the files to put in place."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill as pm
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.filters import strip_ansi
+from nbformat import NotebookNode
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from evalbook.run.atomic_files import write_flushed
+from evalbook.run.fork_server import Nursery
+from evalbook.run.forked_kernel import Desk, manager_for
+from evalbook.run.normalise import normalise, without_paths
+from evalbook.run.redaction import forget
+from evalbook.run.tasks import Outcome, Report, Settings
+
+
+class KeepingEngine(NBClientEngine):
+    """Papermill's own engine, which also keeps the notebook of a kernel that died or hung."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: Any, kernel_name: str, kept: list[NotebookNode], **kwargs: Any
+    ) -> None:
+        """Run the cells; `kept` holds the notebook whatever happens."""
+        kept.append(nb_man.nb)
+        super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+
+
+class TooLongError(Exception):
+    """The report as a whole has used up its time."""
+
+
+papermill_engines.register("evalkit", KeepingEngine)
+
+SHOWN = 60
+"""Letters of the line that failed which are shown."""
+
+
+Started = Callable[[int], None]
+"""Told the process id of the kernel."""
+
+
+def make(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
+    """Run and render one report; its files wait under `settings.fresh`, named in the outcome."""
+    begun = time.monotonic()
+    kept: list[NotebookNode] = []
+    desk = _desk(report, settings, started, nursery)
+    try:
+        notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
+        contents = {".ipynb": nbformat.writes(notebook)}
+        if settings.render:
+            contents[".html"] = settings.render(notebook, report, False)
+        files = {
+            report.path + suffix: write_flushed(settings.fresh / (report.path + suffix), text)
+            for suffix, text in contents.items()
+        }
+        return Outcome(report.key, "made", time.monotonic() - begun, files=files)
+    except Exception as error:
+        reason, transient = _reason(error, desk, settings, kept)
+        files = _leave_behind(report, settings, desk, kept, reason)
+        return Outcome(report.key, "failed", time.monotonic() - begun, reason, files, transient=transient)
+    finally:
+        shutil.rmtree(desk.folder, ignore_errors=True)
+
+
+def outdate(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
+    """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
+    last, name = settings.out / f"{report.path}.ipynb", f"{report.path}.html"
+    if settings.render is None or not last.is_file():
+        return Outcome(report.key, "failed")
+    try:
+        page = settings.render(nbformat.read(last, as_version=4), report, True)
+        return Outcome(report.key, "failed", files={name: write_flushed(settings.fresh / name, page)})
+    except Exception as error:
+        return Outcome(report.key, "failed", reason=f"the last good page could not be marked: {error}")
+
+
+def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Desk:
+    """Private folders of one kernel."""
+    folder = settings.scratch / str(os.getpid())
+    shutil.rmtree(folder, ignore_errors=True)
+    cwd = folder / "cwd"
+    folder.mkdir(mode=0o700)
+    cwd.mkdir(mode=0o700)
+    env = {
+        **settings.environ,
+        **settings.env,
+        **report.env,
+        "IPYTHONDIR": str(settings.scratch / "ipython"),
+    }  # nobody's own start-up files
+    log = folder / "kernel.log"
+    return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursery, started)
+
+
+def _execute(
+    report: Report, settings: Settings, desk: Desk, kept: list[NotebookNode], deadline: float
+) -> NotebookNode:
+    """The executed and normalised notebook."""
+    source = report.notebook.read_text(encoding="utf-8")
+    ids = [cell.get("id") for cell in json.loads(source)["cells"]]
+
+    def cell_timeout(cell: NotebookNode) -> int:
+        if (left := deadline - time.monotonic()) <= 0:
+            raise TooLongError
+        return max(1, round(min(settings.cell_timeout, left)))
+
+    try:
+        notebook = pm.execute_notebook(
+            nbformat.reads(source, as_version=4),
+            None,
+            parameters=dict(report.parameters),
+            engine_name="evalkit",
+            kernel_name="python3",
+            language="python",
+            progress_bar=False,
+            request_save_on_cell_execute=False,
+            start_timeout=settings.start_timeout,
+            kept=kept,
+            kernel_manager_class=manager_for(desk),
+            shutdown_kernel="immediate",
+            record_timing=False,
+            timeout_func=cell_timeout,
+            resources={"metadata": {"path": str(desk.cwd)}},
+        )
+        normalise(notebook, ids, _paths(settings, desk))
+        forget(notebook, Path(desk.env.get("EVALKIT_EVALUATION", "")))
+        return notebook
+    except Exception:
+        if kept:
+            normalise(kept[0], ids, _paths(settings, desk))
+        raise
+
+
+def _paths(settings: Settings, desk: Desk) -> list[str]:
+    """Folders of this machine that no reader needs to see."""
+    return [
+        str(desk.cwd),
+        str(settings.scratch),
+        str(settings.out),
+        *settings.env.values(),
+        sys.prefix,
+        str(Path.home()),
+    ]
+
+
+def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[NotebookNode]) -> tuple[str, bool]:
+    """Why a report failed, in one line, and whether another try may help."""
+    if isinstance(error, PapermillExecutionError):
+        where = _where(error, kept)
+        if error.ename.endswith("MemoryError"):
+            limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
+            return f"{where} needed more memory than {limit}", False
+        if (
+            error.ename == "CellExecutionError" and settings.memory
+        ):  # no error came back: its words found no room
+            return f"{where} ended without a word: is {settings.memory} MiB (--memory) too little?", False
+        return f"{where}: {error.ename}: {error.evalue}".splitlines()[0].removesuffix(": "), False
+    if isinstance(error, CellTimeoutError | TooLongError):
+        return (
+            f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "
+            f"or the report longer than {settings.report_timeout:g} s (--report-timeout)"
+        ), True
+    if isinstance(error, DeadKernelError):
+        code = desk.exit_code
+        how = (
+            f"was killed by signal {-code}"
+            if code is not None and code < 0
+            else f"ended with exit code {code}"
+        )
+        return f"the kernel {how} in the middle of a cell (out of memory?)", True
+    if isinstance(error, OSError):
+        return f"could not write or read {Path(str(error.filename or '?')).name}: {error.strerror}", True
+    if isinstance(error, RuntimeError) and "ernel d" in str(error):  # nbclient has no class of its own for it
+        return f"the kernel did not start within {settings.start_timeout} s, or died at once", True
+    return f"{type(error).__name__}: {error}".splitlines()[0], False
+
+
+def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:
+    """Cell and line of an error, counted as in the notebook's own file, with what stands there."""
+    cells = kept[0].cells[: error.cell_index] if kept else []
+    added = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in cells)
+    place = f"cell {error.cell_index + 1 - added}"
+    told = re.search(r"Cell In\s?\[\d+\], line (\d+)", strip_ansi("\n".join(error.traceback or ())))
+    if told is None:
+        return place
+    line = (error.source.splitlines() + [""] * int(told[1]))[int(told[1]) - 1].strip()
+    return f"{place}, line {told[1]} ({line if len(line) <= SHOWN else line[: SHOWN - 1] + '…'})"
+
+
+def _leave_behind(
+    report: Report, settings: Settings, desk: Desk, kept: list[NotebookNode], reason: str
+) -> dict[str, str]:
+    """Notebook, traceback and log of a failed report, under failed/."""
+    stem = f"failed/{report.path}"
+    log = desk.log.read_text(encoding="utf-8", errors="replace") if desk.log.exists() else ""
+    text = f"{report.key}: {reason}\n\n{traceback.format_exc()}\n--- log of the kernel ---\n{log}"
+    contents = {f"{stem}.txt": without_paths(text, _paths(settings, desk))}
+    if kept:
+        contents[f"{stem}.ipynb"] = nbformat.writes(kept[0])
+    try:
+        return {name: write_flushed(settings.fresh / name, content) for name, content in contents.items()}
+    except OSError:  # the disk is full: the reason alone must do
+        return {}

@@ -1,0 +1,112 @@
+"""Papermill over many reports at once: retries, others go on after a failure, whole files or none."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from evalbook.run.atomic_files import move_whole
+from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.pool import Crew, Task, jobs_here
+from evalbook.run.tasks import Outcome, Report, Settings, check_names
+from evalbook.run.temporary import private_folder, sweep
+
+Watch = Callable[[str, Report, Outcome | None], None]
+"""(what happened: started, retried, made or failed; the report; its outcome, if any) -> None."""
+
+
+def run(
+    reports: Sequence[Report],
+    out: Path,
+    *,
+    render: Callable[..., str] | None = None,
+    jobs: int | None = None,
+    cold: bool = False,
+    retries: int = 1,
+    env: Mapping[str, str] | None = None,
+    watch: Watch = lambda what, report, outcome: None,
+    **limits: Any,
+) -> list[Outcome]:
+    """Make all reports, without ledger or cache; see `evalbook.run.runner` for a whole run.
+
+    Parameters
+    ----------
+    reports : what to make
+    out : output folder; `<out>/<stem>.ipynb` and `.html` are replaced only by whole files
+    render : importable function (notebook, report, outdated: bool) -> page; called in a worker process
+    jobs : reports at a time; one more than there are processor cores unless told otherwise
+    cold : ordinary kernels, even where they can be forked from a warm server
+    retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook
+    env : environment of the kernels: EVALKIT_ROOT, EVALKIT_EVALUATION
+    watch : told what happens, as it happens
+    limits : cell_timeout, report_timeout, start_timeout in seconds; memory in MiB for each kernel
+
+    Returns
+    -------
+    One outcome for each report, in the order given.
+
+    Raises
+    ------
+    UnknownName
+        When params and notebook disagree; nothing has been started or written.
+    """
+    check_names(reports)
+    out.mkdir(parents=True, exist_ok=True)
+    sweep()
+    with private_folder() as scratch:
+        settings = Settings(out.resolve(), out.resolve() / ".new", scratch, render, dict(env or {}), **limits)
+        with Crew(settings, jobs or jobs_here(), warm=SUPPORTED and not cold) as crew:
+            outcomes = make_all(reports, crew, settings, retries, watch)
+    return [outcomes[report.key] for report in reports]
+
+
+def make_all(
+    reports: Sequence[Report], crew: Crew, settings: Settings, retries: int, watch: Watch
+) -> dict[str, Outcome]:
+    """Hand out the reports and put what comes back in place; the outcome of each by its key.
+
+    A report that failed for good leaves the last good one in place, marked as older than the data.
+    """
+    waiting = deque(Task("make", report) for report in reports)
+    outcomes: dict[str, Outcome] = {}
+    while waiting or crew.busy:
+        while waiting and crew.free:
+            task = waiting.popleft()
+            crew.give(task)
+            if task.what == "make" and task.attempt == 1:
+                watch("started", task.report, None)
+        for task, outcome in crew.results():
+            report = task.report
+            if task.what == "make" and outcome.transient and task.attempt <= retries:
+                watch("retried", report, outcome)
+                waiting.append(Task("make", report, task.attempt + 1))
+                continue
+            outcome = replace(put_in_place(report, outcome, settings), attempts=task.attempt)
+            if task.what == "make" and not outcome.ok:
+                outcomes[report.key] = outcome
+                waiting.appendleft(Task("outdate", report, task.attempt))
+                continue
+            if task.what == "outdate":  # what was said of the report stands; its page may have been marked
+                failed = outcomes[report.key]
+                outcome = replace(failed, files={**failed.files, **outcome.files})
+            outcomes[report.key] = outcome
+            watch(outcome.status, report, outcome)
+    return outcomes
+
+
+def put_in_place(report: Report, outcome: Outcome, settings: Settings) -> Outcome:
+    """Rename the whole files of a report to their places, and clear away an earlier failure."""
+    try:
+        for name in outcome.files:
+            move_whole(settings.fresh / name, settings.out / name)
+        if outcome.status == "made":
+            for suffix in (".txt", ".ipynb"):
+                (settings.out / "failed" / (report.path + suffix)).unlink(missing_ok=True)
+    except OSError as error:
+        return replace(
+            outcome, status="failed", reason=f"could not be put in place: {error.strerror}", files={}
+        )
+    return outcome

@@ -1,0 +1,171 @@
+"""The ledger of runs: output/run.json (the last), output/history.jsonl (all), and the lock on the folder."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from evalbook.run.atomic_files import write_whole
+from evalbook.run.tasks import Outcome, Report
+from evalkit.errors import EvalkitError
+
+HIDDEN = ".evalkit"
+"""Folder in the output folder: lock, kept evaluation, and the unfinished files of a run."""
+
+
+class OutputError(EvalkitError):
+    """The output folder cannot be written, or another run is at work in it."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the ledger knows of one report: its state, and what it was made from."""
+
+    key: str
+    status: str  # made or failed
+    reason: str = ""
+    seconds: float = 0.0
+    attempts: int = 1
+    path: str = ""  # of its files, without suffix
+    parts: Mapping[str, str] = field(default_factory=dict)  # what it was made from: hash by name
+    files: Mapping[str, str] = field(default_factory=dict)  # what it consists of: hash by path
+    older: bool = False  # than the data: made from something that has changed since
+
+    @classmethod
+    def of(cls, report: Report, outcome: Outcome, parts: Mapping[str, str], last: Record | None) -> Record:
+        """The record of a report just made; one that failed keeps the files of its last good edition."""
+        files, made_from = dict(outcome.files), dict(parts) if outcome.ok else {}
+        if not outcome.ok and last and last.whole:
+            files = {name: digest for name, digest in last.files.items() if not _of_failure(name)} | files
+            made_from = dict(last.parts)
+        return cls(
+            report.key,
+            outcome.status,
+            outcome.reason,
+            round(outcome.seconds, 3),
+            outcome.attempts,
+            report.path,
+            made_from,
+            files,
+        )
+
+    @property
+    def whole(self) -> bool:
+        """Whether there is a good report, though it may be older than the data."""
+        return not all(_of_failure(name) for name in self.files)
+
+
+def _of_failure(name: str) -> bool:
+    return name.startswith("failed/")
+
+
+@dataclass
+class Ledger:
+    """State of an output folder after its last run."""
+
+    inputs: Mapping[str, str] = field(default_factory=dict)  # hash of every input of the last whole run
+    keys: Sequence[str] = ()  # every report of the plan, made or not
+    records: dict[str, Record] = field(default_factory=dict)
+    site: Mapping[str, str] = field(default_factory=dict)  # index, tables: hash by path
+    run: Mapping[str, Any] = field(default_factory=dict)  # times, versions, options, status
+
+    @classmethod
+    def read(cls, out: Path) -> Ledger:
+        """The ledger of an output folder, with what a killed run had finished; empty for a new one."""
+        ledger = cls()
+        path = out / "run.json"
+        if path.is_file():
+            try:
+                kept = json.loads(path.read_text(encoding="utf-8"))
+                records = {key: Record(**record) for key, record in kept["reports"].items()}
+                ledger = cls(kept["inputs"], kept["keys"], records, kept["site"], kept["run"])
+            except (ValueError, KeyError, TypeError, AttributeError):
+                ledger = cls()  # written by hand or by another version: everything runs again
+        for record in Journal.read(work_folder(out)):
+            ledger.records[record.key] = record
+            ledger.inputs = {}  # the killed run had begun with other inputs than the last complete one
+        return ledger
+
+    def write(self, out: Path) -> None:
+        """Replace run.json, and add one line to history.jsonl."""
+        kept = {
+            "run": self.run,
+            "keys": list(self.keys),
+            "reports": {key: asdict(record) for key, record in sorted(self.records.items())},
+            "site": self.site,
+            "inputs": self.inputs,
+        }
+        write_whole(out / "run.json", json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+        with (out / "history.jsonl").open("ab") as file:
+            file.write(json.dumps(self.run, ensure_ascii=False).encode("utf-8") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+class Journal:
+    """What the present run has finished so far, one line for each report; survives its being killed."""
+
+    def __init__(self, work: Path) -> None:
+        self.path = work / "journal.jsonl"
+
+    def add(self, record: Record) -> None:
+        """Note one report, when its files are in place."""
+        with self.path.open("ab") as file:
+            file.write(json.dumps(asdict(record), ensure_ascii=False).encode("utf-8") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    @classmethod
+    def read(cls, work: Path) -> Iterator[Record]:
+        """Records of a run that was killed; its last line may be torn."""
+        path = work / "journal.jsonl"
+        if path.is_file():
+            for line in path.read_bytes().splitlines():
+                try:
+                    yield Record(**json.loads(line))
+                except (ValueError, TypeError):
+                    return
+
+
+def work_folder(out: Path) -> Path:
+    """Where the unfinished files of a run are: on the same disk as the output."""
+    return out / HIDDEN / "work"
+
+
+@contextmanager
+def sole_run(
+    out: Path, *, wait: bool = True, say: Callable[[str], None] = lambda text: None
+) -> Iterator[None]:
+    """Hold the output folder alone.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written, or when another run holds it and `wait` is false.
+    """
+    lock = FileLock(out / HIDDEN / "lock")
+    try:
+        (out / HIDDEN).mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            text = f"{out.name}/: another run is at work here"
+            if not wait:
+                raise OutputError(f"{text}. Wait for it, or choose another folder with --out.") from None
+            say(f"{text}; waiting until it has ended.")
+            lock.acquire()
+    except OSError as error:
+        raise OutputError(
+            f"{out.name}/: cannot be written ({error.strerror}). Choose another folder with --out."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,202 @@
+"""`evalkit preview`: one report's page as it would be published now, from a notebook that is being worked on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalbook.run import cache, evaluation_cache
+from evalbook.run.fanout import make_all
+from evalbook.run.ledger import work_folder
+from evalbook.run.options import Options, Steps
+from evalbook.run.pool import Crew, gather
+from evalbook.run.signals import stoppable
+from evalbook.run.tasks import Report, Settings, check_names, declared
+from evalbook.run.temporary import private_folder, sweep
+from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName, did_you_mean
+
+Say = Callable[[str], None]
+PAUSE = 0.3
+"""Seconds between two looks at the files while watching."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be previewed.
+
+    Parameters
+    ----------
+    root : the workbook
+    notebook : the notebook as it lies on the disk; it takes the place of the report's own
+    area, year : area id or `plan`; plan year or `final`
+    data : folder of the data set
+    out : where the page goes, as <area>/<year>.html; output/preview if left out
+    language : da or en; that of the notebook's folder if left out
+    """
+
+    root: Path
+    notebook: Path
+    area: str
+    year: str
+    data: Path
+    out: Path | None = None
+    language: str | None = None
+
+    @property
+    def edition(self) -> str:
+        """The language of the page."""
+        return self.language or ("en" if self.notebook.resolve().parent.name == "en" else "da")
+
+    @property
+    def folder(self) -> Path:
+        """Where the page goes."""
+        below = "output/preview" if self.edition == "da" else f"output/preview/{self.edition}"
+        return (self.out or self.root / below).resolve()
+
+    def find(self, reports: list[Report]) -> Report:
+        """The report of that area and year. UnknownName when the plan has none such."""
+        Options(areas=(self.area,), years=(self.year,)).check([report.key for report in reports])
+        key = f"{self.area}/{self.year}"
+        for report in reports:
+            if report.key == key:
+                return report
+        years = [report.key.partition("/")[2] for report in reports if report.key.startswith(f"{self.area}/")]
+        raise UnknownName(
+            f"--year {self.year}: {self.area} has no such report. {did_you_mean(self.year, years)}"
+        )
+
+    def check(self) -> None:
+        """MissingFile when there is no such notebook."""
+        if not self.notebook.is_file():
+            books = [path.relative_to(self.root).as_posix() for path in _notebooks(self.root)]
+            path = self.notebook.resolve()
+            given = (
+                path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
+            )
+            raise MissingFile(f"{given}: there is no such notebook. {did_you_mean(given, books)}")
+
+    def files(self) -> dict[str, Path]:
+        """Every file that the page may depend on, by its name in a run."""
+        return cache.input_files(self.root, self.data)
+
+
+def _notebooks(root: Path) -> list[Path]:
+    return [
+        *sorted((root / "notebooks").glob("*.ipynb")),
+        *sorted((root / "notebooks" / "en").glob("*.ipynb")),
+    ]
+
+
+def preview(asked: Asked, steps: Steps, say: Say) -> Path:
+    """Make the page once; gives its path.
+
+    Raises
+    ------
+    RunFailed
+        When a cell fails: names cell, line and message. An earlier preview stays as it is.
+    EvalkitError
+        Bad input, as `evalkit run` finds it; nothing is written.
+    """
+    asked.check()
+    sweep()
+    with stoppable(), private_folder() as scratch:
+        settings = _settings(asked, scratch, steps)
+        with gather(settings, Options(jobs=1)) as crew:
+            return _make(asked, crew, settings, steps, say)
+
+
+def watch(
+    asked: Asked, steps: Steps, say: Say, pause: Callable[[], None] = lambda: time.sleep(PAUSE)
+) -> None:
+    """Make the page again whenever the notebook, params or data change, until stopped (Ctrl-C).
+
+    Raises RunFailed when evalkit itself has changed: what this process has imported is then the old one.
+    """
+    asked.check()
+    sweep()
+    with stoppable(), private_folder() as scratch:
+        settings = _settings(asked, scratch, steps)
+        with gather(settings, Options(jobs=1)) as crew:
+            library = cache.library()
+            while cache.library() == library:
+                seen = _seen(asked)
+                _tell(asked, crew, settings, steps, say)
+                while _seen(asked) == seen:
+                    pause()
+    raise RunFailed("evalkit itself has changed. Start the preview again.")
+
+
+def _tell(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> None:
+    """Make the page, or say why not: while somebody is typing, mistakes are no reason to end."""
+    began = time.monotonic()
+    try:
+        path = _make(asked, crew, settings, steps, say)
+        say(f"{path}  {time.monotonic() - began:.1f} s")
+    except EvalkitError as error:
+        say(str(error))
+
+
+def _seen(asked: Asked) -> Mapping[str, int]:
+    """When each file was last changed; of the library, too."""
+    paths = [asked.notebook, *asked.files().values(), *Path(__file__).parents[1].rglob("*.*")]
+    return {str(path): path.stat().st_mtime_ns for path in paths if path.is_file() and path.suffix != ".pyc"}
+
+
+def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
+    return Settings(
+        out=asked.folder,
+        fresh=work_folder(asked.folder) / f"new-{os.getpid()}",
+        scratch=scratch,
+        render=steps.render,
+        env={"EVALKIT_ROOT": str(scratch / "inputs"), "EVALKIT_EVALUATION": str(scratch / "evaluation")},
+    )
+
+
+def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> Path:
+    """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
+    inputs, language = Path(settings.env["EVALKIT_ROOT"]), asked.edition
+    hashes = cache.hash_inputs(cache.copy_inputs(asked.files(), inputs), language)
+    reports = list(steps.reports(inputs, language))
+    report = asked.find(reports)
+    _fits(asked, report, reports)
+    shutil.copyfile(asked.notebook, report.notebook)
+    check_names([report])
+    shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
+    outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
+    places = [evaluation_cache.place(out, hashes) for out in outs]
+    evaluation_cache.begin(crew, steps.evaluate, asked.data, settings, places, say)()
+    try:
+        evaluation_cache.keep(places[0], settings, settings.fresh)
+        outcome = make_all([report], crew, settings, 1, lambda what, report, outcome: None)[report.key]
+    finally:
+        shutil.rmtree(settings.fresh, ignore_errors=True)
+    if not outcome.ok:
+        name = asked.notebook.name
+        raise RunFailed(
+            f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.path}.txt"
+        )
+    (asked.folder / f"{report.path}.ipynb").unlink()  # the notebook that counts is the one being worked on
+    return asked.folder / f"{report.path}.html"
+
+
+def _fits(asked: Asked, report: Report, reports: list[Report]) -> None:
+    """UnknownName when the notebook is that of other reports, or of none."""
+    name, own = asked.notebook.name, report.notebook.name
+    if name != own and name in {one.notebook.name for one in reports}:
+        raise UnknownName(f"{name}: makes other reports. {report.key} is made by {own}.")
+    if not {"area", "year"} <= set(declared(asked.notebook)):
+        raise UnknownName(f"{name}: has no cell tagged parameters with area and year, so it makes no report.")
+
+
+def command(asked: Asked, steps: Steps, say: Say, watching: bool) -> None:
+    """Preview once, or until stopped, and say where the page is."""
+    if watching:
+        try:
+            watch(asked, steps, say)
+        except KeyboardInterrupt:
+            return
+    say(f"Open {preview(asked, steps, say)}")

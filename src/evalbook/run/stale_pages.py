@@ -1,0 +1,83 @@
+"""The pages around the reports: built beside them by a process of its own, put in place when they are done."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalbook.run.atomic_files import move_whole, write_flushed
+from evalbook.run.language_links import digest
+from evalbook.run.ledger import Ledger, Record
+from evalbook.run.options import Steps
+from evalbook.run.tasks import Report, Settings
+
+if TYPE_CHECKING:
+    from evalbook.run.pool import Crew, Worker
+
+
+class Around:
+    """Index, overviews and tables of one run, which link whole reports only."""
+
+    def __init__(self, crew: Crew, settings: Settings, steps: Steps, language: str) -> None:
+        self.crew, self.settings, self.steps, self.language = crew, settings, steps, language
+        self.folder = settings.fresh / "site"
+        self.told: list[Record] = []
+        self.worker: Worker | None = None
+
+    def begin(self, ledger: Ledger, todo: Sequence[Report]) -> None:
+        """Build them as for a run in which every report succeeds, as nearly every run is, while it goes on."""
+        self._build(ledger, {report.key: Record(report.key, "made", path=report.path) for report in todo})
+
+    def finish(self, ledger: Ledger) -> dict[str, str]:
+        """Put them in place, built again if some report has failed; hash by path."""
+        assert self.worker is not None
+        told = self.told
+        if _told(ledger) != told:
+            self.crew.dismiss(self.worker)
+            self._build(ledger, {})
+        self.crew.answer(self.worker)
+        built = {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.rglob("*"))}
+        files = {name: path for name, path in built.items() if path.is_file()}
+        hashes = {name: write_flushed(path, path.read_bytes()) for name, path in files.items()}
+        for name, path in files.items():
+            move_whole(path, self.settings.out / name)
+        forget({name: known for name, known in ledger.site.items() if name not in hashes}, self.settings.out)
+        return hashes
+
+    def _build(self, ledger: Ledger, expected: Mapping[str, Record]) -> None:
+        """Have them built from the whole reports there are and those that are expected."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir(parents=True)
+        self.told = _told(ledger, expected)
+        root, evaluation = (Path(self.settings.env[f"EVALKIT_{name}"]) for name in ("ROOT", "EVALUATION"))
+        self.worker = self.crew.ask(self.steps.site, root, evaluation, self.told, self.folder, self.language)
+
+
+def _told(ledger: Ledger, expected: Mapping[str, Record] | None = None) -> list[Record]:
+    """The whole reports, with nothing that two equal runs may differ in."""
+    whole = {
+        key: Record(key, record.status, record.reason, path=record.path, older=record.older)
+        for key, record in ledger.records.items()
+        if record.whole
+    }
+    return [record for _, record in sorted({**whole, **(expected or {})}.items())]
+
+
+def mark_older(ledger: Ledger, parts: Mapping[str, Mapping[str, str]]) -> None:
+    """Mark the reports that were made from something that has changed since."""
+    for key, record in ledger.records.items():
+        ledger.records[key] = replace(record, older=record.parts != parts[key])
+
+
+def forget(files: Mapping[str, str], out: Path) -> None:
+    """Remove files that no run would make any more, unless somebody has changed them."""
+    for name, known in files.items():
+        path = out / name
+        if path.is_file() and digest(path) == known:
+            path.unlink()
+            with suppress(OSError):  # not empty
+                path.parent.rmdir()

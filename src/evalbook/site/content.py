@@ -1,0 +1,249 @@
+"""An executed notebook as the parts of a page: title block, blocks of the first page, chapters, code."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html import escape, unescape
+from typing import Any, Final
+
+import nh3
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from evalbook.site.frame import Frame, relinked
+from evalkit.report import ABOUT
+
+SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
+FIRST: Final = {'class="goals"': "maal", 'class="answers"': "svar"}
+"""What marks a chapter that stands on the first page, and the chapter's id."""
+
+_TAGS: Final = {
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "p",
+    "br",
+    "strong",
+    "em",
+    "ul",
+    "ol",
+    "li",
+    "blockquote",
+    "a",
+    "code",
+    "pre",
+} | {"table", "thead", "tbody", "tr", "th", "td", "del", "hr", "dl", "dt", "dd"}
+_HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.S)
+
+
+@dataclass
+class Chapter:
+    """A chapter: what stands under one second-level heading."""
+
+    id: str
+    title: str  # HTML
+    parts: list[str] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+    css: str = "chapter"
+
+    @property
+    def name(self) -> str:
+        """The heading as plain text."""
+        return unescape(re.sub(r"<[^>]+>", "", self.title))
+
+
+@dataclass
+class Content:
+    """Everything that the notebook gives to a page."""
+
+    header: str = ""
+    preface: list[str] = field(default_factory=list)
+    first: list[Chapter] = field(default_factory=list)
+    chapters: list[Chapter] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """The first heading as plain text."""
+        found = re.search(r"<h1[^>]*>(.*?)</h1>", self.header, re.S)
+        text = re.sub(r"<[^>]+>", " ", found[1].replace("<wbr>", "")) if found else ""
+        return " ".join(unescape(text).split())
+
+
+def content(notebook: NotebookNode, frame: Frame) -> Content:
+    """The parts of the page, in the notebook's order; errors and warnings of cells are left out."""
+    reader = _Reader(frame)
+    for cell in notebook.cells:
+        reader.read(cell)
+    return reader.finish()
+
+
+class _Reader:
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.made = Content()
+        self.chapter: Chapter | None = None
+        self.ids: set[str] = {"indhold"}
+        self.regions: dict[str, int] = {}
+        titles = {one.title.get(frame.language): name for name, one in frame.plan.indicators.items()}
+        self.anchors = {_folded(title): name for title, name in titles.items()}
+
+    def read(self, cell: NotebookNode) -> None:
+        tags = set(cell.metadata.get("tags", []))
+        if cell.cell_type == "markdown":
+            self._prose(prose(cell.source), tags)
+        elif cell.cell_type == "code":
+            self._code(cell, tags)
+
+    def _prose(self, html: str, tags: set[str]) -> None:
+        before, *rest = _HEADING.split(html)
+        self._put(before)
+        for title, text in zip(rest[::2], rest[1::2], strict=True):
+            self.chapter = Chapter(self._anchor(title, tags), title)
+            self.made.chapters.append(self.chapter)
+            self._put(text)
+        if self.chapter and "provenance" in tags:
+            self.chapter.css = "chapter provenance"
+
+    def _put(self, html: str) -> None:
+        if self.chapter is None:
+            title = re.match(r"\s*<h1>.*?</h1>", html, re.S)
+            if title:
+                self.made.header = self.made.header or f"<header>{title[0].strip()}</header>"
+                html = html[title.end() :]
+        if html.strip():
+            self._target().append(self._settled(html.strip()))
+
+    def _target(self) -> list[str]:
+        return self.made.preface if self.chapter is None else self.chapter.parts
+
+    def _code(self, cell: NotebookNode, tags: set[str]) -> None:
+        shown, printed = outputs(cell)
+        source = escape(cell.source.strip())
+        code = source + "".join(f"\n\n{escape(text.rstrip())}" for text in printed)
+        if not cell.metadata.get("transient", {}).get("remove_source"):
+            (self.made.code if tags & SETUP or self.chapter is None else self.chapter.code).append(code)
+        for html in shown:
+            if self.chapter is None and "<h1" in html and "<h1" not in "".join(self.made.preface):
+                self.made.header = self._settled(html)
+                continue
+            if "vurdering" not in self.ids:  # the checklist leads to the assessment by this name
+                html = html.replace('<div class="voice"', '<div id="vurdering" class="voice"', 1)
+            self._target().append(self._settled(html))
+            for mark, anchor in FIRST.items():
+                if mark in html and not any(one.id == anchor for one in self.made.first):
+                    self._move_first(anchor)
+        if self.chapter and "provenance" in tags:
+            self.chapter.css = "chapter provenance"
+
+    def _move_first(self, anchor: str) -> None:
+        if self.chapter and self.chapter in self.made.chapters:
+            self.made.chapters.remove(self.chapter)
+            self.chapter.id, self.chapter.css = anchor, "block"
+            self.made.code += self.chapter.code
+            self.chapter.code = []
+            self.made.first.append(self.chapter)
+
+    def _anchor(self, title: str, tags: set[str]) -> str:
+        given = next((tag.removeprefix("id:") for tag in tags if tag.startswith("id:")), None)
+        name = unescape(re.sub(r"<[^>]+>", "", title))
+        anchor = slug(given or self.anchors.get(_folded(name)) or name)
+        while anchor in self.ids:
+            anchor += "-2"
+        self.ids.add(anchor)
+        return anchor
+
+    def _settled(self, html: str) -> str:
+        """Links seen from this page; ids and names of regions that the page does not have yet; no empty headers."""
+        html = relinked(html, self.frame).replace('<th scope="col"></th>', "<td></td>")
+        html = re.sub(r'(role="region"[^>]*? aria-label=")([^"]*)', self._named, html)
+        mine = set(re.findall(r'\sid="([^"]+)"', html))
+        for taken in sorted(mine & self.ids):
+            fresh = f"{taken}-2"
+            while fresh in self.ids or fresh in mine:
+                fresh += "-2"
+            html = re.sub(rf'(id="|href="#|url\(#){re.escape(taken)}(?=["\)])', rf"\g<1>{fresh}", html)
+            html = re.sub(
+                rf'(aria-(?:labelledby|describedby)="(?:[^"]* )?){re.escape(taken)}(?=[ "])',
+                rf"\g<1>{fresh}",
+                html,
+            )
+            mine.add(fresh)
+        self.ids |= mine
+        return html
+
+    def _named(self, region: re.Match[str]) -> str:
+        """A region's name; the second of a name is told apart by its number."""
+        self.regions[region[2]] = self.regions.get(region[2], 0) + 1
+        number = self.regions[region[2]]
+        return region[0] if number == 1 else f"{region[0]} ({number})"
+
+    def finish(self) -> Content:
+        if self.made.chapters:
+            self.made.chapters[
+                0
+            ].css += " page"  # on paper, what comes after the first answers begins a new page
+        return self.made
+
+
+def prose(source: str) -> str:
+    """The notebook's own markdown as safe HTML; raw HTML in it is shown as text."""
+    html = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source)
+    return nh3.clean(
+        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
+    )
+
+
+def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
+    """What a cell shows, as HTML, and what it printed, as text; errors and warnings are neither."""
+    shown, printed = [], []
+    for output in cell.get("outputs", []):
+        if output.output_type == "stream" and output.get("name") == "stdout":
+            printed.append("".join(output.text))
+        elif output.output_type in ("display_data", "execute_result"):
+            about = ABOUT in output.data  # says what the page is about, and is no part of it
+            html = "" if about else _shown(output.data, output.get("metadata", {}))
+            if html:
+                shown.append(html)
+            elif "text/plain" in output.data:
+                printed.append("".join(output.data["text/plain"]))
+    return shown, printed
+
+
+def _shown(data: dict[str, Any], metadata: dict[str, Any]) -> str:
+    if "text/html" in data:
+        # The page's policy stops scripts and foreign styles anyway; without them it needs not to.
+        html = re.sub(
+            r"(?is)<(script|style|iframe|object|link)\b.*?(</\1>|$)", "", "".join(data["text/html"])
+        )
+        return re.sub(r'(?s)<table border="1" class="dataframe">.*?</table>', _scrolling, html).strip()
+    if "text/markdown" in data:
+        return prose("".join(data["text/markdown"])).strip()
+    for kind in ("image/png", "image/jpeg"):
+        if kind in data:
+            alt = escape(str(metadata.get(kind, {}).get("alt", "")))
+            return (
+                f'<figure><img src="data:{kind};base64,{"".join(data[kind]).strip()}" alt="{alt}"></figure>'
+            )
+    return ""
+
+
+def _scrolling(table: re.Match[str]) -> str:
+    inner = table[0].replace(' border="1" class="dataframe"', "").replace("<thead>", "<thead>", 1)
+    inner = re.sub(r"(?s)<thead>.*?</thead>", lambda head: head[0].replace("<th>", '<th scope="col">'), inner)
+    inner = re.sub(r"(?s)<tbody>.*?</tbody>", lambda body: body[0].replace("<th>", '<th scope="row">'), inner)
+    return f'<div class="scroll" tabindex="0">{inner}</div>'
+
+
+def slug(text: str) -> str:
+    """A text as an id: small letters, digits and hyphens."""
+    text = text.casefold()
+    for letter, plain in (("æ", "ae"), ("ø", "oe"), ("å", "aa")):
+        text = text.replace(letter, plain)
+    return re.sub(r"[^a-z0-9_]+", "-", text).strip("-") or "afsnit"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())

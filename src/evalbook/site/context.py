@@ -1,0 +1,91 @@
+"""What every page of the site draws on: the plan, its published rows, and which reports there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from evalbook.site.frame import Frame
+from evalkit.plan import Plan
+from evalkit.report import Report
+from evalkit.terms import PLAN, Status
+from evalkit.text.numbers import period
+from evalkit.text.words import Words, gettext_for
+
+
+@dataclass(frozen=True)
+class Overview:
+    """One language's site: `reports` holds the status of every report that there is, by key (area/year)."""
+
+    plan: Plan
+    rows: pd.DataFrame
+    facts: Mapping[str, Any]
+    language: str
+    reports: Mapping[str, Status] = field(default_factory=dict)
+    twin: bool = True
+    open: Mapping[str, int] = field(
+        default_factory=dict
+    )  # items on each report's checklist that nobody has answered
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the site's language."""
+        return gettext_for(self.language)
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the areas' figures are made up."""
+        return bool(self.facts["data"]["synthetic"])
+
+    @property
+    def last(self) -> int:
+        """The last plan year."""
+        return self.plan.years[-1]
+
+    @property
+    def places(self) -> list[str]:
+        """The plan as a whole, then its areas."""
+        return [PLAN, *self.plan.areas]
+
+    @property
+    def goals(self) -> list[str]:
+        """The goals' indicators in the plan's order."""
+        return [goal.indicator for goal in self.plan.goals.values()]
+
+    def report(self, area: str = PLAN, year: int | None = None) -> Report:
+        """What the words and pictures are made from, as in the area's own report."""
+        return Report(self.plan, self.rows, self.facts, area, year or self.last, self.language)
+
+    def name(self, area: str) -> str:
+        """The area as a heading."""
+        return self.words("The plan as a whole") if area == PLAN else self.plan.areas[area].name
+
+    def frame(self, page: str, title: str, description: str) -> Frame:
+        """The frame of a page of the site."""
+        return Frame(
+            self.plan,
+            self.language,
+            page,
+            self.synthetic,
+            title=title,
+            description=description,
+            running=title,
+            twin=self.twin,
+        )
+
+    def href(self, area: str, year: int) -> str | None:
+        """The report of an area and year, named from the root of the site; None where there is none."""
+        return f"{area}/{year}.html" if f"{area}/{year}" in self.reports else None
+
+    @property
+    def release(self) -> str:
+        """Data set, edition and the plan's period, in one line."""
+        data = self.facts["data"]
+        span = period(self.plan.period.start, self.plan.period.end, self.language)
+        return self.words("{name}, edition {version}. Plan period {span}.").format(
+            name=data["name"], version=data.get("version", ""), span=span
+        )

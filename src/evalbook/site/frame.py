@@ -1,0 +1,157 @@
+"""What stands around a page: language, way to the other pages, other years, the twin in the other language, footer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from evalbook.site.language_link import link
+from evalkit import __version__
+from evalkit.plan import Plan
+from evalkit.terms import PLAN
+from evalkit.text.numbers import period
+from evalkit.text.words import Words, gettext_for
+
+INDEX: Final = "index.html"
+DATA: Final = "data.html"
+METHOD: Final = "metode.html"
+QUESTIONS: Final = "spoergsmaal.html"
+ACCESSIBILITY: Final = "tilgaengelighed.html"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link with its text; `current` is the page itself."""
+
+    href: str
+    text: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame of one page.
+
+    Parameters
+    ----------
+    page : path below the language's root, e.g. "nordparken/2019.html"
+    running : what stands at the foot of each printed page: area, year, status
+    years : the same area's other years
+    twin : whether the page exists in the other language too
+    stale : the page is older than the data, because making it anew failed
+    """
+
+    plan: Plan
+    language: str
+    page: str
+    synthetic: bool
+    title: str = ""
+    description: str = ""
+    running: str = ""
+    years: Sequence[Link] = ()
+    twin: bool = True
+    stale: bool = False
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the page's language."""
+        return gettext_for(self.language)
+
+    @property
+    def root(self) -> str:
+        """The way up to the language's own pages."""
+        return "../" * self.page.count("/")
+
+    def link(self, target: str) -> str:
+        """The address of a page or file named from the language's root, seen from this page."""
+        return self.root + target
+
+    @property
+    def menu(self) -> list[Link]:
+        """The main menu, but for the link to the page's twin."""
+        named = [
+            (INDEX, self.words("Overview")),
+            (DATA, self.words("Data")),
+            (METHOD, self.words("Method")),
+            (QUESTIONS, self.words("Questions")),
+        ]
+        return [Link(self.link(page), text, current=page == self.page) for page, text in named]
+
+    @property
+    def twin_line(self) -> str:
+        """The menu's last line, as HTML: the page in the other language; empty where there is none."""
+        return link(self.page, self.language) if self.twin else ""
+
+    @property
+    def other_years(self) -> str:
+        """What stands above the links to the other years."""
+        whole = self.page.startswith(f"{PLAN}/")
+        return self.words("The plan, year by year") if whole else self.words("Same area, other years")
+
+    @property
+    def years_of_plan(self) -> str:
+        """First and last calendar year of the plan: 2017–2021."""
+        return f"{self.plan.period.start.year}–{self.plan.period.end.year}"
+
+    @property
+    def full_title(self) -> str:
+        """The title of the window: page, synthetic or not, plan."""
+        mark = f" ({self.words('synthetic data')})" if self.synthetic else ""
+        return f"{self.title}{mark} – {self.plan.name}"
+
+    @property
+    def imprint(self) -> str:
+        """The plan, its period and its partners, in one line."""
+        plan = self.plan
+        span = period(plan.period.start, plan.period.end, self.language)
+        partners = self.words.listed([*plan.housing_organisations.values(), plan.municipality.name]).plain
+        return f"{plan.name}, {plan.kind.get(self.language)} {span}. {partners}."
+
+    @property
+    def version(self) -> str:
+        """The library that made the page."""
+        return f"evalkit {__version__}"
+
+    @property
+    def print_style(self) -> str:
+        """Running heads of the printed page; its texts are escaped for CSS."""
+        face = '"Noto Sans", "Segoe UI", sans-serif'
+        boxes = [
+            f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {face}; color: #5c574f; }}'
+        ]
+        if self.synthetic:
+            said = self.words("SYNTHETIC DATA – they say nothing about the real areas")
+            boxes.append(
+                f'@top-right {{ content: "{css_text(said)}"; font: 600 8.5pt {face}; color: #5a4300; }}'
+            )
+        if self.running:
+            boxes.append(
+                f'@bottom-left {{ content: "{css_text(self.running)}"; font: 8.5pt {face}; color: #5c574f; }}'
+            )
+        first, last = self.words("Page {page} of {pages}").split("{page}")[0], "{pages}"
+        middle = (
+            self.words("Page {page} of {pages}").removeprefix(first).removeprefix("{page}").removesuffix(last)
+        )
+        count = f'"{css_text(first)}" counter(page) "{css_text(middle)}" counter(pages)'
+        boxes.append(f"@bottom-right {{ content: {count}; font: 8.5pt {face}; color: #5c574f; }}")
+        return f"@page {{ {' '.join(boxes)} }}"
+
+
+def css_text(text: str) -> str:
+    """The text inside a CSS string: everything but letters, digits and spaces as an escape."""
+    return re.sub(r"[^\w ]", lambda sign: f"\\{ord(sign[0]):x} ", text)
+
+
+def relinked(html: str, frame: Frame) -> str:
+    """HTML whose links name pages from the root of the site, with the way up from this page put before them."""
+
+    def moved(match: re.Match[str]) -> str:
+        target = match[2]
+        if re.match(r"[a-z][a-z0-9+.-]*:|#|/|\.\.?/|$", target, re.I):
+            return match[0]
+        return f'{match[1]}{frame.link(target)}"'
+
+    return re.sub(r'(<a\b[^>]*?\shref=")([^"]*)"', moved, html)

@@ -1,0 +1,426 @@
+"""The method page: the questions, the formulas, the verdicts, the limits, small numbers, indicators and words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalbook.site import rehearsal_tables
+from evalbook.site.context import Overview
+from evalbook.site.formulas import formulas
+from evalbook.site.section import Section, bullets, definitions, paragraphs, section
+from evalkit.evaluate.evaluation import FLOOR_N, FLOOR_WIDTH
+from evalkit.figures import glyphs
+from evalkit.plan.indicators import Indicator
+from evalkit.tables.markup import table
+from evalkit.terms import LEVEL, Polarity, Statistic, Verdict
+from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.judgements import verdict_meaning, verdict_word
+from evalkit.text.numbers import Cited, date, number
+
+
+def sections(site: Overview) -> list[Section]:
+    """The page from top to bottom."""
+    rules = (_questions, _calculations, _verdicts, _limits, _effect)
+    rest = (_small_numbers, _indicators, _glossary)
+    return [
+        *(part(site) for part in rules),
+        *rehearsal_tables.sections(site),
+        *(part(site) for part in rest),
+    ]
+
+
+def _figure(site: Overview, value: float, place: str, *, scale: int = 1) -> Cited:
+    return Cited(number(value, language=site.language, scale=scale), value, place=place)
+
+
+def _questions(site: Overview) -> Section:
+    words = site.words
+    return section(
+        "spoergsmaal",
+        words("Three questions that are kept apart"),
+        definitions(
+            (
+                words("Has the level moved?"),
+                words(
+                    "One year's people and incidents are one draw of a process that goes up and down by itself. Whether the underlying level has "
+                    "moved takes an interval, and the answer is a verdict. Where the plan set a number, it is whether the level moves as planned."
+                ),
+            ),
+            (
+                words("Is the number reached?"),
+                words(
+                    "A plain fact about full counts, where the plan set a number. It needs no interval, and it is no verdict on the level."
+                ),
+            ),
+            (
+                words("Is it the plan?"),
+                words(
+                    "Takes places that had no plan, or another one. Without a sound comparison the report says what happened, not why."
+                ),
+            ),
+        ),
+    )
+
+
+def _calculations(site: Overview) -> Section:
+    words = site.words
+    rows = [
+        (
+            words("Share who feel safe"),
+            words("weighted answers “to a high” or “to some degree” over all valid answers"),
+            words(
+                "Wilson's interval on the effective number of answers, at most as many as answered, with the design's degrees of freedom (Kish, Korn and Graubard)"
+            ),
+        ),
+        (
+            words("Share from a register"),
+            words("persons over all persons in the group"),
+            words("Wilson's interval (Wilson 1927)"),
+        ),
+        (
+            words("Rate"),
+            words("1,000 × reports over residents half-way through the plan year"),
+            words("Byar's interval; exact below ten reports (Breslow and Day 1987, Ulm 1990)"),
+        ),
+        (
+            words("Change of a share"),
+            words("share now minus share in the baseline year"),
+            words("Newcombe's interval (Newcombe 1998, method 10)"),
+        ),
+        (
+            words("Change of a rate"),
+            words("rate now over rate in the baseline year, minus one"),
+            words("ratio on the log scale, widened by the spread φ; exact when a count is below five"),
+        ),
+        (
+            words("Trend"),
+            words("rates from the third plan year: the annual change over all years since the baseline year"),
+            words("log-linear regression with the spread φ (quasi-Poisson)"),
+        ),
+        (
+            words("Spread φ"),
+            words("how much more the counts of the plan's areas vary than independent reports would"),
+            words("Pearson's statistic over its degrees of freedom, never below one"),
+        ),
+        (
+            words("Target path"),
+            words("level of the baseline year × (1 + the planned change) for each year that has passed"),
+            words("none: it is a plan"),
+        ),
+        (
+            words("Gap"),
+            words("share minus the share of the rest of the municipality; for rates, over it, minus one"),
+            words("Newcombe's interval; ratio on the log scale"),
+        ),
+    ]
+    head = [words("Figure"), words("How it is calculated"), words("Interval")]
+    caption = words("Every figure, how it is calculated and which interval it has")
+    return section(
+        "beregning",
+        words("How the figures are calculated"),
+        table(caption, head, rows, class_="words", label=caption),
+        element("h3", words("The formulas")),
+        formulas(site),
+        paragraphs(
+            words(
+                "Statistics rest on scipy and are checked against published examples and statsmodels. A problem is never turned into "
+                "a number: where there is too little to calculate from, the figure is missing and the text says why."
+            )
+        ),
+    )
+
+
+def _verdicts(site: Overview) -> Section:
+    words = site.words
+    conditions = {
+        Verdict.REACHED: words("the whole interval is at or beyond the planned change"),
+        Verdict.ON_TRACK: words("the whole interval is at or beyond half of the planned change"),
+        Verdict.IMPROVING: words("the whole interval is on the good side of no change"),
+        Verdict.OFF_TRACK: words("the whole interval falls short of the planned change"),
+        Verdict.IMPROVED: words("no number was set; the whole interval is on the good side of no change"),
+        Verdict.WORSENED: words("no number was set; the whole interval is on the bad side of no change"),
+        Verdict.LITTLE_CHANGE: words("no number was set; the whole interval lies inside ± δ"),
+        Verdict.CANNOT_TELL: words("everything else; a broken series; too few to publish a level"),
+        Verdict.NOT_ASSESSABLE: words("no data, or no goal"),
+        Verdict.SUPPRESSED: words("the count, or one it can be worked out from, is too small to show"),
+    }
+    rows = [
+        (raw(glyphs.verdict(one, verdict_word(one, words))), condition, verdict_meaning(one, words))
+        for one, condition in conditions.items()
+    ]
+    caption = words("The verdicts and when they are given; the first that fits")
+    return section(
+        "domme",
+        words("The verdicts"),
+        paragraphs(
+            words(
+                "A verdict answers one question: has the underlying level moved? It looks at the whole interval, never at the point alone. From the "
+                "third plan year a verdict on a rate rests on the trend over all years instead of on two single years."
+            )
+        ),
+        table(
+            caption,
+            [words("Verdict"), words("Condition"), words("What it claims")],
+            rows,
+            class_="words",
+            label=caption,
+        ),
+        paragraphs(
+            words(
+                "Outer shape is the family: filled disc, shown and good; half disc, good but pace open; diamond, shown and not good; ring, no conclusion; "
+                "dotted ring, no data; hatched square, withheld. Colour only repeats the shape."
+            ),
+            words(
+                "The area-years of one goal are as many chances to be wrong. Beside each verdict stands its reading with Holm's correction; the plan itself "
+                "is judged on all areas together in the last year, which was decided before the data were opened."
+            ),
+        ),
+    )
+
+
+def _limits(site: Overview) -> Section:
+    words, policy = site.words, site.plan.policy
+    percent = {"scale": 100}
+    deltas = sorted({one.delta for one in site.plan.indicators.values() if one.goal})
+    rows = [
+        (
+            words("Confidence level"),
+            words.say("{n}%", n=_figure(site, LEVEL, "evalkit.terms: LEVEL", **percent)),
+            words("of every interval"),
+        ),
+        *(
+            (
+                words("δ"),
+                words.say(
+                    "{n} percentage points", n=_figure(site, delta, "params/indicators.yml: delta", **percent)
+                ),
+                words("a change inside ± δ counts as almost unchanged"),
+            )
+            for delta in deltas
+        ),
+        (
+            words("Smallest survey"),
+            words.say("{n} answers", n=_figure(site, FLOOR_N, "evalkit.evaluate.evaluation: FLOOR_N")),
+            words(
+                "effective answers, after their spread and after their weights alone; with fewer no level is published"
+            ),
+        ),
+        (
+            words("Widest interval"),
+            words.say(
+                "{n} percentage points",
+                n=_figure(site, FLOOR_WIDTH, "evalkit.evaluate.evaluation: FLOOR_WIDTH", **percent),
+            ),
+            words("with a wider interval no level is published"),
+        ),
+        (
+            words("Smallest count"),
+            _figure(site, policy.threshold, "params/disclosure.yml: threshold"),
+            words("smaller counts are hidden"),
+        ),
+        (
+            words("Everybody or nobody"),
+            words.say(
+                "{n} persons", n=_figure(site, policy.uniform_group, "params/disclosure.yml: uniform_group")
+            ),
+            words("in smaller groups a share of none or all is hidden"),
+        ),
+        (
+            words("Smallest group"),
+            words.say(
+                "{n} persons", n=_figure(site, policy.smallest_group, "params/disclosure.yml: smallest_group")
+            ),
+            words("shares of smaller groups are hidden"),
+        ),
+    ]
+    caption = words("Limits, all of them fixed beforehand")
+    return section(
+        "graenser",
+        words("Limits"),
+        table(caption, [words("Limit"), words("Value"), words("Use")], rows, class_="words", label=caption),
+    )
+
+
+def _effect(site: Overview) -> Section:
+    words = site.words
+    levels = [
+        words("the area after the plan, nothing to compare with"),
+        words("before and after in the same area, without a sound comparison"),
+        words("before and after, with comparison areas that moved alike before the plan"),
+        words("the same, with the most important differences between the places taken into account"),
+        words("drawn by lot who got the plan"),
+    ]
+    return section(
+        "aarsag",
+        words("Is it the plan?"),
+        paragraphs(
+            words(
+                "The change here is set against the change in the comparison areas over the same years: the difference in differences, for rates the ratio of "
+                "ratios. Its uncertainty comes from how differently the comparison areas moved among themselves, because the plan has too few areas to lean on."
+            ),
+            words(
+                "Comparison areas may have plans of their own. A difference then means “more than other plans”, not “more than nothing”."
+            ),
+            words(
+                "Words of cause are used only from evidence level three. The levels follow the Maryland scale:"
+            ),
+        ),
+        element("ol", *(element("li", text) for text in levels), class_="levels"),
+    )
+
+
+def _small_numbers(site: Overview) -> Section:
+    words = site.words
+    limit = _figure(site, site.plan.policy.threshold, "params/disclosure.yml: threshold")
+    hidden = _figure(site, int(site.facts.get("hidden", 0)), "facts: hidden")
+    return section(
+        "smaatal",
+        words("Small numbers and confidentiality"),
+        paragraphs(
+            words.say(
+                "Counts between zero and {n} are hidden, and so is everything that follows from them: rates, changes, intervals, verdicts, sentences and "
+                "pictures.",
+                n=limit,
+            ),
+            words(
+                "Hiding one figure is not enough when sums stand beside it. Therefore further figures are hidden until none of the hidden ones can be worked out: "
+                "for each, the smallest and the largest value that all published figures together allow must lie at least the limit apart. It is checked by "
+                "linear programming over areas, years, comparison areas and sums at once."
+            ),
+            words.say(
+                "In this publication {n} figures are hidden. A hidden year is marked in the pictures at the last level shown, never at its own.",
+                n=hidden,
+            ),
+            words(
+                "Personal data never enter the workbook's published files. Civil registration numbers are refused when data are read."
+            ),
+        ),
+    )
+
+
+def _indicators(site: Overview) -> Section:
+    words, language = site.words, site.language
+    cards = []
+    for name, one in site.plan.indicators.items():
+        heading = element("h3", one.title.get(language))
+        cards.append(
+            element(
+                "article",
+                heading,
+                element("p", one.definition.get(language), class_="def"),
+                definitions(*_card(site, one), class_="facts"),
+                _traps(site, one),
+                class_="card",
+                id=f"i-{name}",
+            )
+        )
+    return section("indikatorer", words("The indicators"), element("div", *cards, class_="cards"))
+
+
+def _card(site: Overview, one: Indicator) -> list[tuple[Any, Any]]:
+    words, language = site.words, site.language
+    better = words("not judged")
+    if one.polarity != "neutral":
+        better = words("higher") if one.polarity == Polarity.HIGHER else words("lower")
+    kinds = {
+        Statistic.WEIGHTED_SHARE: words("weighted share"),
+        Statistic.SHARE: words("share"),
+        Statistic.RATE: words("rate per 1,000"),
+        Statistic.COUNT: words("count"),
+        Statistic.GAP: words("gap to the rest of the municipality"),
+    }
+    compared = {
+        "rest": words("the rest of the municipality"),
+        "matched": words("similar housing areas"),
+        "country": words("the rest of the country"),
+    }
+    goal = site.plan.goals[one.goal].words.get(language) if one.goal else None
+    delta = (
+        words.say(
+            "{n} percentage points", n=_figure(site, one.delta, "params/indicators.yml: delta", scale=100)
+        )
+        if one.goal
+        else None
+    )
+    return [
+        (words("Question"), one.question.get(language)),
+        (words("Figure"), kinds[one.statistic]),
+        (words("Counted"), one.numerator.words.get(language) if one.numerator else None),
+        (words("Out of"), one.denominator.words.get(language) if one.denominator else None),
+        (words("When"), one.when.get(language) if one.when else None),
+        (words("Better"), better if one.statistic != Statistic.GAP else None),
+        (words("The plan's goal"), words("“{quote}”").format(quote=goal) if goal else None),
+        (words("Compared with"), compared.get(one.comparator or "")),
+        (words("δ"), delta),
+        (words("Source"), one.source.get(language) if one.source else None),
+    ]
+
+
+def _traps(site: Overview, one: Indicator) -> Block | None:
+    if not one.traps:
+        return None
+    return joined(
+        element("p", element("b", site.words("Known traps"))),
+        bullets(*(trap.get(site.language) for trap in one.traps)),
+    )
+
+
+def _first_day(site: Overview) -> str:
+    starts = site.plan.year_starts
+    return date(site.plan.period.start.replace(month=starts.month, day=starts.day), site.language).rsplit(
+        " ", 1
+    )[0]
+
+
+def _glossary(site: Overview) -> Section:
+    words = site.words
+    return section(
+        "ordliste",
+        words("Glossary"),
+        definitions(
+            (
+                words("Plan year"),
+                words("begins on {day} and is named by the year it ends in").format(day=_first_day(site)),
+            ),
+            (
+                words("Baseline year"),
+                words("the plan year that changes are counted from: the last before the plan"),
+            ),
+            (
+                words("{level}% interval").format(level=number(LEVEL, language=site.language, scale=100)),
+                words(
+                    "the span in which the underlying level most likely lies; with small numbers it is wide"
+                ),
+            ),
+            (
+                words("Effective answers"),
+                words(
+                    "the simple random sample that would have given the same precision as the weighted answers"
+                ),
+            ),
+            (words("Target path"), words("where the level would be if the planned change came every year")),
+            (words("Rest of the municipality"), words("the municipality without the plan's areas")),
+            (
+                words("Similar housing areas"),
+                words("housing areas elsewhere that the areas are compared with"),
+            ),
+            (
+                words("Evidence level"),
+                words("how well a comparison can carry words of cause, from one to five"),
+            ),
+            (words("Provisional"), words("a figure that its source may still change")),
+            (
+                words("Series break"),
+                words(
+                    "a year in which the way of counting changed, so that the years on either side cannot be compared"
+                ),
+            ),
+            (words("Hidden"), words("a figure that is not shown because it is about so few people")),
+            (
+                words("Stayers and movers"),
+                words(
+                    "residents who lived in the area in the baseline year too, and those who have moved in or out"
+                ),
+            ),
+        ),
+    )

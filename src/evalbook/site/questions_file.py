@@ -1,0 +1,52 @@
+"""Questions put to the evaluation, and what it can answer: params/questions.yml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, RootModel, field_validator
+
+from evalkit.plan import params
+from evalkit.plan.records import Id, Text
+
+FILE: Final = "params/questions.yml"
+
+
+class Question(BaseModel):
+    """One question, who asked it in which role, and the answer."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    asked_by: Text  # a role, never a name
+    asked: str  # when
+    question: Text
+    answered: Literal["yes", "partly", "no"]
+    answer: Text  # with the reason, when it is partly or no
+    link: str = ""  # page and anchor from the root of the site
+
+    @field_validator("answer", "question", "asked_by")
+    @classmethod
+    def _not_empty(cls, text: Text) -> Text:
+        if not text.da.strip() or not text.en.strip():
+            raise ValueError("the text is empty in one language")
+        return text
+
+    @field_validator("link")
+    @classmethod
+    def _inside_the_site(cls, link: str) -> str:
+        if ":" in link or link.startswith("/") or ".." in link:
+            raise ValueError("a link names a page of the site, e.g. plan/final.html#tryghed")
+        return link
+
+
+class _File(RootModel[dict[Id, Question]]):
+    """params/questions.yml: by id, in the order of the page."""
+
+
+def read(root: Path) -> dict[str, Question]:
+    """Every question; none without a file. ProblemsFound with everything wrong in it."""
+    path = root / FILE
+    if not path.is_file():
+        return {}
+    document = params.read(path, root)
+    return document.as_model(_File).root if document.content is not None else {}

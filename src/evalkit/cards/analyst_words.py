@@ -1,0 +1,73 @@
+"""The analyst's voice: markdown through an allow-list, in a box of its own, apart from what is computed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+import mistune
+import nh3
+
+from evalbook.approval.checklist import role_word
+from evalbook.approval.review_notes import outdated, review
+from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.numbers import date
+from evalkit.text.words import gettext_for
+
+_TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
+_SCHEMES: Final = {"http", "https", "mailto"}
+# Marks that turn the direction of text: they could make the page around them read backwards.
+DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What mistune makes of an address that it does not trust; what stood in the link is left as text.
+_NO_LINK: Final = re.compile(r'<a href="#harmful-link"[^>]*>(.*?)</a>', re.S)
+_MARKDOWN: Final = mistune.create_markdown(escape=True)
+
+
+def markdown(text: str) -> Block:
+    """Markdown from a person as safe HTML: paragraphs, lists, emphasis, quotes and links; all else becomes text."""
+    made = str(_MARKDOWN(DIRECTION.sub("", text)))
+    clean = nh3.clean(
+        made, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="nofollow noopener"
+    )
+    return raw(_NO_LINK.sub(r"\1", clean).strip())
+
+
+def assessment(report: Any) -> Block:
+    """The analyst's assessment by goal, with role and date, or that there is none yet; then approval and checklist."""
+    words, given = gettext_for(report.language), report.assessment
+    texts = {name: text for name, text in given.texts.items() if text.strip()}
+    parts: list[Any] = [_byline(report)] if texts or report.activities or report.chosen_events else []
+    parts.append(outdated(report))
+    if "overall" in texts:
+        parts.append(markdown(texts["overall"]))
+    for name, goal in report.plan.goals.items():
+        if name in texts:
+            parts += [
+                element("h3", report.plan.indicator(goal.indicator).title.get(report.language)),
+                markdown(texts[name]),
+            ]
+    if not texts:
+        parts.append(element("p", words("No assessment yet. It is written in the report's params file.")))
+    for heading, noted in (
+        (words("Activities to notice"), report.activities),
+        (words("Events to notice"), report.chosen_events),
+    ):
+        if noted:
+            parts += [
+                element("h3", heading),
+                element("ul", *(element("li", DIRECTION.sub("", one)) for one in noted)),
+            ]
+    return joined(element("div", *parts, class_="voice"), review(report))
+
+
+def _byline(report: Any) -> Block:
+    words, given = gettext_for(report.language), report.assessment
+    who = ", ".join(one for one in (given.author, role_word(words, given.role)) if one) or words(
+        "The analyst"
+    )
+    when = date(given.date, report.language) if given.date else None
+    name = joined(element("b", who), f", {when}." if when else ".")
+    said = words(
+        "The assessment is written by a person. The figures in the rest of the report are calculated."
+    )
+    return element("p", joined(name, said, between=" "), class_="byline")

@@ -1,0 +1,204 @@
+"""Cards: the title block, the four goals, the three questions of a goal, and how an indicator is measured."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit import figures
+from evalkit.cards.about import plan
+from evalkit.cards.analyst_words import assessment
+from evalkit.cards.origin import provenance
+from evalkit.cards.title_block import title
+from evalkit.figures import glyphs
+from evalkit.tables.measurement import measured
+from evalkit.tables.prospects import realism
+from evalkit.terms import Shown, Verdict
+from evalkit.text import comparison, judgements, sentences
+from evalkit.text.findings import target_in_words
+from evalkit.text.html import Block, element, facts, joined, raw
+from evalkit.text.numbers import DASH, number
+from evalkit.text.reading import Reading, goal_of, read
+from evalkit.text.reading import goals as goal_indicators
+from evalkit.text.words import Sentence, Words, gettext_for
+
+__all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions", "realism", "title"]
+
+
+def goals(report: Any) -> Block:
+    """The plan's goals side by side: value, change with interval, curve, verdict and the plain fact, with a key."""
+    words = gettext_for(report.language)
+    cards = [_goal(report, name) for name in goal_indicators(report)]
+    any_goal = read(report, goal_indicators(report)[0])
+    signs = words.say(
+        "Dotted line: the level in {year}. Dashed line: the target path. Arrow: the way the goal points where the plan set no "
+        "number. Shade and “between … and …”: {level}% interval.",
+        year=report.plan.baseline_year,
+        level=any_goal.cite("level") if any_goal.has("level") else 95,
+    )
+    return joined(
+        element("div", *cards, class_="goals"), element("p", signs, class_="after src sans"), key(report)
+    )
+
+
+def _goal(report: Any, name: str) -> Block:
+    r = read(report, name)
+    words = r.words
+    return element(
+        "article",
+        element("h3", element("a", r.title, href=f"#{name}")),
+        element("p", r.indicator.definition.get(words.language), class_="def"),
+        element("p", _value(r), class_="value"),
+        element("p", _change(r), class_="change"),
+        raw(figures.sparkline(report, name)),
+        facts(
+            (_moves(r), verdict(r.verdict, words)),
+            (words("Is the number reached?"), reached(r)),
+        ),
+        class_="goal",
+    )
+
+
+def _moves(r: Reading) -> str:
+    """The question that the verdict answers: of a goal with a number it asks for the planned pace, too."""
+    goal = goal_of(r.report, r.name)
+    return (
+        r.words("Does the level move as planned?")
+        if goal is not None and goal.target is not None
+        else r.words("Has the level moved?")
+    )
+
+
+def _value(r: Reading) -> Any:
+    if r.has("value"):
+        unit = {"share": r.words("%"), "per_1000": r.words("per 1,000")}.get(r.text("unit"), "")
+        return joined(r.cite("value"), element("span", unit), between=" ")
+    return r.words("hidden") if r.shown == Shown.SUPPRESSED else DASH
+
+
+def _change(r: Reading) -> Any:
+    """The change since the baseline year and its interval, or in words why there is none."""
+    words = r.words
+    if not r.has("change"):
+        return sentences.absent(r) or judgements.judgement(r) or words("No change can be shown.")
+    size = element("b", r.cite("change", signed=True))
+    said = (
+        words.say("{n}% since {baseline}", n=size, baseline=r.baseline)
+        if r.in_percent
+        else words.say("{n} percentage points since {baseline}", n=size, baseline=r.baseline)
+    )
+    if not r.has("change_lower", "change_upper"):
+        return said
+    ends = {"low": r.cite("change_lower", signed=True), "high": r.cite("change_upper", signed=True)}
+    span = (
+        words.say("between {low} and {high}%", **ends)
+        if r.in_percent
+        else words.say("between {low} and {high}", **ends)
+    )
+    return joined(said, element("span", span), between=" ")
+
+
+def verdict(one: Verdict, words: Words, word: str | None = None) -> Block:
+    """A verdict as shape and word."""
+    return raw(glyphs.verdict(one, word or judgements.verdict_word(one, words)))
+
+
+def reached(r: Reading) -> Sentence:
+    """Was the number reached? Yes or no with the target, or that the plan set none."""
+    words, yes = r.words, r.text("target_reached")
+    if yes in ("yes", "no") and r.has("target"):
+        parts = {
+            "answer": element("b", words("Yes.") if yes == "yes" else words("No.")),
+            "target": r.cite("target"),
+            "year": r.year,
+        }
+        return words.say("{answer} The target path for {year} is {target}.", **parts)
+    goal = next((one for one in r.report.plan.goals.values() if one.indicator == r.name), None)
+    if goal is not None and goal.target is not None:
+        word = words("Hidden.") if r.verdict == Verdict.SUPPRESSED else words("Cannot be told.")
+        return words.say(
+            "{answer} There is no figure to hold against the target path.", answer=element("b", word)
+        )
+    return words.say(
+        "{answer} {goal}", answer=element("b", words("No number was set.")), goal=target_in_words(r)
+    )
+
+
+def key(report: Any) -> Block:
+    """What the verdicts mean, folded."""
+    words = gettext_for(report.language)
+    items = [
+        element(
+            "li",
+            raw(
+                glyphs.verdict(
+                    one, judgements.verdict_word(one, words), f": {judgements.verdict_meaning(one, words)}"
+                )
+            ),
+        )
+        for one in Verdict
+    ]
+    return element(
+        "details",
+        element("summary", words("What do the verdicts mean?")),
+        element("ul", *items, class_="legend"),
+        class_="key",
+    )
+
+
+def questions(report: Any, indicator: str) -> Block:
+    """The three questions, never under one verdict: has the level moved, is the number reached, is it the plan?"""
+    r = read(report, indicator)
+    words = r.words
+    said = [one for one in (_moved(r), judgements.holm(r), judgements.detectable(r)) if one is not None]
+    if not r.has("change"):
+        said = [one for one in (sentences.absent(r) or judgements.judgement(r),) if one is not None]
+    cause = [
+        one
+        for one in (
+            comparison.elsewhere(r),
+            comparison.difference(r),
+            comparison.conclusion(r),
+            comparison.evidence(r),
+        )
+        if one is not None
+    ]
+    return facts(
+        (_moves(r), joined(verdict(r.verdict, words), raw("<br>"), joined(*said, between=" "))),
+        (words("Is the number reached?"), reached(r)),
+        (
+            words("Is it the plan?"),
+            joined(verdict(*_plan_verdict(r)), raw("<br>"), joined(*cause, between=" ")),
+        ),
+        class_="three",
+    )
+
+
+def _plan_verdict(r: Reading) -> tuple[Verdict, Words, str]:
+    shape, word = comparison.plan_verdict(r)
+    return shape, r.words, word
+
+
+def _moved(r: Reading) -> Sentence | None:
+    """The change with its interval in one line; a year where the verdict rests on the trend."""
+    stem = "trend" if r.on_trend and r.has("trend") else "change"
+    if not r.has(stem, f"{stem}_lower", f"{stem}_upper"):
+        return None
+    sign = r.sign(stem)
+    parts = {
+        "size": r.amount(stem, size=True),
+        "level": number(0.95, language=r.words.language, scale=100),
+        "low": r.cite(f"{stem}_lower", signed=True),
+        "high": r.amount(f"{stem}_upper", signed=True),
+    }
+    if r.has("level"):
+        parts["level"] = r.cite("level")
+    if stem == "trend":
+        if sign > 0:
+            return r.words.say("{size} up a year, {level}% interval {low} to {high}.", **parts)
+        if sign < 0:
+            return r.words.say("{size} down a year, {level}% interval {low} to {high}.", **parts)
+    if sign > 0:
+        return r.words.say("{size} up, {level}% interval {low} to {high}.", **parts)
+    if sign < 0:
+        return r.words.say("{size} down, {level}% interval {low} to {high}.", **parts)
+    return r.words.say("No change, {level}% interval {low} to {high}.", **parts)

@@ -1,0 +1,119 @@
+"""The title block: what the report is about, how far it has come, its answer in brief, and what it rests on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from evalkit.terms import PLAN, Statistic, Status
+from evalkit.text import narrative
+from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.numbers import period
+from evalkit.text.reading import Reading, goals, read
+from evalkit.text.words import Words, gettext_for
+
+
+def title(report: Any) -> Block:
+    """Area, plan year, status, period, residents, the answer in brief, and what it rests on."""
+    words = gettext_for(report.language)
+    kicker = words("The plan as a whole") if report.area == PLAN else words("Area report")
+    name = raw("/<wbr>".join(element("span", part).html[6:-7] for part in report.name.split("/")))
+    heading = element(
+        "h1", name, " ", element("span", words("Plan year {year}").format(year=report.year), class_="year")
+    )
+    note = status_note(report, words)
+    about = [
+        status_chip(report.status, words),
+        note and element("span", note),
+        element("span", plan_year_dates(report)),
+        _residents(report),
+    ]
+    return element(
+        "header",
+        element("p", kicker, class_="kicker"),
+        heading,
+        element("p", joined(*(one for one in about if one), between=" "), class_="meta"),
+        element("p", narrative.lead(report), class_="lead"),
+        element("p", basis(report), class_="basis"),
+    )
+
+
+def status_word(status: Status, words: Words) -> str:
+    """How far the report has come, in a word."""
+    return {
+        Status.DRAFT: words("Draft"),
+        Status.IN_REVIEW: words("In review"),
+        Status.APPROVED: words("Approved"),
+    }[status]
+
+
+def status_note(report: Any, words: Words) -> str | None:
+    """What a reader must know about the status before the first line: what no longer fits, else how far it has come."""
+    where = report.standing
+    if where is not None and where.approval is not None and where.deviations:
+        return words("The approved version deviates.")
+    if where is not None and where.written and not where.fresh:
+        return words("The assessment is older than the figures.")
+    return words("Not reviewed yet") if report.status == Status.DRAFT else None
+
+
+def status_chip(status: Status, words: Words) -> Block:
+    """How far the report has come, legible without colour: dashed, solid, ticked."""
+    css = {Status.DRAFT: "chip", Status.IN_REVIEW: "chip reviewed", Status.APPROVED: "chip approved"}
+    return element("span", status_word(status, words), class_=css[status])
+
+
+def plan_year_dates(report: Any) -> str:
+    """First and last day of the report's plan year, in words."""
+    start = report.plan.year_starts
+    year = report.year - (start.month > 1)
+    first = dt.date(year, start.month, start.day)
+    return period(first, first.replace(year=year + 1) - dt.timedelta(days=1), report.language)
+
+
+def _residents(report: Any) -> Block | None:
+    """Residents half-way through the plan year: the denominator of the first rate."""
+    for name in report.plan.indicators:
+        r = read(report, name)
+        if r.is_rate and r.has("denominator") and not r.indicator.official:
+            return element("span", r.words.say("{n} residents", n=r.cite("denominator")))
+    return None
+
+
+def basis(report: Any) -> Block:
+    """What the figures rest on: survey answers and registers, in one sentence, and whether they are made up."""
+    words, found, seen = gettext_for(report.language), list[Any](), set[str]()
+    for name in goals(report):
+        r = read(report, name)
+        if r.statistic == Statistic.WEIGHTED_SHARE and r.has("respondents", "invited", "response_rate"):
+            found.append(
+                words.say(
+                    "answers from {n} of {of} residents asked ({rate}%), {when}",
+                    n=r.cite("respondents"),
+                    of=r.cite("invited"),
+                    rate=r.cite("response_rate"),
+                    when=survey_round(r) or r.when,
+                )
+            )
+        elif r.source not in seen:
+            found.append(words.say("{source} ({when})", source=r.source, when=r.when))
+        seen.add(r.source)
+    said = words.say(
+        "{start} {list}.", start=element("b", words("The figures rest on")), list=words.listed(found)
+    )
+    if not report.synthetic:
+        return joined(said)
+    start = element("b", words("The data are synthetic."))
+    if report.area == PLAN:
+        warning = words.say("{start} They are made up and say nothing about the real areas.", start=start)
+    else:
+        warning = words.say("{start} They are made up and say nothing about the real area.", start=start)
+    return joined(warning, said, between=" ")
+
+
+def survey_round(r: Reading) -> str | None:
+    """First and last day of the survey round."""
+    first, last = r.text("from_date"), r.text("to_date")
+    if not first or not last:
+        return None
+    return period(dt.date.fromisoformat(first), dt.date.fromisoformat(last), r.words.language)

@@ -1,0 +1,1 @@
+"""Whole chapters of a report, made of words, tables and figures."""

@@ -1,0 +1,168 @@
+"""Where the plan stands: all areas and the plan total on every goal, and what moved since last year."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.figures import glyphs
+from evalkit.tables.markup import caption, cell, folded, span, table
+from evalkit.terms import PLAN
+from evalkit.text import judgements
+from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.reading import Reading, area_name, goals, read
+from evalkit.text.words import Sentence, gettext_for
+
+
+def _places(report: Any) -> list[str]:
+    return [PLAN, *report.plan.areas]
+
+
+def _named(report: Any, area: str) -> Any:
+    name = area_name(report, area)
+    text = name[:1].upper() + name[1:]
+    if area == PLAN:
+        return element("b", text)
+    return element("a", text, href=f"../{area}/{report.year}.html")
+
+
+def goals_by_area(report: Any) -> Block:
+    """The verdict on every goal, for the plan total and each area, with this year's level."""
+    words = gettext_for(report.language)
+    rows = [
+        (_named(report, area), *(_verdict(read(report, name, area)) for name in goals(report)))
+        for area in _places(report)
+    ]
+    head = [
+        words("Area"),
+        *(report.plan.indicator(name).title.get(report.language) for name in goals(report)),
+    ]
+    said = words.say(
+        "Has the level moved since {baseline}, and as planned where a number was set? Below the verdict the level of plan year {year}.",
+        baseline=report.plan.baseline_year,
+        year=report.year,
+    )
+    return joined(
+        table(caption(report, said), head, rows, label=words("Table: goals by area"), class_="words"),
+        element(
+            "p",
+            words(
+                "The verdict on the plan is the first line. The areas are descriptive: among many small figures some move by chance."
+            ),
+        ),
+    )
+
+
+def _verdict(r: Reading) -> Block:
+    shape = raw(glyphs.verdict(r.verdict, judgements.verdict_word(r.verdict, r.words)))
+    level: Any = r.level() if r.has("value") else cell(r, "value")
+    return joined(shape, raw("<br>"), level)
+
+
+def details(report: Any, indicator: str) -> Block:
+    """»See the numbers«, folded: one goal in the plan and every area, with change and interval."""
+    words, rows = gettext_for(report.language), []
+    for area in _places(report):
+        r = read(report, indicator, area)
+        rows.append(
+            (
+                _named(report, area),
+                cell(read(report, indicator, area, r.baseline), "value"),
+                cell(r, "value"),
+                cell(r, "change", signed=True),
+                span(r, "change_lower", "change_upper", signed=True),
+                judgements.verdict_word(r.verdict, words),
+            )
+        )
+    head = [
+        words("Area"),
+        str(report.plan.baseline_year),
+        str(report.year),
+        words("Change"),
+        words("{level}% interval").format(level=95),
+        words("Verdict"),
+    ]
+    title = report.plan.indicator(indicator).title.get(report.language)
+    said = words.say(
+        "{title} by area. Changes of shares in percentage points, of rates in per cent.", title=title
+    )
+    return folded(
+        words("See the numbers: {title}").format(title=title),
+        table(
+            caption(report, said),
+            head,
+            rows,
+            class_="figures",
+            label=words("Table: {title}").format(title=title),
+        ),
+    )
+
+
+def moved(report: Any) -> Block:
+    """This year beside last year, and which verdicts are new; a single year's step is never judged."""
+    words, last = gettext_for(report.language), report.year - 1
+    if last not in report.plan.years:
+        return element(
+            "p",
+            words.say(
+                "This is the first plan year. What moved is counted from {baseline} alone.",
+                baseline=report.plan.baseline_year,
+            ),
+        )
+    rows = []
+    for name in goals(report):
+        for area in _places(report):
+            then, now = read(report, name, area, last), read(report, name, area)
+            rows.append(
+                (
+                    joined(now.title, ", ", area_name(report, area)),
+                    cell(then, "value"),
+                    cell(now, "value"),
+                    judgements.verdict_word(then.verdict, words),
+                    judgements.verdict_word(now.verdict, words),
+                )
+            )
+    head = [
+        words("Goal"),
+        str(last),
+        str(report.year),
+        words("Verdict {year}").format(year=last),
+        words("Verdict {year}").format(year=report.year),
+    ]
+    said = words.say(
+        "Levels and verdicts of this plan year and the one before. Verdicts count from {baseline}.",
+        baseline=report.plan.baseline_year,
+    )
+    shown = folded(
+        words("See all areas, this year and last"),
+        table(caption(report, said), head, rows, label=words("Table: this year and last"), class_="words"),
+    )
+    items = [element("li", one) for one in news(report, last, _places(report))]
+    return joined(
+        element("ul", *items) if items else element("p", words("No verdict is another than last year.")),
+        element(
+            "p",
+            words(
+                "From one year to the next figures of this size move by chance alone, so the step itself is not judged."
+            ),
+        ),
+        shown,
+    )
+
+
+def news(report: Any, last: int, places: list[str]) -> list[Sentence]:
+    """Verdicts that are not the same as last year's, in these places."""
+    words, found = gettext_for(report.language), []
+    for name in goals(report):
+        for area in places:
+            then, now = read(report, name, area, last), read(report, name, area)
+            if then.verdict != now.verdict:
+                found.append(
+                    words.say(
+                        "{title}, {place}: from “{before}” to “{after}”.",
+                        title=now.title,
+                        place=area_name(report, area),
+                        before=judgements.verdict_word(then.verdict, words),
+                        after=judgements.verdict_word(now.verdict, words),
+                    )
+                )
+    return found

@@ -1,0 +1,111 @@
+"""The page for the board: where the goals stand, what is new, what was done and spent, and what it takes from here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.chapters import areas, efforts, lead
+from evalkit.tables import prospects
+from evalkit.terms import PLAN
+from evalkit.text import judgements
+from evalkit.text.facts import cited, millions, told, total
+from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.reading import Reading, goals, read
+from evalkit.text.words import Sentence, gettext_for
+
+
+def page(report: Any) -> Block:
+    """What a board asks of a plan year, each in a line or two; a question without an answer says why."""
+    words = gettext_for(report.language)
+    found = [read(report, name) for name in goals(report)]
+    asked: list[tuple[str, list[Any]]] = [
+        (words("Where do the goals stand?"), [_stands(r) for r in found]),
+        (words("What is new since last year?"), _new(report)),
+        (words("Was it the plan?"), [lead.because(report), lead.doubt(report)]),
+        (words("What was done?"), _done(report)),
+        (words("Does the spending follow the budget?"), [_spending(report)]),
+        (words("What does it take from here?"), _needed(report, found)),
+    ]
+    items = [
+        element(
+            "li",
+            element("b", question),
+            raw("<br>"),
+            joined(*(one for one in said if one is not None), between=" "),
+        )
+        for question, said in asked
+    ]
+    return element("ul", *items, class_="answers")
+
+
+def _stands(r: Reading) -> Sentence:
+    """A goal's verdict in a word or two, and its number where it has one."""
+    parts = {"title": r.title, "verdict": judgements.verdict_word(r.verdict, r.words).lower()}
+    if r.has("value", "target"):
+        return r.words.say(
+            "{title}: {verdict} ({value} against {target} on the target path).",
+            value=r.cite("value"),
+            target=r.cite("target"),
+            **parts,
+        )
+    return r.words.say("{title}: {verdict}.", **parts)
+
+
+def _new(report: Any) -> list[Sentence]:
+    """Verdicts on the plan as a whole that are not last year's."""
+    words, last = gettext_for(report.language), report.year - 1
+    if last not in report.plan.years:
+        return [words.say("This is the first plan year.")]
+    return areas.news(report, last, [PLAN]) or [
+        words.say("No verdict on the plan as a whole is another than last year.")
+    ]
+
+
+def _done(report: Any) -> list[Sentence | None]:
+    said = [efforts.summary(report)]
+    name, last = efforts.whole(report), report.year - 1
+    if name is None:
+        return [
+            gettext_for(report.language).say(
+                "The data set has no activities, so what the plan did cannot be shown."
+            )
+        ]
+    before = read(report, name, None, last)
+    if last in report.plan.years and before.has("value"):
+        said.append(before.words.say("The year before it was {n}.", n=before.cite("value")))
+    return said
+
+
+def _spending(report: Any) -> Sentence:
+    """Money spent over the plan years so far, against the budget of the same years."""
+    words, money = gettext_for(report.language), told(report, "economy")
+    spent, budget = (total(money, "amount", kind=kind) for kind in ("spent", "budget"))
+    if spent is None or budget is None or not budget > 0:
+        return words.say("The data set has no accounts, so the money cannot be shown.")
+    return words.say(
+        "DKK {spent} million of the {budget} million budgeted up to {year} has been spent ({share}%).",
+        spent=millions(report, spent, "facts: economy.so far.all.spent"),
+        budget=millions(report, budget, "facts: economy.so far.all.budget"),
+        share=cited(report, spent / budget, "facts: economy.so far.all.spent/budget", scale=100),
+        year=report.year,
+    )
+
+
+def _needed(report: Any, found: list[Reading]) -> list[Sentence]:
+    """The yearly change that would still reach the last year's number, goal by goal."""
+    words, last = gettext_for(report.language), report.plan.years[-1]
+    numeric = [r for r in found if lead.has_number(r)]
+    if not numeric:
+        return [words.say("No goal has a number, so there is no path to be on or off.")]
+    if report.year >= last:
+        return [words.say("This was the last plan year; see the final evaluation.")]
+    said = []
+    for r in numeric:
+        pace = prospects.needed(r)
+        if pace is None:
+            said.append(words.say("{title}: the pace needed cannot be worked out.", title=r.title))
+        else:
+            said.append(
+                words.say("{title}: {pace} a year up to {last}.", title=r.title, pace=pace, last=last)
+            )
+    return said

@@ -1,0 +1,192 @@
+"""The question of cause: four lines for each goal, the evidence level, and how far the comparison holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from evalkit.cards.goal_cards import verdict
+from evalkit.chapters import efforts
+from evalkit.tables.markup import caption, table
+from evalkit.text import comparison, judgements, sentences
+from evalkit.text.caveat import happened
+from evalkit.text.html import Block, element, facts, joined, raw
+from evalkit.text.numbers import DASH, Cited, number
+from evalkit.text.reading import Reading, goals, read
+from evalkit.text.words import Sentence, gettext_for
+
+MEANWHILE = ("other_effort", "composition", "shock")
+LEAST = 0.001
+
+
+def box(report: Any, indicator: str) -> Block:
+    """What changed here and elsewhere, what the plan did, what else happened, and what that is evidence for."""
+    r = read(report, indicator)
+    words = r.words
+    here = (
+        [sentences.trend(r) or sentences.change(r), sentences.interval(r)]
+        if r.has("change")
+        else [sentences.absent(r) or judgements.judgement(r)]
+    )
+    there = [comparison.elsewhere(r), comparison.difference(r), comparison.left_out(r)]
+    if not any(there):
+        there = [words.say("There is nothing to compare with.")]
+    done = efforts.toward(report, indicator)
+    did = (
+        [done]
+        if done
+        else [
+            efforts.summary(report),
+            words.say("Which of them touch this goal is for the assessment to say."),
+        ]
+    )
+    shape, word = comparison.plan_verdict(r)
+    lines = facts(
+        (words("What changed here"), _said(*here)),
+        (words("What changed elsewhere"), _said(*there)),
+        (words("What the plan did"), _said(*did)),
+        (words("What else happened"), _said(_meanwhile(report))),
+        (
+            words("What it is evidence for"),
+            joined(
+                verdict(shape, words, word),
+                raw("<br>"),
+                _said(
+                    comparison.conclusion(r),
+                    comparison.unfirm([r]) if comparison.speaks(r) is not None else None,
+                    comparison.evidence(r),
+                ),
+            ),
+        ),
+        class_="three",
+    )
+    return joined(element("h3", r.title, id=indicator), lines)
+
+
+def _said(*found: Sentence | None) -> Block:
+    return joined(*(one for one in found if one is not None), between=" ")
+
+
+def _meanwhile(report: Any) -> Sentence:
+    """Dated events since the plan began that touch the areas or the whole country, from the list of events."""
+    words, plan, events = gettext_for(report.language), report.plan, report.events
+    last = plan.period.start.replace(year=report.year)
+    found = []
+    for _, event in events[events["kind"].isin(MEANWHILE)].iterrows():
+        if (
+            dt.date.fromisoformat(event["end"]) >= plan.period.start
+            and dt.date.fromisoformat(event["start"]) < last
+        ):
+            found.append(event[f"label_{report.language}"])
+    if not found:
+        return words.say("The list of events has nothing from these years.")
+    return words.say(
+        "From the list of events: {list}. These figures cannot tell one from the other.",
+        list=words.listed(found),
+    )
+
+
+def without_shocks(report: Any) -> str | None:
+    """Name of the reading without the plan years marked by a shock to the whole country; None where there is no such year."""
+    words, names = gettext_for(report.language), happened(report, ("shock",), since_start=True)
+    return (
+        words("The same without the years of {names}").format(names=words.listed(names).plain)
+        if names
+        else None
+    )
+
+
+def contrasts(report: Any) -> Block:
+    """The difference in change under other readings, one goal a column: baseline, years, lots drawn, pre-trend, spread."""
+    words, rows = gettext_for(report.language), []
+    readings = [read(report, name) for name in goals(report)]
+    if not any(r.has("event") for r in readings):
+        return element("p", _agree(report, readings))
+    names = {
+        "event": words("Against similar areas, this year"),
+        "event_baseline3": words("From a three-year baseline"),
+        "event_mean": words("Mean of the plan years so far"),
+        "event_calm": without_shocks(report),
+        "pre_trend": words("Drift before the plan, a year"),
+    }
+    for stem, name in names.items():
+        if name is None:
+            continue
+        rows.append((name, *(_effect(r, stem) for r in readings)))
+    rows.append(
+        (
+            words("Areas compared with"),
+            *(r.cite("event_areas") if r.has("event_areas") else DASH for r in readings),
+        )
+    )
+    rows.append((words("p when areas are drawn by lot"), *(_chance(r, "permutation_p") for r in readings)))
+    rows.append((words("Smallest p possible"), *(_chance(r, "permutation_floor") for r in readings)))
+    rows.append(
+        (
+            words("Do the areas differ by more than chance? (p)"),
+            *(_chance(r, "heterogeneity_p") for r in readings),
+        )
+    )
+    head = [words("Reading"), *(r.title for r in readings)]
+    said = words.say(
+        "The difference in change between the plan's areas and similar areas under other readings, plan year {year}. "
+        "Shares in percentage points, reports in per cent.",
+        year=report.year,
+    )
+    return joined(
+        table(
+            caption(report, said),
+            head,
+            rows,
+            label=words("Table: readings of the comparison"),
+            class_="words",
+        ),
+        element(
+            "p",
+            _agree(report, readings),
+            " ",
+            words(
+                "Every area counts alike in these differences, large or small; in the plan's own figures every resident does. So a difference is not exactly the one change minus the other."
+            ),
+        ),
+    )
+
+
+def _chance(r: Reading, column: str) -> Any:
+    """A p-value; a very small one is said to be below a thousandth rather than nought."""
+    if not r.has(column):
+        return DASH
+    if r.number(column) < LEAST:
+        return joined(
+            "< ", Cited(number(LEAST, 3, language=r.words.language), LEAST, place="smallest p that is shown")
+        )
+    return r.cite(column, decimals=3 if r.number(column) < 0.01 else 2)
+
+
+def _effect(r: Reading, stem: str) -> Any:
+    if not r.has(stem):
+        return DASH
+    size = element("b", r.cite(stem, signed=True))
+    if not r.has(f"{stem}_lower", f"{stem}_upper"):
+        return size
+    ends = {"low": r.cite(f"{stem}_lower", signed=True), "high": r.cite(f"{stem}_upper", signed=True)}
+    return joined(
+        size, raw("<br>"), element("span", r.words.say("{low} to {high}", **ends), class_="quiet nw")
+    )
+
+
+def _agree(report: Any, readings: list[Reading]) -> Sentence:
+    """Whether the conclusion hangs on which reading one takes."""
+    words = gettext_for(report.language)
+    compared = [r for r in readings if r.has("event")]
+    if not any(r.has("change") for r in readings):
+        return words.say("Without a change that can be measured there is nothing to explain.")
+    if not compared:
+        return words.say(
+            "With fewer than two areas to compare with there is no spread to judge by, so none of this can be said."
+        )
+    if (doubt := comparison.unfirm(compared)) is not None:
+        return doubt
+    return words.say(
+        "Every reading of a goal gives the same answer to whether the difference is larger than its uncertainty."
+    )

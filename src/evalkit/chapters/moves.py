@@ -1,0 +1,217 @@
+"""Stayers and movers: who the change of a register share came from, in a picture and a sentence."""
+
+from __future__ import annotations
+
+import math
+from html import escape
+from typing import Any, Final
+
+from evalkit.figures.drawing import Paper
+from evalkit.figures.picture import Picture
+from evalkit.figures.style import ACCENT, INK, MUTED, RULE, SMALL
+from evalkit.figures.svg import canvas
+from evalkit.tables.markup import caption, cell, table
+from evalkit.terms import Statistic
+from evalkit.text.html import Block, element, joined, paragraph
+from evalkit.text.numbers import number
+from evalkit.text.reading import Reading, goals, read, series
+from evalkit.text.words import Sentence, gettext_for
+
+PARTS: Final = ("part_stayers", "part_movers_in", "part_movers_out")
+
+
+def shares(report: Any) -> list[Reading]:
+    """The goals that are register shares, this year."""
+    return [r for r in (read(report, name) for name in goals(report)) if r.statistic == Statistic.SHARE]
+
+
+def text(report: Any) -> Block:
+    """A paragraph on each register share: its change in three parts, and what cannot be said where it is not known."""
+    return joined(*(paragraph(*_said(r)) for r in shares(report)), paragraph(*_turnover(report)))
+
+
+def _said(r: Reading) -> list[Sentence | None]:
+    say = r.words.say
+    if not r.has("change", *PARTS):
+        return [
+            say(
+                "{title}: who stayed and who moved is not in the data set, or too few to show, so the change cannot be split.",
+                title=r.title,
+            )
+        ]
+    names = {
+        "size": r.amount("change", signed=True),
+        "own": r.cite("part_stayers", signed=True),
+        "came": r.cite("part_movers_in", signed=True),
+        "left": r.cite("part_movers_out", signed=True),
+        "title": r.title,
+        "baseline": r.baseline,
+    }
+    first = say(
+        "{title}: the change since {baseline} is {size}. Of this the stayers' own change is {own}, those who came {came} and those who left {left}.",
+        **names,
+    )
+    people = say(
+        "{stayers} were there both years, {came} came and {left} left or grew out of the age group.",
+        stayers=r.cite("stayers"),
+        came=r.cite("movers_in"),
+        left=r.cite("movers_out"),
+    )
+    return [first, people, share_of_it(r)]
+
+
+def share_of_it(r: Reading) -> Sentence | None:
+    """How much of the change is the stayers' own, in words; only where all parts go the same way as the change."""
+    say, change = r.words.say, r.number("change")
+    if not r.has("change", *PARTS) or r.sign("change") == 0:
+        return None
+    if any(r.number(part) * change < 0 and abs(r.number(part)) > 0.1 * abs(change) for part in PARTS):
+        return say(
+            "The parts pull in different directions, so it makes no sense to say how large a share of the change is whose."
+        )
+    own = r.number("part_stayers") / change
+    if own > 0.75:
+        return say("Nearly all of the change is among those who stayed.")
+    if own > 0.55:
+        return say("Most of the change is among those who stayed.")
+    if own >= 0.45:
+        return say("About half of the change is among those who stayed.")
+    if own > 0.1:
+        return say("Most of the change comes from other people living there, not from those who stayed.")
+    return say("Nearly all of the change comes from other people living there, not from those who stayed.")
+
+
+def _turnover(report: Any) -> list[Sentence | None]:
+    """How many moved out this year, from the indicator that counts it."""
+    words = gettext_for(report.language)
+    for name, one in report.plan.indicators.items():
+        if one.numerator is not None and one.numerator.table == "turnover":
+            r = read(report, name)
+            if r.has("value"):
+                return [
+                    words.say(
+                        "{title}: {value} in plan year {year}.",
+                        title=r.title,
+                        value=r.level(),
+                        year=report.year,
+                    ),
+                    _homes(report),
+                ]
+    return [_homes(report)]
+
+
+def _homes(report: Any) -> Sentence | None:
+    """Events that changed how many homes there are, as the list of events puts them."""
+    words, events = gettext_for(report.language), report.events
+    found = events[events["kind"] == "composition"][f"label_{report.language}"].tolist()
+    return words.say("The number of homes changed too: {list}.", list=words.listed(found)) if found else None
+
+
+def figure(report: Any) -> Picture:
+    """The parts of each register share's change, as bars about zero."""
+    words, found = gettext_for(report.language), [r for r in shares(report) if r.has("change", *PARTS)]
+    title = words("Who the change came from")
+    about = words(
+        "Change in percentage points since {baseline}. The three parts add up to the change."
+    ).format(baseline=report.plan.baseline_year)
+    desc = " ".join([f"{title}.", *(one.plain for r in found for one in _said(r)[:1] if one)])
+    if report.synthetic:
+        desc = f"{desc} {words('Synthetic data.')}"
+    drawings = (
+        [
+            _draw(report, found, 7.0, "flyt-bred", "fig bred", title, desc, shown=True),
+            _draw(report, found, 3.65, "flyt-smal", "fig smal", title, desc, shown=False),
+        ]
+        if found
+        else []
+    )
+    return Picture(
+        title=escape(title),
+        about=escape(about),
+        drawings=drawings,
+        rows=[r.row["row"] for r in found],
+        language=report.language,
+        table=_table(report),
+    )
+
+
+def _table(report: Any) -> str:
+    words, body = gettext_for(report.language), []
+    for r in shares(report):
+        for one in series(report, r.name):
+            if one.has(*PARTS):
+                body.append(
+                    (
+                        f"{r.title}, {one.year}",
+                        cell(one, "change", signed=True),
+                        *(cell(one, part, signed=True) for part in PARTS),
+                        *(cell(one, people) for people in ("stayers", "movers_in", "movers_out")),
+                    )
+                )
+    if not body:
+        return element("p", words("There are no figures.")).html
+    head = [
+        words("Goal"),
+        words("Change"),
+        words("Stayers' own"),
+        words("Those who came"),
+        words("Those who left"),
+        words("Stayed"),
+        words("Came"),
+        words("Left"),
+    ]
+    said = words.say(
+        "Each change since {baseline} in three parts, percentage points.", baseline=report.plan.baseline_year
+    )
+    return table(
+        caption(report, said), head, body, class_="figures", label=words("Table: stayers and movers")
+    ).html
+
+
+def _draw(
+    report: Any, found: list[Reading], width: float, key: str, css: str, title: str, desc: str, *, shown: bool
+) -> str:
+    words = gettext_for(report.language)
+    names = {
+        "change": words("In all"),
+        "part_stayers": words("Stayers' own"),
+        "part_movers_in": words("Those who came"),
+        "part_movers_out": words("Those who left"),
+    }
+    lines = [(r, column) for r in found for column in names]
+    height = 0.35 + 0.27 * len(lines) + 0.34 * len(found)
+    reach = max(1.0, math.ceil(max(abs(r.number(c)) for r, c in lines) * 100 * 1.15))
+    left = 1.6 if shown else 1.25
+    with canvas(key, (width, height)) as sheet:
+        paper = Paper(sheet, (left, 0.75, 0.3, 0.05), (-reach, reach), (0, 1))
+        if report.synthetic:
+            paper.tag(words("Synthetic data"))
+        y = paper.height - 0.3 * 72
+        for r in found:
+            y -= 0.3 * 72
+            paper.write(0, y, r.title, fontweight="bold", color=INK)
+            top = y
+            for column, name in names.items():
+                y -= 0.27 * 72
+                value = r.number(column) * 100
+                colour = INK if column == "change" else ACCENT if column == "part_stayers" else MUTED
+                paper.write(0, y, name, fontsize=SMALL)
+                paper.segment(
+                    (paper.x(0), y + 3.5),
+                    (paper.x(value), y + 3.5),
+                    color=colour,
+                    linewidth=9,
+                    solid_capstyle="butt",
+                    zorder=3,
+                )
+                edge = max(paper.x(value), paper.x(0)) + 5
+                paper.write(
+                    edge,
+                    y,
+                    number(r.number(column), 1, language=report.language, signed=True, scale=100),
+                    fontsize=SMALL,
+                    color=INK,
+                )
+            paper.segment((paper.x(0), y - 3), (paper.x(0), top - 4), color=RULE, linewidth=1, zorder=1)
+            y -= 0.04 * 72
+        return sheet.inline(css, title=title, desc=desc, shown=shown)

@@ -1,0 +1,226 @@
+"""The municipality among all others, in official figures: the same machinery, about the municipality and not the areas."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+from evalkit.chapters.cause import without_shocks
+from evalkit.figures.drawing import Paper
+from evalkit.figures.picture import Picture
+from evalkit.figures.style import ACCENT, COMP, INK, RULE, SMALL
+from evalkit.figures.svg import canvas
+from evalkit.figures.text_labels import cut
+from evalkit.measure import MUNICIPALITY, OFFICIAL, USUAL
+from evalkit.tables.markup import cell, folded, span, table
+from evalkit.text.facts import cited
+from evalkit.text.html import Block, joined, paragraph
+from evalkit.text.numbers import DASH, number
+from evalkit.text.reading import Reading, area_name, read
+from evalkit.text.surroundings import no_official, official_indicators
+from evalkit.text.words import Sentence, gettext_for
+
+
+def text(report: Any) -> Block:
+    """The municipality's difference from the other municipalities, with and without the odd quarters."""
+    words = gettext_for(report.language)
+    parts: list[Any] = []
+    if not official_indicators(report):
+        return no_official(report)
+    for name in official_indicators(report):
+        r, usual = read(report, name, MUNICIPALITY), read(report, name, USUAL)
+        parts.append(
+            paragraph(
+                words.say(
+                    "This is about {place} as a whole, not about the areas.",
+                    place=area_name(report, MUNICIPALITY),
+                ),
+                _rank(report, r),
+                _difference(r),
+                _chance(r),
+                _usual(usual),
+            )
+        )
+        parts.append(_readings(report, r, usual))
+    return joined(*(one for one in parts if one is not None))
+
+
+def others(report: Any, indicator: str) -> list[float]:
+    """Change since the baseline year of every other municipality, this year."""
+    rows = report.rows
+    mine = rows[
+        (rows["indicator"] == indicator)
+        & (rows["year"] == report.year)
+        & rows["area"].str.startswith(OFFICIAL)
+    ]
+    return sorted(mine["change"].dropna().astype(float))
+
+
+def _rank(report: Any, r: Reading) -> Sentence | None:
+    found = others(report, r.name)
+    if not r.has("change") or not found:
+        return None
+    more = sum(change < r.number("change") for change in found)
+    place = f"rows: {r.name}.{OFFICIAL}*.{report.year}.change"
+    return r.words.say(
+        "Since {baseline} reports a head fell more in {more} of the {all} other municipalities.",
+        baseline=r.baseline,
+        more=cited(report, more, place),
+        all=cited(report, len(found), place),
+    )
+
+
+def _difference(r: Reading) -> Sentence | None:
+    if not r.has("event", "event_lower", "event_upper"):
+        return r.words.say("It cannot be compared with the other municipalities.")
+    parts = {
+        "size": r.amount("event", size=True),
+        "low": r.cite("event_lower", signed=True),
+        "high": r.amount("event_upper", signed=True),
+    }
+    if r.sign("event") < 0:
+        return r.words.say(
+            "Beside the mean of them the level is {size} lower, by their own spread anything from {low} to {high}.",
+            **parts,
+        )
+    return r.words.say(
+        "Beside the mean of them the level is {size} higher, by their own spread anything from {low} to {high}.",
+        **parts,
+    )
+
+
+def _chance(r: Reading) -> Sentence | None:
+    if not r.has("permutation_p", "permutation_floor"):
+        return None
+    parts = {"p": r.cite("permutation_p"), "least": r.cite("permutation_floor", decimals=2)}
+    if r.number("permutation_p") >= 0.05:
+        return r.words.say(
+            "Among the municipalities so large a difference is nothing unusual (p = {p}; the smallest possible is {least}).",
+            **parts,
+        )
+    return r.words.say(
+        "Among the municipalities so large a difference is unusual (p = {p}; the smallest possible is {least}).",
+        **parts,
+    )
+
+
+def _usual(r: Reading) -> Sentence | None:
+    if not r.has("event", "event_lower", "event_upper"):
+        return None
+    return r.words.say(
+        "With usual quarters in place of the odd ones the difference is {size}, anything from {low} to {high}.",
+        size=r.amount("event", signed=True),
+        low=r.cite("event_lower", signed=True),
+        high=r.amount("event_upper", signed=True),
+    )
+
+
+def _readings(report: Any, r: Reading, usual: Reading) -> Block:
+    words = r.words
+    names = {
+        "event": words("Against the other municipalities, this year"),
+        "event_baseline3": words("From a three-year baseline"),
+        "event_mean": words("Mean of the plan years so far"),
+        "event_calm": without_shocks(report),
+        "pre_trend": words("Drift before the plan, a year"),
+    }
+    rows = [
+        (
+            name,
+            *(
+                x
+                for one in (r, usual)
+                for x in (
+                    cell(one, stem, signed=True),
+                    span(one, f"{stem}_lower", f"{stem}_upper", signed=True),
+                )
+            ),
+        )
+        for stem, name in names.items()
+        if name is not None
+    ]
+    rows.append(
+        (
+            words("p when municipalities are drawn by lot"),
+            *(x for one in (r, usual) for x in (cell(one, "permutation_p"), DASH)),
+        )
+    )
+    interval = words("{level}% interval").format(level=95)
+    head = [words("Reading, per cent"), words("All quarters"), interval, words("Usual quarters"), interval]
+    said = words.say(
+        "{title}: {place} beside the other municipalities, official figures.",
+        title=r.title,
+        place=area_name(report, MUNICIPALITY),
+    )
+    return folded(
+        words("See other readings"),
+        table(said, head, rows, class_="figures", label=words("Table: the municipality among the others")),
+    )
+
+
+def figure(report: Any) -> Picture | Block:
+    """Every municipality's change as a stroke, this one's as a mark; official figures, so never marked as synthetic."""
+    if not official_indicators(report):
+        return joined()
+    words, indicator = gettext_for(report.language), official_indicators(report)[0]
+    r, found = read(report, indicator, MUNICIPALITY), others(report, indicator)
+    place = area_name(report, MUNICIPALITY)
+    title = words("{place} among all municipalities").format(place=place)
+    about = words(
+        "Change in reported offences a head since {baseline}, per cent. Each stroke is a municipality. Official figures."
+    ).format(baseline=r.baseline)
+    said = _rank(report, r)
+    desc = f"{title}. {said.plain if said else ''}"
+    drawings = (
+        [
+            _draw(r, found, place, width, f"kommuner-{css[4:]}", css, title, desc, shown=shown)
+            for width, css, shown in ((7.0, "fig bred", True), (3.65, "fig smal", False))
+        ]
+        if found and r.has("change")
+        else []
+    )
+    return Picture(
+        title=escape(title),
+        about=escape(about),
+        drawings=drawings,
+        rows=[str(r.row["row"])],
+        language=report.language,
+        remarks=f"{words('Source')}: {escape(r.source)}",
+    )
+
+
+def _draw(
+    r: Reading,
+    found: list[float],
+    place: str,
+    width: float,
+    key: str,
+    css: str,
+    title: str,
+    desc: str,
+    *,
+    shown: bool,
+) -> str:
+    changes = [change * 100 for change in found]
+    import seaborn as sns  # takes half a second to import, and only this picture needs it
+
+    low, high = min([*changes, r.number("change") * 100]), max([*changes, r.number("change") * 100])
+    first, last = int(low // 20) * 20, -int(-high // 20) * 20
+    with canvas(key, (width, 1.35)) as sheet:
+        base, tall = 0.5, 26 / 72  # inches
+        paper = Paper(sheet, (0.2, 0.2, 1.35 - base - tall, base), (first, last), (0, 1))
+        step = 20 if (last - first) / 20 <= (10 if shown else 6) else 40
+        for tick in range(first, last + 1, step):
+            ends = (paper.x(tick), paper.bottom - 6), (paper.x(tick), paper.bottom + 34)
+            bold = tick == 0
+            paper.segment(*ends, color=INK if bold else RULE, linewidth=1 if bold else 0.6, zorder=0)
+            said = number(tick, 0, language=r.words.language, signed=True)
+            paper.write(paper.x(tick), paper.bottom - 20, said, ha="center", fontsize=SMALL)
+        sns.rugplot(
+            x=changes, height=1, ax=paper.axes(), color=COMP, linewidth=1.2, alpha=0.6, expand_margins=False
+        )
+        at = paper.x(r.number("change") * 100)
+        paper.segment((at, paper.bottom - 6), (at, paper.bottom + 38), color=ACCENT, linewidth=3.2, zorder=4)
+        said = cut(f"{place} {r.amount('change', signed=True).plain}", paper.width * 0.7, weight=700)
+        paper.write(max(at, paper.left), paper.bottom + 44, said, fontweight="bold", color=ACCENT)
+        return sheet.inline(css, title=title, desc=desc, shown=shown)

@@ -1,0 +1,103 @@
+"""Safety and reports read together: fewer reports may mean fewer cases, or less will to report them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.tables.markup import caption, table
+from evalkit.terms import Statistic, Verdict
+from evalkit.text.html import Block, element, joined
+from evalkit.text.reading import Reading, goals, read
+from evalkit.text.words import Sentence, gettext_for
+
+
+def pair(report: Any) -> tuple[Reading, Reading] | None:
+    """The goal that asks people and the goal that counts reports; None where the plan has not both."""
+    found = [read(report, name) for name in goals(report)]
+    asked = next((r for r in found if r.statistic == Statistic.WEIGHTED_SHARE), None)
+    counted = next((r for r in found if r.statistic == Statistic.RATE), None)
+    return (asked, counted) if asked and counted else None
+
+
+def way(r: Reading) -> str:
+    """Which way the level has moved beyond its uncertainty: good, ill or open; short of the pace may still be better."""
+    if r.verdict.tone == "ill":
+        better, worse = r.rule == "short_of_target_but_improved", r.rule == "short_of_target_and_worsened"
+        return "good" if better else "ill" if worse or r.verdict == Verdict.WORSENED else "open"
+    return r.verdict.tone
+
+
+def sentence(report: Any) -> Sentence:
+    """What the two say together, by their verdicts."""
+    words, both = gettext_for(report.language), pair(report)
+    if both is None:
+        return words.say(
+            "The plan has not both a goal on safety and one on reports, so the two cannot be read together."
+        )
+    safe, few = (way(r) for r in both)
+    if safe == "good" and few == "good":
+        return words.say(
+            "Both have moved the right way. That fits with fewer cases, not only with fewer reports of them."
+        )
+    if few == "good" and safe == "ill":
+        return words.say(
+            "Reports are down while safety is down too. That fits badly with fewer cases; fewer may have reported."
+        )
+    if few == "good":
+        return words.say(
+            "Reports are down, but it has not been shown that safety is up. Fewer cases and less will to report would both look like this."
+        )
+    if safe == "good" and few == "ill":
+        return words.say(
+            "Safety is up while reports are up too. More trust can make more people report; more cases can too."
+        )
+    if safe == "good":
+        return words.say("Safety is up, but it has not been shown that reports are down.")
+    if safe == "ill" and few == "ill":
+        return words.say("Both have moved the wrong way, and the two agree.")
+    return words.say("Neither has been shown to move the right way, so the two have nothing to say together.")
+
+
+def both(report: Any) -> Block:
+    """The two-by-two reading with this year's place marked, and its sentence."""
+    words, both = gettext_for(report.language), pair(report)
+    if both is None:
+        return element("p", sentence(report))
+    asked, counted = both
+    at = (way(asked) == "good", way(counted) == "good")
+    meaning = {
+        (True, True): words("both better: fits with fewer cases"),
+        (True, False): words("safer, but reports not down"),
+        (False, True): words("fewer reports, but not safer: cannot be told apart from less will to report"),
+        (False, False): words("neither shown"),
+    }
+    rows = []
+    for few, name in (
+        (True, words("{title}: better").format(title=counted.title)),
+        (False, words("{title}: not shown better").format(title=counted.title)),
+    ):
+        rows.append((name, *(_cell(words, meaning[safe, few], at == (safe, few)) for safe in (True, False))))
+    head = [
+        words("Reading"),
+        words("{title}: better").format(title=asked.title),
+        words("{title}: not shown better").format(title=asked.title),
+    ]
+    said = words.say("How the two can be read together, and where plan year {year} stands.", year=report.year)
+    return joined(
+        element("p", sentence(report)),
+        table(
+            caption(report, said),
+            head,
+            rows,
+            label=words("Table: safety and reports together"),
+            class_="words",
+        ),
+    )
+
+
+def _cell(words: Any, text: str, here: bool) -> Any:
+    return (
+        joined(element("b", words("Here:")), text, between=" ")
+        if here
+        else element("span", text, class_="quiet")
+    )

@@ -1,0 +1,63 @@
+"""The vision: gaps to the rest of the municipality, closed or widened, and how much of it is the rest that moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.tables.markup import caption, cell, span, table
+from evalkit.terms import REST
+from evalkit.text import judgements
+from evalkit.text.html import Block, element, joined
+from evalkit.text.reading import area_name, goals, read
+from evalkit.text.surroundings import gap_of
+from evalkit.text.words import gettext_for
+
+
+def closing(report: Any) -> Block:
+    """Each gap then and now, its change with interval, and the two moves that it is made of."""
+    words, rows = gettext_for(report.language), []
+    for name in goals(report):
+        gap = gap_of(report, name)
+        if gap is None:
+            continue
+        r, own, rest = read(report, gap), read(report, name), read(report, name, REST)
+        rows.append(
+            (
+                own.title,
+                words("%") if r.in_percent else words("points"),
+                cell(read(report, gap, None, r.baseline), "value", signed=True),
+                cell(r, "value", signed=True),
+                span(r, "change_lower", "change_upper", signed=True),
+                cell(own, "change", signed=True),
+                cell(rest, "change", signed=True),
+                judgements.verdict_word(r.verdict, words),
+            )
+        )
+    head = [
+        words("Goal"),
+        words("Unit"),
+        words("Gap {year}").format(year=report.plan.baseline_year),
+        words("Gap {year}").format(year=report.year),
+        words("Change of the gap, interval"),
+        words("The areas' own move"),
+        words("The rest's move"),
+        words("Verdict on the gap"),
+    ]
+    place = area_name(report, REST)
+    said = words.say(
+        "Gaps to {place}. In points the gap's change is the areas' own move minus the rest's; in per cent the two are ratios.",
+        place=place,
+    )
+    return joined(
+        table(
+            caption(report, said), head, rows, label=words("Table: gaps and what moved them"), class_="words"
+        ),
+        element(
+            "p",
+            words(
+                "A gap can close because the areas move or because the rest does. Only the first is what the vision asks for."
+            )
+            if report.plan.vision
+            else words("A gap can close because the areas move or because the rest does."),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Data sets: what a table must hold, and reading and checking one."""

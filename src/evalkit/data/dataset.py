@@ -1,0 +1,277 @@
+"""A data set: the canonical CSV files of a folder, read and checked against the contract."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from evalkit.plan import params
+from evalkit.data.columns import row_problems, typed
+from evalkit.data.schema import INCIDENTS, TABLES
+from evalkit.data.csv_table import read_texts, shown
+from evalkit.display import Display, Displayed
+from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
+from evalkit.plan import Period, Plan
+from evalkit.plan.records import Text
+from evalkit.terms import REST, Statistic
+
+
+class Reports(BaseModel):
+    """dataset.yml, incidents: what was asked for and handed over, also where there was nothing to report."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    kinds: tuple[str, ...] = ()  # in every plan year of the period
+    areas: tuple[str, ...] = ()  # ids; "all" means every area and comparator
+
+    @field_validator("kinds")
+    @classmethod
+    def _kinds_are_known(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        for kind in kinds:
+            if kind not in INCIDENTS:
+                raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, INCIDENTS)}")
+        return kinds
+
+
+class Meta(BaseModel):
+    """dataset.yml: what the data set is, and the days that it covers."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    name: str
+    synthetic: bool
+    version: str
+    date: date
+    supplied_by: str
+    period: Period  # the days that the incidents cover; outside, nothing is known of them
+    incidents: Reports = Reports()  # what the rows of incidents cannot show: see delivery.py
+    description: Text
+    seed: int | None = None
+
+
+@dataclass(frozen=True, repr=False)
+class DataSet(Displayed):
+    """Checked tables by name; left-out columns hold their default, left-out tables no rows."""
+
+    folder: Path
+    meta: Meta
+    tables: dict[str, pd.DataFrame] = field(repr=False)
+    fingerprint: str
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are made up."""
+        return self.meta.synthetic
+
+    def _display(self) -> Display:
+        kind = "synthetic" if self.synthetic else "real"
+        meta = self.meta
+        return Display(
+            f"Data set: {meta.name} ({kind}), version {meta.version} of {meta.date}, supplied by {meta.supplied_by}",
+            [(name, len(table), _areas(table), _years(table)) for name, table in self.tables.items()],
+            ("table", "rows", "areas", "years"),
+            f"Days covered: {meta.period.start} to {meta.period.end}.",
+        )
+
+    @property
+    def matched(self) -> list[str]:
+        """Ids of the comparison areas."""
+        comparators = self.tables["comparators"]
+        return comparators.loc[comparators["kind"] == "matched", "id"].tolist()
+
+
+def _areas(table: pd.DataFrame) -> Any:
+    return table["area"].nunique() if "area" in table and len(table) else None
+
+
+def _years(table: pd.DataFrame) -> str:
+    """First and last year of a table that has years; empty where it has none."""
+    if "year" not in table or table.empty:
+        return ""
+    first, last = int(table["year"].min()), int(table["year"].max())
+    return f"{first}–{last}" if first < last else str(first)
+
+
+def read(folder: Path, plan: Plan) -> DataSet:
+    """The data set in a folder, with the official figures beside it in data/published.
+
+    Raises MissingFile when there is no such data set, and ProblemsFound with everything wrong in it.
+    """
+    if not folder.is_dir():
+        known = sorted(path.parent.name for path in folder.parent.glob("*/dataset.yml"))
+        raise MissingFile(f"no data set in {shown(folder, plan.root)}. Known: {', '.join(known) or 'none'}.")
+    problems: list[Problem] = []
+    try:
+        meta = params.read(folder / "dataset.yml", plan.root).as_model(Meta)
+    except ProblemsFound as found:
+        problems.extend(found.problems)
+    tables: dict[str, pd.DataFrame] = {}
+    for table in TABLES.values():
+        path = folder / f"{table.name}.csv"
+        if path.is_file():
+            raw = read_texts(path, plan.root, problems)
+            if raw is not None:
+                tables[table.name] = typed(raw, table, shown(path, plan.root), problems)
+        elif table.required:
+            problems.append(
+                Problem(
+                    shown(path, plan.root),
+                    "",
+                    "the file is missing.",
+                    f"`evalkit template {table.name}` makes an empty one.",
+                )
+            )
+        else:
+            tables[table.name] = pd.DataFrame({column.name: [] for column in table.columns})
+    if problems:
+        raise ProblemsFound(problems)
+    problems.extend(_cross_check(tables, meta, plan, folder))
+    if problems:
+        raise ProblemsFound(problems)
+    tables["offences"] = offences = read_offences(plan.root)
+    here = plan.municipality.statbank
+    if here and here not in set(offences["area"]):
+        names = did_you_mean(here, sorted(offences["area"].unique()))
+        raise ProblemsFound(
+            [
+                Problem(
+                    "params/plan.yml",
+                    "municipality.statbank",
+                    f"{here!r} is not in the official figures.",
+                    names,
+                )
+            ]
+        )
+    return DataSet(folder, meta, tables, _fingerprint(folder))
+
+
+def read_offences(root: Path) -> pd.DataFrame:
+    """Official reported offences and population, one row per municipality × quarter.
+
+    area                 municipality, as Statistics Denmark names it
+    quarter              e.g. 2018Q4
+    offences_reported    reports, >= 0
+    population           inhabitants on the first day of the quarter; missing in 2007 and for the unknown municipality
+    """
+    path = root / "data" / "published" / "statbank_offences_population.csv"
+    if not path.is_file():
+        raise MissingFile(
+            f"{shown(path, root)}: the official figures are missing. Take them from the repository."
+        )
+    return pd.read_csv(
+        path, dtype={"area": str, "quarter": str, "offences_reported": float, "population": float}
+    )
+
+
+def read_published(root: Path, name: str) -> pd.DataFrame:
+    """`published_series` or `events` from data/published, as texts; an empty cell is an empty text."""
+    return pd.read_csv(root / "data" / "published" / f"{name}.csv", dtype=str, keep_default_na=False)
+
+
+def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder: Path) -> Iterable[Problem]:
+    """What no table can tell by itself: known areas and names, dates inside the period, one rest."""
+    if not any(len(table) for name, table in tables.items() if name not in ("comparators", "breaks")):
+        yield Problem(
+            shown(folder, plan.root), "", "no table holds a row yet.",
+            "Fill them in or import files; or see the reports with made-up figures: evalkit demo, then evalkit run --data data/demo.",
+        )
+        return
+    comparators = tables["comparators"]
+    rest = comparators.loc[comparators["kind"] == "rest", "id"].tolist()
+    file = {name: shown(folder / f"{name}.csv", plan.root) for name in TABLES}
+    if len(rest) > 1 or (rest and rest != [REST]):
+        yield Problem(
+            file["comparators"],
+            "column id",
+            f"the rest of the municipality is called {', '.join(rest)}.",
+            f"Call it {REST}, in one row.",
+        )
+    for name in set(comparators["id"]) & set(plan.areas):
+        yield Problem(
+            file["comparators"], "column id", f"{name!r} is an area of the plan.", "Remove the row."
+        )
+    known = {*plan.areas, *comparators["id"]}
+    for name, table in tables.items():
+        if "area" in table and name != "breaks":
+            unknown = ~table["area"].isin(known)
+            yield from row_problems(
+                file[name],
+                "area",
+                unknown,
+                table["area"],
+                "is no area of the plan and no comparator",
+                sorted(known),
+            )
+        shares = [key for key, one in plan.indicators.items() if one.statistic == Statistic.SHARE]
+        for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):
+            if column in table:
+                unknown = ~table[column].isin(names)
+                yield from row_problems(
+                    file[name],
+                    column,
+                    unknown,
+                    table[column],
+                    "is no share in params/indicators.yml"
+                    if column == "measure"
+                    else "is not in params/plan.yml",
+                    list(names),
+                )
+    for name in meta.incidents.areas:
+        if name not in {*known, "all"}:
+            yield Problem(
+                shown(folder / "dataset.yml", plan.root), "incidents.areas",
+                f"{name!r} is no area of the plan and no comparator.", did_you_mean(name, ["all", *sorted(known)]),
+            )
+    yield from _after(tables, meta, plan, file)
+    if len(incidents := tables["incidents"]):
+        start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
+        outside = (incidents["date"] < start) | (incidents["date"] > end)
+        yield from row_problems(file["incidents"], "date", outside, incidents["date"].dt.strftime("%Y-%m-%d"), "is outside the period in dataset.yml",
+                         f"The period is {meta.period.start} to {meta.period.end}.")
+    survey = tables["survey"]
+    light = survey["weight"] <= 0
+    yield from row_problems(
+        file["survey"],
+        "weight",
+        light,
+        survey["weight"].astype(str),
+        "is not above zero",
+        "Give every answer its weight, the residents that it stands for; unweighted, that is the area's adults divided by the answers.",
+    )
+
+
+def _after(
+    tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, file: dict[str, str]
+) -> Iterator[Problem]:
+    """Rows of plan years after the period: no report would count them."""
+    last = plan.year_of(meta.period.end)
+    for name, table in tables.items():
+        if name in ("breaks", "economy") or not {"year", "quarter"} & set(table):
+            continue
+        column = "year" if "year" in table else "quarter"
+        when = [_plan_year(plan, value) for value in table[column].unique()]
+        if late := sorted({year for year in when if last < year <= plan.years[-1]}):
+            yield Problem(
+                file[name], f"column {column}", f"plan year {', '.join(map(str, late))} lies after the period in dataset.yml.",
+                f"The period is {meta.period.start} to {meta.period.end}; move its end when everything until then is in place.",
+            )
+
+
+def _plan_year(plan: Plan, value: Any) -> int:
+    """The plan year of a year, or of a quarter such as 2018Q4."""
+    text = str(value)
+    return plan.year_of(date(int(text[:4]), int(text[5]) * 3 - 2, 1)) if "Q" in text else int(text[:4])
+
+
+def _fingerprint(folder: Path) -> str:
+    """Hash of every file of the data set, name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.suffix in (".csv", ".yml"):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()

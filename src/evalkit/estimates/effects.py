@@ -1,0 +1,258 @@
+"""Effects: change here against change elsewhere, and how sure one can be of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from math import comb
+from typing import Any, Final
+
+import numpy as np
+from scipy import special
+
+from evalkit.errors import InvalidNumber
+from evalkit.estimates.counts import (
+    alike,
+    dispersion_of,
+    events_of,
+    level_of,
+    numbers,
+    plain,
+    quantile_of,
+    refuse,
+)
+from evalkit.estimates.movers import Decomposition, decompose
+from evalkit.estimates.proportions import difference
+from evalkit.terms import LEVEL, Estimate
+
+__all__ = [
+    "Decomposition",
+    "Heterogeneity",
+    "decompose",
+    "did_rates",
+    "did_shares",
+    "evidence_level",
+    "heterogeneity",
+    "permutation_p",
+    "placebo_effect",
+    "pre_trend",
+    "smallest_p",
+]
+RESHUFFLES: Final = 20_000  # beyond so many ways to draw the treated areas, a seeded sample of them is used
+
+
+def did_shares(
+    later: Estimate, earlier: Estimate, other_later: Estimate, other_earlier: Estimate
+) -> Estimate:
+    """Difference-in-differences of shares in points: change here minus change elsewhere, MOVER interval.
+
+    Source
+    ------
+    Zou & Donner 2008, Stat Med 27:1693-1702.
+    """
+    return difference(difference(later, earlier), difference(other_later, other_earlier))
+
+
+def did_rates(
+    here: Any, elsewhere: Any, *, dispersion: Any = 1.0, df: Any = None, level: float = LEVEL
+) -> Estimate:
+    """Ratio of ratios: change of the rate here over change elsewhere (1 = the same), SE^2 = phi sum 1/O.
+
+    Parameters
+    ----------
+    here, elsewhere : (events, exposure, baseline events, baseline exposure), numbers or arrays; NaN where a
+        count is 0, since a ratio of ratios does not exist there
+    dispersion, df : phi of the plan and its degrees of freedom (normal quantile when None)
+    """
+    o1, n1 = events_of("events", here[0], "exposure", here[1])
+    o0, n0 = events_of("baseline events", here[2], "baseline exposure", here[3])
+    c1, m1 = events_of("events elsewhere", elsewhere[0], "exposure elsewhere", elsewhere[1])
+    c0, m0 = events_of("baseline events elsewhere", elsewhere[2], "baseline exposure elsewhere", elsewhere[3])
+    o1, n1, o0, n0, c1, m1, c0, m0, phi, _ = alike(
+        events=o1,
+        exposure=n1,
+        baseline_events=o0,
+        baseline_exposure=n0,
+        events_elsewhere=c1,
+        exposure_elsewhere=m1,
+        baseline_events_elsewhere=c0,
+        baseline_exposure_elsewhere=m0,
+        dispersion=dispersion_of(dispersion),
+        df=1.0 if df is None else df,
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log = np.log(o1 / n1) - np.log(o0 / n0) - np.log(c1 / m1) + np.log(c0 / m0)
+        reach = quantile_of(level, df) * np.sqrt(phi * (1 / o1 + 1 / o0 + 1 / c1 + 1 / c0))
+    log = np.where(np.isfinite(log), log, np.nan)
+    return Estimate(
+        value=plain(np.exp(log)),
+        lower=plain(np.exp(log - reach)),
+        upper=plain(np.exp(log + reach)),
+        level=level_of(level),
+        method="ratio of ratios",
+        df=df,
+    )
+
+
+def placebo_effect(
+    treated: Any,
+    comparison: Any,
+    *,
+    treated_variance: Any = 0.0,
+    comparison_variance: Any = 0.0,
+    level: float = LEVEL,
+) -> Estimate:
+    """Mean change of the plan's areas minus that of the comparison areas, judged by the latter's own spread.
+
+    SE = s sqrt(1/n_t + 1/n_c), t(n_c - 1), never below the sampling noise of both means: areas whose counts
+    have fallen are noisier than the comparison areas show.
+
+    Parameters
+    ----------
+    treated, comparison : changes of the areas (points, or log rate ratios) along the last axis
+    treated_variance, comparison_variance : sampling variance of each area's change, e.g. phi (1/O1 + 1/O0)
+
+    Returns
+    -------
+    Estimate
+        On the scale of the changes. Without a comparison area NaN; with one only the value, for one area has
+        no spread.
+
+    Source
+    ------
+    Conley & Taber 2011, Rev Econ Stat 93:113-125; Bertrand, Duflo & Mullainathan 2004 (why not clustered).
+    """
+    here, there = np.atleast_1d(numbers("treated", treated)), np.atleast_1d(numbers("comparison", comparison))
+    n_t, n_c = here.shape[-1], there.shape[-1]
+    if n_t == 0:
+        raise InvalidNumber("an effect needs one area of the plan or more.")
+    nan = float("nan")
+    if n_c == 0:
+        return Estimate(nan, nan, nan, level_of(level), "placebo spread")
+    ours, theirs = alike(treated=here.mean(axis=-1), comparison=there.mean(axis=-1))
+    effect = ours - theirs
+    if n_c == 1:
+        return Estimate(
+            plain(effect), plain(effect * nan), plain(effect * nan), level_of(level), "placebo spread"
+        )
+    noise = _mean_variance("treated variance", treated_variance, here)
+    noise = noise + _mean_variance("comparison variance", comparison_variance, there)
+    variance = np.maximum(there.var(axis=-1, ddof=1) * (1 / n_t + 1 / n_c), noise)
+    reach = quantile_of(level, n_c - 1) * np.sqrt(variance)
+    return Estimate(
+        value=plain(effect),
+        lower=plain(effect - reach),
+        upper=plain(effect + reach),
+        level=float(level),
+        method="placebo spread",
+        df=n_c - 1,
+    )
+
+
+def smallest_p(n_treated: int, n_comparison: int) -> float:
+    """Smallest p that a permutation can give: one over the ways to draw the treated areas among all."""
+    if n_treated < 1 or n_comparison < 0:
+        raise InvalidNumber(f"areas are counted from 1 and 0, got {n_treated} and {n_comparison}.")
+    return 1 / comb(n_treated + n_comparison, n_treated)
+
+
+def permutation_p(treated: Any, comparison: Any, *, seed: int = 0) -> float:
+    """Two-sided p: how often areas drawn at random differ from the rest at least as much as the plan's do.
+
+    All ways are tried up to 20,000, beyond that a sample drawn with `seed`. Never below `smallest_p`.
+
+    Source
+    ------
+    Fisher 1935; Abadie, Diamond & Hainmueller 2010 (placebo areas).
+    """
+    here, there = np.atleast_1d(numbers("treated", treated)), np.atleast_1d(numbers("comparison", comparison))
+    if not here.size or not there.size:
+        raise InvalidNumber(f"a permutation needs areas on both sides, got {here.size} and {there.size}.")
+    both, n, k = np.concatenate([here, there]), here.size + there.size, here.size
+    if exact := comb(n, k) <= RESHUFFLES:
+        drawn = np.array(list(combinations(range(n), k)))
+    else:
+        drawn = np.random.default_rng(seed).random((RESHUFFLES, n)).argpartition(k, axis=1)[:, :k]
+    inside = both[drawn].sum(axis=1)
+    gaps = np.abs(inside / k - (both.sum() - inside) / (n - k))
+    seen = abs(here.mean() - there.mean())
+    as_far = int((gaps >= seen * (1 - 1e-9) - 1e-12).sum())
+    return as_far / len(drawn) if exact else (as_far + 1) / (len(drawn) + 1)
+
+
+def pre_trend(treated: Any, comparison: Any, years: Any, *, level: float = LEVEL) -> Estimate:
+    """Did the areas already drift apart before the plan? Difference in yearly slope, by the placebo spread.
+
+    `treated` and `comparison` are levels (shares, or log rates), areas in rows and years in columns, up to the
+    baseline year. NaN with fewer than three years: no test.
+    """
+    here, there, when = _panel(treated, comparison, years)
+    nan = float("nan")
+    if when.size < 3:
+        return Estimate(nan, nan, nan, level_of(level), "pre-trend")
+    centred = when - when.mean()
+    slopes = [levels @ centred / (centred @ centred) for levels in (here, there)]
+    return placebo_effect(*slopes, level=level)
+
+
+def evidence_level(*, baseline: bool, n_treated: int, n_comparison: int, trend: Estimate | None) -> int:
+    """Evidence after the Maryland scale: words of cause only from 3.
+
+    1 no baseline that can be compared with; 2 before and after, with no sound comparator; 3 before and after
+    beside comparators, enough of them for p < 0.05 to be possible, and a pre-trend that was tested over three
+    years or more and holds zero. 4 and 5 (matched many areas, drawn by lot) no plan of this kind can reach.
+
+    Source
+    ------
+    Sherman et al. 1998; Farrington et al. 2003, Maryland Scientific Methods Scale.
+    """
+    if not baseline:
+        return 1
+    enough = n_comparison > 1 and smallest_p(n_treated, n_comparison) < 0.05
+    parallel = trend is not None and trend.lower <= 0 <= trend.upper  # NaN is never parallel
+    return 3 if enough and parallel else 2
+
+
+@dataclass(frozen=True)
+class Heterogeneity:
+    """Do the areas differ by more than chance?"""
+
+    statistic: float
+    df: int
+    p_value: float
+    i2: float  # share of the variation that is not chance, 0-1
+
+
+def heterogeneity(changes: Any, variances: Any) -> Heterogeneity:
+    """Cochran's Q of the areas' changes (points or log ratios) with their sampling variances.
+
+    Source
+    ------
+    Cochran 1954; Higgins & Thompson 2002 (I2).
+    """
+    x, v = numbers("changes", changes), numbers("variances", variances)
+    refuse(v <= 0, "variances must be above zero", v)
+    if x.ndim != 1 or x.shape != v.shape or x.size < 2:
+        raise InvalidNumber(f"two areas or more, each with change and variance, got {x.shape} and {v.shape}.")
+    statistic, df = float(((x - np.average(x, weights=1 / v)) ** 2 / v).sum()), x.size - 1
+    i2 = max(0.0, 1 - df / statistic) if statistic > 0 else 0.0
+    return Heterogeneity(statistic, df, float(special.chdtrc(df, statistic)), i2)
+
+
+def _mean_variance(name: str, variance: Any, areas: Any) -> Any:
+    given = numbers(name, variance)
+    refuse(given < 0, f"{name} cannot be negative", given)
+    if alike(changes=areas, **{name: given})[0].shape != areas.shape:
+        raise InvalidNumber(f"{name} has shape {given.shape}, the changes {areas.shape}.")
+    return np.broadcast_to(given, areas.shape).sum(axis=-1) / areas.shape[-1] ** 2
+
+
+def _panel(treated: Any, comparison: Any, years: Any) -> tuple[Any, Any, Any]:
+    when = np.atleast_1d(numbers("years", years))
+    here, there = np.atleast_2d(numbers("treated", treated)), np.atleast_2d(numbers("comparison", comparison))
+    if here.shape[-1] != when.size or there.shape[-1] != when.size or np.unique(when).size < when.size:
+        raise InvalidNumber(
+            f"areas in rows and one column for each of the years {when.tolist()}, none twice, "
+            f"got {here.shape} and {there.shape}."
+        )
+    return here, there, when

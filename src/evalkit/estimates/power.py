@@ -1,0 +1,136 @@
+"""What a sample or a count can show at all: the smallest change with a fair chance of being seen."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import numpy as np
+from scipy import special
+from scipy.optimize import elementwise
+
+from evalkit.errors import InvalidNumber
+from evalkit.estimates.counts import alike, dispersion_of, numbers, plain, quantile_of, refuse
+from evalkit.terms import LEVEL, Polarity
+
+POWER = 0.8
+Scale = Literal["points", "relative"]
+
+
+def detectable_change(
+    baseline: Any,
+    size: Any,
+    baseline_size: Any,
+    *,
+    scale: Scale,
+    polarity: Polarity | str,
+    dispersion: Any = 1.0,
+    df: Any = None,
+    power: float = POWER,
+    level: float = LEVEL,
+) -> Any:
+    """Smallest true change for the better that `power` of all samples would show, on the scale of the change.
+
+    Shares ("points", -0.11 = 11 points down): normal approximation for two proportions, as R's
+    power.prop.test. Rates ("relative", -0.3 = 30 % down): square roots of counts, whose variance phi/4 does
+    not depend on the level. NaN where not even the best value (0, or a share of 1) would be seen.
+
+    The common shortcut exp(-2.8 sqrt(2 phi/O)) - 1 says -51 % for 60 events and phi = 2, where the interval
+    of `ratio` in fact has a power of 0.64; this says -59 %, where it has 0.79.
+
+    Parameters
+    ----------
+    baseline : share (0-1), or events per unit of size (> 0)
+    size, baseline_size : effective respondents or people, or exposure, > 0, now and in the baseline year
+    scale, polarity : of the change, and which way is better
+    dispersion, df : phi of the plan and its degrees of freedom, for rates
+
+    Source
+    ------
+    Fleiss, Levin & Paik 2003, ch. 4; Bartlett 1936 (square root of a count).
+    """
+    start, now, then = (
+        numbers("baseline", baseline),
+        numbers("size", size),
+        numbers("baseline size", baseline_size),
+    )
+    alike(baseline=start, size=now, baseline_size=then, dispersion=dispersion, df=1.0 if df is None else df)
+    refuse((now <= 0) | (then <= 0), "sizes must be above zero", now + 0 * then, then + 0 * now)
+    sign = direction_of(polarity)
+    chance = special.ndtri(_power(power))
+    if scale == "relative":
+        refuse(start <= 0, "a relative change needs a baseline above zero", start)
+        phi = dispersion_of(dispersion)
+        step = (quantile_of(level, df) + chance) * np.sqrt(phi / 4 * (1 / (start * then) + 1 / (start * now)))
+        root = 1 + sign * step
+        return plain(np.where(root > 0, root**2 - 1, np.nan))
+    if scale != "points":
+        raise InvalidNumber(f"scale must be 'points' or 'relative', got {scale!r}.")
+    refuse((start < 0) | (start > 1), "a share lies between 0 and 1", start)
+    quantile = quantile_of(level)
+
+    def slack(p: Any, start: Any, now: Any, then: Any) -> Any:
+        """How far the share p is beyond what can be seen."""
+        pool = (p * now + start * then) / (now + then)
+        null = np.sqrt(pool * (1 - pool) * (1 / now + 1 / then))
+        return (
+            np.abs(p - start)
+            - quantile * null
+            - chance * np.sqrt(p * (1 - p) / now + start * (1 - start) / then)
+        )
+
+    best = np.full(np.broadcast_shapes(start.shape, now.shape, then.shape), 1.0 if sign > 0 else 0.0)
+    nearest = (
+        np.clip(start + sign * 1e-9, 0, 1) + 0 * best
+    )  # at the baseline itself 0 = 0 would count as a root
+    found = elementwise.find_root(slack, (nearest, best), args=(start, now, then))
+    return plain(np.where(found.success & (start != best), found.x - start, np.nan))
+
+
+def detectable_trend(
+    baseline_events: Any,
+    years: int,
+    *,
+    polarity: Polarity | str,
+    dispersion: Any = 1.0,
+    df: Any = None,
+    power: float = POWER,
+    level: float = LEVEL,
+) -> Any:
+    """Smallest annual change (-0.08 = 8 % a year) that a trend over `years` years would show; else NaN.
+
+    Parameters
+    ----------
+    baseline_events : events expected in the first year, > 0
+    years : years in the trend, the baseline year among them, >= 2
+    """
+    events, phi = numbers("baseline events", baseline_events), dispersion_of(dispersion)
+    alike(baseline_events=events, dispersion=phi, df=1.0 if df is None else df)
+    refuse(events <= 0, "a trend needs a baseline above zero", events)
+    if years < 2:
+        raise InvalidNumber(f"a trend needs two years or more, got {years}.")
+    sign, when = direction_of(polarity), np.arange(years)
+    needed = quantile_of(level, df) + special.ndtri(_power(power))
+
+    def slack(slope: Any, events: Any, phi: Any) -> Any:
+        fitted = events[..., None] * np.exp(sign * slope[..., None] * when)
+        mean = (fitted * when).sum(-1) / fitted.sum(-1)
+        return slope * np.sqrt((fitted * (when - mean[..., None]) ** 2).sum(-1) / phi) - needed
+
+    shape = np.broadcast_shapes(events.shape, phi.shape)
+    found = elementwise.find_root(slack, (np.zeros(shape), np.full(shape, 1.5)), args=(events, phi))
+    return plain(np.where(found.success, np.expm1(sign * found.x), np.nan))
+
+
+def direction_of(polarity: Polarity | str) -> int:
+    """+1 where higher is better, -1 where lower is; anything else is refused."""
+    try:
+        return 1 if Polarity(polarity) is Polarity.HIGHER else -1
+    except ValueError:
+        known = " or ".join(repr(p.value) for p in Polarity)
+        raise InvalidNumber(f"polarity must be {known}, got {polarity!r}.") from None
+
+
+def _power(power: float) -> float:
+    if not 0 < power < 1:
+        raise InvalidNumber(f"power must lie between 0 and 1 (0.8 means 80 %), got {power!r}.")
+    return power

@@ -1,0 +1,1 @@
+"""The evaluation: counts in, published rows out: levels, changes, verdicts, comparisons."""

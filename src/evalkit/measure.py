@@ -1,0 +1,326 @@
+"""Measures: an indicator's record and a data set's tables → counts per area and plan year."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit.data.dataset import DataSet
+from evalkit.data.delivery import delivered
+from evalkit.errors import InvalidNumber
+from evalkit.estimates.proportions import weighted_proportion
+from evalkit.plan import Plan
+from evalkit.plan.indicators import Indicator, Term
+from evalkit.terms import LEVEL, MATCHED, PLAN, Statistic
+
+SMALLEST_STRATUM = 5  # respondents; smaller cells of age × sex are merged with their neighbour
+
+MUNICIPALITY, USUAL, REGION, COUNTRY = "municipality", "municipality_usual", "region", "country"
+"""Units of the official figures: the municipality, the same with odd quarters set to the usual level,
+the other municipalities of the region together, and all other municipalities of the country together."""
+
+OFFICIAL = "official:"
+"""Prefix of a single other municipality."""
+
+SMALLEST_MUNICIPALITY = 1000
+"""Inhabitants; a smaller municipality counts in the sums, but has no row of its own."""
+
+ODD_QUARTER = 1.5
+"""A quarter is odd when it has this many times the median of the same municipality's nearest eight quarters."""
+
+
+def year_of_quarter(plan: Plan, quarter: pd.Series) -> pd.Series:
+    """Plan year of quarters such as 2018Q4."""
+    year, first_month = quarter.str[:4].astype(int), quarter.str[5].astype(int) * 3 - 2
+    start = plan.year_starts.month
+    return year + ((first_month >= start) & (start > 1)).astype(int)
+
+
+def mid_year_quarter(plan: Plan, year: int) -> str:
+    """The quarter that begins half-way through a plan year, e.g. 2018Q2 = 1 April 2018."""
+    month = plan.year_starts.month + 6
+    calendar = year - (plan.year_starts.month > 1) + (month > 12)
+    return f"{calendar}Q{((month - 1) % 12) // 3 + 1}"
+
+
+def years_of(plan: Plan, dataset: DataSet) -> list[int]:
+    """Plan years that the data set covers, up to the plan's last."""
+    first = plan.year_of(dataset.meta.period.start)
+    return list(range(first, min(plan.year_of(dataset.meta.period.end), plan.years[-1]) + 1))
+
+
+def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Counts of a register or report indicator: one row per area × year, with plan total and comparison pool.
+
+    Columns: numerator, denominator (NaN where there is no figure), provisional (bool). A total with a part
+    missing is missing.
+    """
+    assert indicator.numerator is not None
+    counts = pd.DataFrame({"numerator": _term(plan, dataset, indicator.numerator)})
+    if indicator.denominator is not None:
+        counts["denominator"] = _term(plan, dataset, indicator.denominator)
+    else:
+        counts["denominator"] = np.nan
+    counts["provisional"] = _provisional(plan, dataset, indicator.numerator).reindex(
+        counts.index, fill_value=False
+    )
+    known = ["numerator"] if indicator.statistic == Statistic.COUNT else ["numerator", "denominator"]
+    counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
+    # Reports from where nobody is said to live: the population is wrong, so there is no figure, nor of the whole.
+    nobody = counts["denominator"].eq(0) & counts["numerator"].gt(0)
+    counts.loc[nobody, ["numerator", "denominator"]] = np.nan
+    units = _units(plan, dataset)
+    index = pd.MultiIndex.from_product([units, years_of(plan, dataset)], names=["area", "year"])
+    counts = counts.reindex(index)
+    counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
+    totals = [_total(counts, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
+    return pd.concat([counts, *totals])
+
+
+def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Weighted shares of a survey indicator: one row per area × year, with plan total and comparison pool.
+
+    Columns: numerator, denominator (unweighted, for disclosure control), dont_know, respondents, invited,
+    from_date, to_date, mode, wording, estimate (an Estimate, or None where nobody was asked). The plan's
+    share weighs each area by its residents, never by who answered.
+    """
+    assert indicator.numerator is not None
+    assert indicator.denominator is not None
+    survey = dataset.tables[indicator.numerator.table]
+    rounds = dataset.tables["survey_rounds"].set_index(["area", "year"]).to_dict("index")
+    columns = {
+        "yes": _picked(survey, indicator.numerator).to_numpy(),
+        "valid": (valid := _picked(survey, indicator.denominator).to_numpy()),
+        "count": survey["count"].to_numpy(),
+        "weight": survey["weight"].to_numpy(),
+        "stratum": np.full(len(survey), "", dtype=object),
+    }
+    columns["stratum"][valid] = _strata(survey[valid])
+    by_area = survey.groupby(["area", "year"], sort=False).indices
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    pools = {**{unit: [unit] for unit in _units(plan, dataset)}, **_pools(plan, dataset)}
+    for unit, parts in pools.items():
+        for year in years_of(plan, dataset):
+            members = [by_area.get((part, year)) for part in parts]
+            if not members or any(member is None for member in members):
+                rows[unit, year] = {}  # a total with a part missing is missing
+                continue
+            at = np.concatenate(members)
+            rows[unit, year] = _survey_row({name: column[at] for name, column in columns.items()})
+            asked = [rounds[part, year] for part in parts if (part, year) in rounds]
+            if len(asked) == len(parts):
+                rows[unit, year] |= {
+                    "invited": sum(one["invited"] for one in asked),
+                    "from_date": min(one["from_date"] for one in asked),
+                    "to_date": max(one["to_date"] for one in asked),
+                    "mode": "+".join(sorted({one["mode"] for one in asked})),
+                    "wording": "+".join(sorted({one["wording"] for one in asked})),
+                }
+    # The index is given, since pandas before 3.1 leaves empty rows out of `from_dict`.
+    index = pd.MultiIndex.from_tuples(rows, names=["area", "year"])
+    return pd.DataFrame(
+        list(rows.values()),
+        index=index,
+        columns=[
+            "numerator",
+            "denominator",
+            "dont_know",
+            "respondents",
+            "invited",
+            "from_date",
+            "to_date",
+            "mode",
+            "wording",
+            "estimate",
+        ],
+    )
+
+
+def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Official counts: the municipality (also without its odd quarters), its region, the country, and each other.
+
+    Columns as in `measure`. What has no population (reports with an unknown place) is left out; sums leave the municipality itself out.
+    """
+    assert indicator.numerator is not None
+    assert indicator.denominator is not None
+    offences = dataset.tables[indicator.numerator.table]
+    here = plan.municipality.statbank
+    years = year_of_quarter(plan, offences["quarter"])
+    offences = offences[years.isin(years_of(plan, dataset))].assign(year=years)
+    people = offences.groupby("area")[indicator.denominator.column].max()
+    offences = offences[offences["area"].map(people) > 0]
+    usual = offences.loc[offences["area"] == here].assign(area=USUAL)
+    odd = odd_quarters(plan, dataset, indicator)
+    usual[indicator.numerator.column] = usual[indicator.numerator.column].where(
+        ~usual["quarter"].isin(odd["quarter"]), usual["quarter"].map(odd.set_index("quarter")["usual"])
+    )
+    others = [name for name in offences["area"].unique() if name != here]
+    too_small = [name for name in others if people[name] < SMALLEST_MUNICIPALITY]
+    region = plan.neighbours
+    frame = pd.concat([offences, usual])
+    numerator = _by_timing(plan, frame, indicator.numerator)
+    denominator = _by_timing(plan, frame, indicator.denominator)
+    counts = pd.DataFrame({"numerator": numerator, "denominator": denominator}).dropna()
+    counts["numerator"] = counts["numerator"].round()
+    totals = [_total(counts, name, parts) for name, parts in ((REGION, region), (COUNTRY, others))]
+    counts = counts.rename(
+        index={here: MUNICIPALITY} | {name: OFFICIAL + name for name in others}, level="area"
+    )
+    counts = counts.drop(index=[OFFICIAL + name for name in too_small], level="area")
+    return pd.concat([counts, *totals]).assign(provisional=False)
+
+
+def odd_quarters(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Quarters of the municipality with at least `ODD_QUARTER` times the usual number.
+
+    Columns: quarter, year, reported, usual (median of the four quarters before and the four after).
+    """
+    assert indicator.numerator is not None
+    table = dataset.tables[indicator.numerator.table]
+    series = (
+        table[table["area"] == plan.municipality.statbank]
+        .sort_values("quarter")
+        .set_index("quarter")[indicator.numerator.column]
+    )
+    around = pd.DataFrame({step: series.shift(step) for step in (-4, -3, -2, -1, 1, 2, 3, 4)})
+    usual = around.median(axis=1)
+    odd = series[series >= ODD_QUARTER * usual]
+    found = pd.DataFrame(
+        {"quarter": odd.index, "reported": odd.to_numpy(), "usual": usual[odd.index].to_numpy()}
+    )
+    found.insert(1, "year", year_of_quarter(plan, found["quarter"]) if len(found) else [])
+    return found[found["year"].isin(years_of(plan, dataset))].reset_index(drop=True)
+
+
+def _survey_row(answers: dict[str, np.ndarray]) -> dict[str, Any]:
+    """Counts and share of some answers: equally long columns yes, valid, count, weight and stratum."""
+    count, yes, valid = answers["count"], answers["yes"], answers["valid"]
+    times, strata = count[valid], answers["stratum"][valid]
+    # One respondent alone tells no variance: such a sample is taken as one stratum.
+    alone = pd.Series(times).groupby(strata).sum().lt(2).any()
+    estimate = weighted_proportion(
+        np.repeat(yes[valid].astype(float), times),
+        np.repeat(answers["weight"][valid], times),
+        strata=None if alone or not len(times) else np.repeat(strata, times),
+        level=LEVEL,
+    )
+    return {
+        "numerator": int(count[yes].sum()),
+        "denominator": int(times.sum()),
+        "estimate": estimate,
+        "respondents": int(count.sum()),
+        "dont_know": int(count[~valid].sum()),
+    }
+
+
+def _strata(answers: pd.DataFrame) -> np.ndarray:
+    """Cells of area × sex × age, by year; one under `SMALLEST_STRATUM` answers joins the next age group of its sex.
+
+    What is left over at the end joins the group before it. An area where one sex is too few is one stratum.
+    """
+    sides = ["area", "year", "sex"]
+    cells = answers.groupby([*sides, "age_group"], sort=True)["count"].sum().reset_index()
+    labels, alone = [], set()
+    for (area, year, sex), side in cells.groupby(sides, sort=False):
+        number, waiting, mine = 0, 0, []
+        for count in side["count"]:
+            mine.append(number)
+            waiting += count
+            if waiting >= SMALLEST_STRATUM:
+                number, waiting = number + 1, 0
+        if waiting and number:
+            mine = [min(each, number - 1) for each in mine]
+        elif waiting:
+            alone.add((area, year))
+        labels += [f"{area} {sex} {each}" for each in mine]
+    cells["stratum"] = [
+        area if (area, year) in alone else label
+        for area, year, label in zip(cells["area"], cells["year"], labels, strict=True)
+    ]
+    keys = [*sides, "age_group"]
+    return answers[keys].merge(cells[[*keys, "stratum"]], on=keys, how="left")["stratum"].to_numpy()
+
+
+def _units(plan: Plan, dataset: DataSet) -> list[str]:
+    return [*plan.areas, *dataset.tables["comparators"]["id"]]
+
+
+def _pools(plan: Plan, dataset: DataSet) -> Mapping[str, list[str]]:
+    return {PLAN: list(plan.areas), MATCHED: dataset.matched}
+
+
+def _total(counts: pd.DataFrame, name: str, parts: Iterable[str]) -> pd.DataFrame:
+    parts = list(parts)
+    own = counts[counts.index.get_level_values("area").isin(parts)]
+    sums = own.groupby("year")[["numerator", "denominator"]].sum(min_count=1)
+    whole = own.groupby("year")["numerator"].count() == len(parts)
+    sums.loc[~whole] = np.nan
+    if "provisional" in own:
+        sums["provisional"] = own.groupby("year")["provisional"].any()
+    sums.index = pd.MultiIndex.from_product([[name], sums.index], names=["area", "year"])
+    return sums
+
+
+def _picked(table: pd.DataFrame, term: Term) -> pd.Series:
+    """Rows that a term's `where` picks, as a mask."""
+    mask = pd.Series(True, index=table.index)
+    for column, wanted in term.where.items():
+        mask &= table[column].isin([wanted] if isinstance(wanted, str) else wanted)
+    return mask
+
+
+def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+    """A term's count per area and plan year; where reports were delivered, a year without one has none."""
+    table = dataset.tables[term.table]
+    counts = _by_timing(plan, table[_picked(table, term)], term)
+    if "date" in table:
+        known = delivered(plan, dataset)
+        units = [unit for unit in _units(plan, dataset) if unit in known.areas]
+        covered = pd.MultiIndex.from_product([units, known.years_of(term)], names=["area", "year"])
+        counts = counts.reindex(covered, fill_value=0)
+    return counts
+
+
+def _by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:
+    values = table[term.column]
+    if term.timing == "year":
+        return values.groupby([table["area"], table["year"]]).sum()
+    if term.timing == "plan_year" and "date" in table:
+        return values.groupby([table["area"], _plan_year(plan, table)]).sum()
+    if "quarter" not in table:
+        raise InvalidNumber(
+            f"timing {term.timing} needs a quarter, and table {term.table} has none. Use timing: year."
+        )
+    years = _plan_year(plan, table)
+    if term.timing == "mid_year":
+        middle = table["quarter"] == years.map(
+            {year: mid_year_quarter(plan, year) for year in years.unique()}
+        )
+        return values[middle].groupby([table["area"][middle], years[middle]]).sum(min_count=1)
+    by_year = [table["area"], years]
+    complete = table["quarter"].groupby(by_year).nunique() == 4  # a year with a quarter missing is missing
+    total = values.groupby(by_year).sum(min_count=4)
+    return (total / 4 if term.timing == "mean_of_quarters" else total).where(complete)
+
+
+def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+    """Area-years of which the source says that the figure may change."""
+    table = dataset.tables[term.table]
+    if "status" not in table:
+        return pd.Series(dtype=bool)
+    return (table["status"] == "provisional").groupby([table["area"], _plan_year(plan, table)]).any()
+
+
+def _plan_year(plan: Plan, table: pd.DataFrame) -> pd.Series:
+    """The plan year of every row of a table by year, quarter or date."""
+    if "year" in table:
+        return table["year"]
+    if "quarter" in table:
+        return year_of_quarter(plan, table["quarter"]).rename("year")
+    start = plan.year_starts.month
+    return (table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)).rename(
+        "year"
+    )

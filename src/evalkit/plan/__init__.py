@@ -1,0 +1,6 @@
+"""The plan as data: what params/ says about the plan, its goals, indicators and reports."""
+
+from evalkit.plan.definition import FINAL, Area, Effort, Goal, Plan, Target
+from evalkit.plan.load import data_folder, find_root, read
+
+__all__ = ["FINAL", "Area", "Effort", "Goal", "Plan", "Target", "data_folder", "find_root", "read"]

@@ -1,0 +1,319 @@
+"""The plan as data: what params/ says about the plan, its goals, indicators and reports, read and checked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from evalkit.display import Display, Displayed
+from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.plan import params
+from evalkit.plan.agreement import disagreements
+from evalkit.plan.indicators import Indicator, Indicators
+from evalkit.plan.records import Id, Strict, Text
+from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
+
+FINAL = "final"
+"""Name of the final evaluation among the reports on the whole plan: params/plan/final.yml, key plan/final."""
+
+
+class Quote(Text):
+    """What a person of the plan said; `who` names a role under governance."""
+
+    who: str
+
+
+class Period(Strict):
+    start: dt.date
+    end: dt.date
+
+
+class YearStart(Strict):
+    """First day of a plan year; the year is named by the calendar year it ends in."""
+
+    month: int = Field(ge=1, le=12)
+    day: Literal[1] = 1
+
+
+class Municipality(Strict):
+    name: str
+    code: str = ""
+    place: str = ""
+    statbank: str = ""  # its name in the official statistics; without it there are no official figures
+
+
+class Region(Strict):
+    name: str
+    municipalities: list[str]
+
+
+class Area(Strict):
+    name: str
+    town: str = ""
+    aliases: list[str] = []
+    housing_organisations: list[str] = []
+
+
+class Person(Strict):
+    name: str
+    role: Text
+
+
+class Governance(Strict):
+    board_chair: Person | None = None
+    committee_chair: Person | None = None
+    head: Person | None = None
+    communication: Person | None = None
+    steering: Text | None = None
+    executing_unit: Text | None = None
+
+    @property
+    def people(self) -> dict[str, Person]:
+        """Everybody who is named, by office."""
+        named = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: one for name, one in named.items() if isinstance(one, Person)}
+
+
+class Vision(Text):
+    quotes: list[Quote] = []
+
+
+class Funder(Strict):
+    name: Text | str
+    amount: float | None = None  # DKK; None: not public
+    note: Text
+
+    def title(self, language: str) -> str:
+        """The funder's name in one language."""
+        return self.name if isinstance(self.name, str) else self.name.get(language)
+
+
+class QuotedBudget(Strict):
+    amount: float  # DKK
+    source: Text
+
+
+class EffortBudget(Strict):
+    amount: float  # DKK
+    of_which_landsbyggefonden: float | None = None
+    note: Text
+
+
+class Effort(Strict):
+    name: Text
+    budget: EffortBudget | None = None
+    bears_on: list[str] = []  # goals that its activities were to help; a reading of the plan, not a finding
+
+
+class Target(Strict):
+    """A number set for a goal: the change planned for each year."""
+
+    annual_change: float = Field(gt=-1, lt=1)  # -0.15 = 15 % fewer a year
+    reading: Reading = Reading.COMPOUNDING
+
+
+class Goal(Strict):
+    indicator: str
+    words: Text
+    polarity: Polarity
+    target: Target | None = None
+
+    @model_validator(mode="after")
+    def _target_points_the_right_way(self) -> Goal:
+        if self.target and (self.target.annual_change > 0) != (self.polarity == Polarity.HIGHER):
+            raise ValueError(
+                f"target.annual_change {self.target.annual_change} points away from polarity {self.polarity.value}; change the sign or the polarity"
+            )
+        return self
+
+
+class Primary(Strict):
+    """What the plan is judged on, declared before the data were opened."""
+
+    declared: dt.date
+    area: Literal["plan"] = "plan"
+    year: int
+    note: Text
+
+
+class Disclosure(Strict):
+    """When a count is too small to be shown (params/disclosure.yml)."""
+
+    threshold: int = Field(default=5, ge=3)
+    uniform_group: int = 100
+    smallest_group: int = 30
+
+
+class Plan(Displayed, Strict):
+    """Everything in params/plan.yml, with the indicators and the disclosure policy; what has a default may be left out."""
+
+    name: str
+    subtitle: Text
+    kind: Text
+    explanation: Text
+    announced: dt.date | None = None
+    period: Period
+    data: str = "data/demo"  # the data set that commands read unless told otherwise
+    year_starts: YearStart
+    baseline_year: int
+    years: list[int] = Field(min_length=1)
+    municipality: Municipality
+    region: Region | None = None
+    towns: list[str] = Field(default_factory=list)
+    housing_organisations: dict[Id, str]
+    areas: dict[Id, Area] = Field(min_length=1)
+    governance: Governance = Governance()
+    vision: Vision | None = None
+    background: Text | None = None
+    approach: Text | None = None
+    funding: dict[Id, Funder]
+    budget_quoted: QuotedBudget | None = None
+    efforts: dict[Id, Effort]
+    goals: dict[Id, Goal] = Field(min_length=1)
+    primary: Primary
+    sources: list[Text] = []
+    indicators: dict[Id, Indicator] = {}
+    policy: Disclosure = Disclosure()
+    root: Path = Path()
+
+    @model_validator(mode="after")
+    def _years_follow_the_baseline(self) -> Plan:
+        if self.years != sorted(set(self.years)):
+            raise ValueError(f"years {self.years} must rise, each once")
+        if self.baseline_year >= self.years[0]:
+            raise ValueError(
+                f"baseline_year {self.baseline_year} must come before the first plan year {self.years[0]}"
+            )
+        for name, goal in self.goals.items():
+            aim, span = goal.target, self.years[-1] - self.baseline_year
+            if aim and aim.reading == Reading.LINEAR and 1 + aim.annual_change * span <= 0:
+                raise ValueError(
+                    f"goals.{name}.target: read linearly, {aim.annual_change} a year leaves nothing after {span} years; type reading: compounding"
+                )
+        if self.primary.year not in self.years:
+            raise ValueError(f"primary.year {self.primary.year} is not among the plan years {self.years}")
+        for name in (PLAN, REST, MATCHED):
+            if name in self.areas:
+                raise ValueError(f"{name!r} cannot be an area: the word is taken")
+        return self
+
+    @property
+    def neighbours(self) -> list[str]:
+        """The other municipalities of the region, as the official statistics name them."""
+        named = self.region.municipalities if self.region else []
+        return [name for name in named if name != self.municipality.statbank]
+
+    def _display(self) -> Display:
+        goals = {goal.indicator for goal in self.goals.values()}
+        rows = [
+            ("years", [str(year) for year in self.years]),
+            ("baseline_year", str(self.baseline_year)),
+            ("areas", list(self.areas)),
+            (
+                "goals",
+                [
+                    f"{key}: {self.indicators[goal.indicator].title.en}"
+                    if goal.indicator in self.indicators
+                    else key
+                    for key, goal in self.goals.items()
+                ],
+            ),
+            ("other indicators", [name for name in self.indicators if name not in goals]),
+            ("efforts", list(self.efforts)),
+            ("municipality", f"{self.municipality.name} ({self.municipality.code})"),
+        ]
+        return Display(f"Plan: {self.name}", rows)
+
+    def year_of(self, day: dt.date) -> int:
+        """The plan year that a day falls in."""
+        return day.year + (day.month >= self.year_starts.month and self.year_starts.month > 1)
+
+    def area(self, name: str) -> Area:
+        """The area of that id; UnknownName with the nearest one otherwise."""
+        if name not in self.areas:
+            raise UnknownName(f"no area {name!r} in params/plan.yml. {did_you_mean(name, self.areas)}")
+        return self.areas[name]
+
+    def indicator(self, name: str) -> Indicator:
+        """The indicator of that id; UnknownName with the nearest one otherwise."""
+        if name not in self.indicators:
+            raise UnknownName(
+                f"no indicator {name!r} in params/indicators.yml. {did_you_mean(name, self.indicators)}"
+            )
+        return self.indicators[name]
+
+    def check_year(self, year: int) -> None:
+        """UnknownName unless the year is one of the plan's."""
+        if year not in self.years:
+            raise UnknownName(
+                f"year {year} is not a plan year. Choose among {', '.join(map(str, self.years))}."
+            )
+
+
+def data_folder(root: Path) -> Path:
+    """The folder of the data set that commands read unless told otherwise: what plan.yml says, else data/demo."""
+    said = Plan.model_fields["data"].default
+    try:
+        content = params.read(root / "params" / "plan.yml", root).content
+    except (ProblemsFound, MissingFile):
+        content = None  # reading the plan will say what is wrong
+    if isinstance(content, dict) and isinstance(content.get("data"), str):
+        said = content["data"]
+    return root / said
+
+
+def find_root(start: Path | None = None) -> Path:
+    """The workbook's root: the nearest folder upwards that holds params/plan.yml."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / "params" / "plan.yml").is_file():
+            return folder
+    raise MissingFile(
+        f"no params/plan.yml in {start.name} or above it. Go to the workbook's folder and try again."
+    )
+
+
+def read(root: Path) -> Plan:
+    """The plan of a workbook; ProblemsFound with everything wrong in plan, indicators and disclosure."""
+    files = [root / "params" / f"{name}.yml" for name in _FILES]
+    return _read(root, *(file.read_bytes() if file.is_file() else b"" for file in files))
+
+
+_FILES: Final = ("plan", "indicators", "disclosure")
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, *contents: bytes) -> Plan:
+    """The plan, read anew when the contents of a file have changed."""
+    documents = {name: params.read(root / "params" / f"{name}.yml", root) for name in _FILES}
+    problems: list[Problem] = []
+    for name in documents:
+        if not isinstance(documents[name].content, dict):
+            problems.append(
+                documents[name].problem((), "must hold keys and values.", "See the shipped file.")
+            )
+    if problems:
+        raise ProblemsFound(problems)
+    parts: dict[str, Any] = {}
+    models: dict[str, type[BaseModel]] = {"plan": Plan, "indicators": Indicators, "disclosure": Disclosure}
+    for name, model in models.items():
+        try:
+            parts[name] = documents[name].as_model(model)
+        except ProblemsFound as found:
+            problems.extend(found.problems)
+    if problems:
+        raise ProblemsFound(problems)
+    indicators = parts["indicators"].root
+    if not parts["plan"].municipality.statbank:  # nowhere to look
+        indicators = {name: one for name, one in indicators.items() if not one.official}
+    plan: Plan = parts["plan"].model_copy(
+        update={"indicators": indicators, "policy": parts["disclosure"], "root": root}
+    )
+    problems = [*disagreements(plan, documents["plan"], documents["indicators"])]
+    if problems:
+        raise ProblemsFound(problems)
+    return plan

@@ -1,0 +1,92 @@
+"""An indicator as a record (params/indicators.yml): what is counted, of what and when, and how sentences speak of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, RootModel, model_validator
+
+from evalkit.data.schema import TABLES
+from evalkit.errors import did_you_mean
+from evalkit.plan.records import Id, Strict, Text
+from evalkit.terms import Polarity, Statistic
+
+
+class Term(Strict):
+    """A numerator or denominator: which rows of which table are added up, and when."""
+
+    table: str
+    column: str = "count"
+    where: dict[str, str | list[str]] = {}
+    timing: Literal["year", "plan_year", "mid_year", "mean_of_quarters"]
+    words: Text
+
+    @model_validator(mode="after")
+    def _table_has_the_columns(self) -> Term:
+        if self.table == "offences":
+            return self
+        if self.table not in TABLES:
+            raise ValueError(f"unknown table {self.table!r}. {did_you_mean(self.table, TABLES)}")
+        names = [column.name for column in TABLES[self.table].columns]
+        for name in (self.column, *self.where):
+            if name not in names:
+                raise ValueError(f"table {self.table} has no column {name!r}. {did_you_mean(name, names)}")
+        for name, wanted in self.where.items():  # what no row can hold would count as nothing, in silence
+            allowed = TABLES[self.table].column(name).allowed
+            for value in [wanted] if isinstance(wanted, str) else wanted:
+                if allowed and value not in allowed:
+                    raise ValueError(f"column {name} is never {value!r}. {did_you_mean(value, allowed)}")
+        return self
+
+
+class Phrases(Strict):
+    """How sentences speak of an indicator; without phrases they use its title."""
+
+    clause: Text | None = None  # shares, after the percentage: "of residents feel safe"
+    one: Text | None = None  # rates, what is counted: "report of vandalism"
+    many: Text | None = None
+    more: Text  # "A larger share of residents feel safe", before "than in 2017"
+    fewer: Text
+
+
+class Indicator(Strict):
+    """One indicator as a record; a gap names another indicator and takes the rest from it."""
+
+    title: Text
+    definition: Text
+    question: Text
+    statistic: Statistic
+    of: str | None = None  # gap only: the indicator that the gap is in
+    part_of: str | None = None  # the indicator whose figure this one is a part of; all parts add up to it
+    numerator: Term | None = None
+    denominator: Term | None = None
+    ages: str = ""
+    polarity: Polarity | Literal["neutral"] = "neutral"
+    goal: str | None = None
+    comparator: Literal["rest", "matched", "country"] | None = None
+    delta: float = Field(default=0.05, gt=0, lt=1)
+    decimals: int = Field(default=1, ge=0, le=3)
+    axis: tuple[float, float] | None = None
+    source: Text | None = None
+    when: Text | None = None
+    traps: list[Text] = []
+    phrases: Phrases | None = None
+    official: bool = False  # from data/published: the municipality, never the areas
+
+    @model_validator(mode="after")
+    def _has_what_its_statistic_needs(self) -> Indicator:
+        gap = self.statistic == Statistic.GAP
+        if gap != (self.of is not None):
+            raise ValueError("`of` names the indicator of a gap: give it for statistic gap, and only there")
+        if not gap and (self.numerator is None or self.source is None or self.when is None):
+            raise ValueError("numerator, source and when are needed for every statistic but gap")
+        if (
+            self.statistic in (Statistic.SHARE, Statistic.RATE, Statistic.WEIGHTED_SHARE)
+            and not self.denominator
+        ):
+            raise ValueError(f"statistic {self.statistic.value} needs a denominator")
+        return self
+
+
+class Indicators(RootModel[dict[Id, Indicator]]):
+    """indicators.yml: one record per indicator, by id."""

@@ -1,1 +1,0 @@
-"""Published rows become words, pictures and tables."""

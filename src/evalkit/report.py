@@ -1,0 +1,211 @@
+"""The report: one area and year, with the published rows that its words, figures and tables are made from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from evalbook.approval.status import Standing, standing
+from evalkit import plan as plans
+from evalkit.data import dataset as datasets
+from evalkit.display import Display, Displayed
+from evalkit.errors import UnknownName, did_you_mean
+from evalkit.evaluate.evaluation import Evaluation, evaluate
+from evalkit.plan import Plan
+from evalkit.plan.assessments import Assessment, ReportParams
+from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Shown, Status, Verdict
+
+ABOUT = "application/vnd.evalkit.report+json"
+"""Media type under which an executed notebook says what its report is about."""
+
+
+def visible(rows: pd.DataFrame, plan: Plan, area: str, year: int) -> pd.DataFrame:
+    """The published rows that a report may show: years up to its own; of other areas only the goals.
+
+    A report is made again when one of these rows has changed, so it must not get to see any other.
+    """
+    rows = rows[rows["year"] <= year]
+    if area == PLAN:
+        return rows
+    goals = {goal.indicator for goal in plan.goals.values()}
+    official = {name for name, one in plan.indicators.items() if one.official}
+    seen = rows["area"].isin([area, PLAN, REST, MATCHED]) | rows["indicator"].isin(official)
+    return rows[seen | (rows["indicator"].isin(goals) & rows["area"].isin(list(plan.areas)))]
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Displayed):
+    """Everything that a notebook needs for one area and plan year; `area` may be "plan" for all areas together."""
+
+    plan: Plan
+    rows: pd.DataFrame  # every published row, indexed by row id
+    facts: Mapping[str, Any]  # what must be said about the data set
+    area: str
+    year: int
+    language: str = "da"
+    status: Status = Status.DRAFT
+    assessment: Assessment = field(default_factory=Assessment)
+    activities: Sequence[str] = ()
+    chosen_events: Sequence[str] = ()
+    limitations: Sequence[str] = ()
+    standing: Standing | None = None  # None for the pages that draw on a report but are none
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the area's figures are made up."""
+        return bool(self.facts["data"]["synthetic"])
+
+    @property
+    def name(self) -> str:
+        """The area's full name; the plan's name for all areas together."""
+        return self.plan.name if self.area == PLAN else self.plan.areas[self.area].name
+
+    def row(self, indicator: str, area: str | None = None, year: int | None = None) -> pd.Series:
+        """One published row; one that nobody measured is shown as missing, with NaN for every number."""
+        self.plan.indicator(indicator)
+        key = f"{indicator}.{area or self.area}.{year or self.year}"
+        if key in self.rows.index:
+            return self.rows.loc[key]
+        empty: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, float("nan"))
+        empty |= {
+            "row": key,
+            "indicator": indicator,
+            "area": area or self.area,
+            "year": year or self.year,
+            "shown": Shown.MISSING.value,
+            "verdict": Verdict.NOT_ASSESSABLE.value,
+        }
+        return pd.Series(empty, name=key)
+
+    def series(self, indicator: str, area: str | None = None) -> pd.DataFrame:
+        """All years of one indicator in one area, up to the report year, oldest first."""
+        self.plan.indicator(indicator)
+        rows = self.rows
+        mine = (
+            (rows["indicator"] == indicator)
+            & (rows["area"] == (area or self.area))
+            & (rows["year"] <= self.year)
+        )
+        return rows[mine].sort_values("year")
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """Dated events that concern the area (or all areas), from data/published/events.csv."""
+        events = datasets.read_published(self.plan.root, "events")
+        concerned = {self.area, "denmark", *(self.plan.areas if self.area == PLAN else ())}
+        mine = [bool(concerned & set(areas.split(";"))) for areas in events["area"]]
+        return events[pd.Series(mine, index=events.index, dtype=bool)].reset_index(drop=True)
+
+    @cached_property
+    def published(self) -> pd.DataFrame:
+        """Single published figures, each with source and doubts, from data/published/published_series.csv."""
+        return datasets.read_published(self.plan.root, "published_series")
+
+    def __getitem__(self, indicator: str) -> pd.Series:
+        """The row of an indicator in this area and year; Tab after the quotation mark completes its id."""
+        return self.row(indicator)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """What Tab offers after report[" in IPython and JupyterLab."""
+        return [name for name in self.plan.indicators if f"{name}.{self.area}.{self.year}" in self.rows.index]
+
+    def _display(self) -> Display:
+        kind = "synthetic data" if self.synthetic else f"data set {self.facts['data']['name']}"
+        goals = [goal.indicator for goal in self.plan.goals.values()]
+        rows = []
+        for name in goals:
+            row = self.row(name)
+            told = row["verdict"] if row["shown"] == Shown.VALUE else row["shown"]
+            title = self.plan.indicator(name).title.en
+            rows.append((name, title, *(row[column] for column in ("value", "lower", "upper")), told))
+        return Display(
+            f"Report: {self.name}, plan year {self.year} ({self.status.value}, {kind})",
+            rows,
+            ("id", "goal", "value", "lower", "upper", "verdict"),
+            f'One indicator: report["{goals[0]}"]. Tab after the quotation mark shows every id.',
+        )
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The table for people, and for the page around the report what it is about."""
+        about = {
+            "area": self.area,
+            "year": self.year,
+            "language": self.language,
+            "name": self.name,
+            "status": self.status.value,
+            "synthetic": self.synthetic,
+        }
+        return {"text/plain": repr(self), "text/html": self._repr_html_(), ABOUT: about}
+
+
+def load(
+    area: str,
+    year: int,
+    *,
+    language: str = "da",
+    data: str = "data/demo",
+    status: str = "draft",
+    assessment: Mapping[str, Any] | None = None,
+    activities: Sequence[str] | None = None,
+    events: Sequence[str] | None = None,
+    limitations: Sequence[str] | None = None,
+    name: str = "",
+) -> Report:
+    """The report of one area and plan year, with the analyst's own words as papermill hands them over.
+
+    A run has evaluated the plan beforehand and names the folder of published rows in EVALKIT_EVALUATION; a notebook
+    run alone evaluates the data set itself. EVALKIT_ROOT names the workbook when the kernel starts elsewhere.
+    An approved report whose words no longer fit its figures, or that is not the version signed, is in review again.
+    `name` is "final" for the final evaluation, otherwise the plan year.
+
+    Raises
+    ------
+    UnknownName
+        An area, year, language or status that the plan does not have.
+    """
+    root = os.environ.get("EVALKIT_ROOT")
+    plan = plans.read(Path(root) if root else plans.find_root())
+    if area != PLAN:
+        plan.area(area)
+    plan.check_year(year)
+    if language not in ("da", "en"):
+        raise UnknownName(f"no language {language!r}. Choose da or en.")
+    if status not in list(Status):
+        raise UnknownName(f"no status {status!r}. {did_you_mean(status, [s.value for s in Status])}")
+    evaluated = os.environ.get("EVALKIT_EVALUATION")
+    evaluation = (
+        Evaluation.read(Path(evaluated))
+        if evaluated
+        else evaluate(plan, datasets.read(plan.root / data, plan))
+    )
+    rows = visible(evaluation.rows, plan, area, year)
+    given = ReportParams(
+        area=area,
+        year=year,
+        status=Status(status),
+        assessment=Assessment.model_validate(assessment or {}),
+        activities=list(activities or ()),
+        events=list(events or ()),
+        limitations=list(limitations or ()),
+    )
+    where = standing(plan, rows, given, name)
+    return Report(
+        plan,
+        rows,
+        evaluation.facts,
+        area,
+        year,
+        language,
+        where.status,
+        given.assessment,
+        tuple(given.activities),
+        tuple(given.events),
+        tuple(given.limitations),
+        where,
+    )

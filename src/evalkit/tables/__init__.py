@@ -1,0 +1,22 @@
+"""Tables of published rows."""
+
+from typing import NoReturn
+
+from evalkit.errors import no_attribute
+from evalkit.tables.indicator_tables import calculation, gaps, numbers, progress_word, readings, secondary
+from evalkit.tables.official_tables import official, published
+
+__all__ = [
+    "calculation",
+    "gaps",
+    "numbers",
+    "official",
+    "progress_word",
+    "published",
+    "readings",
+    "secondary",
+]
+
+
+def __getattr__(name: str) -> NoReturn:
+    raise no_attribute("evalkit.tables", name, __all__)

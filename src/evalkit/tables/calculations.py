@@ -1,0 +1,257 @@
+"""»Vis regnestykket«: how a row's verdict came about, with inputs precise enough that a reader gets the same result."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from evalkit.estimates.counts import quantile_of
+from evalkit.estimates.rates import RATIO_EXACT_BELOW
+from evalkit.terms import Reading as TargetReading
+from evalkit.terms import Statistic, Verdict
+from evalkit.text import judgements
+from evalkit.text.numbers import Cited, number
+from evalkit.text.reading import Reading, goal_of, read
+from evalkit.text.words import Sentence
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of a calculation."""
+
+    name: Any
+    how: Any
+    result: Any
+
+
+def steps(r: Reading) -> list[Step]:
+    """The steps from counts to verdict; empty where nothing is judged."""
+    if not r.has("value", "change", "change_lower", "change_upper"):
+        return []
+    made = _rates(r) if r.is_rate else _shares(r)
+    return [*made, _verdict(r), *_detectable(r)]
+
+
+def method(r: Reading) -> Sentence:
+    """What is calculated, as the caption."""
+    if r.is_rate:
+        return r.words.say("The ratio between two rates on the log scale, for {title}.", title=r.title)
+    return r.words.say(
+        "Newcombe's interval for the difference between two shares, for {title}.", title=r.title
+    )
+
+
+def _n(r: Reading, column: str, decimals: int, scale: int = 1) -> Cited:
+    """A number of the row with the decimals of a calculation."""
+    value = r.number(column)
+    text = number(value, decimals, language=r.words.language, scale=scale)
+    return Cited(text, value, row=f"{r.row['row']}.{column}")
+
+
+def _text(r: Reading, value: float, decimals: int) -> str:
+    return number(value, decimals, language=r.words.language)
+
+
+# ---- shares -----------------------------------------------------------------------------------
+
+
+def _shares(r: Reading) -> list[Step]:
+    words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline)
+    made = [_share(one) for one in (r, then)]
+    p1, l1, u1 = (_n(r, name, 2, 100) for name in ("value", "lower", "upper"))
+    p0, l0, u0 = (_n(then, name, 2, 100) for name in ("value", "lower", "upper"))
+    parts = {"p1": p1, "l1": l1, "u1": u1, "p0": p0, "l0": l0, "u0": u0, "d": _n(r, "change", 2, 100)}
+    made.append(Step(words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)))
+    if then.has("lower", "upper") and r.has("lower", "upper"):
+        lower = Sentence("{d} − √(({p1} − {l1})² + ({u0} − {p0})²)", parts)
+        upper = Sentence("{d} + √(({u1} − {p1})² + ({p0} − {l0})²)", parts)
+        made.append(Step(words("Lower limit"), lower, _n(r, "change_lower", 2, 100)))
+        made.append(Step(words("Upper limit"), upper, _n(r, "change_upper", 2, 100)))
+    if r.has("target"):
+        made.extend(_target(r, 100))
+    return made
+
+
+def _share(r: Reading) -> Step:
+    words = r.words
+    parts = (
+        {
+            "n": _n(r, "numerator", 2 if r.number("numerator") % 1 else 0),
+            "of": _n(r, "denominator", 2 if r.number("denominator") % 1 else 0),
+        }
+        if r.has("numerator", "denominator")
+        else {}
+    )
+    if r.statistic == Statistic.WEIGHTED_SHARE:
+        how: Any = (
+            words.say("{answers} answers; weighted", answers=_n(r, "respondents", 0))
+            if r.has("respondents")
+            else words("weighted answers")
+        )
+        if parts and r.has("respondents", "dont_know"):
+            how = words.say(
+                "{answers} answers, of which {unsaid} “don't know”, left out; after weighting {n} of {of}",
+                answers=_n(r, "respondents", 0),
+                unsaid=_n(r, "dont_know", 0),
+                **parts,
+            )
+    else:
+        how = Sentence("100 × {n} / {of}", parts) if parts else words("from the register")
+    limits = (
+        {"p": _n(r, "value", 2, 100), "l": _n(r, "lower", 2, 100), "u": _n(r, "upper", 2, 100)}
+        if r.has("lower", "upper")
+        else None
+    )
+    result = words.say("{p} ({l}–{u})", **limits) if limits else _n(r, "value", 2, 100)
+    return Step(words.say("Share {year}, %", year=r.year), how, result)
+
+
+# ---- rates ------------------------------------------------------------------------------------
+
+
+def _rates(r: Reading) -> list[Step]:
+    words = r.words
+    counts = {
+        "o1": _n(r, "numerator", 0),
+        "n1": _n(r, "denominator", 0),
+        "o0": _n(r, "baseline_numerator", 0),
+        "n0": _n(r, "baseline_denominator", 0),
+    }
+    per = number(1000, language=words.language)
+    rates = {"v1": _n(r, "value", 2), "v0": _n(r, "baseline_value", 2)}
+    made = [
+        Step(
+            words.say("Rate {year}", year=r.year), Sentence(f"{per} × {{o1}} / {{n1}}", counts), rates["v1"]
+        ),
+        Step(
+            words.say("Rate {year}", year=r.baseline),
+            Sentence(f"{per} × {{o0}} / {{n0}}", counts),
+            rates["v0"],
+        ),
+    ]
+    made += _target(r, 1)
+    ratio = 1 + r.number("change")
+    made.append(Step(words("Ratio"), Sentence("{v1} / {v0}", rates), _text(r, ratio, 4)))
+    if min(r.number("numerator"), r.number("baseline_numerator")) < RATIO_EXACT_BELOW or not r.has(
+        "dispersion"
+    ):
+        made.append(
+            Step(
+                words("{level}% interval").format(level=95),
+                words("exact, given the sum of the two counts"),
+                _interval(r, "change"),
+            )
+        )
+    else:
+        error = math.sqrt(
+            r.number("dispersion") * (1 / r.number("numerator") + 1 / r.number("baseline_numerator"))
+        )
+        t = float(quantile_of(r.number("level"), r.number("df") if r.has("df") else None))
+        phi = _n(r, "dispersion", 4)
+        made.append(
+            Step(
+                words("Standard error (log)"),
+                Sentence("√({phi} × (1/{o1} + 1/{o0}))", {**counts, "phi": phi}),
+                _text(r, error, 4),
+            )
+        )
+        how = Sentence(
+            "{ratio} × e^(± {t} × {error})",
+            {"ratio": _text(r, ratio, 4), "t": _text(r, t, 4), "error": _text(r, error, 4)},
+        )
+        made.append(Step(words("{level}% interval").format(level=95), how, _interval(r, "change")))
+    if r.on_trend and r.has("trend", "trend_lower", "trend_upper"):
+        how = words.say(
+            "log-linear trend over {first}–{last}, quasi-Poisson; 1 means no change a year",
+            first=r.baseline,
+            last=r.year,
+        )
+        made.append(Step(words("Trend, ratio a year"), how, _text(r, 1 + r.number("trend"), 3)))
+        made.append(
+            Step(
+                words("Its {level}% interval").format(level=95),
+                words("the verdict rests on this one"),
+                _interval(r, "trend"),
+            )
+        )
+    return made
+
+
+def _interval(r: Reading, stem: str) -> str:
+    low, high = (_text(r, 1 + r.number(f"{stem}_{end}"), 2) for end in ("lower", "upper"))
+    return f"{low}–{high}"
+
+
+def _target(r: Reading, scale: int) -> list[Step]:
+    """The target path of the year and the plain fact, where the goal has a number."""
+    goal = goal_of(r.report, r.name)
+    if goal is None or goal.target is None or not r.has("target"):
+        return []
+    words, pace = r.words, goal.target.annual_change
+    years = r.year - r.baseline
+    start, factor = _n(r, "baseline_value", 2, scale), _text(r, 1 + pace, 2)
+    if goal.target.reading == TargetReading.COMPOUNDING:
+        power = "" if years == 1 else "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(years))
+        how = Sentence(f"{{start}} × {factor}{power}", {"start": start})
+    else:
+        how = Sentence(
+            f"{{start}} × (1 {'−' if pace < 0 else '+'} {years} × {_text(r, abs(pace), 2)})", {"start": start}
+        )
+    target, value = _n(r, "target", 2, scale), _n(r, "value", 2, scale)
+    reached = r.text("target_reached")
+    sign = ("≥" if reached == "yes" else "<") if r.higher_is_better else ("≤" if reached == "yes" else ">")
+    return [
+        Step(words.say("Target path {year}", year=r.year), how, target),
+        Step(
+            words("Is the number reached?"),
+            Sentence(f"{{value}} {sign} {{target}}", {"value": value, "target": target}),
+            words("yes") if reached == "yes" else words("no"),
+        ),
+    ]
+
+
+# ---- the verdict --------------------------------------------------------------------------------
+
+
+def _verdict(r: Reading) -> Step:
+    return Step(r.words("Verdict"), _condition(r), judgements.verdict_word(r.verdict, r.words).lower())
+
+
+def _condition(r: Reading) -> Any:
+    """The condition that decided, in the terms of the calculation above it."""
+    words, parts = r.words, {"none": "1" if r.is_rate else "0"}
+    if r.has("planned_change"):
+        tau = r.number("planned_change")
+        whole, half = (1 + tau, math.sqrt(1 + tau)) if r.is_rate else (100 * tau, 50 * tau)
+        parts |= {
+            "planned": _text(r, whole, 2 if r.is_rate else 1),
+            "half": _text(r, half, 2 if r.is_rate else 1),
+        }
+    if r.rule == "series_break":
+        return words("the series is broken: nothing can be concluded")
+    if r.rule == "too_few":
+        return words("too few: nothing can be concluded")
+    if r.verdict == Verdict.REACHED:
+        return words.say("the whole interval lies at or beyond the planned {planned}", **parts)
+    if r.verdict == Verdict.OFF_TRACK:
+        return words.say("the whole interval lies short of the planned {planned}", **parts)
+    if r.verdict == Verdict.ON_TRACK:
+        return words.say("the whole interval lies beyond half of what was planned, {half}", **parts)
+    if r.verdict in (Verdict.IMPROVING, Verdict.IMPROVED):
+        return words.say("the whole interval lies on the good side of {none}", **parts)
+    if r.verdict == Verdict.WORSENED:
+        return words.say("the whole interval lies on the wrong side of {none}", **parts)
+    if r.verdict == Verdict.LITTLE_CHANGE:
+        delta = r.amount("delta") if r.has("delta") else words("the limit")
+        return words.say("the whole interval lies within {delta} either way", delta=delta)
+    if "planned" in parts:
+        return words.say("the interval holds both {none} and the planned {planned}", **parts)
+    return words.say("the interval holds {none}", **parts)
+
+
+def _detectable(r: Reading) -> list[Step]:
+    if not r.has("detectable"):
+        return []
+    how = r.words("the change that would be seen four times in five")
+    return [Step(r.words("Smallest change that can be seen"), how, r.amount("detectable", signed=True))]

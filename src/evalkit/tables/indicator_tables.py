@@ -1,0 +1,240 @@
+"""Tables of published rows: the numbers behind each figure, the calculation, other readings, secondary indicators, gaps.
+
+Every table has a caption that says so where the data are synthetic, headers with scope, and words instead of
+empty cells; a cell that holds a row's number cites it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.tables import calculations
+from evalkit.tables.markup import caption, cell, folded, span, table, year
+from evalkit.tables.official_tables import official, published
+from evalkit.terms import Statistic, Verdict
+from evalkit.text import judgements, sentences
+from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.numbers import DASH
+from evalkit.text.reading import Reading, area_name, goals, read, series
+from evalkit.text.surroundings import gap_of
+from evalkit.text.words import gettext_for
+from evalkit.verdicts.offices import Progress
+
+__all__ = ["calculation", "gaps", "numbers", "official", "published", "readings", "secondary"]
+
+
+def numbers(report: Any, indicator: str) -> Block:
+    """»See the numbers«: every year of the indicator up to the report's, with interval, target and comparator."""
+    words, one = gettext_for(report.language), report.plan.indicator(indicator)
+    return folded(words("See the numbers"), _numbers_table(report, indicator, one.title.get(report.language)))
+
+
+def _numbers_table(report: Any, indicator: str, title: str) -> Block:
+    words, rows = gettext_for(report.language), series(report, indicator)
+    if not rows:
+        return element("p", words("There are no figures."))
+    first = rows[0]
+    columns: list[tuple[str, Any]] = []
+    if first.statistic == Statistic.WEIGHTED_SHARE:
+        columns += [
+            (words("Answers"), lambda r: cell(r, "respondents")),
+            (words("Response rate, %"), lambda r: cell(r, "response_rate")),
+        ]
+    elif first.statistic != Statistic.COUNT:
+        columns += [
+            (words("Number"), lambda r: cell(r, "numerator")),
+            (words("Of"), lambda r: cell(r, "denominator")),
+        ]
+    unit = (
+        words("Per 1,000")
+        if first.is_rate
+        else words("Number")
+        if first.statistic == Statistic.COUNT
+        else words("Per cent")
+    )
+    columns.append((unit, lambda r: cell(r, "value")))
+    if first.statistic != Statistic.COUNT:
+        columns.append((words("{level}% interval").format(level=95), lambda r: span(r, "lower", "upper")))
+    if any(r.has("target") for r in rows):
+        columns.append((words("Target path"), lambda r: cell(r, "target")))
+    if any(r.has("comparator_value") for r in rows):
+        place = read(report, indicator).comparator
+        columns.append((place[:1].upper() + place[1:], lambda r: cell(r, "comparator_value")))
+    body = [[year(r), *(make(r) for _, make in columns)] for r in rows]
+    said = words.say(
+        "{title}, {place}. {definition}.",
+        title=title,
+        place=area_name(report, report.area),
+        definition=first.indicator.definition.get(report.language),
+    )
+    now = next((i for i, r in enumerate(rows) if r.year == report.year), None)
+    return table(
+        caption(report, said),
+        [words("Plan year"), *(name for name, _ in columns)],
+        body,
+        now=now,
+        label=words("Table: {title}").format(title=title),
+    )
+
+
+def calculation(report: Any, indicator: str) -> Block:
+    """»Show the calculation«: the verdict step by step with the numbers filled in, precise enough to be repeated."""
+    r = read(report, indicator)
+    words = r.words
+    steps = calculations.steps(r)
+    if not steps:
+        why = sentences.absent(r) or words.say("The row is not judged, so there is nothing to calculate.")
+        return folded(words("Show the calculation"), element("p", why))
+    shown = table(
+        caption(report, calculations.method(r)),
+        [words("Step"), words("Calculation"), words("Result")],
+        [(step.name, step.how, element("span", step.result, class_="nw")) for step in steps],
+        class_="calc words",
+        label=words("Calculation: {title}").format(title=r.title),
+    )
+    return folded(words("Show the calculation"), shown)
+
+
+def readings(report: Any, indicator: str) -> Block:
+    """Would another reading have given another verdict? Linear target, Holm, and three published progress rules."""
+    r = read(report, indicator)
+    words = r.words
+    rows: list[tuple[Any, Any, Any]] = [
+        (words("This report"), judgements.verdict_word(r.verdict, words), DASH)
+    ]
+    for column, name in (
+        ("verdict_linear", words("The target read linearly")),
+        ("verdict_holm", words("Holm's correction over all area-years")),
+    ):
+        if column == "verdict_linear" and not r.has("target"):
+            continue
+        if given := r.text(column):
+            rows.append(
+                (
+                    name,
+                    judgements.verdict_word(Verdict(given), words),
+                    _same(r, Verdict(given).tone, given == r.verdict),
+                )
+            )
+    for column, name in (
+        ("verdict_statcan", words("Statistics Canada (1.5 and 0.5% a year)")),
+        ("verdict_unsd", words("UN Statistics Division (2 and 0.5% a year)")),
+        ("verdict_istat", words("ISTAT (5 and 1% a year)")),
+    ):
+        if given := r.text(column):
+            rows.append((name, progress_word(Progress(given), words), _same(r, Progress(given).tone, False)))
+    said = words.say(
+        "Would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty."
+    )
+    shown = table(
+        caption(report, said),
+        [words("Reading"), words("Answer"), words("Same conclusion?")],
+        rows,
+        class_="words",
+        label=words("Other readings: {title}").format(title=r.title),
+    )
+    return folded(words("Other readings"), shown)
+
+
+def _same(r: Reading, tone: str, equal: bool) -> str:
+    """Equal verdicts, or the same family: good, ill or open."""
+    if equal:
+        return r.words("the same verdict")
+    return r.words("yes, roughly") if tone == r.verdict.tone else r.words("no, another")
+
+
+def progress_word(progress: Progress, words: Any) -> str:
+    """A published rule's class in words."""
+    return {
+        Progress.SUBSTANTIAL: words("substantial progress"),
+        Progress.MODERATE: words("moderate progress"),
+        Progress.LIMITED: words("limited progress"),
+        Progress.STABLE: words("stable"),
+        Progress.STAGNATION: words("standstill or setback"),
+        Progress.SLIGHT_DETERIORATION: words("slight setback"),
+        Progress.DETERIORATION: words("setback"),
+        Progress.NOT_AVAILABLE: words("not available"),
+    }[progress]
+
+
+def secondary(report: Any) -> Block:
+    """The indicators beside the goals: baseline, now, change with interval and verdict."""
+    words, rows = gettext_for(report.language), []
+    for name, one in report.plan.indicators.items():
+        if one.goal is None and one.of is None and not one.official:
+            r = read(report, name)
+            judged = one.polarity != "neutral" and r.row["verdict"]
+            rows.append(
+                (
+                    joined(
+                        one.title.get(report.language),
+                        raw("<br>"),
+                        element("span", one.definition.get(report.language), class_="quiet"),
+                    ),
+                    cell(read(report, name, None, r.baseline), "value"),
+                    cell(r, "value"),
+                    _unit(r),
+                    cell(r, "change", signed=True),
+                    span(r, "change_lower", "change_upper", signed=True),
+                    judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
+                )
+            )
+    head = [
+        words("Indicator"),
+        str(report.plan.baseline_year),
+        str(report.year),
+        words("Unit"),
+        words("Change"),
+        words("{level}% interval").format(level=95),
+        words("Verdict"),
+    ]
+    said = words.say(
+        "Beside the goals, {place}. Changes of shares in percentage points, of rates in per cent.",
+        place=area_name(report, report.area),
+    )
+    return table(
+        caption(report, said), head, rows, class_="figures", label=words("Table: indicators beside the goals")
+    )
+
+
+def _unit(r: Reading) -> str:
+    return {"share": r.words("%"), "per_1000": r.words("per 1,000"), "count": r.words("number")}.get(
+        r.text("unit"), DASH
+    )
+
+
+def gaps(report: Any) -> Block:
+    """The gaps to the rest of the municipality on each goal, then and now."""
+    words, rows = gettext_for(report.language), []
+    for name in goals(report):
+        gap = gap_of(report, name)
+        if gap is not None:
+            r = read(report, gap)
+            unit = words("%") if r.in_percent else words("points")
+            rows.append(
+                (
+                    report.plan.indicator(name).title.get(report.language),
+                    cell(read(report, gap, None, r.baseline), "value", signed=True),
+                    cell(r, "value", signed=True),
+                    unit,
+                    span(r, "lower", "upper", signed=True),
+                    span(r, "change_lower", "change_upper", signed=True),
+                    judgements.verdict_word(r.verdict, words),
+                )
+            )
+    head = [
+        words("Goal"),
+        str(report.plan.baseline_year),
+        str(report.year),
+        words("Unit"),
+        words("Interval of the gap"),
+        words("Interval of its change"),
+        words("Verdict"),
+    ]
+    said = words.say(
+        "Gap to {place}. Shares in percentage points, reports in per cent.", place=area_name(report, "rest")
+    )
+    return folded(
+        words("See the numbers"),
+        table(caption(report, said), head, rows, class_="figures", label=words("Table: gaps")),
+    )

@@ -1,0 +1,115 @@
+"""How an indicator is measured: counts, who answered, comparison and source, beside its figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.cards.title_block import survey_round
+from evalkit.terms import Statistic
+from evalkit.text.html import Block, element, facts
+from evalkit.text.numbers import Cited
+from evalkit.text.reading import Reading, read
+
+
+def measured(report: Any, indicator: str) -> Block:
+    """How the indicator is measured, beside its figure: counts, who answered, comparison and source."""
+    r = read(report, indicator)
+    words, one = r.words, r.indicator
+    source = r.source
+    compared: Any = r.comparator if r.text("comparator") or one.comparator else None
+    if r.has("effect_areas") and r.number("effect_areas") > 1:
+        compared = words.say("{n} {place}", n=r.cite("effect_areas"), place=r.comparator)
+    rows: list[tuple[Any, Any]]
+    if r.statistic == Statistic.WEIGHTED_SHARE:
+        rows = [
+            (words("Question"), words("“{question}”").format(question=one.question.get(words.language))),
+            *_answers(r),
+        ]
+        rows.append((words("Weighted by"), words("age and sex in the population register")))
+    else:
+        counted = one.numerator.words.get(words.language) if one.numerator else None
+        rows = [(words("Counted"), counted), *_counts(r), (words("When"), r.when)]
+    if r.has("dispersion"):
+        rows.append(
+            (
+                words("Spread"),
+                words.say(
+                    "φ = {phi}: reports often come several at a time, from the same night or by the same people",
+                    phi=r.cite("dispersion"),
+                ),
+            )
+        )
+    rows.append((words("Compared with"), compared))
+    rows.append(
+        (
+            words("Source"),
+            words.say("{source}, provisional", source=source) if r.text("provisional") == "yes" else source,
+        )
+    )
+    heading = element("h3", words("How it is measured"))
+    return element(
+        "aside",
+        heading,
+        facts(*rows),
+        class_="side",
+        aria_label=words("How this is measured: {title}").format(title=r.title),
+    )
+
+
+def _answers(r: Reading) -> list[tuple[Any, Any]]:
+    words = r.words
+    if not r.has("respondents", "invited", "response_rate"):
+        if r.has("invited"):  # with the number of answers, »don't know« would be a subtraction away
+            return [(words("Answers"), words("hidden for confidentiality"))]
+        return [(words("Answers"), words("not made up"))]
+    given = {
+        "n": r.cite("respondents"),
+        "of": r.cite("invited"),
+        "rate": r.cite("response_rate"),
+        "when": survey_round(r) or r.when,
+    }
+    rows: list[tuple[Any, Any]] = [(words("Answers"), words.say("{n} of {of} ({rate}%), {when}", **given))]
+    if r.has("dont_know"):
+        rows.append(
+            (
+                words("Don't know"),
+                words.count(
+                    "{n} answer, left out",
+                    "{n} answers, left out",
+                    r.number("dont_know"),
+                    n=r.cite("dont_know"),
+                ),
+            )
+        )
+    if r.has("effective_n"):
+        rows.append((words("Precision"), words.say("as {n} unweighted answers", n=r.cite("effective_n"))))
+    return rows
+
+
+def _counts(r: Reading) -> list[tuple[Any, Any]]:
+    words = r.words
+    rows: list[tuple[Any, Any]] = []
+    if r.has("numerator"):
+        both = {"n": r.cite("numerator"), "year": r.year, "baseline": r.baseline}
+        if r.has("baseline_numerator"):
+            rows.append(
+                (
+                    words("Number"),
+                    words.say(
+                        "{n} in {year}, {before} in {baseline}", before=r.cite("baseline_numerator"), **both
+                    ),
+                )
+            )
+        else:
+            rows.append((words("Number"), words.say("{n} in {year}", **both)))
+    if r.indicator.denominator is not None and r.has("denominator"):
+        of: dict[str, Cited | str] = {
+            "whom": r.indicator.denominator.words.get(words.language),
+            "n": r.cite("denominator"),
+        }
+        rows.append(
+            (words("Per"), words.say("1,000 {whom} ({n})", **of))
+            if r.is_rate
+            else (words("Of"), words.say("{whom} ({n})", **of))
+        )
+    return rows

@@ -1,0 +1,118 @@
+"""Tables of official and published figures; they are real and never stand in a table with synthetic ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from evalkit.measure import COUNTRY, MUNICIPALITY, REGION
+from evalkit.tables.markup import caption, cell, folded, span, table, year
+from evalkit.terms import PLAN
+from evalkit.text.html import Block, element, joined
+from evalkit.text.numbers import DASH, number
+from evalkit.text.reading import area_name, series
+from evalkit.text.surroundings import official_indicators, quarter_name
+from evalkit.text.words import gettext_for
+
+
+def official(report: Any) -> Block:
+    """The municipality, its region and the country in official figures, year by year."""
+    words, parts = gettext_for(report.language), []
+    odd: dict[int, list[str]] = {}
+    for one in report.facts.get("odd_quarters", ()):
+        odd.setdefault(one["year"], []).append(quarter_name(one["quarter"], report.language))
+    for name in official_indicators(report):
+        own, around = (
+            series(report, name, MUNICIPALITY),
+            (REGION, COUNTRY) if report.plan.region else (COUNTRY,),
+        )
+        others = [{r.year: r for r in series(report, name, unit)} for unit in around]
+        head = [
+            words("Plan year"),
+            words("Number"),
+            words("Inhabitants"),
+            words("Per 1,000"),
+            words("{level}% interval").format(level=95),
+        ]
+        head += [place[:1].upper() + place[1:] for place in (area_name(report, unit) for unit in around)]
+        head.append(words("Odd quarters"))
+        rows = [
+            [
+                year(r),
+                cell(r, "numerator"),
+                cell(r, "denominator"),
+                cell(r, "value"),
+                span(r, "lower", "upper"),
+                *(cell(there[r.year], "value") if r.year in there else DASH for there in others),
+                ", ".join(odd.get(r.year, ())) or DASH,
+            ]
+            for r in own
+        ]
+        record = report.plan.indicator(name)
+        said = words.say(
+            "{title}, {place}. Source: {source}.",
+            title=record.title.get(report.language),
+            place=area_name(report, MUNICIPALITY),
+            source=record.source.get(report.language),
+        )
+        now = next((i for i, r in enumerate(own) if r.year == report.year), None)
+        parts.append(
+            table(
+                caption(report, said, official=True),
+                head,
+                rows,
+                label=words("Table: official figures"),
+                now=now,
+            )
+        )
+    return folded(words("See the numbers"), *parts)
+
+
+def published(report: Any) -> Block:
+    """The published safety figures of others, with source: another scale, so changes may be compared, never levels."""
+    words, language = gettext_for(report.language), report.language
+    found = report.published
+    found = found[
+        found["series"].str.startswith("safety") & (found["period_start"].str[:4].astype(int) <= report.year)
+    ]
+    if found.empty:
+        return joined()
+    rows = []
+    for _, one in found.iterrows():
+        title = one["source_title"]
+        source = (
+            element("a", title, href=one["source_url"], lang="da")
+            if str(one["source_url"]).startswith("http")
+            else title
+        )
+        decimals = 1 if float(one["value"]) % 1 else 0
+        rows.append(
+            (
+                _published_area(report, str(one["area"]), str(one["area_name"])),
+                one["period_start"][:4],
+                number(float(one["value"]), decimals, language=language),
+                joined(source),
+            )
+        )
+    said = words.say(
+        "Published shares who feel safe, per cent, from the police's own survey. The scale is another than in the plan's survey: compare changes, never levels."
+    )
+    return folded(
+        words("Published figures on safety"),
+        table(
+            said,
+            [words("Place"), words("Year"), words("Per cent"), words("Source")],
+            rows,
+            class_="words",
+            label=words("Table: published figures on safety"),
+        ),
+    )
+
+
+def _published_area(report: Any, area: str, name: str) -> str:
+    words = gettext_for(report.language)
+    known = {"denmark": words("Denmark"), "sub-areas": words("Especially deprived areas, Denmark")}
+    if area in report.plan.areas or area == PLAN:
+        return area_name(report, area)
+    return known.get(area, name if not pd.isna(name) else area)

@@ -1,0 +1,1 @@
+"""The words of a report: numbers, sentences and the catalogues of both languages."""

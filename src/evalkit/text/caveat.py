@@ -1,0 +1,200 @@
+"""Caveats of one indicator, and the limits of a whole report."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from evalkit.terms import PLAN, Shown, Statistic, Verdict
+from evalkit.text.html import Block, joined
+from evalkit.text.judgements import holm
+from evalkit.text.numbers import Quoted
+from evalkit.text.reading import Reading, goals, read, series
+from evalkit.text.sentences import provisional
+from evalkit.text.words import Sentence, gettext_for
+
+LOW_RESPONSE = 0.5  # share of those asked; below it a caveat says so
+
+
+def caveats(r: Reading) -> list[Sentence | str]:
+    """What to have in mind: the indicator's traps, and what this row itself gives reason for."""
+    traps = [trap.get(r.words.language) for trap in r.indicator.traps]
+    told = [_response(r), holm(r), _linear(r), _three_years(r), _hidden(r), _shock(r), provisional(r)]
+    found: list[Sentence | str] = [*traps, *(one for one in told if one is not None)]
+    return found or [r.words.say("None beyond the uncertainty that the interval shows.")]
+
+
+def _response(r: Reading) -> Sentence | None:
+    if (
+        r.statistic != Statistic.WEIGHTED_SHARE
+        or not r.has("response_rate")
+        or r.number("response_rate") >= LOW_RESPONSE
+    ):
+        return None
+    return r.words.say(
+        "{rate}% of those asked answered; what the others think is not known.", rate=r.cite("response_rate")
+    )
+
+
+def _linear(r: Reading) -> Sentence | None:
+    """Where the goal has a number: what it would be when read linearly."""
+    if not r.has("target_linear", "value"):
+        return None
+    parts = {"target": r.level("target_linear"), "year": r.year}
+    said = r.words.say("Read linearly, the target path would be {target} in {year}.", **parts)
+    other = r.text("verdict_linear")
+    if not other or Verdict(other) == r.verdict:
+        return said
+    return r.words.say(
+        "Read linearly, the target path would be {target} in {year}, and the verdict another.", **parts
+    )
+
+
+def _three_years(r: Reading) -> Sentence | None:
+    """Regression to the mean: the same change from a baseline of three years."""
+    if not r.has("change_baseline3", "change"):
+        return None
+    parts = {"first": r.baseline - 2, "last": r.baseline, "size": r.amount("change_baseline3", size=True)}
+    if (sign := r.sign("change_baseline3")) > 0:
+        return r.words.say(
+            "With the mean of {first}–{last} as the baseline the level is {size} higher.", **parts
+        )
+    if sign < 0:
+        return r.words.say(
+            "With the mean of {first}–{last} as the baseline the level is {size} lower.", **parts
+        )
+    return r.words.say("With the mean of {first}–{last} as the baseline the level is the same.", **parts)
+
+
+def _hidden(r: Reading) -> Sentence | None:
+    years = [one.year for one in series(r.report, r.name) if one.shown == Shown.SUPPRESSED]
+    if not years:
+        return None
+    return r.words.say("Hidden for reasons of confidentiality: {years}.", years=r.words.listed(years))
+
+
+def _shock(r: Reading) -> Sentence | None:
+    """A shock such as COVID-19 that overlaps the plan year."""
+    names = happened(r.report, ("shock",))
+    return (
+        r.words.say("The plan year was marked by {names}.", names=r.words.listed(_quoted(names)))
+        if names
+        else None
+    )
+
+
+def happened(report: Any, kinds: tuple[str, ...], *, since_start: bool = False) -> list[str]:
+    """Names of the dated events of these kinds that touch the report's plan year (or the plan up to its end)."""
+    plan, start = report.plan, report.plan.year_starts
+    before = start.month > 1
+    first = dt.date(report.year - before, start.month, start.day)
+    last = dt.date(report.year - before + 1, start.month, start.day) - dt.timedelta(days=1)
+    if since_start:
+        first = plan.period.start
+    names = []
+    for _, event in report.events.iterrows():
+        begins, ends = (dt.date.fromisoformat(str(event[name])) for name in ("start", "end"))
+        here = {name.strip() for name in str(event["area"]).split(";")}
+        concerned = bool(here & {report.area, "denmark", *(plan.areas if report.area == PLAN else ())})
+        if concerned and event["kind"] in kinds and begins <= last and ends >= first:
+            names.append(str(event[f"label_{report.language}"]))
+    return list(dict.fromkeys(names))
+
+
+def _quoted(names: list[str]) -> list[Quoted]:
+    return [Quoted(name, "data/published/events.csv") for name in names]
+
+
+def limits(report: Any) -> list[tuple[str, Block | Sentence | str]]:
+    """What the figures of this report cannot show: a heading and a text for each."""
+    words, plan = gettext_for(report.language), report.plan
+    say = words.say
+    found: list[tuple[str, Any]] = [(words("Whether it is the plan."), _whether_it_is_the_plan(report))]
+    surveys = [
+        read(report, name)
+        for name in goals(report)
+        if plan.indicator(name).statistic == Statistic.WEIGHTED_SHARE
+    ]
+    for r in surveys:
+        if r.has("response_rate", "respondents", "invited"):
+            found.append(
+                (
+                    words("What those who did not answer think."),
+                    say(
+                        "{n} of {of} people asked answered. Nothing is known of the others.",
+                        n=r.cite("respondents"),
+                        of=r.cite("invited"),
+                    ),
+                )
+            )
+    found.append((words("Whether the same people are better off."), _same_people(report)))
+    if any(plan.indicator(name).statistic == Statistic.RATE for name in goals(report)):
+        found.append(
+            (
+                words("What is never reported."),
+                say(
+                    "Reports to the police depend on the willingness to report. Fewer reports may mean less crime, or less trust."
+                ),
+            )
+        )
+    found.append(
+        (
+            words("Whether {year} was an ordinary year.").format(year=plan.baseline_year),
+            say(
+                "The comparison rests on one baseline year. The years before stand in the figures, so that the reader can judge."
+            ),
+        )
+    )
+    if shocks := happened(report, ("shock",)):
+        found.append(
+            (
+                words("What the year would have been like otherwise."),
+                say(
+                    "The plan year was marked by {names}. Compare with other areas of the same year rather than with earlier years.",
+                    names=words.listed(_quoted(shocks)),
+                ),
+            )
+        )
+    found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
+    found += [(words("The analyst adds."), text) for text in report.limitations]
+    return found
+
+
+def _whether_it_is_the_plan(report: Any) -> Block:
+    words = gettext_for(report.language)
+    efforts = happened(report, ("other_effort", "composition"), since_start=True)
+    said = [words.say("Before and after says what happened, not why.")]
+    if efforts:
+        said.append(
+            words.say(
+                "At the same time there was {names}. These figures cannot tell the one from the other.",
+                names=words.listed(_quoted(efforts)),
+            )
+        )
+    if any(one["own_plan"] == "yes" for one in report.facts.get("comparators", ())):
+        said.append(words.say("Several of the areas compared with have a plan of their own."))
+    return joined(*said, between=" ")
+
+
+def _same_people(report: Any) -> Block:
+    """Residents move: how many moved out in the year, where that is known."""
+    words, plan = gettext_for(report.language), report.plan
+    said = [
+        words.say(
+            "Some have moved out and others in since {baseline}. The figures compare years, not people.",
+            baseline=plan.baseline_year,
+        )
+    ]
+    moves = [
+        name
+        for name, one in plan.indicators.items()
+        if one.numerator is not None and one.numerator.table == "turnover"
+    ]
+    for r in (read(report, name) for name in moves):
+        if r.has("value"):
+            said.append(
+                words.say(
+                    "{title}: {value} in plan year {year}.", title=r.title, value=r.level(), year=r.year
+                )
+            )
+    return joined(*said, between=" ")

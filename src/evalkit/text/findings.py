@@ -1,0 +1,176 @@
+"""Titles, and what a picture shows in words: one source for headings, key sentences and alt texts.
+
+A title is never stronger than the verdict: where nothing can be told, it says so.
+"""
+
+from __future__ import annotations
+
+from evalkit.terms import Statistic, Verdict
+from evalkit.text import comparison, sentences
+from evalkit.text.reading import Reading, area_name, goal_of, series
+from evalkit.text.words import Sentence
+
+_WIDE = 1.0  # an interval wider than the change itself: the size is uncertain
+
+
+def finding(r: Reading) -> Sentence:
+    """The row in one line, as the title of its figure."""
+    say, parts = r.words.say, {"title": r.title, "baseline": r.baseline}
+    verdict = r.verdict
+    if verdict in (Verdict.IMPROVED, Verdict.WORSENED):
+        return _moved(r)
+    if verdict == Verdict.LITTLE_CHANGE:
+        return say("{title}: almost unchanged since {baseline}", **parts)
+    if verdict in (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVING, Verdict.OFF_TRACK):
+        return _against_plan(r)
+    if verdict == Verdict.CANNOT_TELL:
+        return _open(r)
+    if verdict == Verdict.SUPPRESSED:
+        return say("{title}: hidden for reasons of confidentiality", **parts)
+    if sentences.absent(r) is not None:
+        return say("{title}: no figure for {year}", year=r.year, **parts)
+    if r.year <= r.baseline:
+        return say("{title}: the level in {baseline}", **parts)
+    return say("{title}: a change since {baseline} cannot be assessed", **parts)
+
+
+def _moved(r: Reading) -> Sentence:
+    """Direction only: the level has become higher or lower, and whether its size is known."""
+    if r.statistic == Statistic.GAP:  # higher may be nearer or farther: the verdict knows, the sign does not
+        if r.verdict == Verdict.IMPROVED:
+            return r.words.say(
+                "{title}: has moved the goal's way since {baseline}", title=r.title, baseline=r.baseline
+            )
+        return r.words.say(
+            "{title}: has moved the wrong way since {baseline}", title=r.title, baseline=r.baseline
+        )
+    up = r.number("change") > 0
+    wide = r.number("change_upper") - r.number("change_lower") > _WIDE * abs(r.number("change"))
+    what = r.phrase("more" if up else "fewer")
+    say, parts = r.words.say, {"what": what, "title": r.title, "baseline": r.baseline}
+    if what and wide:
+        return say("{what} than in {baseline}, but how much is uncertain", **parts)
+    if what:
+        return say("{what} than in {baseline}", **parts)
+    if up:
+        return (
+            say("{title}: higher than in {baseline}, but how much is uncertain", **parts)
+            if wide
+            else say("{title}: higher than in {baseline}", **parts)
+        )
+    return (
+        say("{title}: lower than in {baseline}, but how much is uncertain", **parts)
+        if wide
+        else say("{title}: lower than in {baseline}", **parts)
+    )
+
+
+def _against_plan(r: Reading) -> Sentence:
+    say, fall, title = r.words.say, not r.higher_is_better, {"title": r.title}
+    if r.verdict == Verdict.REACHED:
+        return (
+            say("{title}: the planned fall has been shown", **title)
+            if fall
+            else say("{title}: the planned rise has been shown", **title)
+        )
+    if r.verdict == Verdict.ON_TRACK:
+        return (
+            say("{title}: at least half of the planned fall has been shown", **title)
+            if fall
+            else say("{title}: at least half of the planned rise has been shown", **title)
+        )
+    if r.verdict == Verdict.IMPROVING:
+        return (
+            say("{title}: a fall has been shown, but not how fast it goes", **title)
+            if fall
+            else say("{title}: a rise has been shown, but not how fast it goes", **title)
+        )
+    if r.rule == "short_of_target_and_worsened":
+        return (
+            say("{title}: higher, though the plan asked for a fall", **title)
+            if fall
+            else say("{title}: lower, though the plan asked for a rise", **title)
+        )
+    if r.rule == "short_of_target_but_improved":
+        return (
+            say("{title}: a fall, but smaller than planned", **title)
+            if fall
+            else say("{title}: a rise, but smaller than planned", **title)
+        )
+    return (
+        say("{title}: the level has not fallen as much as planned", **title)
+        if fall
+        else say("{title}: the level has not risen as much as planned", **title)
+    )
+
+
+def _open(r: Reading) -> Sentence:
+    """Cannot be told: the plain fact may stand beside it, never instead of it."""
+    say, parts = r.words.say, {"title": r.title, "baseline": r.baseline}
+    if r.rule == "series_break":
+        return say("{title}: cannot be compared with {baseline}", **parts)
+    if r.rule == "too_few":
+        return say("{title}: too few to tell", **parts)
+    reached = r.text("target_reached")
+    if reached == "yes":
+        return say(
+            "{title}: the number is reached, but it cannot be told whether the level has moved", **parts
+        )
+    if reached == "no":
+        return say(
+            "{title}: the number is not reached, and it cannot be told whether the level has moved", **parts
+        )
+    return say("{title}: it cannot be told whether the level has moved since {baseline}", **parts)
+
+
+def headline(r: Reading) -> Sentence:
+    """The finding as a sentence of its own, for the short answers."""
+    if (
+        r.verdict == Verdict.CANNOT_TELL
+        and r.rule not in ("series_break", "too_few")
+        and not r.text("target_reached")
+    ):
+        return r.words.say("{title}: cannot be told.", title=r.title)
+    return r.words.say("{finding}.", finding=finding(r))
+
+
+def alt(r: Reading) -> str:
+    """What the trend figure shows, in plain text: years, area, finding, level, interval, path and comparison."""
+    say = r.words.say
+    years = [one.year for one in series(r.report, r.name)]
+    parts = {
+        "title": r.title,
+        "place": area_name(r.report, r.text("area") or r.report.area),
+        "first": years[0] if years else r.year,
+        "last": r.year,
+    }
+    told = [
+        say("Line chart. {title}, {place}, plan years {first} to {last}.", **parts),
+        say("{finding}.", finding=finding(r)),
+        sentences.level(r),
+        sentences.trend(r),
+        sentences.interval(r),
+        sentences.target(r),
+        comparison.elsewhere(r),
+    ]
+    hidden = [
+        one for one in series(r.report, r.name) if one.verdict == Verdict.SUPPRESSED and one.year != r.year
+    ]
+    if hidden:
+        told.append(
+            say(
+                "Hidden for reasons of confidentiality: {years}.",
+                years=r.words.listed([one.year for one in hidden]),
+            )
+        )
+    return " ".join(one.plain for one in told if one is not None)
+
+
+def target_in_words(r: Reading) -> Sentence:
+    """What the plan asked for, where it set no number."""
+    goal = goal_of(r.report, r.name)
+    if goal is None:
+        return r.words.say("The plan set no goal.")
+    if r.higher_is_better:
+        return r.words.say("The goal is a rise.")
+    return r.words.say("The goal is a fall.")

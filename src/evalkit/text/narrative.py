@@ -1,0 +1,147 @@
+"""The report in words: key answers, a paragraph for each goal, caveats, surroundings, and what cannot be said.
+
+Every sentence is a message of the catalogue, filled in from published rows; numbers cite the row they stand in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.terms import Shown, Verdict
+from evalkit.text import caveat, comparison, findings, judgements, sentences, surroundings
+from evalkit.text.html import Block, element, joined, paragraph
+from evalkit.text.numbers import DASH
+from evalkit.text.reading import Reading, goals, read
+from evalkit.text.words import NBSP, Sentence, gettext_for
+
+
+def finding(report: Any, indicator: str) -> str:
+    """The plain title of the indicator's figure; never stronger than its verdict."""
+    return findings.finding(read(report, indicator)).plain
+
+
+def alt(report: Any, indicator: str) -> str:
+    """What the indicator's figure shows, in plain text, from the same sentences as the prose."""
+    return findings.alt(read(report, indicator))
+
+
+def lead(report: Any) -> Block:
+    """The sentences that answer first: what can be concluded, or that nothing can yet."""
+    words = gettext_for(report.language)
+    readings = [read(report, name) for name in goals(report)]
+    told = [r for r in readings if r.verdict.tone != "open"]
+    if told:
+        first = joined(*(findings.headline(r) for r in told), between=" ")
+        rest = len(readings) - len(told)
+        if rest == 0:
+            return first
+        more = words.count(
+            "For one goal no change has been shown.",
+            "For the other goals no change has been shown.",
+            rest,
+        )
+        return joined(first, more, between=" ")
+    if any(r.verdict == Verdict.CANNOT_TELL for r in readings):
+        return joined(
+            words.say(
+                "For none of the goals can it yet be told that the level has moved. Figures for one area and one year are "
+                "so small that they go up and down by themselves."
+            )
+        )
+    if all(r.verdict == Verdict.NOT_ASSESSABLE for r in readings):
+        baseline = report.plan.baseline_year
+        if any(read(report, r.name, None, baseline).shown != Shown.MISSING for r in readings):
+            return joined(words.say("None of the goals can be assessed."))
+        return joined(
+            words.say(
+                "None of the goals can be assessed: there are no figures from {baseline} to count from.",
+                baseline=baseline,
+            )
+        )
+    return joined(words.say("None of the goals has moved in a way that the figures can show."))
+
+
+def answers(report: Any) -> Block:
+    """The short answer: one finding for each goal with its key sentence, and what the figures cannot tell."""
+    words = gettext_for(report.language)
+    items = []
+    for name in goals(report):
+        r = read(report, name)
+        certainty = judgements.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
+        said = [sentences.level(r), sentences.trend(r), certainty]
+        items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
+    baseline = report.plan.baseline_year
+    closing = words.say(
+        "The figures tell what has happened since {baseline}. They do not tell why.", baseline=baseline
+    )
+    return joined(element("ul", *items, class_="answers"), element("p", closing, class_="after text quiet"))
+
+
+def paragraph_of(r: Reading) -> list[Sentence | None]:
+    """The sentences of one row in the order of the three questions."""
+    return [
+        sentences.level(r),
+        sentences.people(r),
+        sentences.target(r),
+        sentences.trend(r),
+        sentences.interval(r),
+        judgements.judgement(r),
+        comparison.elsewhere(r),
+        comparison.conclusion(r) if r.has("effect") else None,
+    ]
+
+
+def goal(report: Any, indicator: str) -> Block:
+    """One paragraph on one indicator: level, change and certainty, target, comparison and what it allows."""
+    return paragraph(*paragraph_of(read(report, indicator))) or Block("")
+
+
+def caveats(report: Any, indicator: str) -> Block:
+    """What to have in mind when reading the indicator, in a note."""
+    r = read(report, indicator)
+    text = joined(element("b", r.words("Caveats.")), *caveat.caveats(r), between=" ")
+    return element("div", element("p", text), class_="note")
+
+
+def official(report: Any) -> Block:
+    """The municipality around the areas, from official figures: level, change, comparison and odd quarters."""
+    return surroundings.official(report)
+
+
+def gaps(report: Any) -> Block:
+    """How far the area is from the rest of the municipality on each goal, and whether the gap has moved."""
+    return surroundings.gaps(report)
+
+
+def limits(report: Any) -> Block:
+    """What these figures cannot show, as a list."""
+    items = [element("li", element("b", name), " ", text) for name, text in caveat.limits(report)]
+    return element("ul", *items, class_="limits")
+
+
+class Verdicts:
+    """The goals with level, change and verdict in plain text, for a terminal and for a test."""
+
+    def __init__(self, report: Any) -> None:
+        self.rows = [read(report, name) for name in goals(report)]
+
+    def __repr__(self) -> str:
+        cells = [
+            (
+                r.title,
+                r.level().plain if r.has("value") else DASH,
+                r.amount("change", signed=True).plain if r.has("change") else DASH,
+                judgements.verdict_word(r.verdict, r.words),
+            )
+            for r in self.rows
+        ]
+        widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+        lines = (
+            "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True)) for row in cells
+        )
+        return "\n".join(line.rstrip().replace(NBSP, " ") for line in lines)
+
+
+def verdicts(report: Any) -> Verdicts:
+    """Level, change and verdict of each of the plan's goals, one line each."""
+    return Verdicts(report)

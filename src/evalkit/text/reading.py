@@ -1,0 +1,247 @@
+"""One published row, ready to be spoken of: its numbers as citations, its names in the report's language."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import pandas as pd
+
+from evalkit.plan.indicators import Indicator
+from evalkit.terms import MATCHED, PLAN, REST, Polarity, Shown, Statistic, Verdict
+from evalkit.text.numbers import Cited, number
+from evalkit.text.words import Sentence, Words, gettext_for
+
+_LEVELS: Final = frozenset(
+    ("value", "lower", "upper", "baseline_value", "target", "target_linear", "comparator_value")
+)
+_CHANGES: Final = frozenset(
+    (
+        "change",
+        "change_lower",
+        "change_upper",
+        "change_baseline3",
+        "comparator_change",
+        "planned_change",
+        "effect",
+        "effect_lower",
+        "effect_upper",
+        "detectable",
+        "part_stayers",
+        "part_movers_in",
+        "part_movers_out",
+        *(
+            f"{stem}{end}"
+            for stem in ("event", "event_baseline3", "event_mean", "event_calm", "pre_trend")
+            for end in ("", "_lower", "_upper")
+        ),
+    )
+)
+_TRENDS: Final = frozenset(("trend", "trend_lower", "trend_upper"))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A row of one indicator, area and year."""
+
+    name: str  # indicator id
+    indicator: Indicator
+    row: pd.Series
+    report: Any
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of the report's language."""
+        return gettext_for(self.report.language)
+
+    @property
+    def title(self) -> str:
+        """The indicator's title."""
+        return self.indicator.title.get(self.words.language)
+
+    @property
+    def source(self) -> str:
+        """Where the figures come from."""
+        return self.indicator.source.get(self.words.language) if self.indicator.source else ""
+
+    @property
+    def when(self) -> str:
+        """When they were counted."""
+        return self.indicator.when.get(self.words.language) if self.indicator.when else ""
+
+    @property
+    def year(self) -> int:
+        """The plan year of the row."""
+        return int(str(self.row["row"]).rsplit(".", 1)[1])
+
+    @property
+    def baseline(self) -> int:
+        """The plan year that changes count from."""
+        return (
+            int(self.number("baseline_year")) if self.has("baseline_year") else self.report.plan.baseline_year
+        )
+
+    @property
+    def shown(self) -> Shown:
+        """Whether the row holds its value, and if not, why."""
+        return Shown(self.row["shown"])
+
+    @property
+    def verdict(self) -> Verdict:
+        """Has the underlying level moved? Rows that are not judged are not assessable."""
+        verdict = self.row["verdict"]
+        return Verdict(verdict) if isinstance(verdict, str) and verdict else Verdict.NOT_ASSESSABLE
+
+    @property
+    def rule(self) -> str:
+        """Name of the rule that decided the verdict."""
+        return self.text("verdict_rule")
+
+    @property
+    def higher_is_better(self) -> bool:
+        """Which way is better; False also for indicators that are not judged."""
+        return self.indicator.polarity == Polarity.HIGHER
+
+    @property
+    def is_rate(self) -> bool:
+        """Events per 1,000 residents, with changes in percent; otherwise a share, with changes in points."""
+        return self.statistic == Statistic.RATE
+
+    @property
+    def statistic(self) -> Statistic:
+        """How the indicator is computed."""
+        return self.indicator.statistic
+
+    def has(self, *columns: str) -> bool:
+        """Whether the row has a finite number in each of the columns."""
+        return all(math.isfinite(self.number(column)) for column in columns)
+
+    def number(self, column: str) -> float:
+        """The row's number, NaN where it has none."""
+        value = self.row.get(column)
+        return float("nan") if value is None or pd.isna(value) or value == "" else float(value)
+
+    def text(self, column: str) -> str:
+        """The row's text, empty where it has none."""
+        value = self.row.get(column)
+        return "" if value is None or pd.isna(value) else str(value)
+
+    def scale(self, column: str) -> tuple[int, int]:
+        """What a column is multiplied by to be shown, and with how many decimals."""
+        decimals, unit = self.indicator.decimals, self.text("unit")
+        if column in _LEVELS and unit not in ("points", "relative"):
+            return (100, decimals) if unit == "share" else (1, 0 if unit == "count" else decimals)
+        if column in _TRENDS or (column == "planned_change" and self.on_trend):
+            return 100, 1
+        if column in _CHANGES or column in _LEVELS:
+            # A rate of a few dozen events moves by whole percents; a municipality's by tenths.
+            return 100, (1 if self.indicator.official else 0) if self.in_percent else decimals
+        if column in ("level", "delta", "response_rate"):
+            return 100, 1 if column == "response_rate" else 0
+        return 1, {
+            "dispersion": 1,
+            "design_effect": 2,
+            "heterogeneity": 1,
+            "heterogeneity_p": 2,
+            "permutation_p": 2,
+            "permutation_floor": 4,
+        }.get(column, 0)
+
+    def cite(
+        self, column: str, *, signed: bool = False, size: bool = False, decimals: int | None = None
+    ) -> Cited:
+        """The column's number as a citation; `size` leaves the sign to the words around it (a fall of 29)."""
+        value = self.number(column)
+        scale, places = self.scale(column)
+        text = number(
+            abs(value) if size else value,
+            places if decimals is None else decimals,
+            language=self.words.language,
+            signed=signed,
+            scale=scale,
+        )
+        return Cited(text, value, row=f"{self.row['row']}.{column}")
+
+    def sign(self, column: str) -> int:
+        """Sign of the number as shown: 0 when it rounds to nought, so that words and digits agree."""
+        text = self.cite(column).text
+        return 0 if not text.strip("0,.\u2212") else -1 if text[0] == "\u2212" else 1
+
+    def amount(self, column: str, *, signed: bool = False, size: bool = False) -> Sentence:
+        """A change with its unit: percentage points for shares, percent for rates."""
+        n = self.cite(column, signed=signed, size=size)
+        if self.in_percent or column in _TRENDS:
+            return self.words.say("{n}%", n=n)
+        return self.words.say("{n} percentage points", n=n)
+
+    @property
+    def in_percent(self) -> bool:
+        """Whether changes are relative (percent) rather than in points."""
+        return (self.text("change_kind") or ("relative" if self.is_rate else "points")) == "relative"
+
+    @property
+    def on_trend(self) -> bool:
+        """Whether the verdict rests on the trend over the years rather than on the change since the baseline year."""
+        return self.text("judged_on") == "trend"
+
+    def level(self, column: str = "value") -> Sentence:
+        """A level with its unit: 71.9%, or 20.4 per 1,000."""
+        n, unit = self.cite(column), self.text("unit")
+        if unit == "per_1000":
+            return self.words.say("{n} per 1,000", n=n)
+        return self.words.say("{n}%", n=n) if unit == "share" else Sentence("{n}", {"n": n})
+
+    def phrase(self, kind: str) -> str | None:
+        """What the plan's file says for sentences about this indicator (clause, one, many, more, fewer)."""
+        text = getattr(self.indicator.phrases, kind) if self.indicator.phrases else None
+        return text.get(self.words.language) if text else None
+
+    @property
+    def comparator(self) -> str:
+        """What the row is compared with, in words."""
+        return area_name(self.report, self.text("comparator") or str(self.indicator.comparator or ""))
+
+
+def read(report: Any, indicator: str, area: str | None = None, year: int | None = None) -> Reading:
+    """The published row of an indicator in a report; area and year are the report's unless given."""
+    record = report.plan.indicator(indicator)
+    return Reading(indicator, record, report.row(indicator, area, year), report)
+
+
+def series(report: Any, indicator: str, area: str | None = None) -> list[Reading]:
+    """The rows of an indicator up to the report's year, in the order of the years."""
+    rows, place = report.rows, area or report.area
+    years = sorted(year for year in set(rows["year"].tolist()) if year <= report.year)
+    return [
+        read(report, indicator, place, year) for year in years if f"{indicator}.{place}.{year}" in rows.index
+    ]
+
+
+def goals(report: Any) -> list[str]:
+    """The indicators of the plan's goals, in the plan's order."""
+    return [goal.indicator for goal in report.plan.goals.values()]
+
+
+def goal_of(report: Any, indicator: str) -> Any:
+    """The goal that an indicator measures, or None."""
+    return next((goal for goal in report.plan.goals.values() if goal.indicator == indicator), None)
+
+
+def area_name(report: Any, area: str) -> str:
+    """The name of an area, a pool or an official unit, as it stands inside a sentence."""
+    words, plan = gettext_for(report.language), report.plan
+    if area in plan.areas:
+        return plan.areas[area].name
+    place = {"municipality": plan.municipality.name, "region": plan.region.name if plan.region else ""}
+    names = {
+        PLAN: words("the plan's areas together"),
+        REST: words("the rest of {municipality}"),
+        MATCHED: words("similar housing areas"),
+        "municipality": "{municipality}",
+        "municipality_usual": words("{municipality} without the odd quarters"),
+        "region": words("the rest of {region}"),
+        "country": words("the rest of the country"),
+    }
+    return names.get(area, area).format(**place)

@@ -1,0 +1,218 @@
+"""What can be said of one published row: level, people, target, change and interval. One message per case, never glued."""
+
+from __future__ import annotations
+
+from evalkit.evaluate.evaluation import FLOOR_N
+from evalkit.terms import Shown, Statistic
+from evalkit.text import incomplete
+from evalkit.text.numbers import Cited, number
+from evalkit.text.reading import Reading
+from evalkit.text.words import Sentence
+
+
+def absent(r: Reading) -> Sentence | None:
+    """Why there is no level, or None where there is one."""
+    say, year = r.words.say, {"year": r.year}
+    if r.shown == Shown.SUPPRESSED:
+        if r.text("hidden_by") == "below_threshold":
+            return say(
+                "The figure for plan year {year} is hidden: there are fewer than {threshold}.",
+                threshold=_threshold(r),
+                **year,
+            )
+        return say("The figure for plan year {year} is hidden for reasons of confidentiality.", **year)
+    if r.shown == Shown.NOT_APPLICABLE:
+        return say("The figure is not made up for plan year {year}.", **year)
+    if r.has("value"):
+        return None
+    if r.text("note") == "too_few" and r.has("respondents") and r.number("respondents") >= FLOOR_N:
+        # Enough of them, but a few carry nearly all the weight, or they leave too wide an interval.
+        return say(
+            "The {n} answers, weighted, say too little to publish a level for plan year {year}.",
+            n=r.cite("respondents"),
+            **year,
+        )
+    if r.text("note") == "too_few" and r.has("respondents"):
+        return r.words.count(
+            "A single answer is too little to publish a level for plan year {year}.",
+            "{n} answers are too few to publish a level for plan year {year}.",
+            r.number("respondents"),
+            n=r.cite("respondents"),
+            **year,
+        )
+    if r.text("note") == "too_few":
+        return say("The answers say too little to publish a level for plan year {year}.", **year)
+    return incomplete.level(r) or say("There are no data for plan year {year}.", **year)
+
+
+def _threshold(r: Reading) -> Cited:
+    threshold = r.report.plan.policy.threshold
+    text = number(threshold, language=r.words.language)
+    return Cited(text, threshold, place="params/disclosure.yml: threshold")
+
+
+def level(r: Reading) -> Sentence | None:
+    """The level of the year, beside that of the baseline year."""
+    if (why := absent(r)) is not None:
+        return why
+    if r.statistic == Statistic.COUNT:
+        return _count(r)
+    return _rate(r) if r.is_rate else _share(r)
+
+
+def _share(r: Reading) -> Sentence:
+    say = r.words.say
+    parts = {"value": r.cite("value"), "year": r.year, "baseline": r.baseline, "title": r.title}
+    clause = r.phrase("clause")
+    if not r.has("baseline_value"):
+        if clause is None:
+            return say("{title}: {value}% in plan year {year}.", **parts)
+        if r.number("value") == 0:
+            return say("None {clause} in plan year {year}.", clause=clause, **parts)
+        return say("{value}% {clause} in plan year {year}.", clause=clause, **parts)
+    parts["before"] = r.cite("baseline_value")
+    if clause is None:
+        return say("{title}: {value}% in plan year {year}, against {before}% in {baseline}.", **parts)
+    if r.number("value") == 0:
+        return say(
+            "None {clause} in plan year {year}, against {before}% in {baseline}.", clause=clause, **parts
+        )
+    return say(
+        "{value}% {clause} in plan year {year}, against {before}% in {baseline}.", clause=clause, **parts
+    )
+
+
+def _rate(r: Reading) -> Sentence:
+    words = r.words
+    one, many = r.phrase("one") or words("case"), r.phrase("many") or words("cases")
+    parts = {"n": r.cite("numerator"), "year": r.year, "baseline": r.baseline}
+    parts |= {"one": one, "many": many, "value": r.cite("value")}
+    parts["people"] = words("inhabitants") if r.indicator.official else words("residents")
+    if not r.has("baseline_numerator", "baseline_value"):
+        if r.number("numerator") == 0:
+            return words.say("There were no {many} in plan year {year}.", **parts)
+        return words.count(
+            "There was {n} {one} in plan year {year}. Per 1,000 {people} that is {value}.",
+            "There were {n} {many} in plan year {year}. Per 1,000 {people} that is {value}.",
+            r.number("numerator"),
+            **parts,
+        )
+    parts |= {"before": r.cite("baseline_numerator"), "level": r.cite("baseline_value")}
+    if r.number("numerator") == 0:
+        return words.say("There were no {many} in plan year {year}, against {before} in {baseline}.", **parts)
+    return words.count(
+        "There was {n} {one} in plan year {year}, against {before} in {baseline}. "
+        "Per 1,000 {people} that is {value} against {level}.",
+        "There were {n} {many} in plan year {year}, against {before} in {baseline}. "
+        "Per 1,000 {people} that is {value} against {level}.",
+        r.number("numerator"),
+        **parts,
+    )
+
+
+def _count(r: Reading) -> Sentence:
+    return r.words.say(
+        "{title}: {value} in plan year {year}.", title=r.title, value=r.cite("value"), year=r.year
+    )
+
+
+def people(r: Reading) -> Sentence | None:
+    """Numerator and denominator of a register share, this year and in the baseline year."""
+    if r.statistic != Statistic.SHARE or absent(r) or not r.has("numerator", "denominator"):
+        return None
+    parts = {"n": r.cite("numerator"), "of": r.cite("denominator"), "baseline": r.baseline}
+    if not r.has("baseline_numerator", "baseline_denominator"):
+        return r.words.say("That is {n} of {of}.", **parts)
+    parts |= {"before": r.cite("baseline_numerator"), "before_of": r.cite("baseline_denominator")}
+    return r.words.say("That is {n} of {of}; in {baseline} it was {before} of {before_of}.", **parts)
+
+
+def target(r: Reading) -> Sentence | None:
+    """Was the number reached? A fact about the one year; None where the goal has no number."""
+    reached = r.text("target_reached")
+    if reached not in ("yes", "no") or not r.has("target"):
+        return None
+    parts = {"year": r.year, "target": r.level("target")}
+    if reached == "yes":
+        if r.higher_is_better:
+            return r.words.say(
+                "The level is at or above the target path, which for {year} is {target}. That is a fact about this one year.",
+                **parts,
+            )
+        return r.words.say(
+            "The level is at or below the target path, which for {year} is {target}. That is a fact about this one year.",
+            **parts,
+        )
+    if r.higher_is_better:
+        return r.words.say(
+            "The level is below the target path, which for {year} is {target}. That is a fact about this one year.",
+            **parts,
+        )
+    return r.words.say(
+        "The level is above the target path, which for {year} is {target}. That is a fact about this one year.",
+        **parts,
+    )
+
+
+def change(r: Reading) -> Sentence | None:
+    """The change since the baseline year, in one sentence of fact."""
+    if not r.has("change"):
+        return None
+    parts = {"baseline": r.baseline, "size": r.amount("change", size=True)}
+    if (sign := r.sign("change")) > 0:
+        return r.words.say("The level is {size} higher than in {baseline}.", **parts)
+    if sign < 0:
+        return r.words.say("The level is {size} lower than in {baseline}.", **parts)
+    return r.words.say("The level is the same as in {baseline}.", **parts)
+
+
+def trend(r: Reading) -> Sentence | None:
+    """The yearly change of the trend since the baseline year, where the verdict rests on it."""
+    if not r.on_trend or not r.has("trend"):
+        return None
+    parts = {"first": r.baseline, "last": r.year, "size": r.amount("trend", size=True)}
+    if (sign := r.sign("trend")) > 0:
+        return r.words.say("Over the years {first}–{last} the trend is a rise of {size} a year.", **parts)
+    if sign < 0:
+        return r.words.say("Over the years {first}–{last} the trend is a fall of {size} a year.", **parts)
+    return r.words.say("Over the years {first}–{last} the trend is level.", **parts)
+
+
+def interval(r: Reading) -> Sentence | None:
+    """Where the true change probably lies: since the baseline year, or a year where the verdict rests on the trend."""
+    say, stem = r.words.say, "trend" if r.on_trend else "change"
+    lower, upper = f"{stem}_lower", f"{stem}_upper"
+    if not r.has(stem, lower, upper):
+        return None
+    parts = {"a": r.amount(lower, size=True), "b": r.amount(upper, size=True)}
+    # By the number itself where the verdict rests on it, and as shown where only words depend on it.
+    if r.number(lower) > 0:
+        ends = {"a": r.cite(lower, size=True), "b": parts["b"]}
+        if r.on_trend:
+            return say("The true rise probably lies between {a} and {b} a year.", **ends)
+        return say("The true rise probably lies between {a} and {b}.", **ends)
+    if r.number(upper) < 0:
+        ends = {"a": r.cite(upper, size=True), "b": parts["a"]}
+        if r.on_trend:
+            return say("The true fall probably lies between {a} and {b} a year.", **ends)
+        return say("The true fall probably lies between {a} and {b}.", **ends)
+    if r.sign(lower) < 0 < r.sign(upper):
+        if r.on_trend:
+            return say("The true change may be anything from a fall of {a} to a rise of {b} a year.", **parts)
+        return say("The true change may be anything from a fall of {a} to a rise of {b}.", **parts)
+    if r.sign(upper) > 0:
+        if r.on_trend:
+            return say("The true change may be anything from no change to a rise of {b} a year.", **parts)
+        return say("The true change may be anything from no change to a rise of {b}.", **parts)
+    if r.sign(lower) < 0:
+        if r.on_trend:
+            return say("The true change may be anything from a fall of {a} a year to no change.", **parts)
+        return say("The true change may be anything from a fall of {a} to no change.", **parts)
+    return say("The true change is probably very close to nought.")
+
+
+def provisional(r: Reading) -> Sentence | None:
+    """A warning where the source may still revise the figure."""
+    if r.text("provisional") != "yes":
+        return None
+    return r.words.say("The figure is provisional and may be revised.")

@@ -1,0 +1,1 @@
+"""Verdicts: rules, target paths and what other offices would conclude."""
