@@ -22,7 +22,7 @@ from evalbook.intake import workbook
 from evalbook.intake.excelfile import FORM
 from evalbook.intake.names import danish, header
 from evalkit import plan as plans
-from evalkit.data.schema import TABLES
+from evalkit.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "examples" / "sources"

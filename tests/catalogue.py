@@ -11,8 +11,8 @@ from babel.messages.pofile import read_po
 
 from evalkit.terms import ROW_COLUMNS
 
-SOURCE = Path(__file__).parents[1] / "src" / "evalkit"
-DANISH = SOURCE / "present" / "locale" / "da" / "messages.po"
+SOURCE = Path(__file__).parents[1] / "src"
+DANISH = SOURCE / "evalkit" / "text" / "locale" / "da" / "messages.po"
 
 
 def asked_for() -> dict[str, tuple[str, bool]]:

@@ -76,7 +76,7 @@ def _edit(path: Path, change) -> None:
 def made(root: Path, to: Path, area: str = "sydbyen", year: int = 2019) -> dict[str, Path]:
     """The report of that area and year and the pages around it, by name."""
     workbook = write(root, to / "workbook", area, year)
-    command = [sys.executable, "-m", "evalkit", "run", "--quiet", "--area", area, "--year", str(year)]
+    command = [sys.executable, "-m", "evalbook", "run", "--quiet", "--area", area, "--year", str(year)]
     done = subprocess.run(command, cwd=workbook, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
     out = workbook / "output"

@@ -17,7 +17,7 @@ from pages import VOID, dead_links, problems
 
 
 def run(root: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "evalkit", "run", "--quiet", *options]
+    command = [sys.executable, "-m", "evalbook", "run", "--quiet", *options]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=500, check=False)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"
 

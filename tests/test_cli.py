@@ -11,7 +11,7 @@ import pytest
 
 from test_plan import spoil
 
-EVALKIT = [sys.executable, "-m", "evalkit"]
+EVALKIT = [sys.executable, "-m", "evalbook"]
 
 
 def evalkit(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:

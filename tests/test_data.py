@@ -7,8 +7,8 @@ import pytest
 
 from evalkit import plan as plans
 from evalkit.data import dataset
-from evalkit.data.schema import TABLES
 from evalkit.errors import MissingFile, ProblemsFound
+from evalkit.schema import TABLES
 
 
 @pytest.fixture

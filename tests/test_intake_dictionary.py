@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from evalbook.intake import dictionary, official
-from evalkit.data.schema import TABLES
+from evalkit.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
-AGAIN = "run `python -m evalkit.intake.dictionary`"
+AGAIN = "run `python -m evalbook.intake.dictionary`"
 
 
 def test_the_dictionary_is_current() -> None:

@@ -14,7 +14,7 @@ from evalbook.intake.data_overview import Held, overview
 from evalbook.intake.unusual import AT_LEAST, far_off, odd_weights, plan_year
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
-from evalkit.data.schema import TABLES
+from evalkit.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 YEARS = [2017, 2018, 2019]

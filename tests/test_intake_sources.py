@@ -14,8 +14,8 @@ import yaml
 
 from evalbook.intake.listing import import_listed
 from evalkit.data import dataset as datasets
-from evalkit.data.schema import TABLES
 from evalkit.errors import ProblemsFound
+from evalkit.schema import TABLES
 from intake_files import PLAN, ROOT, TODAY
 
 SOURCES = ROOT / "examples" / "sources"

@@ -17,8 +17,8 @@ from evalbook.intake.excelfile import FORM, GUIDE
 from evalbook.intake.importing import import_table
 from evalbook.intake.names import danish, header
 from evalbook.intake.workbook import template
-from evalkit.data.schema import TABLES
 from evalkit.errors import ProblemsFound, UnknownName
+from evalkit.schema import TABLES
 from intake_files import COVERS, PLAN, ROOT, TODAY, bring, written
 
 DEMO = ROOT / "data" / "demo"

@@ -13,7 +13,7 @@ from evalbook.intake.mapping import Mapping, known_headers
 from evalbook.intake.names import aliases, column_names, danish, fold, header, value_names
 from evalbook.intake.parse_numbers import Given
 from evalbook.intake.sheet import Sheet, Unfit, letters
-from evalkit.data.schema import TABLES
+from evalkit.schema import TABLES
 
 SHEET = Sheet("a.csv", "", [])
 

@@ -132,9 +132,7 @@ class TestKernel:
         assert said == "UnknownName: no indicator 'trygehd' in params/indicators.yml. Did you mean 'tryghed'?"
 
     def test_a_changed_module_is_used_without_a_restart(self, kernel, copy):
-        assert (
-            kernel.run("from evalkit.present.numbers import number\nprint(number(3, language='da'))") == "3"
-        )
+        assert kernel.run("from evalkit.text.numbers import number\nprint(number(3, language='da'))") == "3"
         path = copy / "src/evalkit/text/numbers.py"
         source = path.read_text("utf-8")
         head = next(line for line in source.splitlines() if line.startswith("def number("))
@@ -147,9 +145,9 @@ class TestKernel:
         assert kernel.run("print(number(3, language='da'))") == "3"
 
     def test_a_changed_word_of_the_catalogue_is_used_without_a_restart(self, kernel, copy):
-        ask = "from evalkit.present.words import gettext_for\nprint(gettext_for('da')('Cannot be told'))"
+        ask = "from evalkit.text.words import gettext_for\nprint(gettext_for('da')('Cannot be told'))"
         assert kernel.run(ask) == "Kan ikke afgøres"
-        path = copy / "src/evalkit/present/locale/da/messages.po"
+        path = copy / "src/evalkit/text/locale/da/messages.po"
         path.write_text(path.read_text("utf-8").replace('"Kan ikke afgøres"', '"Det vides ikke"'), "utf-8")
         assert kernel.run(ask) == "Det vides ikke"
 

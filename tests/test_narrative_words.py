@@ -25,7 +25,7 @@ def test_every_message_has_its_danish():
         for message, (file, _) in MESSAGES.items()
         if message not in DANISH or not all(_strings(DANISH[message]))
     ]
-    assert not missing, "add to src/evalkit/present/locale/da/messages.po:\n" + "\n".join(missing)
+    assert not missing, "add to src/evalkit/text/locale/da/messages.po:\n" + "\n".join(missing)
 
 
 def test_one_and_many_are_asked_for_as_they_stand_in_the_catalogue():

@@ -46,7 +46,7 @@ trygge_unge:
 
 def evalkit(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "evalkit", *arguments],
+        [sys.executable, "-m", "evalbook", *arguments],
         cwd=cwd,
         env={**os.environ, **environment},
         capture_output=True,
@@ -534,7 +534,7 @@ def test_the_wheel_carries_all_that_another_plan_is_begun_from(tmp_path):
         PYTHONPATH=str(installed),
     )
     assert done.returncode == 0, done.stderr
-    code = "import evalkit.scaffold.shipped as s; print(s.shipped('notebooks/en/plan_final.ipynb'))"
+    code = "import evalbook.scaffold.shipped as s; print(s.shipped('notebooks/en/plan_final.ipynb'))"
     told = subprocess.run(
         [sys.executable, "-c", code],
         cwd=tmp_path,

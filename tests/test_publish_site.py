@@ -285,7 +285,7 @@ def test_english_pages_speak_english_and_danish_pages_danish(site):
 def test_every_message_of_the_pages_has_its_danish_words():
     with (LOCALE / "da" / "messages.po").open("rb") as file:
         catalogue = read_po(file, locale="da")
-    folder, messages = ROOT / "src" / "evalkit" / "publish", set()
+    folder, messages = ROOT / "src" / "evalbook" / "site", set()
     for path in folder.glob("*.py"):
         with path.open("rb") as file:
             messages |= {

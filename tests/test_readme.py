@@ -31,7 +31,7 @@ def test_make_has_the_target(line):
 @pytest.mark.parametrize("line", sorted({line for line in LINES if line.startswith("evalkit ")}))
 def test_evalkit_has_the_command_and_its_options(line):
     words = shlex.split(line)
-    command = [sys.executable, "-m", "evalkit", words[1], "--help"]
+    command = [sys.executable, "-m", "evalbook", words[1], "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     for option in [word for word in words if word.startswith("--")]:
         assert option in done.stdout
@@ -51,7 +51,7 @@ def test_links_lead_somewhere(target):
 
 def test_the_named_commands_of_the_analyst_work_in_a_fresh_copy(workbook):
     def evalkit(*arguments: str) -> str:
-        command = [sys.executable, "-m", "evalkit", *arguments]
+        command = [sys.executable, "-m", "evalbook", *arguments]
         return subprocess.run(
             command, cwd=workbook, capture_output=True, text=True, check=True, timeout=300
         ).stdout

@@ -11,7 +11,7 @@ import pytest
 from evalbook.rehearsal import chance, demo, people, worlds
 from evalbook.rehearsal.truth import QUANTITIES, shock_years, truth
 from evalkit.data import dataset
-from evalkit.data.schema import TABLES
+from evalkit.schema import TABLES
 
 
 @pytest.fixture(scope="module")

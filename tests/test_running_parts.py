@@ -334,7 +334,7 @@ def test_everything_is_importable_where_there_is_no_fork():
     code = (
         "import sys, os; [sys.modules.__setitem__(name, None) for name in ('fcntl', 'resource', 'termios')];"
         "[delattr(os, name) for name in ('fork', 'setsid', 'killpg', 'getuid') if hasattr(os, name)];"
-        "import importlib, pkgutil, evalkit.running as r;"
+        "import importlib, pkgutil, evalbook.run as r;"
         "[importlib.import_module('evalbook.run.' + m.name) for m in pkgutil.iter_modules(r.__path__)"
         " if m.name not in ('preload', 'cluster')]"
     )
@@ -345,7 +345,7 @@ def test_everything_is_importable_where_there_is_no_fork():
 
 def test_the_command_and_the_steps_import_nothing_heavy():
     code = (
-        "import sys, evalkit.cli, evalkit.running.run, evalkit.running.steps;"
+        "import sys, evalkit.cli, evalbook.run.run, evalbook.run.steps;"
         "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbformat', 'IPython'} & set(sys.modules)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -355,7 +355,7 @@ def test_the_command_and_the_steps_import_nothing_heavy():
 
 def test_what_the_fork_server_does_for_its_children_can_be_done():
     code = (  # importing it is doing it, but there every mistake is left to the first report
-        "import evalkit.running.preload as p, os;"
+        "import evalbook.run.preload as p, os;"
         "[first() for first in (p.draw, p.read_words, p.compile_templates)];"
         "import importlib; [importlib.import_module(name) for name in p.MODULES];"
         "print(len(os.listdir('/proc/self/task')) if os.path.isdir('/proc/self/task') else 1)"

@@ -1,4 +1,4 @@
-"""The `evalkit` command, and `python -m evalkit`.
+"""The `evalkit` command, and `python -m evalbook`.
 
 Each process of a run imports the module that the command began with: this one, which is light.
 """

@@ -273,8 +273,8 @@ def template(
 ) -> None:
     """Write an empty, documented Excel workbook for each table."""
     from evalbook.intake.workbook import template as write
-    from evalkit.data.schema import TABLES
     from evalkit.plan import read
+    from evalkit.schema import TABLES
 
     root = _root()
     for name in tables or TABLES:

@@ -77,3 +77,9 @@ def fold(name: object) -> str:
     for letters, plain in _LETTERS:
         text = text.replace(letters, plain)
     return " ".join(re.findall(r"[^\W_]+", text))
+
+
+def no_attribute(where: str, name: str, known: Iterable[str]) -> AttributeError:
+    """An ordinary AttributeError for `where`, which also says what to type."""
+    advice = "" if name.startswith("_") else f" {did_you_mean(name, known)}"
+    return AttributeError(f"{where} has no {name!r}.{advice}")

@@ -23,9 +23,9 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import workbooks  # noqa: E402
 
-from evalbook.intake.importing import import_table
-from evalkit import plan as plans
-from evalkit.errors import EvalkitError
+from evalbook.intake.importing import import_table  # noqa: E402
+from evalkit import plan as plans  # noqa: E402
+from evalkit.errors import EvalkitError  # noqa: E402
 
 SECONDS = 10  # of the processor: a busy machine makes no fault slower
 COVERS = (date(2017, 10, 1), date(2021, 9, 30))

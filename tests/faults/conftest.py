@@ -20,8 +20,8 @@ TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
 import running_standins as standins  # noqa: E402
-from evalbook.run import temporary
-from evalkit.errors import EvalkitError
+from evalbook.run import temporary  # noqa: E402
+from evalkit.errors import EvalkitError  # noqa: E402
 
 
 def pytest_configure(config: pytest.Config) -> None:

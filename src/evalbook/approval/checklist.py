@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evalbook.approval import answers
-from evalbook.approval.answers import Answer
+from evalbook.approval import checklist_answers
+from evalbook.approval.checklist_answers import Answer
 from evalkit.plan import FINAL, Plan
+from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Statistic, Verdict
 from evalkit.text.html import Block, element
 from evalkit.text.numbers import date
 from evalkit.text.reading import Reading, goals, read
-from evalkit.text.words import Sentence, Words, gettext_for
+from evalkit.text.words import Sentence, gettext_for, role_word
 
 WIDE_SHARE: Final = 0.05  # half the interval of a share, 0-1
 WIDE_RATE: Final = 2.0  # upper over lower end of a rate
@@ -36,7 +37,7 @@ class Item:
     text: Sentence
 
 
-def items(report: Any) -> list[Item]:
+def items(report: Report) -> list[Item]:
     """Everything that the report's own rows and words give a reviewer reason to look at."""
     found = [item for name in goals(report) for item in _of_goal(read(report, name))]
     return found + list(_hidden(report)) + list(_words(report))
@@ -113,15 +114,15 @@ def _pre_trend(r: Reading) -> bool:
     return whole.number("pre_trend_lower") > 0 or whole.number("pre_trend_upper") < 0
 
 
-def _is_final(report: Any) -> bool:
+def _is_final(report: Report) -> bool:
     return report.standing is not None and report.standing.name == FINAL
 
 
-def _anchors(report: Any) -> tuple[str, str]:
+def _anchors(report: Report) -> tuple[str, str]:
     return ANCHORS["area" if report.area != PLAN else FINAL if _is_final(report) else "year"]
 
 
-def _hidden(report: Any) -> Iterator[Item]:
+def _hidden(report: Report) -> Iterator[Item]:
     rows = report.rows
     mine = rows[
         (rows["area"] == report.area)
@@ -138,7 +139,7 @@ def _hidden(report: Any) -> Iterator[Item]:
         )
 
 
-def _words(report: Any) -> Iterator[Item]:
+def _words(report: Report) -> Iterator[Item]:
     words, where = gettext_for(report.language), report.standing
     for key, goal in report.plan.goals.items():
         if not report.assessment.texts.get(key, "").strip():
@@ -152,19 +153,19 @@ def _words(report: Any) -> Iterator[Item]:
         yield Item("outdated", _anchors(report)[0], words.say("The assessment is older than the figures."))
 
 
-def answers(report: Any) -> Mapping[str, Answer]:
+def answers(report: Report) -> Mapping[str, Answer]:
     """What was answered so far, by item."""
     name = FINAL if _is_final(report) else str(report.year)
-    return answers.read(report.plan.root, report.area, name)
+    return checklist_answers.read(report.plan.root, report.area, name)
 
 
-def open_items(report: Any) -> int:
+def open_items(report: Report) -> int:
     """How many items nobody has answered."""
     given = answers(report)
     return sum(item.id not in given for item in items(report))
 
 
-def checklist(report: Any) -> Block:
+def checklist(report: Report) -> Block:
     """The items with their answers, folded; open ones first."""
     words, given = gettext_for(report.language), answers(report)
     found = sorted(items(report), key=lambda item: item.id in given)
@@ -179,7 +180,7 @@ def checklist(report: Any) -> Block:
     return element("details", element("summary", head), element("ul", *rows), class_="checklist")
 
 
-def _answer(report: Any, item: Item, given: Mapping[str, Answer]) -> list[Any]:
+def _answer(report: Report, item: Item, given: Mapping[str, Answer]) -> list[Any]:
     words = gettext_for(report.language)
     if item.id not in given:
         return [" ", element("code", item.id), " ", element("b", words("open"))]
@@ -187,10 +188,3 @@ def _answer(report: Any, item: Item, given: Mapping[str, Answer]) -> list[Any]:
     said = [role_word(words, one.by), date(one.date, report.language) if one.date else ""]
     who = f" ({', '.join(part for part in said if part)})" if any(said) else ""
     return [" ", words("Answered:"), f" {one.answer.strip()}{who}"]
-
-
-def role_word(words: Words, role: str) -> str:
-    """The role of somebody who wrote or answered, in the page's language where it is one of the usual."""
-    return {"analyst": words("analyst"), "author": words("author"), "reviewer": words("reviewer")}.get(
-        role, role
-    )

@@ -8,6 +8,7 @@ from typing import Any
 from evalbook.approval.checklist import checklist
 from evalbook.approval.fingerprints import Difference, in_brief
 from evalbook.approval.signoffs import REVIEWER
+from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text.html import Block, element, joined
 from evalkit.text.judgements import verdict_word
@@ -16,7 +17,7 @@ from evalkit.text.reading import Reading, read
 from evalkit.text.words import Sentence, Words, gettext_for
 
 
-def outdated(report: Any) -> Block | None:
+def outdated(report: Report) -> Block | None:
     """That the analyst's words are older than the figures, with old and new value; None when they are not."""
     where, words = report.standing, gettext_for(report.language)
     if where is None or not where.written or where.fresh:
@@ -41,13 +42,14 @@ def outdated(report: Any) -> Block | None:
     return element("div", heading, element("ul", *items) if items else None, class_="note outdated")
 
 
-def _changes(report: Any) -> Iterator[Sentence]:
+def _changes(report: Report) -> Iterator[Sentence]:
     """Each change once: an interval's ends only where the number itself stands."""
+    assert report.standing is not None
     for one in in_brief(report.standing.differences):
         yield _change(report, one)
 
 
-def _change(report: Any, one: Difference) -> Sentence:
+def _change(report: Report, one: Difference) -> Sentence:
     name, area, year = one.row.split(".")
     words = gettext_for(report.language)
     if name not in report.plan.indicators:
@@ -65,7 +67,7 @@ def _change(report: Any, one: Difference) -> Sentence:
     return words.say("{place}, {column}: was {old}, is {new}.", **parts)
 
 
-def _area(report: Any, area: str) -> str:
+def _area(report: Report, area: str) -> str:
     return (
         gettext_for(report.language)("the plan's areas together")
         if area == PLAN
@@ -94,7 +96,7 @@ def column_word(words: Words, column: str) -> str:
     }[column]
 
 
-def _old(report: Any, r: Reading, one: Difference) -> Any:
+def _old(report: Report, r: Reading, one: Difference) -> Any:
     """The figure as it was noted with the assessment; its citation names the place in the params file."""
     if isinstance(one.old, str) or one.old is None:
         return value_word(r.words, one.old, one.column)
@@ -128,13 +130,13 @@ def value_word(words: Words, value: str | None, column: str) -> str:
     }.get(value, value)
 
 
-def review(report: Any) -> Block:
+def review(report: Report) -> Block:
     """Who approved which version, and the checklist with its open items."""
     words = gettext_for(report.language)
     return joined(element("h3", words("Approval")), approval(report), checklist(report))
 
 
-def approval(report: Any) -> Block:
+def approval(report: Report) -> Block:
     """Who signed this version, or what is other than in the version that was signed."""
     words, where = gettext_for(report.language), report.standing
     if where is None or where.approval is None:

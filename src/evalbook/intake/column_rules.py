@@ -11,8 +11,8 @@ from evalbook.intake.convert import Row, Value
 from evalbook.intake.keeping import by_period
 from evalbook.intake.mapping import Mapping
 from evalbook.intake.names import fold
-from evalkit.data.schema import Table
 from evalkit.errors import Problem
+from evalkit.schema import Table
 
 
 def when(values: dict[str, Value]) -> str:
@@ -85,8 +85,8 @@ def parts(rows: list[Row], table: Table) -> Iterator[Problem]:
     kinds = {column.name: column.kind for column in table.columns}
     for part, whole in table.at_most:
         pairs = [
-            (row, float(row.values[part]), float(row.values[whole]))
-            for row in rows  # type: ignore[arg-type]
+            (row, float(row.values[part]), float(row.values[whole]))  # type: ignore[arg-type]
+            for row in rows
             if row.values.get(part, "") != "" and row.values.get(whole, "") != ""
         ]
         over = [pair for pair in pairs if pair[1] > pair[2]]

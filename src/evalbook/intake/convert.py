@@ -14,8 +14,8 @@ from evalbook.intake.keeping import Left, kept
 from evalbook.intake.mapping import Found, Mapping, columns_of, locate
 from evalbook.intake.names import Names, aliases, fold
 from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled, is_blank, refuse
-from evalkit.data.schema import Column, Table
 from evalkit.errors import Problem, ProblemsFound
+from evalkit.schema import Column, Table
 
 Value = str | int | float | date
 _BESIDE: Final = "what stands to the right of the table was not read"

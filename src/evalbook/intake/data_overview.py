@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import pandas as pd
 
-from evalbook.intake.unusual import Unusual, far_off, odd_weights, plan_year
-from evalkit.data.schema import TABLES, Table
+from evalbook.intake.unusual import Unusual, far_off, odd_weights
+from evalkit.data.delivery import plan_year
+from evalkit.schema import TABLES, Table
 from evalkit.terms import PLAN
 
 _SYMBOLS: Final = {"complete": "●", "partial": "◐", "none": "0", "missing": "–"}

@@ -12,7 +12,7 @@ import yaml
 
 from evalbook.intake import official
 from evalbook.intake.import_record import write
-from evalkit.data.schema import TABLES, Column, Table
+from evalkit.schema import TABLES, Column, Table
 
 _TYPES: Final = {
     "text": "string",
@@ -32,7 +32,7 @@ _MEANS: Final = {
 }
 _INTRO: Final = """# Data
 
-Made by `python -m evalkit.intake.dictionary` from `src/evalkit/data/schema.py`; do not edit by hand.
+Made by `python -m evalbook.intake.dictionary` from `src/evalkit/schema.py`; do not edit by hand.
 
 A data set is a folder with one CSV file per table and `dataset.yml`. Files are UTF-8, comma-separated, with decimal
 point and ISO dates. `evalkit import` writes them from a municipality's own files; `evalkit check` tells everything

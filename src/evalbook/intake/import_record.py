@@ -16,8 +16,8 @@ import yaml
 
 from evalbook.intake.convert import Converted, Row, Value
 from evalbook.intake.sheet import Sheet
-from evalkit.data.schema import Table
 from evalkit.plan.params import is_open
+from evalkit.schema import Table
 
 _MADE_UP: Final = re.compile(r"opdigt|syntetisk|synthetic|made[ _-]up", re.IGNORECASE)
 

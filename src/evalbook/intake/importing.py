@@ -19,8 +19,8 @@ from evalbook.intake.mapping import Mapping
 from evalbook.intake.names import Names, PlanLike
 from evalbook.intake.sheet import Sheet, refuse, shown
 from evalbook.intake.sources import gate, read_sources, sha256
-from evalkit.data.schema import INCIDENTS, TABLES, Table
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.schema import INCIDENTS, TABLES, Table
 
 
 def import_table(

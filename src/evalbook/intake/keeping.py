@@ -9,7 +9,7 @@ from evalbook.intake import labels, parse_dates, parse_numbers
 from evalbook.intake.mapping import Found, Mapping
 from evalbook.intake.names import Names, aliases, fold
 from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled
-from evalkit.data.schema import Table
+from evalkit.schema import Table
 
 
 @dataclass

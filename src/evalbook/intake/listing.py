@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict
 from evalbook.intake.import_record import Imported, dataset, write
 from evalbook.intake.importing import import_table
 from evalbook.intake.names import PlanLike
-from evalkit.data.schema import TABLES
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import params
+from evalkit.schema import TABLES
 
 
 class Days(BaseModel):

@@ -14,9 +14,9 @@ from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 from evalbook.intake.names import aliases, column_names, fold
 from evalbook.intake.parse_numbers import Decimals
 from evalbook.intake.sheet import Sheet, filled, letters
-from evalkit.data.schema import TABLES, Column, Table
 from evalkit.errors import Problem, ProblemsFound, did_you_mean
 from evalkit.plan import params
+from evalkit.schema import TABLES, Column, Table
 
 HEADER_WITHIN = 40  # the row of column names stands among the first rows
 

@@ -10,8 +10,8 @@ from typing import Any, Final, Protocol
 
 import yaml
 
-from evalkit.data.schema import TABLES, Column, Table
 from evalkit.errors import fold
+from evalkit.schema import TABLES, Column, Table
 from evalkit.terms import REST, Statistic
 
 _ALIASES: Final = Path(__file__).with_name("aliases.yml")

@@ -18,8 +18,8 @@ from evalbook.intake.importing import import_table
 from evalbook.intake.names import PlanLike, fold
 from evalbook.intake.statbank import Client
 from evalbook.intake.statbank_tables import Figures
-from evalkit.data.schema import Column, Table
 from evalkit.errors import Problem, ProblemsFound
+from evalkit.schema import Column, Table
 
 PANEL: Final = "statbank_offences_population"
 _OFFENCES: Final = ("STRAF11", {"OVERTRÆD": ["TOT"], "Tid": ["*"]})

@@ -10,8 +10,8 @@ from evalbook.intake import excelfile, package, privacy, statbankfile, surveyxac
 from evalbook.intake.mapping import Mapping, known_headers
 from evalbook.intake.names import fold
 from evalbook.intake.sheet import Sheet, refuse, shown
-from evalkit.data.schema import Table
 from evalkit.errors import ProblemsFound
+from evalkit.schema import Table
 
 
 def gate(files: Sequence[Path], options: str) -> None:

@@ -1,6 +1,6 @@
 """The pre-commit check: nothing from data/local, and no personal data in any file that is about to be committed.
 
-Run by hand or as a git hook: `python -m evalkit.intake.staged [FILE...]`.
+Run by hand or as a git hook: `python -m evalbook.intake.staged [FILE...]`.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from datetime import date
 from evalbook.intake import parse_dates
 from evalbook.intake.convert import Row, Value
 from evalbook.intake.names import MUNICIPALITY, aliases, fold
-from evalkit.data.schema import Table
 from evalkit.errors import Problem
+from evalkit.schema import Table
 from evalkit.terms import REST
 
 

@@ -9,7 +9,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from evalkit.data.schema import ADULT_AGE_GROUPS, Table
+from evalkit.data.delivery import plan_year
+from evalkit.schema import ADULT_AGE_GROUPS, Table
 
 SCORE: Final = 3.5  # robust z above which a value is unusual (Iglewicz and Hoaglin 1993, p. 11)
 AT_LEAST: Final = 5  # values of an area needed to call one of them unusual
@@ -33,18 +34,6 @@ class Unusual:
 
     def __str__(self) -> str:
         return f"{self.table}, {self.area} {self.when}: {self.column} {self.value:.6g}, {self.beside} {self.usual:.6g}."
-
-
-def plan_year(frame: pd.DataFrame, year_starts: int) -> pd.Series:
-    """The plan year of each row, from its year, quarter or date."""
-    if "year" in frame:
-        return frame["year"]
-    if "quarter" in frame:
-        year, month = frame["quarter"].str[:4].astype(int), frame["quarter"].str[5].astype(int) * 3 - 2
-    else:
-        day = pd.to_datetime(frame["date"])
-        year, month = day.dt.year, day.dt.month
-    return year + ((month >= year_starts) & (year_starts > 1)).astype(int)
 
 
 def far_off(table: Table, frame: pd.DataFrame, year_starts: int) -> Iterator[Unusual]:

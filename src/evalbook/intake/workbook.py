@@ -13,8 +13,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from evalbook.intake.excelfile import FORM, GUIDE
 from evalbook.intake.names import PlanLike, aliases, danish, header, shares
 from evalbook.intake.sheet import refuse
-from evalkit.data.schema import TABLES, Column, Table
 from evalkit.errors import UnknownName, did_you_mean
+from evalkit.schema import TABLES, Column, Table
 
 ROWS: Final = 5_000  # rows that have drop-downs and number formats
 _LISTS: Final = "Lister"

@@ -1,4 +1,4 @@
-"""`%load_ext evalkit`: ids completed inside quotation marks, and changes of the library seen without a restart."""
+"""`%load_ext evalbook`: ids completed inside quotation marks, and changes of the library seen without a restart."""
 
 from __future__ import annotations
 

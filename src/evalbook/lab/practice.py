@@ -73,7 +73,7 @@ class Practice:
     def evalkit(self, command: str) -> None:
         """Run `evalkit …` in the copy, and print what it says."""
         done = subprocess.run(
-            [sys.executable, "-m", "evalkit", *shlex.split(command)],
+            [sys.executable, "-m", "evalbook", *shlex.split(command)],
             cwd=self.root,
             capture_output=True,
             encoding="utf-8",

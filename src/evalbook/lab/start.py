@@ -17,7 +17,7 @@ KERNEL = {
         "ipykernel_launcher",
         "-f",
         "{connection_file}",
-        "--IPKernelApp.extensions=evalkit",
+        "--IPKernelApp.extensions=evalbook",
     ],
     "display_name": "Python 3 (evalkit)",
     "language": "python",

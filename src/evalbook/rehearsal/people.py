@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evalbook.rehearsal.chance import happens, stream
-from evalkit.data.schema import AGE_GROUPS, SEXES
 from evalkit.plan import Plan
+from evalkit.schema import AGE_GROUPS, SEXES
 from evalkit.terms import REST
 
 RESIDENTS: Final = (1450, 2100, 1150, 950)  # of the plan's areas, in turn; comparison areas alike

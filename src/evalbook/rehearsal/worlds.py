@@ -14,8 +14,8 @@ from evalbook.rehearsal import people, registers
 from evalbook.rehearsal.chance import clustered, happens, stream
 from evalbook.rehearsal.programme import activities, economy
 from evalbook.rehearsal.truth import COMPARISON_AREAS, shock_years, truth
-from evalkit.data.schema import ADULT_AGE_GROUPS, SEXES, TABLES
 from evalkit.plan import Plan
+from evalkit.schema import ADULT_AGE_GROUPS, SEXES, TABLES
 from evalkit.terms import REST
 
 INVITED: Final = 900  # at most, in an area

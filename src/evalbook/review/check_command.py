@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from evalbook.approval import answers
+from evalbook.approval import checklist_answers
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
 from evalbook.approval.signoffs import FILE
@@ -114,7 +114,7 @@ def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
             found.append(Problem(shown(path, plan.root), "", "no report has this name.", advice))
             continue
         try:
-            given = answers.read(plan.root, *path.stem.rsplit("-", 1))
+            given = checklist_answers.read(plan.root, *path.stem.rsplit("-", 1))
         except ProblemsFound as broken:
             found += broken.problems
             continue

@@ -8,7 +8,7 @@ from typing import cast, get_args
 
 import yaml
 
-from evalbook.approval import answers, signoffs
+from evalbook.approval import checklist_answers, signoffs
 from evalbook.approval.checklist import open_items
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
 from evalbook.review import writing
@@ -76,7 +76,9 @@ def sign(
 def _left(report: Reviewed) -> str:
     """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
     n = open_items(report.report())
-    place = writing.shown(answers.file(report.plan.root, report.area, report.name), report.plan.root)
+    place = writing.shown(
+        checklist_answers.file(report.plan.root, report.area, report.name), report.plan.root
+    )
     return f" Open on its checklist: {n}, to be answered in {place}." if n else ""
 
 

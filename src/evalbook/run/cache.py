@@ -47,9 +47,12 @@ REHEARSAL = "data/rehearsal.csv"
 
 def library() -> dict[str, str]:
     """Hash of this library (with its templates and catalogues), and versions of what it computes with."""
-    package = Path(__file__).parents[1]
-    files = (path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
-    own = digest_text(*(f"{name} {digest}" for name, digest in digest_files(package, files).items()))
+    above = Path(__file__).parents[2]
+    files = (
+        path for package in ("evalkit", "evalbook") for path in (above / package).rglob("*") if path.is_file()
+    )
+    code = (path for path in files if "__pycache__" not in path.parts)
+    own = digest_text(*(f"{name} {digest}" for name, digest in digest_files(above, code).items()))
     return {"library": own, "python": platform.python_version(), **versions()}
 
 

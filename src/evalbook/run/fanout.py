@@ -10,6 +10,7 @@ from typing import Any
 
 from evalbook.run.atomic_files import move_whole
 from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.options import Options
 from evalbook.run.pool import Crew, Task, jobs_here
 from evalbook.run.tasks import Outcome, Report, Settings, check_names
 from evalbook.run.temporary import private_folder, sweep
@@ -110,3 +111,13 @@ def put_in_place(report: Report, outcome: Outcome, settings: Settings) -> Outcom
             outcome, status="failed", reason=f"could not be put in place: {error.strerror}", files={}
         )
     return outcome
+
+
+def gather(settings: Settings, options: Options) -> Crew:
+    """Whoever makes the reports: processes of this machine, or a cluster."""
+    warm = SUPPORTED and not options.cold
+    if options.cluster:
+        from evalbook.run.cluster import ClusterCrew
+
+        return ClusterCrew(settings, options.cluster, warm)
+    return Crew(settings, options.jobs or jobs_here(), warm)

@@ -81,9 +81,9 @@ def reports(root: Path, language: str) -> list[Report]:
 
 def _review(root: Path, area: str, name: str, signed: Sequence[SignOff]) -> str:
     """What the report says of its review, as text to compare."""
-    from evalbook.approval import answers
+    from evalbook.approval import checklist_answers
 
-    answers = answers.read(root, area, name)
+    answers = checklist_answers.read(root, area, name)
     return "\n".join([*map(repr, signed), *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
 

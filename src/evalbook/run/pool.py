@@ -15,8 +15,6 @@ from multiprocessing.process import BaseProcess
 from types import TracebackType
 from typing import Any, Self, cast
 
-from evalbook.run.fork_server import SUPPORTED
-from evalbook.run.options import Options
 from evalbook.run.tasks import Outcome, Report, Settings
 from evalbook.run.worker import call, kill_kernel, serve, warm_up
 from evalkit.errors import RunFailed
@@ -201,13 +199,3 @@ class Crew:
 def jobs_here() -> int:
     """Reports at a time: one more than there are cores, for each of them waits for its kernel now and then."""
     return (os.cpu_count() or 1) + 1
-
-
-def gather(settings: Settings, options: Options) -> Crew:
-    """Whoever makes the reports: processes of this machine, or a cluster."""
-    warm = SUPPORTED and not options.cold
-    if options.cluster:
-        from evalbook.run.cluster import ClusterCrew
-
-        return ClusterCrew(settings, options.cluster, warm)
-    return Crew(settings, options.jobs or jobs_here(), warm)

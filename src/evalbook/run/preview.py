@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from evalbook.run import cache, evaluation_cache
-from evalbook.run.fanout import make_all
+from evalbook.run.fanout import gather, make_all
 from evalbook.run.ledger import work_folder
 from evalbook.run.options import Options, Steps
-from evalbook.run.pool import Crew, gather
+from evalbook.run.pool import Crew
 from evalbook.run.signals import stoppable
 from evalbook.run.tasks import Report, Settings, check_names, declared
 from evalbook.run.temporary import private_folder, sweep
@@ -142,8 +142,13 @@ def _tell(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
 
 def _seen(asked: Asked) -> Mapping[str, int]:
     """When each file was last changed; of the library, too."""
-    paths = [asked.notebook, *asked.files().values(), *Path(__file__).parents[1].rglob("*.*")]
+    paths = [asked.notebook, *asked.files().values(), *_library()]
     return {str(path): path.stat().st_mtime_ns for path in paths if path.is_file() and path.suffix != ".pyc"}
+
+
+def _library() -> Iterator[Path]:
+    above = Path(__file__).parents[2]
+    return (path for package in ("evalkit", "evalbook") for path in (above / package).rglob("*.*"))
 
 
 def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:

@@ -74,7 +74,7 @@ class Run:
         files = cache.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
-        from evalbook.run.pool import gather
+        from evalbook.run.fanout import gather
 
         with private_folder() as scratch:
             work, options = work_folder(self.out.resolve()), self.options

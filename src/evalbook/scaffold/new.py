@@ -17,9 +17,9 @@ from evalbook.scaffold import library, notebooks
 from evalbook.scaffold.shipped import shipped
 from evalbook.scaffold.wanted import Wanted
 from evalkit import plan as plans
-from evalkit.data.schema import TABLES
 from evalkit.errors import EvalkitError, UnknownName, did_you_mean
 from evalkit.plan import Plan
+from evalkit.schema import TABLES
 from evalkit.terms import PLAN
 
 DATA: Final = "data/local"

@@ -174,7 +174,7 @@ def _official(site: Overview) -> Section:
         one.source.get(language) for one in site.plan.indicators.values() if one.official and one.source
     ]
     if not sources:
-        return section("officielle", words("Official figures"), no_official(site))
+        return section("officielle", words("Official figures"), no_official(language))
     odd = [
         words("{quarter}: {reported} reported, against about {usual} in a usual quarter").format(
             quarter=quarter_name(one["quarter"], language),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.terms import Reading
 from evalkit.text.html import Block, element, facts, joined
 from evalkit.text.numbers import DASH, Cited, Quoted, date, number, period
@@ -17,13 +18,13 @@ def _own(text: str) -> Quoted:
     return Quoted(text, "params/plan.yml")
 
 
-def plan(report: Any) -> Block:
+def plan(report: Report) -> Block:
     """Vision in its own words, goals, areas, partners, money, areas of effort, governance and sources."""
     parts = [_vision, _facts, _goals, _areas, _money, _people]
     return joined(*(part(report) for part in parts))
 
 
-def _vision(report: Any) -> Block:
+def _vision(report: Report) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     quotes = []
     for quote in one.vision.quotes if one.vision else ():
@@ -57,7 +58,7 @@ def _vision(report: Any) -> Block:
     )
 
 
-def _facts(report: Any) -> Block:
+def _facts(report: Report) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     primary = words.say(
         "{note} Declared {date}: all areas together, {year}.",
@@ -103,14 +104,14 @@ def _facts(report: Any) -> Block:
     )
 
 
-def _day(report: Any) -> str:
+def _day(report: Report) -> str:
     start = report.plan.period.start.replace(
         month=report.plan.year_starts.month, day=report.plan.year_starts.day
     )
     return date(start, report.language).rsplit(" ", 1)[0]
 
 
-def _goals(report: Any) -> Block:
+def _goals(report: Report) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     pairs: list[tuple[Any, Any]] = []
     for goal in one.goals.values():
@@ -120,7 +121,7 @@ def _goals(report: Any) -> Block:
     return joined(element("h3", words("The goals in the plan's own words")), facts(*pairs, class_="three"))
 
 
-def _number(report: Any, goal: Any) -> Sentence:
+def _number(report: Report, goal: Any) -> Sentence:
     words = gettext_for(report.language)
     if goal.target is None:
         return words.say("No number was set, only a direction.")
@@ -134,7 +135,7 @@ def _number(report: Any, goal: Any) -> Sentence:
     return words.say("{n}% a year is read linearly: each year counts from the baseline year.", n=size)
 
 
-def _areas(report: Any) -> Block:
+def _areas(report: Report) -> Block:
     words, one = gettext_for(report.language), report.plan
     pairs = []
     for area in one.areas.values():
@@ -154,7 +155,7 @@ def _areas(report: Any) -> Block:
     return joined(element("h3", words("The areas")), facts(*pairs, class_="three"))
 
 
-def _money(report: Any) -> Block:
+def _money(report: Report) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     pairs: list[tuple[Any, Any]] = []
     for key, funder in one.funding.items():
@@ -209,7 +210,7 @@ def _money(report: Any) -> Block:
     )
 
 
-def amount(report: Any, value: float, place: str) -> Sentence:
+def amount(report: Report, value: float, place: str) -> Sentence:
     """An amount of money in millions: 3,2 mio. kr., DKK 3.2 million."""
     words = gettext_for(report.language)
     whole = (value / MILLION).is_integer()
@@ -221,7 +222,7 @@ def amount(report: Any, value: float, place: str) -> Sentence:
     return words.say("DKK {n} million", n=n)
 
 
-def _people(report: Any) -> Block:
+def _people(report: Report) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
     governance = one.governance
     pairs: list[tuple[Any, Any]] = [

@@ -8,11 +8,11 @@ from typing import Any, Final
 import mistune
 import nh3
 
-from evalbook.approval.checklist import role_word
 from evalbook.approval.review_notes import outdated, review
+from evalkit.report import Report
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import date
-from evalkit.text.words import gettext_for
+from evalkit.text.words import gettext_for, role_word
 
 _TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES: Final = {"http", "https", "mailto"}
@@ -32,7 +32,7 @@ def markdown(text: str) -> Block:
     return raw(_NO_LINK.sub(r"\1", clean).strip())
 
 
-def assessment(report: Any) -> Block:
+def assessment(report: Report) -> Block:
     """The analyst's assessment by goal, with role and date, or that there is none yet; then approval and checklist."""
     words, given = gettext_for(report.language), report.assessment
     texts = {name: text for name, text in given.texts.items() if text.strip()}
@@ -60,7 +60,7 @@ def assessment(report: Any) -> Block:
     return joined(element("div", *parts, class_="voice"), review(report))
 
 
-def _byline(report: Any) -> Block:
+def _byline(report: Report) -> Block:
     words, given = gettext_for(report.language), report.assessment
     who = ", ".join(one for one in (given.author, role_word(words, given.role)) if one) or words(
         "The analyst"

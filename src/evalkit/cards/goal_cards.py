@@ -10,6 +10,7 @@ from evalkit.cards.analyst_words import assessment
 from evalkit.cards.origin import provenance
 from evalkit.cards.title_block import title
 from evalkit.figures import glyphs
+from evalkit.report import Report
 from evalkit.tables.measurement import measured
 from evalkit.tables.prospects import realism
 from evalkit.terms import Shown, Verdict
@@ -24,7 +25,7 @@ from evalkit.text.words import Sentence, Words, gettext_for
 __all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions", "realism", "title"]
 
 
-def goals(report: Any) -> Block:
+def goals(report: Report) -> Block:
     """The plan's goals side by side: value, change with interval, curve, verdict and the plain fact, with a key."""
     words = gettext_for(report.language)
     cards = [_goal(report, name) for name in goal_indicators(report)]
@@ -40,7 +41,7 @@ def goals(report: Any) -> Block:
     )
 
 
-def _goal(report: Any, name: str) -> Block:
+def _goal(report: Report, name: str) -> Block:
     r = read(report, name)
     words = r.words
     return element(
@@ -123,7 +124,7 @@ def reached(r: Reading) -> Sentence:
     )
 
 
-def key(report: Any) -> Block:
+def key(report: Report) -> Block:
     """What the verdicts mean, folded."""
     words = gettext_for(report.language)
     items = [
@@ -145,7 +146,7 @@ def key(report: Any) -> Block:
     )
 
 
-def questions(report: Any, indicator: str) -> Block:
+def questions(report: Report, indicator: str) -> Block:
     """The three questions, never under one verdict: has the level moved, is the number reached, is it the plan?"""
     r = read(report, indicator)
     words = r.words

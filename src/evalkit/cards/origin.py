@@ -6,13 +6,14 @@ import datetime as dt
 from typing import Any
 
 from evalkit import __version__
+from evalkit.report import Report
 from evalkit.terms import Shown
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import Cited, date, number, period
 from evalkit.text.words import gettext_for
 
 
-def provenance(report: Any) -> Block:
+def provenance(report: Report) -> Block:
     """Where everything comes from: data set, periods, small numbers, sources, version and fingerprint."""
     words, plan, language = gettext_for(report.language), report.plan, report.language
     data = report.facts.get("data", {})
@@ -64,7 +65,7 @@ def facts_list(*pairs: tuple[Any, Any]) -> Block:
     )
 
 
-def _sources(report: Any) -> Block:
+def _sources(report: Report) -> Block:
     words = gettext_for(report.language)
     return joined(
         words.say(
@@ -75,7 +76,7 @@ def _sources(report: Any) -> Block:
     )
 
 
-def _small(report: Any) -> Any:
+def _small(report: Report) -> Any:
     words, rows = gettext_for(report.language), report.rows
     threshold = report.plan.policy.threshold
     limit = Cited(

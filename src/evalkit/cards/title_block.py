@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.terms import PLAN, Statistic, Status
 from evalkit.text import narrative
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import period
-from evalkit.text.reading import Reading, goals, read
+from evalkit.text.reading import goals, read, survey_round
 from evalkit.text.words import Words, gettext_for
 
 
-def title(report: Any) -> Block:
+def title(report: Report) -> Block:
     """Area, plan year, status, period, residents, the answer in brief, and what it rests on."""
     words = gettext_for(report.language)
     kicker = words("The plan as a whole") if report.area == PLAN else words("Area report")
@@ -47,7 +48,7 @@ def status_word(status: Status, words: Words) -> str:
     }[status]
 
 
-def status_note(report: Any, words: Words) -> str | None:
+def status_note(report: Report, words: Words) -> str | None:
     """What a reader must know about the status before the first line: what no longer fits, else how far it has come."""
     where = report.standing
     if where is not None and where.approval is not None and where.deviations:
@@ -63,7 +64,7 @@ def status_chip(status: Status, words: Words) -> Block:
     return element("span", status_word(status, words), class_=css[status])
 
 
-def plan_year_dates(report: Any) -> str:
+def plan_year_dates(report: Report) -> str:
     """First and last day of the report's plan year, in words."""
     start = report.plan.year_starts
     year = report.year - (start.month > 1)
@@ -71,7 +72,7 @@ def plan_year_dates(report: Any) -> str:
     return period(first, first.replace(year=year + 1) - dt.timedelta(days=1), report.language)
 
 
-def _residents(report: Any) -> Block | None:
+def _residents(report: Report) -> Block | None:
     """Residents half-way through the plan year: the denominator of the first rate."""
     for name in report.plan.indicators:
         r = read(report, name)
@@ -80,7 +81,7 @@ def _residents(report: Any) -> Block | None:
     return None
 
 
-def basis(report: Any) -> Block:
+def basis(report: Report) -> Block:
     """What the figures rest on: survey answers and registers, in one sentence, and whether they are made up."""
     words, found, seen = gettext_for(report.language), list[Any](), set[str]()
     for name in goals(report):
@@ -109,11 +110,3 @@ def basis(report: Any) -> Block:
     else:
         warning = words.say("{start} They are made up and say nothing about the real area.", start=start)
     return joined(warning, said, between=" ")
-
-
-def survey_round(r: Reading) -> str | None:
-    """First and last day of the survey round."""
-    first, last = r.text("from_date"), r.text("to_date")
-    if not first or not last:
-        return None
-    return period(dt.date.fromisoformat(first), dt.date.fromisoformat(last), r.words.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.figures import glyphs
+from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, folded, span, table
 from evalkit.terms import PLAN
 from evalkit.text import judgements
@@ -13,11 +14,11 @@ from evalkit.text.reading import Reading, area_name, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def _places(report: Any) -> list[str]:
+def _places(report: Report) -> list[str]:
     return [PLAN, *report.plan.areas]
 
 
-def _named(report: Any, area: str) -> Any:
+def _named(report: Report, area: str) -> Any:
     name = area_name(report, area)
     text = name[:1].upper() + name[1:]
     if area == PLAN:
@@ -25,7 +26,7 @@ def _named(report: Any, area: str) -> Any:
     return element("a", text, href=f"../{area}/{report.year}.html")
 
 
-def goals_by_area(report: Any) -> Block:
+def goals_by_area(report: Report) -> Block:
     """The verdict on every goal, for the plan total and each area, with this year's level."""
     words = gettext_for(report.language)
     rows = [
@@ -58,7 +59,7 @@ def _verdict(r: Reading) -> Block:
     return joined(shape, raw("<br>"), level)
 
 
-def details(report: Any, indicator: str) -> Block:
+def details(report: Report, indicator: str) -> Block:
     """»See the numbers«, folded: one goal in the plan and every area, with change and interval."""
     words, rows = gettext_for(report.language), []
     for area in _places(report):
@@ -97,7 +98,7 @@ def details(report: Any, indicator: str) -> Block:
     )
 
 
-def moved(report: Any) -> Block:
+def moved(report: Report) -> Block:
     """This year beside last year, and which verdicts are new; a single year's step is never judged."""
     words, last = gettext_for(report.language), report.year - 1
     if last not in report.plan.years:
@@ -149,7 +150,7 @@ def moved(report: Any) -> Block:
     )
 
 
-def news(report: Any, last: int, places: list[str]) -> list[Sentence]:
+def news(report: Report, last: int, places: list[str]) -> list[Sentence]:
     """Verdicts that are not the same as last year's, in these places."""
     words, found = gettext_for(report.language), []
     for name in goals(report):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.chapters import areas, efforts, lead
+from evalkit.report import Report
 from evalkit.tables import prospects
 from evalkit.terms import PLAN
 from evalkit.text import judgements
@@ -14,7 +15,7 @@ from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def page(report: Any) -> Block:
+def page(report: Report) -> Block:
     """What a board asks of a plan year, each in a line or two; a question without an answer says why."""
     words = gettext_for(report.language)
     found = [read(report, name) for name in goals(report)]
@@ -51,7 +52,7 @@ def _stands(r: Reading) -> Sentence:
     return r.words.say("{title}: {verdict}.", **parts)
 
 
-def _new(report: Any) -> list[Sentence]:
+def _new(report: Report) -> list[Sentence]:
     """Verdicts on the plan as a whole that are not last year's."""
     words, last = gettext_for(report.language), report.year - 1
     if last not in report.plan.years:
@@ -61,7 +62,7 @@ def _new(report: Any) -> list[Sentence]:
     ]
 
 
-def _done(report: Any) -> list[Sentence | None]:
+def _done(report: Report) -> list[Sentence | None]:
     said = [efforts.summary(report)]
     name, last = efforts.whole(report), report.year - 1
     if name is None:
@@ -76,7 +77,7 @@ def _done(report: Any) -> list[Sentence | None]:
     return said
 
 
-def _spending(report: Any) -> Sentence:
+def _spending(report: Report) -> Sentence:
     """Money spent over the plan years so far, against the budget of the same years."""
     words, money = gettext_for(report.language), told(report, "economy")
     spent, budget = (total(money, "amount", kind=kind) for kind in ("spent", "budget"))
@@ -91,7 +92,7 @@ def _spending(report: Any) -> Sentence:
     )
 
 
-def _needed(report: Any, found: list[Reading]) -> list[Sentence]:
+def _needed(report: Report, found: list[Reading]) -> list[Sentence]:
     """The yearly change that would still reach the last year's number, goal by goal."""
     words, last = gettext_for(report.language), report.plan.years[-1]
     numeric = [r for r in found if lead.has_number(r)]

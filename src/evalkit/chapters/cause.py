@@ -7,19 +7,19 @@ from typing import Any
 
 from evalkit.cards.goal_cards import verdict
 from evalkit.chapters import efforts
+from evalkit.report import Report
 from evalkit.tables.markup import caption, table
 from evalkit.text import comparison, judgements, sentences
-from evalkit.text.caveat import happened
+from evalkit.text.caveat import without_shocks
 from evalkit.text.html import Block, element, facts, joined, raw
-from evalkit.text.numbers import DASH, Cited, number
+from evalkit.text.numbers import DASH, LEAST_P, Cited, number
 from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 MEANWHILE = ("other_effort", "composition", "shock")
-LEAST = 0.001
 
 
-def box(report: Any, indicator: str) -> Block:
+def box(report: Report, indicator: str) -> Block:
     """What changed here and elsewhere, what the plan did, what else happened, and what that is evidence for."""
     r = read(report, indicator)
     words = r.words
@@ -67,7 +67,7 @@ def _said(*found: Sentence | None) -> Block:
     return joined(*(one for one in found if one is not None), between=" ")
 
 
-def _meanwhile(report: Any) -> Sentence:
+def _meanwhile(report: Report) -> Sentence:
     """Dated events since the plan began that touch the areas or the whole country, from the list of events."""
     words, plan, events = gettext_for(report.language), report.plan, report.events
     last = plan.period.start.replace(year=report.year)
@@ -86,17 +86,7 @@ def _meanwhile(report: Any) -> Sentence:
     )
 
 
-def without_shocks(report: Any) -> str | None:
-    """Name of the reading without the plan years marked by a shock to the whole country; None where there is no such year."""
-    words, names = gettext_for(report.language), happened(report, ("shock",), since_start=True)
-    return (
-        words("The same without the years of {names}").format(names=words.listed(names).plain)
-        if names
-        else None
-    )
-
-
-def contrasts(report: Any) -> Block:
+def contrasts(report: Report) -> Block:
     """The difference in change under other readings, one goal a column: baseline, years, lots drawn, pre-trend, spread."""
     words, rows = gettext_for(report.language), []
     readings = [read(report, name) for name in goals(report)]
@@ -156,9 +146,10 @@ def _chance(r: Reading, column: str) -> Any:
     """A p-value; a very small one is said to be below a thousandth rather than nought."""
     if not r.has(column):
         return DASH
-    if r.number(column) < LEAST:
+    if r.number(column) < LEAST_P:
         return joined(
-            "< ", Cited(number(LEAST, 3, language=r.words.language), LEAST, place="smallest p that is shown")
+            "< ",
+            Cited(number(LEAST_P, 3, language=r.words.language), LEAST_P, place="smallest p that is shown"),
         )
     return r.cite(column, decimals=3 if r.number(column) < 0.01 else 2)
 
@@ -175,7 +166,7 @@ def _effect(r: Reading, stem: str) -> Any:
     )
 
 
-def _agree(report: Any, readings: list[Reading]) -> Sentence:
+def _agree(report: Report, readings: list[Reading]) -> Sentence:
     """Whether the conclusion hangs on which reading one takes."""
     words = gettext_for(report.language)
     compared = [r for r in readings if r.has("event")]

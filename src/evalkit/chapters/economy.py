@@ -6,6 +6,7 @@ from typing import Any
 
 from evalkit.cards.about import amount
 from evalkit.chapters.efforts import attended
+from evalkit.report import Report
 from evalkit.tables.markup import caption, table
 from evalkit.text import comparison
 from evalkit.text.facts import cited, millions, told, total
@@ -15,7 +16,7 @@ from evalkit.text.reading import goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def by_funder(report: Any) -> Block:
+def by_funder(report: Report) -> Block:
     """Budget and spending by funder, this year and since the plan began."""
     words = gettext_for(report.language)
     names = {key: one.title(report.language) for key, one in report.plan.funding.items()}
@@ -29,7 +30,7 @@ def by_funder(report: Any) -> Block:
     )
 
 
-def by_effort(report: Any) -> Block:
+def by_effort(report: Report) -> Block:
     """Budget and spending by area of effort, this year and since the plan began."""
     words = gettext_for(report.language)
     names = {key: one.name.get(report.language) for key, one in report.plan.efforts.items()}
@@ -45,7 +46,9 @@ def by_effort(report: Any) -> Block:
     )
 
 
-def _spent(report: Any, column: str, names: dict[str, str], first: str, said: Sentence, label: str) -> Block:
+def _spent(
+    report: Report, column: str, names: dict[str, str], first: str, said: Sentence, label: str
+) -> Block:
     words, money = gettext_for(report.language), told(report, "economy")
     if not money:
         return element("p", words("The data set has no accounts, so the money cannot be shown."))
@@ -62,7 +65,7 @@ def _spent(report: Any, column: str, names: dict[str, str], first: str, said: Se
     return table(caption(report, said), head, rows, class_="figures", label=label)
 
 
-def _cells(report: Any, money: list[Any], place: str, **where: Any) -> list[Any]:
+def _cells(report: Report, money: list[Any], place: str, **where: Any) -> list[Any]:
     """Budget and spending this year and so far, and the share of the budget that is spent."""
     made: list[Any] = []
     sums = []
@@ -83,7 +86,7 @@ def _cells(report: Any, money: list[Any], place: str, **where: Any) -> list[Any]
     return made
 
 
-def costs(report: Any) -> Block:
+def costs(report: Report) -> Block:
     """Spending an attendance by area of effort, and a resident, over the plan years so far."""
     words, money = gettext_for(report.language), told(report, "economy")
     if not money:
@@ -128,7 +131,7 @@ def costs(report: Any) -> Block:
     )
 
 
-def _a_resident(report: Any, money: list[Any]) -> Sentence | None:
+def _a_resident(report: Report, money: list[Any]) -> Sentence | None:
     words, spent = gettext_for(report.language), total(money, "amount", kind="spent")
     years = len({one["year"] for one in money})
     for name in goals(report):
@@ -140,7 +143,7 @@ def _a_resident(report: Any, money: list[Any]) -> Sentence | None:
     return None
 
 
-def uncosted(report: Any) -> Block:
+def uncosted(report: Report) -> Block:
     """What the accounts leave out, and why no price is put on a result."""
     words, plan = gettext_for(report.language), report.plan
     money = told(report, "economy")
@@ -155,13 +158,13 @@ def uncosted(report: Any) -> Block:
     return joined(paragraph(*said), paragraph(_price(report)))
 
 
-def established(report: Any) -> list[str]:
+def established(report: Report) -> list[str]:
     """Titles of the goals where the comparison speaks for the plan beyond its uncertainty."""
     found = (read(report, name) for name in goals(report))
     return [r.title for r in found if comparison.speaks(r) is True]
 
 
-def _price(report: Any) -> Sentence:
+def _price(report: Report) -> Sentence:
     words, found = gettext_for(report.language), established(report)
     if not found:
         return words.say(
@@ -174,7 +177,7 @@ def _price(report: Any) -> Sentence:
     )
 
 
-def paid(report: Any) -> Sentence:
+def paid(report: Report) -> Sentence:
     """What was paid and what was held for it, in one short sentence; says which of the two is not known."""
     words, spent, people = gettext_for(report.language), _spent_so_far(report), _attended_so_far(report)
     if spent is None and people is None:
@@ -197,7 +200,7 @@ def paid(report: Any) -> Sentence:
     )
 
 
-def bought(report: Any) -> list[Sentence | None]:
+def bought(report: Report) -> list[Sentence | None]:
     """What the money bought, for the first page: paid and held, by area of effort, and what nobody can tell."""
     words, money = gettext_for(report.language), told(report, "economy")
     said: list[Sentence | None] = [paid(report)]
@@ -221,7 +224,7 @@ def bought(report: Any) -> list[Sentence | None]:
     return said
 
 
-def _quoted(report: Any) -> Sentence | None:
+def _quoted(report: Report) -> Sentence | None:
     """The amount quoted in the press, and why the accounts hold another one; None where none was quoted."""
     words, plan = gettext_for(report.language), report.plan
     if not plan.budget_quoted:
@@ -235,12 +238,12 @@ def _quoted(report: Any) -> Sentence | None:
     )
 
 
-def _spent_so_far(report: Any) -> Cited | None:
+def _spent_so_far(report: Report) -> Cited | None:
     spent = total(told(report, "economy"), "amount", kind="spent")
     return None if spent is None else millions(report, spent, "facts: economy.so far.all.spent")
 
 
-def _attended_so_far(report: Any) -> Cited | None:
+def _attended_so_far(report: Report) -> Cited | None:
     people = [attended(report, key) for key in report.plan.efforts]
     if any(one is None for one in people):
         return None

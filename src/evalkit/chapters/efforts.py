@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, table
 from evalkit.terms import Shown
 from evalkit.text.facts import cited, told, total
@@ -13,12 +14,12 @@ from evalkit.text.reading import Reading, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def whole(report: Any) -> str | None:
+def whole(report: Report) -> str | None:
     """The indicator of all attendances: the one that others are parts of."""
     return next((one.part_of for one in report.plan.indicators.values() if one.part_of), None)
 
 
-def part(report: Any, effort: str) -> Reading | None:
+def part(report: Report, effort: str) -> Reading | None:
     """The row of the attendances in one area of effort, this year."""
     for name, one in report.plan.indicators.items():
         if one.part_of and one.numerator is not None and one.numerator.where.get("effort") == effort:
@@ -26,7 +27,7 @@ def part(report: Any, effort: str) -> Reading | None:
     return None
 
 
-def activities(report: Any) -> Block:
+def activities(report: Report) -> Block:
     """Activities, times held, staff hours and attendances by area of effort, and what the figures do not say."""
     words, held = gettext_for(report.language), told(report, "activities")
     if not held:
@@ -61,7 +62,7 @@ def activities(report: Any) -> Block:
     )
 
 
-def summary(report: Any) -> Sentence | None:
+def summary(report: Report) -> Sentence | None:
     """All attendances of the year in one sentence."""
     name, words = whole(report), gettext_for(report.language)
     if name is None:
@@ -75,7 +76,7 @@ def summary(report: Any) -> Sentence | None:
     )
 
 
-def toward(report: Any, indicator: str) -> Sentence | None:
+def toward(report: Report, indicator: str) -> Sentence | None:
     """The attendances of the areas of effort that bear on a goal; None where the plan's file says of none what it bears on."""
     words, plan = gettext_for(report.language), report.plan
     if not any(effort.bears_on for effort in plan.efforts.values()):
@@ -91,7 +92,7 @@ def toward(report: Any, indicator: str) -> Sentence | None:
     )
 
 
-def _named(report: Any, effort: str) -> Sentence:
+def _named(report: Report, effort: str) -> Sentence:
     words, r = gettext_for(report.language), part(report, effort)
     name = report.plan.efforts[effort].name.get(report.language)
     name = name[:1].lower() + name[1:]
@@ -103,22 +104,22 @@ def _named(report: Any, effort: str) -> Sentence:
     )
 
 
-def _years(report: Any) -> list[int]:
+def _years(report: Report) -> list[int]:
     return [year for year in report.plan.years if report.year - 1 <= year <= report.year]
 
 
-def _attended(report: Any, r: Reading | None) -> list[Any]:
+def _attended(report: Report, r: Reading | None) -> list[Any]:
     if r is None:
         return [DASH for _ in _years(report)]
     return [cell(read(report, r.name, None, year), "value") for year in _years(report)]
 
 
-def _held(report: Any, held: list[Any], effort: str, what: str) -> Any:
+def _held(report: Report, held: list[Any], effort: str, what: str) -> Any:
     n = total(held, what, effort=effort, year=report.year)
     return DASH if n is None else cited(report, n, f"facts: activities.{report.year}.{effort}.{what}")
 
 
-def attended(report: Any, effort: str) -> float | None:
+def attended(report: Report, effort: str) -> float | None:
     """Attendances of one area of effort over the plan years so far; None where one of them is hidden or missing."""
     r = part(report, effort)
     if r is None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from evalkit.chapters import together
+from evalkit.report import Report
 from evalkit.text import comparison
 from evalkit.text.facts import cited
 from evalkit.text.reading import Reading, goal_of, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def numbers(report: Any) -> Sentence | None:
+def numbers(report: Report) -> Sentence | None:
     """Whether the goals that have a number reached it; None where none has."""
     words = gettext_for(report.language)
     found = [r for r in (read(report, name) for name in goals(report)) if has_number(r)]
@@ -40,7 +39,7 @@ def has_number(r: Reading) -> bool:
     return goal is not None and goal.target is not None
 
 
-def moved(report: Any) -> Sentence | None:
+def moved(report: Report) -> Sentence | None:
     """How many goals have been shown to move the right way; None where no change could be measured."""
     words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
     if not any(r.has("change") for r in found):
@@ -59,7 +58,7 @@ def moved(report: Any) -> Sentence | None:
     )
 
 
-def because(report: Any) -> Sentence:
+def because(report: Report) -> Sentence:
     """Whether it was the plan, in one sentence that says no more than the comparisons carry."""
     words, readings = gettext_for(report.language), [read(report, name) for name in goals(report)]
     if not any(r.has("change") for r in readings):
@@ -104,7 +103,7 @@ def because(report: Any) -> Sentence:
     )
 
 
-def doubt(report: Any) -> Sentence | None:
+def doubt(report: Report) -> Sentence | None:
     """The goals on which the comparison speaks, but another way when it is read in other ways."""
     told = [r for r in (read(report, name) for name in goals(report)) if comparison.speaks(r) is not None]
     return comparison.unfirm(told)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 from evalkit.figures.drawing import Paper
 from evalkit.figures.picture import Picture
 from evalkit.figures.style import ACCENT, INK, MUTED, RULE, SMALL
 from evalkit.figures.svg import canvas
+from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, table
 from evalkit.terms import Statistic
 from evalkit.text.html import Block, element, joined, paragraph
@@ -20,12 +21,12 @@ from evalkit.text.words import Sentence, gettext_for
 PARTS: Final = ("part_stayers", "part_movers_in", "part_movers_out")
 
 
-def shares(report: Any) -> list[Reading]:
+def shares(report: Report) -> list[Reading]:
     """The goals that are register shares, this year."""
     return [r for r in (read(report, name) for name in goals(report)) if r.statistic == Statistic.SHARE]
 
 
-def text(report: Any) -> Block:
+def text(report: Report) -> Block:
     """A paragraph on each register share: its change in three parts, and what cannot be said where it is not known."""
     return joined(*(paragraph(*_said(r)) for r in shares(report)), paragraph(*_turnover(report)))
 
@@ -81,7 +82,7 @@ def share_of_it(r: Reading) -> Sentence | None:
     return say("Nearly all of the change comes from other people living there, not from those who stayed.")
 
 
-def _turnover(report: Any) -> list[Sentence | None]:
+def _turnover(report: Report) -> list[Sentence | None]:
     """How many moved out this year, from the indicator that counts it."""
     words = gettext_for(report.language)
     for name, one in report.plan.indicators.items():
@@ -100,14 +101,14 @@ def _turnover(report: Any) -> list[Sentence | None]:
     return [_homes(report)]
 
 
-def _homes(report: Any) -> Sentence | None:
+def _homes(report: Report) -> Sentence | None:
     """Events that changed how many homes there are, as the list of events puts them."""
     words, events = gettext_for(report.language), report.events
     found = events[events["kind"] == "composition"][f"label_{report.language}"].tolist()
     return words.say("The number of homes changed too: {list}.", list=words.listed(found)) if found else None
 
 
-def figure(report: Any) -> Picture:
+def figure(report: Report) -> Picture:
     """The parts of each register share's change, as bars about zero."""
     words, found = gettext_for(report.language), [r for r in shares(report) if r.has("change", *PARTS)]
     title = words("Who the change came from")
@@ -135,7 +136,7 @@ def figure(report: Any) -> Picture:
     )
 
 
-def _table(report: Any) -> str:
+def _table(report: Report) -> str:
     words, body = gettext_for(report.language), []
     for r in shares(report):
         for one in series(report, r.name):
@@ -169,7 +170,15 @@ def _table(report: Any) -> str:
 
 
 def _draw(
-    report: Any, found: list[Reading], width: float, key: str, css: str, title: str, desc: str, *, shown: bool
+    report: Report,
+    found: list[Reading],
+    width: float,
+    key: str,
+    css: str,
+    title: str,
+    desc: str,
+    *,
+    shown: bool,
 ) -> str:
     words = gettext_for(report.language)
     names = {

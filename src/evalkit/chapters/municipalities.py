@@ -5,14 +5,15 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from evalkit.chapters.cause import without_shocks
 from evalkit.figures.drawing import Paper
 from evalkit.figures.picture import Picture
 from evalkit.figures.style import ACCENT, COMP, INK, RULE, SMALL
 from evalkit.figures.svg import canvas
 from evalkit.figures.text_labels import cut
 from evalkit.measure import MUNICIPALITY, OFFICIAL, USUAL
+from evalkit.report import Report
 from evalkit.tables.markup import cell, folded, span, table
+from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, joined, paragraph
 from evalkit.text.numbers import DASH, number
@@ -21,12 +22,12 @@ from evalkit.text.surroundings import no_official, official_indicators
 from evalkit.text.words import Sentence, gettext_for
 
 
-def text(report: Any) -> Block:
+def text(report: Report) -> Block:
     """The municipality's difference from the other municipalities, with and without the odd quarters."""
     words = gettext_for(report.language)
     parts: list[Any] = []
     if not official_indicators(report):
-        return no_official(report)
+        return no_official(report.language)
     for name in official_indicators(report):
         r, usual = read(report, name, MUNICIPALITY), read(report, name, USUAL)
         parts.append(
@@ -45,7 +46,7 @@ def text(report: Any) -> Block:
     return joined(*(one for one in parts if one is not None))
 
 
-def others(report: Any, indicator: str) -> list[float]:
+def others(report: Report, indicator: str) -> list[float]:
     """Change since the baseline year of every other municipality, this year."""
     rows = report.rows
     mine = rows[
@@ -56,7 +57,7 @@ def others(report: Any, indicator: str) -> list[float]:
     return sorted(mine["change"].dropna().astype(float))
 
 
-def _rank(report: Any, r: Reading) -> Sentence | None:
+def _rank(report: Report, r: Reading) -> Sentence | None:
     found = others(report, r.name)
     if not r.has("change") or not found:
         return None
@@ -115,7 +116,7 @@ def _usual(r: Reading) -> Sentence | None:
     )
 
 
-def _readings(report: Any, r: Reading, usual: Reading) -> Block:
+def _readings(report: Report, r: Reading, usual: Reading) -> Block:
     words = r.words
     names = {
         "event": words("Against the other municipalities, this year"),
@@ -158,7 +159,7 @@ def _readings(report: Any, r: Reading, usual: Reading) -> Block:
     )
 
 
-def figure(report: Any) -> Picture | Block:
+def figure(report: Report) -> Picture | Block:
     """Every municipality's change as a stroke, this one's as a mark; official figures, so never marked as synthetic."""
     if not official_indicators(report):
         return joined()

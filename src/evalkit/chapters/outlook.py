@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from evalkit.estimates import trends
 from evalkit.evaluate.changes import PER
+from evalkit.report import Report
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, element, joined
 from evalkit.text.reading import Reading, goal_of, goals, read, series
@@ -13,7 +12,7 @@ from evalkit.text.words import Sentence, gettext_for
 from evalkit.verdicts.targets import target_path
 
 
-def projection(report: Any) -> Block:
+def projection(report: Report) -> Block:
     """One sentence for each goal with a number, before the final year; else why there is none."""
     words, last = gettext_for(report.language), report.plan.years[-1]
     if report.year >= last:

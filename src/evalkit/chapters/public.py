@@ -6,6 +6,7 @@ from typing import Any
 
 from evalkit.cards.title_block import basis, status_chip, status_note
 from evalkit.chapters import economy, lead, moves, together
+from evalkit.report import Report
 from evalkit.terms import Statistic, Verdict
 from evalkit.text import comparison, findings, incomplete, judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
@@ -14,7 +15,7 @@ from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def title(report: Any) -> Block:
+def title(report: Report) -> Block:
     """Title block of the final evaluation: the plan, its whole period, and the answer that most ask for."""
     words, plan = gettext_for(report.language), report.plan
     kicker = words("Final evaluation")
@@ -60,7 +61,7 @@ def title(report: Any) -> Block:
     )
 
 
-def declared(report: Any) -> Sentence:
+def declared(report: Report) -> Sentence:
     """What the plan is judged on, and when that was laid down."""
     words, primary = gettext_for(report.language), report.plan.primary
     return words.say(
@@ -71,7 +72,7 @@ def declared(report: Any) -> Sentence:
     )
 
 
-def answers(report: Any) -> Block:
+def answers(report: Report) -> Block:
     """The questions asked in public, each with an answer or why there is none."""
     words = gettext_for(report.language)
     asked = [
@@ -110,7 +111,7 @@ def answers(report: Any) -> Block:
     return joined(element("ul", *items, class_="answers"), rests)
 
 
-def _reached(report: Any) -> list[Any]:
+def _reached(report: Report) -> list[Any]:
     """The goals with a number against it, then which way the others have moved."""
     words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
     said = [_number(r) for r in found if lead.has_number(r)]
@@ -151,7 +152,7 @@ def _way(r: Reading) -> str:
     return "little" if r.verdict == Verdict.LITTLE_CHANGE else together.way(r)
 
 
-def _anyway(report: Any) -> list[Sentence | None]:
+def _anyway(report: Report) -> list[Sentence | None]:
     """Each goal beside similar areas: what happened there, and whether the difference can be told from chance."""
     words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
     if not any(r.has("change") for r in found):
@@ -189,7 +190,7 @@ def _anyway(report: Any) -> list[Sentence | None]:
     return [*said, comparison.unfirm(told)]
 
 
-def _answered(report: Any) -> list[Sentence | None]:
+def _answered(report: Report) -> list[Sentence | None]:
     words = gettext_for(report.language)
     for name in goals(report):
         r = read(report, name)
@@ -210,7 +211,7 @@ def _answered(report: Any) -> list[Sentence | None]:
     return [words.say("No goal rests on a survey.")]
 
 
-def _people(report: Any) -> list[Sentence | None]:
+def _people(report: Report) -> list[Sentence | None]:
     words = gettext_for(report.language)
     told = [r for r in moves.shares(report) if r.has("change", *moves.PARTS)]
     if not told:
@@ -226,7 +227,7 @@ def _people(report: Any) -> list[Sentence | None]:
     ]
 
 
-def by_goal(report: Any, indicator: str) -> Block:
+def by_goal(report: Report, indicator: str) -> Block:
     """One goal in the final evaluation: finding as heading line, its paragraph, and what could have been seen."""
     r: Reading = read(report, indicator)
     said = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.tables.markup import caption, table
 from evalkit.terms import Statistic, Verdict
 from evalkit.text.html import Block, element, joined
@@ -11,7 +12,7 @@ from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def pair(report: Any) -> tuple[Reading, Reading] | None:
+def pair(report: Report) -> tuple[Reading, Reading] | None:
     """The goal that asks people and the goal that counts reports; None where the plan has not both."""
     found = [read(report, name) for name in goals(report)]
     asked = next((r for r in found if r.statistic == Statistic.WEIGHTED_SHARE), None)
@@ -27,7 +28,7 @@ def way(r: Reading) -> str:
     return r.verdict.tone
 
 
-def sentence(report: Any) -> Sentence:
+def sentence(report: Report) -> Sentence:
     """What the two say together, by their verdicts."""
     words, both = gettext_for(report.language), pair(report)
     if both is None:
@@ -58,7 +59,7 @@ def sentence(report: Any) -> Sentence:
     return words.say("Neither has been shown to move the right way, so the two have nothing to say together.")
 
 
-def both(report: Any) -> Block:
+def both(report: Report) -> Block:
     """The two-by-two reading with this year's place marked, and its sentence."""
     words, both = gettext_for(report.language), pair(report)
     if both is None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, span, table
 from evalkit.terms import REST
 from evalkit.text import judgements
@@ -13,7 +12,7 @@ from evalkit.text.surroundings import gap_of
 from evalkit.text.words import gettext_for
 
 
-def closing(report: Any) -> Block:
+def closing(report: Report) -> Block:
     """Each gap then and now, its change with interval, and the two moves that it is made of."""
     words, rows = gettext_for(report.language), []
     for name in goals(report):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.data.schema import Column, Kind, Table
+from evalkit.schema import Column, Kind, Table
 from evalkit.errors import Problem, did_you_mean
 
 MOST = 20  # problems of one kind in one column that are listed; the rest are counted

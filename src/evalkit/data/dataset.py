@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from evalkit.plan import params
 from evalkit.data.columns import row_problems, typed
-from evalkit.data.schema import INCIDENTS, TABLES
+from evalkit.schema import INCIDENTS, TABLES
 from evalkit.data.csv_table import read_texts, shown
 from evalkit.display import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalkit.data.schema import INCIDENTS
+from evalkit.schema import INCIDENTS
 from evalkit.data.dataset import DataSet
 from evalkit.plan.indicators import Term
-from evalbook.intake.unusual import plan_year
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED
 
@@ -114,3 +113,15 @@ def _spans(years: Sequence[int]) -> str:
 def _some(names: Sequence[str], most: int = 4) -> str:
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def plan_year(frame: pd.DataFrame, year_starts: int) -> pd.Series:
+    """The plan year of each row, from its year, quarter or date."""
+    if "year" in frame:
+        return frame["year"]
+    if "quarter" in frame:
+        year, month = frame["quarter"].str[:4].astype(int), frame["quarter"].str[5].astype(int) * 3 - 2
+    else:
+        day = pd.to_datetime(frame["date"])
+        year, month = day.dt.year, day.dt.month
+    return year + ((month >= year_starts) & (year_starts > 1)).astype(int)

@@ -177,7 +177,7 @@ def _protect(
         people, ties = stayers.cells(moved, plan)
         cells.append(people)
         relations += ties
-    policy = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
+    rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     surveys = [name for name, one in plan.indicators.items() if one.statistic == Statistic.WEIGHTED_SHARE]
     pools = {PLAN: list(plan.areas), MATCHED: dataset.matched}
     weighted = {
@@ -186,7 +186,7 @@ def _protect(
         for pool, parts in pools.items()
         for year in counts[name].index.get_level_values("year").unique()
     }
-    return policy.protect(pd.concat(cells), relations, policy, weighted=weighted)
+    return policy.protect(pd.concat(cells), relations, rules, weighted=weighted)
 
 
 def _parts_of(plan: Plan, counts: dict[str, pd.DataFrame]) -> list[policy.Relation]:

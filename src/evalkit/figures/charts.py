@@ -6,7 +6,6 @@ Title, alternative text and the table under a picture come from the same sentenc
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 from evalkit import tables
 from evalkit.figures import event_band, goals_chart, small_multiples
@@ -16,6 +15,7 @@ from evalkit.figures import trend_chart as trend_drawing
 from evalkit.figures.lines import first_year, line
 from evalkit.figures.picture import Picture
 from evalkit.measure import COUNTRY, MUNICIPALITY, REGION
+from evalkit.report import Report
 from evalkit.terms import PLAN
 from evalkit.text import narrative
 from evalkit.text.html import Block, html_of, joined
@@ -26,12 +26,12 @@ from evalkit.text.units import unit_words
 from evalkit.text.words import gettext_for
 
 
-def _marked(report: Any, desc: str, *, synthetic: bool) -> str:
+def _marked(report: Report, desc: str, *, synthetic: bool) -> str:
     """The description, saying in words that the data are made up where they are."""
     return f"{desc} {gettext_for(report.language)('Synthetic data.')}" if synthetic else desc
 
 
-def trend(report: Any, indicator: str) -> Picture:
+def trend(report: Report, indicator: str) -> Picture:
     """One indicator over the years: own line with its interval, baseline, target path, comparator and events."""
     words, record = gettext_for(report.language), report.plan.indicator(indicator)
     title, desc = narrative.finding(report, indicator), narrative.alt(report, indicator)
@@ -61,7 +61,7 @@ def trend(report: Any, indicator: str) -> Picture:
     )
 
 
-def _incidents(report: Any) -> str:
+def _incidents(report: Report) -> str:
     """The single incidents on the rail, by name: their marks are too small to carry words."""
     found = event_band.incidents(event_band.happenings(report, until=report.plan.years[-1] + 0.5))
     if not found:
@@ -70,7 +70,7 @@ def _incidents(report: Any) -> str:
     return f"{gettext_for(report.language)('Single incidents')}: {listed}."
 
 
-def goals(report: Any) -> Picture:
+def goals(report: Report) -> Picture:
     """The goals' changes since the baseline year side by side, with intervals and verdicts."""
     words, names = gettext_for(report.language), [goal.indicator for goal in report.plan.goals.values()]
     baseline = report.plan.baseline_year
@@ -91,7 +91,7 @@ def goals(report: Any) -> Picture:
     )
 
 
-def gap(report: Any) -> Picture:
+def gap(report: Report) -> Picture:
     """The gaps to the rest of the municipality, one small time axis for each."""
     words, names = gettext_for(report.language), gap_drawing.gaps(report)
     rest = area_name(report, "rest")
@@ -118,7 +118,7 @@ def gap(report: Any) -> Picture:
     )
 
 
-def multiples(report: Any, indicator: str) -> Picture:
+def multiples(report: Report, indicator: str) -> Picture:
     """One indicator in all areas of the plan, small pictures on one axis."""
     words, record = gettext_for(report.language), report.plan.indicator(indicator)
     synthetic = report.synthetic and not record.official
@@ -160,7 +160,7 @@ def multiples(report: Any, indicator: str) -> Picture:
     )
 
 
-def official(report: Any) -> Picture | Block:
+def official(report: Report) -> Picture | Block:
     """The municipality in official figures, beside its region and the country; never with synthetic data."""
     if not official_indicators(report):
         return joined()
@@ -198,6 +198,6 @@ def official(report: Any) -> Picture | Block:
     )
 
 
-def sparkline(report: Any, indicator: str) -> str:
+def sparkline(report: Report, indicator: str) -> str:
     """The small curve on a goal's card, as inline SVG; decoration, so without alternative text."""
     return small_multiples.sparkline(report, indicator, f"{indicator}-{report.area}-kurve")

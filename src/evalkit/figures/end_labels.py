@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -12,13 +12,11 @@ from evalkit.figures.lines import Point
 from evalkit.figures.style import ACCENT, COMP, DASHED, DOTTED, INK, MUTED, TEXT
 from evalkit.figures.svg import text_width
 from evalkit.figures.text_labels import Label, cut, wrapped
+from evalkit.figures.trend_parts import Trend
 from evalkit.terms import Polarity
 from evalkit.text.numbers import number
 from evalkit.text.reading import area_name
 from evalkit.text.words import Words, gettext_for
-
-if TYPE_CHECKING:
-    from evalkit.figures.trend_chart import Trend
 
 _STRONG: Final = 11.5
 

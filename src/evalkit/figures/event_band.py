@@ -9,10 +9,10 @@ from typing import Final
 import pandas as pd
 
 from evalkit.figures.drawing import Paper
-from evalkit.figures.lines import Rows
 from evalkit.figures.style import ACCENT, COMP, MUTED, SMALL
 from evalkit.figures.text_labels import cut
 from evalkit.plan import Plan
+from evalkit.report import Report
 from evalkit.text.numbers import date
 from evalkit.text.words import gettext_for
 
@@ -42,7 +42,7 @@ def decimal_year(day: dt.date, plan: Plan) -> float:
     return year - 0.5 + (day - first).days / (next_first - first).days
 
 
-def happenings(report: Rows, *, until: float) -> list[Happening]:
+def happenings(report: Report, *, until: float) -> list[Happening]:
     """The plan, then the events that concern the report's area (for the plan: any of its areas), by start."""
     plan, language = report.plan, report.language
     found = [

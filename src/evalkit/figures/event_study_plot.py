@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from html import escape
-from typing import Any, Final
+from typing import Final
 
 from evalkit.figures.drawing import Paper
 from evalkit.figures.picture import Picture
 from evalkit.figures.style import ACCENT, DOTTED, INK, MUTED, PAPER, RULE, SMALL
 from evalkit.figures.svg import Sheet, canvas
 from evalkit.figures.text_labels import fitted
+from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, span, table
 from evalkit.text.html import Block, element
 from evalkit.text.numbers import number
@@ -22,7 +23,7 @@ _GUTTER: Final = 0.17
 _MOST: Final = 100.0  # percent; a longer interval ends in an arrow
 
 
-def figure(report: Any) -> Picture | Block:
+def figure(report: Report) -> Picture | Block:
     """Event study: the plan's areas minus similar areas since the baseline year, every year, one panel a goal; why not, where there is none."""
     words = gettext_for(report.language)
     if not any(r.has("event") for name in goals(report) for r in series(report, name)):
@@ -66,7 +67,7 @@ def figure(report: Any) -> Picture | Block:
     )
 
 
-def _table(report: Any) -> str:
+def _table(report: Report) -> str:
     words, body = gettext_for(report.language), []
     names = goals(report)
     for year in sorted({r.year for name in names for r in series(report, name) if r.has("event")}):
@@ -96,7 +97,7 @@ def _table(report: Any) -> str:
     return table(caption(report, said), head, body, label=words("Table: difference by year")).html
 
 
-def _draw(report: Any, columns: int, key: str, css: str, title: str, desc: str, *, shown: bool) -> str:
+def _draw(report: Report, columns: int, key: str, css: str, title: str, desc: str, *, shown: bool) -> str:
     names = goals(report)
     rows = math.ceil(len(names) / columns)
     width, height = columns * _PANEL[0] + (columns - 1) * _GUTTER, 0.32 + rows * (_PANEL[1] + 0.15)
@@ -113,7 +114,7 @@ def _draw(report: Any, columns: int, key: str, css: str, title: str, desc: str, 
         return sheet.inline(css, title=title, desc=desc, shown=shown)
 
 
-def _points(report: Any, name: str) -> list[tuple[int, float, float, float]]:
+def _points(report: Report, name: str) -> list[tuple[int, float, float, float]]:
     found = []
     for r in series(report, name):
         if r.has("event", "event_lower", "event_upper"):
@@ -129,7 +130,7 @@ def _points(report: Any, name: str) -> list[tuple[int, float, float, float]]:
     return found  # type: ignore[return-value]
 
 
-def _panel(report: Any, name: str, sheet: Sheet, inset: tuple[float, float, float, float]) -> None:
+def _panel(report: Report, name: str, sheet: Sheet, inset: tuple[float, float, float, float]) -> None:
     words, plan = gettext_for(report.language), report.plan
     points = _points(report, name)
     reach = max([10.0, *(abs(end) for point in points for end in point[2:])])

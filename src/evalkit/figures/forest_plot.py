@@ -6,22 +6,22 @@ import math
 from html import escape
 from typing import Any, Final
 
-from evalkit.chapters.cause import LEAST
 from evalkit.figures.drawing import Paper
 from evalkit.figures.picture import Picture
 from evalkit.figures.style import ACCENT, INK, RULE, SMALL
 from evalkit.figures.svg import canvas
 from evalkit.figures.text_labels import cut
+from evalkit.report import Report
 from evalkit.terms import PLAN
 from evalkit.text.html import Block, element
-from evalkit.text.numbers import number
+from evalkit.text.numbers import LEAST_P, number
 from evalkit.text.reading import Reading, area_name, read
 from evalkit.text.words import gettext_for
 
 _MOST: Final = 100.0  # percent; a longer interval is cut at the edge
 
 
-def figure(report: Any, indicator: str) -> Picture | Block:
+def figure(report: Report, indicator: str) -> Picture | Block:
     """One goal's difference from similar areas, the plan first and then each area, with intervals; why not, where there is none."""
     words, r = gettext_for(report.language), read(report, indicator)
     readings = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
@@ -40,11 +40,11 @@ def figure(report: Any, indicator: str) -> Picture | Block:
     )
     if r.has("heterogeneity", "heterogeneity_p"):
         p = number(
-            max(r.number("heterogeneity_p"), LEAST),
+            max(r.number("heterogeneity_p"), LEAST_P),
             3 if r.number("heterogeneity_p") < 0.01 else 2,
             language=report.language,
         )
-        p = f"< {p}" if r.number("heterogeneity_p") < LEAST else f"= {p}"
+        p = f"< {p}" if r.number("heterogeneity_p") < LEAST_P else f"= {p}"
         about += " " + (
             words("The areas differ by more than chance (p {p}).")
             if r.number("heterogeneity_p") < 0.05
@@ -81,7 +81,7 @@ def figure(report: Any, indicator: str) -> Picture | Block:
 
 
 def _forest(
-    report: Any,
+    report: Report,
     readings: list[Reading],
     key: str,
     css: str,

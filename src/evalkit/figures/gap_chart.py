@@ -6,11 +6,12 @@ import math
 from typing import Final
 
 from evalkit.figures.drawing import Paper
-from evalkit.figures.lines import Line, Rows, extent, in_percent, line
+from evalkit.figures.lines import Line, extent, in_percent, line
 from evalkit.figures.marks import draw_band, draw_line
 from evalkit.figures.style import ACCENT, INK, MUTED, SMALL
 from evalkit.figures.svg import Sheet, canvas, text_width
 from evalkit.figures.text_labels import fitted
+from evalkit.report import Report
 from evalkit.terms import PLAN, Statistic
 from evalkit.text.numbers import number
 from evalkit.text.words import gettext_for
@@ -19,12 +20,12 @@ _PANEL: Final = (1.62, 1.85)  # inches
 _GUTTER: Final = 0.17
 
 
-def gaps(report: Rows) -> list[str]:
+def gaps(report: Report) -> list[str]:
     """The indicators that are a gap."""
     return [name for name, record in report.plan.indicators.items() if record.statistic == Statistic.GAP]
 
 
-def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
+def drawings(report: Report, key: str, title: str, desc: str) -> tuple[str, str]:
     """The wide picture (panels in a row) and the narrow one (two and two) as inline SVG."""
     names = gaps(report)
     return (
@@ -34,7 +35,7 @@ def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
 
 
 def _draw(
-    report: Rows, names: list[str], columns: int, key: str, css: str, title: str, desc: str, *, shown: bool
+    report: Report, names: list[str], columns: int, key: str, css: str, title: str, desc: str, *, shown: bool
 ) -> str:
     rows = math.ceil(len(names) / columns)
     width = columns * _PANEL[0] + (columns - 1) * _GUTTER
@@ -50,7 +51,7 @@ def _draw(
         return sheet.inline(css, title=title, desc=desc, shown=shown)
 
 
-def _panel(report: Rows, name: str, sheet: Sheet, inset: tuple[float, float, float, float]) -> None:
+def _panel(report: Report, name: str, sheet: Sheet, inset: tuple[float, float, float, float]) -> None:
     plan, words = report.plan, gettext_for(report.language)
     own = line(report, name, report.area, until=report.year)
     since = Line(tuple(point for point in own.points if point.year >= plan.baseline_year))
@@ -101,7 +102,7 @@ def _years(paper: Paper, first: int, own: int, last: int) -> None:
         paper.write(paper.x(year), paper.bottom - 13, str(year), fontsize=SMALL, ha=side, **style)
 
 
-def _levels(report: Rows, name: str, percent: bool) -> tuple[float, float]:
+def _levels(report: Report, name: str, percent: bool) -> tuple[float, float]:
     """One axis for all gaps in points and one for all in per cent, wide enough for every area; widened if it must be."""
     alike = [other for other in gaps(report) if in_percent(report, other) == percent]
     spans = [span for n in alike if (span := extent(report, n, [PLAN, *report.plan.areas]))]

@@ -10,10 +10,10 @@ from typing import Final
 import pandas as pd
 
 from evalkit.figures.drawing import Paper
-from evalkit.figures.lines import Rows
 from evalkit.figures.style import ACCENT, BAD, INK, MUTED, PAPER, RULE, SMALL, TEXT
 from evalkit.figures.svg import canvas, text_width
 from evalkit.figures.text_labels import cut, fitted, wrapped
+from evalkit.report import Report
 from evalkit.terms import PLAN, Polarity, Verdict
 from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import number
@@ -40,7 +40,7 @@ class Change:
     rising: bool
 
 
-def changes(report: Rows) -> list[Change]:
+def changes(report: Report) -> list[Change]:
     """The goals' changes: those in points first, then those in percent."""
     found = []
     for goal in report.plan.goals.values():
@@ -69,7 +69,7 @@ def changes(report: Rows) -> list[Change]:
     return sorted(found, key=lambda change: change.relative)
 
 
-def reach(report: Rows, goals: Sequence[str]) -> float:
+def reach(report: Report, goals: Sequence[str]) -> float:
     """How far an axis goes to either side: holds the goals' intervals in every area's publication, up to 100."""
     rows = report.rows
     mine = rows[
@@ -83,7 +83,7 @@ def reach(report: Rows, goals: Sequence[str]) -> float:
     return math.ceil(min(ends, _MOST) / 10) * 10.0
 
 
-def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
+def drawings(report: Report, key: str, title: str, desc: str) -> tuple[str, str]:
     """The wide and the narrow picture as inline SVG."""
     found = changes(report)
     panels = [[c for c in found if not c.relative], [c for c in found if c.relative]]
@@ -98,7 +98,7 @@ def drawings(report: Rows, key: str, title: str, desc: str) -> tuple[str, str]:
 
 
 def _draw(
-    report: Rows,
+    report: Report,
     panels: Sequence[tuple[Sequence[Change], float]],
     size: tuple[float, tuple[float, float]],
     row: float,
@@ -225,7 +225,7 @@ def _words(paper: Paper, words: Words, change: Change, scale: float, y: float, *
     paper.write(x, y - 16, better, fontsize=SMALL, ha=side)
 
 
-def _relative(report: Rows, indicator: str) -> bool:
+def _relative(report: Report, indicator: str) -> bool:
     rows = report.rows
     kinds = rows.loc[(rows["indicator"] == indicator) & (rows["change_kind"] == "relative"), "change_kind"]
     return bool(len(kinds))

@@ -6,33 +6,13 @@ import math
 import weakref
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import pandas as pd
 
-from evalkit.plan import Plan
+from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
 from evalkit.verdicts.targets import target_path as planned
-
-
-class Rows(Protocol):
-    """What a picture sees of a report: its published rows and what they are about."""
-
-    @property
-    def plan(self) -> Plan: ...
-    @property
-    def rows(self) -> pd.DataFrame: ...
-    @property
-    def area(self) -> str: ...
-    @property
-    def year(self) -> int: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def synthetic(self) -> bool: ...
-    @property
-    def events(self) -> pd.DataFrame: ...
-    def row(self, indicator: str, area: str | None = None, year: int | None = None) -> pd.Series[Any]: ...
 
 
 @dataclass(frozen=True)
@@ -116,7 +96,7 @@ _READ: Final = ["year", "unit", "shown", "value", "lower", "upper", "target", "s
 _PERCENT: Final = ("share", "points", "relative")  # units stored as 0-1 and shown as percent or points
 
 
-def line(report: Rows, indicator: str, area: str, *, until: int | None = None) -> Line:
+def line(report: Report, indicator: str, area: str, *, until: int | None = None) -> Line:
     """The line of one area, up to and with the year `until`."""
     points = []
     for row in _rows_of(report, indicator, area):
@@ -129,7 +109,7 @@ def line(report: Rows, indicator: str, area: str, *, until: int | None = None) -
     return Line(tuple(points))
 
 
-def target_path(report: Rows, indicator: str, area: str) -> list[tuple[int, float]]:
+def target_path(report: Report, indicator: str, area: str) -> list[tuple[int, float]]:
     """Levels planned by year, from the baseline to the plan's end, in display units; empty when no number was set.
 
     Years that the rows do not reach yet follow from the baseline and the plan's own target.
@@ -150,25 +130,25 @@ def target_path(report: Rows, indicator: str, area: str) -> list[tuple[int, floa
     return path
 
 
-def in_percent(report: Rows, indicator: str) -> bool:
+def in_percent(report: Report, indicator: str) -> bool:
     """Whether a gap is told in per cent of the rest's level (rates) instead of points (shares)."""
     return any(row["unit"] == "relative" for row in _rows_of(report, indicator, PLAN))
 
 
-def first_year(report: Rows, indicator: str) -> int:
+def first_year(report: Report, indicator: str) -> int:
     """The first year of the indicator's rows, in any area; the baseline year when it has none before."""
     years = report.rows["year"].to_numpy()[(report.rows["indicator"] == indicator).to_numpy()]
     return int(min([*years, report.plan.baseline_year]))
 
 
-def extent(report: Rows, indicator: str, areas: Iterable[str]) -> tuple[float, float] | None:
+def extent(report: Report, indicator: str, areas: Iterable[str]) -> tuple[float, float] | None:
     """Lowest and highest end of any shown interval over the areas, in display units; None when nothing is shown."""
     points = [point for area in areas for point in line(report, indicator, area).shown]
     ends = [end for point in points for end in (point.lower, point.value, point.upper) if math.isfinite(end)]
     return (min(ends), max(ends)) if ends else None
 
 
-def _rows_of(report: Rows, indicator: str, area: str) -> list[dict[str, Any]]:
+def _rows_of(report: Report, indicator: str, area: str) -> list[dict[str, Any]]:
     """The series' rows by year."""
     return _series(report.rows).get((indicator, area), [])
 

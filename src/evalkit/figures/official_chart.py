@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from evalkit.figures import event_band
 from evalkit.figures.drawing import Paper
-from evalkit.figures.lines import Line, Rows, first_year, line
+from evalkit.figures.lines import Line, first_year, line
 from evalkit.figures.marks import draw_band, draw_line, draw_runs
 from evalkit.figures.style import ACCENT, COMP, DASHED, INK, MUTED, TEXT
 from evalkit.figures.svg import Sheet, canvas
 from evalkit.figures.text_labels import Label, wrapped
 from evalkit.figures.trend_chart import NARROW, WIDE, axis
 from evalkit.measure import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
+from evalkit.report import Report
 from evalkit.text.numbers import number
 from evalkit.text.reading import area_name
 from evalkit.text.units import unit_words
@@ -33,7 +34,7 @@ _THIN: Final[dict[str, Any]] = {"color": MUTED, "alpha": 0.28, "linewidth": 0.9}
 class Surroundings:
     """Lines of the municipality, the region and the country; `neighbours` are the region's municipalities one by one."""
 
-    report: Rows
+    report: Report
     indicator: str
     lines: dict[str, Line]
     neighbours: Sequence[str]
@@ -44,7 +45,7 @@ class Surroundings:
         return list(range(first_year(self.report, self.indicator), self.report.plan.years[-1] + 1))
 
 
-def gather(report: Rows, indicator: str) -> Surroundings:
+def gather(report: Report, indicator: str) -> Surroundings:
     """The lines to draw, up to the report's year."""
     names = [MUNICIPALITY, USUAL, REGION, COUNTRY]
     lines = {name: line(report, indicator, name, until=report.year) for name in names}
@@ -54,12 +55,12 @@ def gather(report: Rows, indicator: str) -> Surroundings:
     )
 
 
-def indicator_of(report: Rows) -> str:
+def indicator_of(report: Report) -> str:
     """The first indicator that comes from the official figures."""
     return next(name for name, record in report.plan.indicators.items() if record.official)
 
 
-def drawings(report: Rows, indicator: str, key: str, title: str, desc: str) -> tuple[str, str]:
+def drawings(report: Report, indicator: str, key: str, title: str, desc: str) -> tuple[str, str]:
     """The wide and the narrow picture as inline SVG."""
     around = gather(report, indicator)
     events = [

@@ -6,11 +6,12 @@ import math
 from typing import Final
 
 from evalkit.figures.drawing import Paper
-from evalkit.figures.lines import Line, Rows, line, target_path
+from evalkit.figures.lines import Line, line, target_path
 from evalkit.figures.marks import draw_band, draw_line, draw_runs
 from evalkit.figures.style import ACCENT, DASHED, DOTTED, INK, RULE
 from evalkit.figures.svg import canvas
 from evalkit.figures.trend_chart import axis
+from evalkit.report import Report
 from evalkit.terms import PLAN, Polarity
 from evalkit.text.numbers import number
 from evalkit.text.words import gettext_for
@@ -21,7 +22,7 @@ _SPANS: Final = {
 }  # the same height of curve for the same change, in every report
 
 
-def sparkline(report: Rows, indicator: str, key: str) -> str:
+def sparkline(report: Report, indicator: str, key: str) -> str:
     """The curve on a goal's card, from the baseline year to the end of the plan; decoration, so without alt text."""
     plan = report.plan
     own = line(report, indicator, report.area, until=report.year)
@@ -63,7 +64,7 @@ def _years(paper: Paper, year: int, first: int, last: int) -> None:
     paper.write(paper.x(year) + shift, 8.8, str(year), fontsize=9, ha=side, color=ACCENT, fontweight="bold")
 
 
-def _span(report: Rows, indicator: str, own: Line, path: list[tuple[int, float]]) -> tuple[float, float]:
+def _span(report: Report, indicator: str, own: Line, path: list[tuple[int, float]]) -> tuple[float, float]:
     """The goal's own span of levels, placed so that what is drawn stands in the middle; widened when it must be."""
     units = report.rows.loc[report.rows["indicator"] == indicator, "unit"]
     span = _SPANS.get(units.iloc[0] if len(units) else "", 26.0)
@@ -90,7 +91,7 @@ def _arrow(paper: Paper, polarity: str, level: float) -> None:
 
 
 def multiple(
-    report: Rows, indicator: str, area: str, key: str, title: str, desc: str, *, marked: bool
+    report: Report, indicator: str, area: str, key: str, title: str, desc: str, *, marked: bool
 ) -> str:
     """One area's small picture on the axis that all areas share; the other areas run along as thin lines."""
     plan, words = report.plan, gettext_for(report.language)
@@ -134,6 +135,6 @@ def multiple(
         return sheet.inline("multi", title=title, desc=desc)
 
 
-def places(report: Rows) -> list[str]:
+def places(report: Report) -> list[str]:
     """The plan as a whole, then its areas: the order of every overview."""
     return [PLAN, *report.plan.areas]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from matplotlib.ticker import MaxNLocator
@@ -11,10 +10,12 @@ from matplotlib.ticker import MaxNLocator
 from evalkit.figures import event_band
 from evalkit.figures.drawing import Paper
 from evalkit.figures.end_labels import direct_labels, end_labels, last_year, name_rows, names
-from evalkit.figures.lines import Line, Rows, extent, first_year, line, target_path
+from evalkit.figures.lines import Line, extent, line, target_path
 from evalkit.figures.marks import draw_band, draw_line, draw_runs
 from evalkit.figures.style import COMP, DASHED, DOTTED, INK, SMALL
 from evalkit.figures.svg import Sheet, canvas
+from evalkit.figures.trend_parts import Trend
+from evalkit.report import Report
 from evalkit.terms import PLAN
 from evalkit.text.units import unit_words
 from evalkit.text.words import gettext_for
@@ -24,27 +25,7 @@ NARROW: Final = 3.65
 _PLOT: Final = 2.95  # inches, the height of every plot
 
 
-@dataclass(frozen=True)
-class Trend:
-    """What the picture shows, all of it from published rows."""
-
-    report: Rows
-    indicator: str
-    own: Line
-    comparator: str | None
-    other: Line
-    baseline: float | None
-    path: list[tuple[int, float]]
-    levels: tuple[float, float]
-    events: list[event_band.Happening]
-
-    @property
-    def years(self) -> list[int]:
-        """Every year on the axis: the same in all of an indicator's pictures."""
-        return list(range(first_year(self.report, self.indicator), self.report.plan.years[-1] + 1))
-
-
-def gather(report: Rows, indicator: str) -> Trend:
+def gather(report: Report, indicator: str) -> Trend:
     """The picture's numbers: own line and comparator to the report's year, baseline, path, axis and events."""
     plan = report.plan
     own = line(report, indicator, report.area, until=report.year)
@@ -64,7 +45,7 @@ def gather(report: Rows, indicator: str) -> Trend:
     )
 
 
-def axis(report: Rows, indicator: str, areas: Sequence[str] = ()) -> tuple[float, float]:
+def axis(report: Report, indicator: str, areas: Sequence[str] = ()) -> tuple[float, float]:
     """The indicator's range of levels, the same in every area: from params, widened if any shown interval needs it.
 
     `areas` are those whose intervals must fit; the plan and its areas unless given.
@@ -80,7 +61,7 @@ def axis(report: Rows, indicator: str, areas: Sequence[str] = ()) -> tuple[float
     )
 
 
-def drawings(report: Rows, indicator: str, key: str, title: str, desc: str) -> tuple[str, str]:
+def drawings(report: Report, indicator: str, key: str, title: str, desc: str) -> tuple[str, str]:
     """The wide and the narrow picture as inline SVG; a container query shows one of them."""
     trend = gather(report, indicator)
     return _wide(trend, key, title, desc), _narrow(trend, key, title, desc)

@@ -1,6 +1,18 @@
 """The plan as data: what params/ says about the plan, its goals, indicators and reports."""
 
-from evalkit.plan.definition import FINAL, Area, Effort, Goal, Plan, Target
+from evalkit.plan.definition import FINAL, Area, Disclosure, Effort, Goal, Period, Plan, Target
 from evalkit.plan.load import data_folder, find_root, read
 
-__all__ = ["FINAL", "Area", "Effort", "Goal", "Plan", "Target", "data_folder", "find_root", "read"]
+__all__ = [
+    "FINAL",
+    "Area",
+    "Disclosure",
+    "Effort",
+    "Goal",
+    "Period",
+    "Plan",
+    "Target",
+    "data_folder",
+    "find_root",
+    "read",
+]

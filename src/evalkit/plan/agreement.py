@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from evalkit.errors import Problem, did_you_mean, fold
+from evalkit.plan.definition import Plan
 from evalkit.plan.params import Document
-
-if TYPE_CHECKING:
-    from evalkit.plan import Plan
 
 
 def disagreements(plan: Plan, plan_file: Document, indicator_file: Document) -> Iterable[Problem]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from evalkit.display import Display, Displayed
-from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
-from evalkit.plan import params
-from evalkit.plan.agreement import disagreements
-from evalkit.plan.indicators import Indicator, Indicators
+from evalkit.errors import UnknownName, did_you_mean
+from evalkit.plan.indicators import Indicator
 from evalkit.plan.records import Id, Strict, Text
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
 
@@ -252,68 +249,3 @@ class Plan(Displayed, Strict):
             raise UnknownName(
                 f"year {year} is not a plan year. Choose among {', '.join(map(str, self.years))}."
             )
-
-
-def data_folder(root: Path) -> Path:
-    """The folder of the data set that commands read unless told otherwise: what plan.yml says, else data/demo."""
-    said = Plan.model_fields["data"].default
-    try:
-        content = params.read(root / "params" / "plan.yml", root).content
-    except (ProblemsFound, MissingFile):
-        content = None  # reading the plan will say what is wrong
-    if isinstance(content, dict) and isinstance(content.get("data"), str):
-        said = content["data"]
-    return root / said
-
-
-def find_root(start: Path | None = None) -> Path:
-    """The workbook's root: the nearest folder upwards that holds params/plan.yml."""
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / "params" / "plan.yml").is_file():
-            return folder
-    raise MissingFile(
-        f"no params/plan.yml in {start.name} or above it. Go to the workbook's folder and try again."
-    )
-
-
-def read(root: Path) -> Plan:
-    """The plan of a workbook; ProblemsFound with everything wrong in plan, indicators and disclosure."""
-    files = [root / "params" / f"{name}.yml" for name in _FILES]
-    return _read(root, *(file.read_bytes() if file.is_file() else b"" for file in files))
-
-
-_FILES: Final = ("plan", "indicators", "disclosure")
-
-
-@lru_cache(maxsize=2)
-def _read(root: Path, *contents: bytes) -> Plan:
-    """The plan, read anew when the contents of a file have changed."""
-    documents = {name: params.read(root / "params" / f"{name}.yml", root) for name in _FILES}
-    problems: list[Problem] = []
-    for name in documents:
-        if not isinstance(documents[name].content, dict):
-            problems.append(
-                documents[name].problem((), "must hold keys and values.", "See the shipped file.")
-            )
-    if problems:
-        raise ProblemsFound(problems)
-    parts: dict[str, Any] = {}
-    models: dict[str, type[BaseModel]] = {"plan": Plan, "indicators": Indicators, "disclosure": Disclosure}
-    for name, model in models.items():
-        try:
-            parts[name] = documents[name].as_model(model)
-        except ProblemsFound as found:
-            problems.extend(found.problems)
-    if problems:
-        raise ProblemsFound(problems)
-    indicators = parts["indicators"].root
-    if not parts["plan"].municipality.statbank:  # nowhere to look
-        indicators = {name: one for name, one in indicators.items() if not one.official}
-    plan: Plan = parts["plan"].model_copy(
-        update={"indicators": indicators, "policy": parts["disclosure"], "root": root}
-    )
-    problems = [*disagreements(plan, documents["plan"], documents["indicators"])]
-    if problems:
-        raise ProblemsFound(problems)
-    return plan

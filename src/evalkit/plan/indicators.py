@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import Field, RootModel, model_validator
 
-from evalkit.data.schema import TABLES
 from evalkit.errors import did_you_mean
 from evalkit.plan.records import Id, Strict, Text
+from evalkit.schema import TABLES
 from evalkit.terms import Polarity, Statistic
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.tables import calculations
 from evalkit.tables.markup import caption, cell, folded, span, table, year
 from evalkit.tables.official_tables import official, published
@@ -23,13 +24,13 @@ from evalkit.verdicts.offices import Progress
 __all__ = ["calculation", "gaps", "numbers", "official", "published", "readings", "secondary"]
 
 
-def numbers(report: Any, indicator: str) -> Block:
+def numbers(report: Report, indicator: str) -> Block:
     """»See the numbers«: every year of the indicator up to the report's, with interval, target and comparator."""
     words, one = gettext_for(report.language), report.plan.indicator(indicator)
     return folded(words("See the numbers"), _numbers_table(report, indicator, one.title.get(report.language)))
 
 
-def _numbers_table(report: Any, indicator: str, title: str) -> Block:
+def _numbers_table(report: Report, indicator: str, title: str) -> Block:
     words, rows = gettext_for(report.language), series(report, indicator)
     if not rows:
         return element("p", words("There are no figures."))
@@ -77,7 +78,7 @@ def _numbers_table(report: Any, indicator: str, title: str) -> Block:
     )
 
 
-def calculation(report: Any, indicator: str) -> Block:
+def calculation(report: Report, indicator: str) -> Block:
     """»Show the calculation«: the verdict step by step with the numbers filled in, precise enough to be repeated."""
     r = read(report, indicator)
     words = r.words
@@ -95,7 +96,7 @@ def calculation(report: Any, indicator: str) -> Block:
     return folded(words("Show the calculation"), shown)
 
 
-def readings(report: Any, indicator: str) -> Block:
+def readings(report: Report, indicator: str) -> Block:
     """Would another reading have given another verdict? Linear target, Holm, and three published progress rules."""
     r = read(report, indicator)
     words = r.words
@@ -157,7 +158,7 @@ def progress_word(progress: Progress, words: Any) -> str:
     }[progress]
 
 
-def secondary(report: Any) -> Block:
+def secondary(report: Report) -> Block:
     """The indicators beside the goals: baseline, now, change with interval and verdict."""
     words, rows = gettext_for(report.language), []
     for name, one in report.plan.indicators.items():
@@ -203,7 +204,7 @@ def _unit(r: Reading) -> str:
     )
 
 
-def gaps(report: Any) -> Block:
+def gaps(report: Report) -> Block:
     """The gaps to the rest of the municipality on each goal, then and now."""
     words, rows = gettext_for(report.language), []
     for name in goals(report):

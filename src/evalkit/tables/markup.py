@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.terms import Shown
 from evalkit.text.html import Block, element, html_of, joined, plain
 from evalkit.text.numbers import DASH
@@ -91,7 +92,7 @@ def folded(summary: Any, *content: Any) -> Block:
     return element("details", element("summary", summary), *content, class_="show")
 
 
-def caption(report: Any, text: Any, *, official: bool = False) -> Any:
+def caption(report: Report, text: Any, *, official: bool = False) -> Any:
     """The caption, with »synthetic data« in words wherever the figures are made up."""
     if official or not report.synthetic:
         return text

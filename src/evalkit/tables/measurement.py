@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.cards.title_block import survey_round
+from evalkit.report import Report
 from evalkit.terms import Statistic
 from evalkit.text.html import Block, element, facts
 from evalkit.text.numbers import Cited
-from evalkit.text.reading import Reading, read
+from evalkit.text.reading import Reading, read, survey_round
 
 
-def measured(report: Any, indicator: str) -> Block:
+def measured(report: Report, indicator: str) -> Block:
     """How the indicator is measured, beside its figure: counts, who answered, comparison and source."""
     r = read(report, indicator)
     words, one = r.words, r.indicator

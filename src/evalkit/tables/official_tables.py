@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from evalkit.measure import COUNTRY, MUNICIPALITY, REGION
+from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, folded, span, table, year
 from evalkit.terms import PLAN
 from evalkit.text.html import Block, element, joined
@@ -16,7 +15,7 @@ from evalkit.text.surroundings import official_indicators, quarter_name
 from evalkit.text.words import gettext_for
 
 
-def official(report: Any) -> Block:
+def official(report: Report) -> Block:
     """The municipality, its region and the country in official figures, year by year."""
     words, parts = gettext_for(report.language), []
     odd: dict[int, list[str]] = {}
@@ -50,6 +49,7 @@ def official(report: Any) -> Block:
             for r in own
         ]
         record = report.plan.indicator(name)
+        assert record.source is not None  # every official indicator names it
         said = words.say(
             "{title}, {place}. Source: {source}.",
             title=record.title.get(report.language),
@@ -69,7 +69,7 @@ def official(report: Any) -> Block:
     return folded(words("See the numbers"), *parts)
 
 
-def published(report: Any) -> Block:
+def published(report: Report) -> Block:
     """The published safety figures of others, with source: another scale, so changes may be compared, never levels."""
     words, language = gettext_for(report.language), report.language
     found = report.published
@@ -110,7 +110,7 @@ def published(report: Any) -> Block:
     )
 
 
-def _published_area(report: Any, area: str, name: str) -> str:
+def _published_area(report: Report, area: str, name: str) -> str:
     words = gettext_for(report.language)
     known = {"denmark": words("Denmark"), "sub-areas": words("Especially deprived areas, Denmark")}
     if area in report.plan.areas or area == PLAN:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.tables.markup import caption, table
 from evalkit.terms import PLAN
 from evalkit.text.facts import cited
@@ -16,7 +17,7 @@ from evalkit.verdicts.targets import required_pace, target_path, years_to_see
 PER = 1000
 
 
-def realism(report: Any) -> Block:
+def realism(report: Report) -> Block:
     """What area and plan can possibly show on each goal, when the planned pace could be seen, and what it takes now."""
     words = gettext_for(report.language)
     places = [report.area] if report.area == PLAN else [report.area, PLAN]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Statistic, Verdict
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm
@@ -83,7 +84,7 @@ def _shock(r: Reading) -> Sentence | None:
     )
 
 
-def happened(report: Any, kinds: tuple[str, ...], *, since_start: bool = False) -> list[str]:
+def happened(report: Report, kinds: tuple[str, ...], *, since_start: bool = False) -> list[str]:
     """Names of the dated events of these kinds that touch the report's plan year (or the plan up to its end)."""
     plan, start = report.plan, report.plan.year_starts
     before = start.month > 1
@@ -105,7 +106,7 @@ def _quoted(names: list[str]) -> list[Quoted]:
     return [Quoted(name, "data/published/events.csv") for name in names]
 
 
-def limits(report: Any) -> list[tuple[str, Block | Sentence | str]]:
+def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
     """What the figures of this report cannot show: a heading and a text for each."""
     words, plan = gettext_for(report.language), report.plan
     say = words.say
@@ -160,7 +161,7 @@ def limits(report: Any) -> list[tuple[str, Block | Sentence | str]]:
     return found
 
 
-def _whether_it_is_the_plan(report: Any) -> Block:
+def _whether_it_is_the_plan(report: Report) -> Block:
     words = gettext_for(report.language)
     efforts = happened(report, ("other_effort", "composition"), since_start=True)
     said = [words.say("Before and after says what happened, not why.")]
@@ -176,7 +177,7 @@ def _whether_it_is_the_plan(report: Any) -> Block:
     return joined(*said, between=" ")
 
 
-def _same_people(report: Any) -> Block:
+def _same_people(report: Report) -> Block:
     """Residents move: how many moved out in the year, where that is known."""
     words, plan = gettext_for(report.language), report.plan
     said = [
@@ -198,3 +199,13 @@ def _same_people(report: Any) -> Block:
                 )
             )
     return joined(*said, between=" ")
+
+
+def without_shocks(report: Report) -> str | None:
+    """Name of the reading without the plan years marked by a shock to the whole country; None where there is no such year."""
+    words, names = gettext_for(report.language), happened(report, ("shock",), since_start=True)
+    return (
+        words("The same without the years of {names}").format(names=words.listed(names).plain)
+        if names
+        else None
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from evalkit.report import Report
 from evalkit.terms import PLAN
 from evalkit.text.numbers import Cited, number
 
 MILLION = 1_000_000
 
 
-def told(report: Any, name: str) -> list[Mapping[str, Any]]:
+def told(report: Report, name: str) -> list[Mapping[str, Any]]:
     """What the data set says of money or activities, up to the report's year; empty where it says nothing."""
     return [one for one in report.facts.get(PLAN, {}).get(name, ()) if one["year"] <= report.year]
 
@@ -23,7 +24,7 @@ def total(found: list[Mapping[str, Any]], column: str, **where: Any) -> float | 
 
 
 def cited(
-    report: Any, value: float, place: str, *, decimals: int = 0, scale: int = 1, signed: bool = False
+    report: Report, value: float, place: str, *, decimals: int = 0, scale: int = 1, signed: bool = False
 ) -> Cited:
     """A number that says where it comes from: `facts` or rows, by name."""
     return Cited(
@@ -31,6 +32,6 @@ def cited(
     )
 
 
-def millions(report: Any, value: float, place: str) -> Cited:
+def millions(report: Report, value: float, place: str) -> Cited:
     """An amount of money in millions with two decimals, the whole amount in its `value`."""
     return Cited(number(value / MILLION, 2, language=report.language), value, place=place)

@@ -5,8 +5,7 @@ Every sentence is a message of the catalogue, filled in from published rows; num
 
 from __future__ import annotations
 
-from typing import Any
-
+from evalkit.report import Report
 from evalkit.terms import Shown, Verdict
 from evalkit.text import caveat, comparison, findings, judgements, sentences, surroundings
 from evalkit.text.html import Block, element, joined, paragraph
@@ -15,17 +14,17 @@ from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import NBSP, Sentence, gettext_for
 
 
-def finding(report: Any, indicator: str) -> str:
+def finding(report: Report, indicator: str) -> str:
     """The plain title of the indicator's figure; never stronger than its verdict."""
     return findings.finding(read(report, indicator)).plain
 
 
-def alt(report: Any, indicator: str) -> str:
+def alt(report: Report, indicator: str) -> str:
     """What the indicator's figure shows, in plain text, from the same sentences as the prose."""
     return findings.alt(read(report, indicator))
 
 
-def lead(report: Any) -> Block:
+def lead(report: Report) -> Block:
     """The sentences that answer first: what can be concluded, or that nothing can yet."""
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goals(report)]
@@ -61,7 +60,7 @@ def lead(report: Any) -> Block:
     return joined(words.say("None of the goals has moved in a way that the figures can show."))
 
 
-def answers(report: Any) -> Block:
+def answers(report: Report) -> Block:
     """The short answer: one finding for each goal with its key sentence, and what the figures cannot tell."""
     words = gettext_for(report.language)
     items = []
@@ -91,29 +90,29 @@ def paragraph_of(r: Reading) -> list[Sentence | None]:
     ]
 
 
-def goal(report: Any, indicator: str) -> Block:
+def goal(report: Report, indicator: str) -> Block:
     """One paragraph on one indicator: level, change and certainty, target, comparison and what it allows."""
     return paragraph(*paragraph_of(read(report, indicator))) or Block("")
 
 
-def caveats(report: Any, indicator: str) -> Block:
+def caveats(report: Report, indicator: str) -> Block:
     """What to have in mind when reading the indicator, in a note."""
     r = read(report, indicator)
     text = joined(element("b", r.words("Caveats.")), *caveat.caveats(r), between=" ")
     return element("div", element("p", text), class_="note")
 
 
-def official(report: Any) -> Block:
+def official(report: Report) -> Block:
     """The municipality around the areas, from official figures: level, change, comparison and odd quarters."""
     return surroundings.official(report)
 
 
-def gaps(report: Any) -> Block:
+def gaps(report: Report) -> Block:
     """How far the area is from the rest of the municipality on each goal, and whether the gap has moved."""
     return surroundings.gaps(report)
 
 
-def limits(report: Any) -> Block:
+def limits(report: Report) -> Block:
     """What these figures cannot show, as a list."""
     items = [element("li", element("b", name), " ", text) for name, text in caveat.limits(report)]
     return element("ul", *items, class_="limits")
@@ -122,7 +121,7 @@ def limits(report: Any) -> Block:
 class Verdicts:
     """The goals with level, change and verdict in plain text, for a terminal and for a test."""
 
-    def __init__(self, report: Any) -> None:
+    def __init__(self, report: Report) -> None:
         self.rows = [read(report, name) for name in goals(report)]
 
     def __repr__(self) -> str:
@@ -142,6 +141,6 @@ class Verdicts:
         return "\n".join(line.rstrip().replace(NBSP, " ") for line in lines)
 
 
-def verdicts(report: Any) -> Verdicts:
+def verdicts(report: Report) -> Verdicts:
     """Level, change and verdict of each of the plan's goals, one line each."""
     return Verdicts(report)

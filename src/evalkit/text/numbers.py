@@ -16,6 +16,7 @@ from babel.numbers import format_decimal
 
 MINUS: Final = "\u2212"
 DASH: Final = "\u2013"
+LEAST_P: Final = 0.001  # a smaller p is not told apart
 _LOCALES: Final = {"da": Locale("da"), "en": Locale("en", "GB")}
 
 

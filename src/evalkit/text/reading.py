@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,8 +11,9 @@ from typing import Any, Final
 import pandas as pd
 
 from evalkit.plan.indicators import Indicator
+from evalkit.report import Report
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Shown, Statistic, Verdict
-from evalkit.text.numbers import Cited, number
+from evalkit.text.numbers import Cited, number, period
 from evalkit.text.words import Sentence, Words, gettext_for
 
 _LEVELS: Final = frozenset(
@@ -49,7 +51,7 @@ class Reading:
     name: str  # indicator id
     indicator: Indicator
     row: pd.Series
-    report: Any
+    report: Report
 
     @cached_property
     def words(self) -> Words:
@@ -204,13 +206,13 @@ class Reading:
         return area_name(self.report, self.text("comparator") or str(self.indicator.comparator or ""))
 
 
-def read(report: Any, indicator: str, area: str | None = None, year: int | None = None) -> Reading:
+def read(report: Report, indicator: str, area: str | None = None, year: int | None = None) -> Reading:
     """The published row of an indicator in a report; area and year are the report's unless given."""
     record = report.plan.indicator(indicator)
     return Reading(indicator, record, report.row(indicator, area, year), report)
 
 
-def series(report: Any, indicator: str, area: str | None = None) -> list[Reading]:
+def series(report: Report, indicator: str, area: str | None = None) -> list[Reading]:
     """The rows of an indicator up to the report's year, in the order of the years."""
     rows, place = report.rows, area or report.area
     years = sorted(year for year in set(rows["year"].tolist()) if year <= report.year)
@@ -219,17 +221,17 @@ def series(report: Any, indicator: str, area: str | None = None) -> list[Reading
     ]
 
 
-def goals(report: Any) -> list[str]:
+def goals(report: Report) -> list[str]:
     """The indicators of the plan's goals, in the plan's order."""
     return [goal.indicator for goal in report.plan.goals.values()]
 
 
-def goal_of(report: Any, indicator: str) -> Any:
+def goal_of(report: Report, indicator: str) -> Any:
     """The goal that an indicator measures, or None."""
     return next((goal for goal in report.plan.goals.values() if goal.indicator == indicator), None)
 
 
-def area_name(report: Any, area: str) -> str:
+def area_name(report: Report, area: str) -> str:
     """The name of an area, a pool or an official unit, as it stands inside a sentence."""
     words, plan = gettext_for(report.language), report.plan
     if area in plan.areas:
@@ -245,3 +247,11 @@ def area_name(report: Any, area: str) -> str:
         "country": words("the rest of the country"),
     }
     return names.get(area, area).format(**place)
+
+
+def survey_round(r: Reading) -> str | None:
+    """First and last day of the survey round."""
+    first, last = r.text("from_date"), r.text("to_date")
+    if not first or not last:
+        return None
+    return period(dt.date.fromisoformat(first), dt.date.fromisoformat(last), r.words.language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.measure import MUNICIPALITY, USUAL
+from evalkit.report import Report
 from evalkit.terms import REST, Verdict
 from evalkit.text import comparison, judgements, sentences
 from evalkit.text.html import Block, element, joined, paragraph
@@ -13,14 +14,14 @@ from evalkit.text.reading import Reading, area_name, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
 
-def official_indicators(report: Any) -> list[str]:
+def official_indicators(report: Report) -> list[str]:
     """The indicators from official statistics, in the order of the params file."""
     return [name for name, one in report.plan.indicators.items() if one.official]
 
 
-def no_official(report: Any) -> Block:
+def no_official(language: str) -> Block:
     """What stands in place of the official figures where the plan's file leads to none."""
-    words = gettext_for(report.language)
+    words = gettext_for(language)
     return element(
         "p",
         words(
@@ -29,16 +30,16 @@ def no_official(report: Any) -> Block:
     )
 
 
-def gap_of(report: Any, indicator: str) -> str | None:
+def gap_of(report: Report, indicator: str) -> str | None:
     """The gap indicator of an indicator."""
     return next((name for name, one in report.plan.indicators.items() if one.of == indicator), None)
 
 
-def official(report: Any) -> Block:
+def official(report: Report) -> Block:
     """The municipality in official figures: a paragraph on each indicator and one on its odd quarters."""
     paragraphs = []
     if not official_indicators(report):
-        return no_official(report)
+        return no_official(report.language)
     for name in official_indicators(report):
         r = read(report, name, MUNICIPALITY)
         paragraphs.append(
@@ -59,7 +60,7 @@ def official(report: Any) -> Block:
     return joined(*paragraphs)
 
 
-def _odd(report: Any, indicator: str) -> list[Sentence | None]:
+def _odd(report: Report, indicator: str) -> list[Sentence | None]:
     """The odd quarters up to the report's year, and the change without them."""
     words = gettext_for(report.language)
     odd = [one for one in report.facts.get("odd_quarters", ()) if one["year"] <= report.year]
@@ -108,7 +109,7 @@ def quarter_name(quarter: str, language: str) -> str:
     return f"the {('first', 'second', 'third', 'fourth')[int(n) - 1]} quarter of {year}"
 
 
-def _fact(report: Any, quarter: dict[str, Any], name: str) -> Cited:
+def _fact(report: Report, quarter: dict[str, Any], name: str) -> Cited:
     return Cited(
         number(quarter[name], language=report.language),
         quarter[name],
@@ -116,7 +117,7 @@ def _fact(report: Any, quarter: dict[str, Any], name: str) -> Cited:
     )
 
 
-def gaps(report: Any) -> Block:
+def gaps(report: Report) -> Block:
     """One item for each goal: the gap, the gap of the baseline year, and whether it has moved."""
     items = []
     for name in goals(report):

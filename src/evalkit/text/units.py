@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from evalkit.figures.lines import Rows
+from evalkit.report import Report
 from evalkit.terms import Statistic
 from evalkit.text.words import gettext_for
 
 
-def unit_words(report: Rows, indicator: str) -> str:
+def unit_words(report: Report, indicator: str) -> str:
     """What the numbers on the axis are: percent, per 1,000 residents, or the indicator's own name for a count."""
     record = report.plan.indicator(indicator)
     words = gettext_for(report.language)

@@ -125,3 +125,10 @@ def gettext_for(language: str) -> Words:
         write_mo(compiled, read_po(file, locale=language))
     compiled.seek(0)
     return Words(language, Translations(compiled))
+
+
+def role_word(words: Words, role: str) -> str:
+    """The role of somebody who wrote or answered, in the page's language where it is one of the usual."""
+    return {"analyst": words("analyst"), "author": words("author"), "reviewer": words("reviewer")}.get(
+        role, role
+    )
