@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
-from evalkit.data.delivery import delivered
+from evalkit.data.delivery import delivered, spans
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.proportions import weighted_proportion
 from evalkit.plan import Plan
@@ -56,8 +56,40 @@ def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     """Counts of a register or report indicator: one row per area × year, with plan total and comparison pool.
 
     Columns: numerator, denominator (NaN where there is no figure), provisional (bool). A total with a part
-    missing is missing.
+    missing is missing. An area where nobody lives has no rate, but no part is missing for that: a total is all
+    reports over all residents.
     """
+    counts = _by_unit(plan, dataset, indicator)
+    counts.loc[_lapses(counts), ["numerator", "denominator"]] = np.nan
+    totals = [_total(counts, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
+    return pd.concat([counts, *totals])
+
+
+def without_residents(plan: Plan, dataset: DataSet) -> Iterator[str]:
+    """What `check` says of areas where reports are counted per resident and nobody lives."""
+    empty: dict[str, set[int]] = {}
+    lapsed: dict[str, set[int]] = {}
+    for one in plan.indicators.values():
+        if one.statistic == Statistic.RATE and not one.official:
+            counts = _by_unit(plan, dataset, one)
+            lapses = _lapses(counts)
+            for found, mask in ((empty, counts["denominator"].eq(0) & ~lapses), (lapsed, lapses)):
+                for area, year in counts.index[mask]:
+                    found.setdefault(area, set()).add(year)
+    for area, years in empty.items():
+        yield (
+            f"no residents: {area} in {spans(sorted(years))}, so no rate there; "
+            "its reports count in the totals, which are all reports over all residents."
+        )
+    for area, years in lapsed.items():
+        yield (
+            f"look at: population, {area} has no residents in {spans(sorted(years))}, but reports, and residents before "
+            "and after. Taken for an error: no rate there, nor in a total with it. Correct the population."
+        )
+
+
+def _by_unit(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Counts as they were delivered, one row per area × year, without totals; columns as in `measure`."""
     assert indicator.numerator is not None
     counts = pd.DataFrame({"numerator": _term(plan, dataset, indicator.numerator)})
     if indicator.denominator is not None:
@@ -69,15 +101,19 @@ def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     )
     known = ["numerator"] if indicator.statistic == Statistic.COUNT else ["numerator", "denominator"]
     counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
-    # Reports from where nobody is said to live: the population is wrong, so there is no figure, nor of the whole.
-    nobody = counts["denominator"].eq(0) & counts["numerator"].gt(0)
-    counts.loc[nobody, ["numerator", "denominator"]] = np.nan
     units = _units(plan, dataset)
     index = pd.MultiIndex.from_product([units, years_of(plan, dataset)], names=["area", "year"])
     counts = counts.reindex(index)
     counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
-    totals = [_total(counts, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
-    return pd.concat([counts, *totals])
+    return counts
+
+
+def _lapses(counts: pd.DataFrame) -> pd.Series:
+    """Reports from where nobody is said to live, though people lived there before and after: the population is wrong."""
+    lived = counts["denominator"].gt(0)
+    before = lived.groupby("area").cummax()
+    after = lived[::-1].groupby("area").cummax()[::-1]
+    return counts["denominator"].eq(0) & counts["numerator"].gt(0) & before & after
 
 
 def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:

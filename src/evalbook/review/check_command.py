@@ -20,6 +20,7 @@ from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.measure import without_residents
 from evalkit.plan import Plan, params
 
 SAID: Final = 8
@@ -56,7 +57,7 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
             years,
             year_starts=plan.year_starts.month,
             delivered=delivered(plan, dataset).known,
-            notes=list(undelivered(plan, dataset)),
+            notes=[*undelivered(plan, dataset), *without_residents(plan, dataset)],
         )
     except EvalkitError:
         held = None  # the problems say why

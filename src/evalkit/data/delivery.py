@@ -86,7 +86,7 @@ def undelivered(plan: Plan, dataset: DataSet) -> Iterator[str]:
         gone = [year for year in known.years if year not in known.kinds[kind] and year <= plan.years[-1]]
         if figures and gone:
             yield (
-                f"not delivered: incidents of kind {kind} in {_spans(gone)}, so {', '.join(figures)} is missing there, not 0. "
+                f"not delivered: incidents of kind {kind} in {spans(gone)}, so {', '.join(figures)} is missing there, not 0. "
                 f"If they were asked for and there were none, write in dataset.yml: incidents: {{kinds: [{kind}]}}"
             )
     units = [*plan.areas, *dataset.tables["comparators"]["id"]]
@@ -99,7 +99,7 @@ def undelivered(plan: Plan, dataset: DataSet) -> Iterator[str]:
         )
 
 
-def _spans(years: Sequence[int]) -> str:
+def spans(years: Sequence[int]) -> str:
     """Years shortly: 2014–2017, 2019."""
     runs: list[list[int]] = []
     for year in years:

@@ -5,7 +5,8 @@ areas and plan total, rest and municipality, comparison areas and their pool, ye
 its whole.
 
 **Primary** (`primary`): 1 to k-1 people or reports; 1 to k-1 people *not* counted; 0 % or 100 % of a small
-group; any figure about a very small group. Zero of a large group, and no reports at all, are true zeros and stay.
+group; any figure about a very small group, reports per resident, too. Zero of a large group, and no reports from one,
+are true zeros and stay.
 **Complementary** (`protect`): the cheapest further cells that let the audit pass (see linked.py: exact in small
 parts, else one weak cell at a time). Hiding everything that is tied together always passes.
 **Audit**: the reader knows every shown count exactly (a share with decimals and n gives it back), every
@@ -24,9 +25,10 @@ k = 5) he was left with a single table in two. A larger threshold is the remedy.
 **What the caller must do**
 - A cell for every count that a reader can work out, also unprinted ones (`published` False: stock minus stayers)
   and those known from elsewhere (cost infinite: a municipality's total in the StatBank), and a relation for every
-  sum. "Don't know" answers are people too. A missing count is no cell.
+  sum. "Don't know" answers are people too, and so are the people that a rate or share is out of: they are protected
+  first, and a row whose people are hidden is `withheld`. A missing count is no cell.
 - A hidden row loses all that is derived: numerator, value, interval, effective n, verdict, detectable change,
-  gaps, effects. Denominators stay. A hidden baseline also takes change, target and verdict of every other year,
+  gaps, effects. Its denominator stays, unless it is hidden itself. A hidden baseline also takes change, target and verdict of every other year,
   a hidden comparator the effects against it, a hidden year the trends through it.
 - Dispersion, Holm, heterogeneity, spread of comparators, standardised rates, rankings, axis limits: from shown
   counts only, or not at all. One hidden count behind an unrounded statistic can be solved for.
@@ -89,12 +91,15 @@ class Protected:
 def primary(cells: pd.DataFrame, policy: Policy) -> pd.Series:
     """Why each cell (as in `protect`) is too small to be shown by itself; an empty text where it is not."""
     k, count, total = policy.threshold - NEAR, cells["count"], cells["total"]
+    people = cells["people"].fillna(total) if "people" in cells else total
+    withheld = cells["withheld"].eq(True) if "withheld" in cells else pd.Series(False, index=cells.index)
     none_or_all = (count <= NEAR) | (total - count <= NEAR)
     rules = {
         "below_threshold": (count > NEAR) & (count < k),
         "complement_below_threshold": (total - count > NEAR) & (total - count < k),
         "uniform_group": none_or_all & (total > 0) & (total < policy.uniform_group),
-        "small_group": (total > 0) & (total < policy.smallest_group),
+        "small_group": (people > 0) & (people < policy.smallest_group),
+        "people_hidden": withheld,
     }
     return pd.Series(np.select(list(rules.values()), list(rules), ""), index=cells.index)
 
@@ -129,7 +134,9 @@ def protect(
     cells : one row per count, index = cell id. count >= 0 [people, answers, reports; may be fractional];
         total [people it is out of; NaN when there is no such group, as for reports]; group [text for the ledger];
         cost > 0 [loss when hidden; infinite = known from elsewhere, cannot be hidden];
-        published [optional; False = not printed, but anyone can work it out]
+        published [optional; False = not printed, but anyone can work it out];
+        people [optional; whom the figure is about where the count is not out of them, as the residents behind a rate];
+        withheld [optional; True = goes anyway, since the people it is about are hidden]
     relations : every sum that ties the counts together; must hold for the counts given
     weighted : id of a total whose weighted share is printed, too, and the ids of its parts; it is hidden with any
         of them: two hidden parts are given away by their sum and their weighted mean together

@@ -25,24 +25,26 @@ def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str])
     municipality. Official figures compare the municipality with the rest of the country. Where a comparison area
     drops out (no figure, or a break), the change elsewhere is the mean change of those that are left.
     """
+    if one.comparator is None or one.polarity == "neutral":
+        return
     areas, years = (table.index.get_level_values(name) for name in ("area", "year"))
-    there = [name for name in matched if name in areas]
+    grid, broken = Grid.of(table, one, plan), table["series_break"].to_dict()
+    there = grid.inhabited([name for name in matched if name in areas])
     wanted = {"country": COUNTRY, "rest": REST}.get(one.comparator or "", MATCHED)
     pool = REST if wanted == MATCHED and len(there) < 2 else wanted
     own = [MUNICIPALITY, USUAL] if one.official else [*plan.areas, PLAN]
-    if one.comparator is None or one.polarity == "neutral" or pool not in areas:
+    if pool not in areas:
         return
     at = areas.isin(own)
     elsewhere = table.loc[pool].reindex(years)
     table["comparator"] = np.where(at, pool, "")
     for column, source in (("comparator_value", "value"), ("comparator_change", "change")):
         table[column] = np.where(at, elsewhere[source].to_numpy(), np.nan)
-    grid, broken = Grid.of(table, one, plan), table["series_break"].to_dict()
     found: dict[tuple[str, int], dict[str, Any]] = {}
     if pool != MATCHED:  # a comparator with a break has not moved: it is another series from then on
         table.loc[at & [bool(broken.get((pool, year))) for year in years], "comparator_change"] = np.nan
     for name in own:
-        parts = list(plan.areas) if name == PLAN else [name]
+        parts = grid.inhabited(list(plan.areas)) if name == PLAN else [name]
         before = grid.pre_trend(parts, there) if pool == MATCHED else None
         for year in plan.years:
             needed = [name] if pool == MATCHED else [name, pool]

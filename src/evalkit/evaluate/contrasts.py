@@ -54,7 +54,7 @@ def contrast(table: pd.DataFrame, one: Indicator, plan: Plan, matched: Sequence[
         sides = {name: ([name], others) for name in (MUNICIPALITY, USUAL) if name in areas}
     else:
         there = [name for name in matched if name in areas] if one.comparator == MATCHED else []
-        sides = {PLAN: (list(plan.areas), there)}
+        sides = {PLAN: (grid.inhabited(list(plan.areas)), grid.inhabited(there))}
     found: dict[tuple[str, int], dict[str, Any]] = {}
     for name, (parts, others) in sides.items() if plan.baseline_year in grid.years else ():
         for year in grid.years:

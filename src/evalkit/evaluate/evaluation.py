@@ -138,7 +138,13 @@ def _counts(plan: Plan, dataset: DataSet, one: Indicator) -> pd.DataFrame:
 def _protect(
     plan: Plan, dataset: DataSet, counts: dict[str, pd.DataFrame], moved: pd.DataFrame
 ) -> policy.Protected:
-    """Disclosure control over every count of the publication and every sum that ties them."""
+    """Disclosure control over every count of the publication and every sum that ties them.
+
+    The people that rates and shares are out of come first. With reports and rate shown they are a division away, so
+    a row whose people are hidden goes, too.
+    """
+    rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
+    behind = policy.protect(*_people(plan, dataset, counts), rules)
     cells, relations = [], []
     for name, table in counts.items():
         one = plan.indicators[name]
@@ -151,33 +157,27 @@ def _protect(
             known = table[table[count].notna()]
             ids = [f"{group}.{area}.{year}" for area, year in known.index]
             areas = known.index.get_level_values("area")
-            cost = np.where(areas == PLAN, 8.0, np.where(areas.isin(list(plan.areas)), 4.0, 1.0)) * (
-                3 if one.goal else 1
-            )
             cells.append(
                 pd.DataFrame(
                     {
                         "count": known[count].to_numpy(float),
                         "total": known[total].to_numpy(float) if total else np.nan,
+                        "people": known["denominator"].to_numpy(float)
+                        if one.statistic == Statistic.RATE
+                        else np.nan,
+                        "withheld": [cell in behind.hidden.index for cell in _people_ids(one, known)],
                         "group": group,
-                        "cost": cost,
+                        "cost": _cost(plan, one, areas),
                     },
                     index=ids,
                 )
             )
-            for pool, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched)):
-                for year in known.index.get_level_values("year").unique():
-                    if (pool, year) in known.index and parts:
-                        tie = {f"{group}.{part}.{year}": 1.0 for part in parts} | {
-                            f"{group}.{pool}.{year}": -1.0
-                        }
-                        relations.append(policy.Relation(tie, f"{pool} is the sum of its areas"))
+            relations += _pooled(plan, dataset, group, known.index)
     relations += _parts_of(plan, counts)
     if len(moved):
         people, ties = stayers.cells(moved, plan)
         cells.append(people)
         relations += ties
-    rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     surveys = [name for name, one in plan.indicators.items() if one.statistic == Statistic.WEIGHTED_SHARE]
     pools = {PLAN: list(plan.areas), MATCHED: dataset.matched}
     weighted = {
@@ -186,7 +186,84 @@ def _protect(
         for pool, parts in pools.items()
         for year in counts[name].index.get_level_values("year").unique()
     }
-    return policy.protect(pd.concat(cells), relations, rules, weighted=weighted)
+    protected = policy.protect(pd.concat(cells), relations, rules, weighted=weighted)
+    return policy.Protected(
+        pd.concat([protected.hidden, behind.hidden]),
+        pd.concat([protected.ledger, behind.ledger]),
+        protected.share_hidden,
+    )
+
+
+def _people(
+    plan: Plan, dataset: DataSet, counts: dict[str, pd.DataFrame]
+) -> tuple[pd.DataFrame, list[policy.Relation]]:
+    """The people that rates and register shares are out of: cells and sums, once for all indicators that share them."""
+    cells, relations = [], []
+    for name, table in counts.items():
+        one = plan.indicators[name]
+        if _out_of_people(one):
+            known = table[table["denominator"].notna()]
+            cost = _cost(plan, one, known.index.get_level_values("area"))
+            cells.append(
+                pd.DataFrame(
+                    {
+                        "count": known["denominator"].to_numpy(float),
+                        "total": np.nan,
+                        "group": "people",
+                        "cost": cost,
+                    },
+                    index=_people_ids(one, known),
+                )
+            )
+            relations += _pooled(plan, dataset, _people_group(one), known.index)
+    if not cells:
+        return pd.DataFrame(columns=["count", "total", "group", "cost"], dtype=float), []
+    # Hiding them takes a row of every indicator that is out of them.
+    together = (
+        pd.concat(cells)
+        .groupby(level=0)
+        .agg({"count": "first", "total": "first", "group": "first", "cost": "sum"})
+    )
+    once = {frozenset(relation.cells.items()): relation for relation in relations}
+    return together, list(once.values())
+
+
+def _out_of_people(one: Indicator) -> bool:
+    """Whether its denominator is a number of residents that nobody else has published."""
+    return one.statistic in (Statistic.RATE, Statistic.SHARE) and not one.official
+
+
+def _people_group(one: Indicator) -> str:
+    """A name for the people that an indicator is out of: what its denominator's record says of them."""
+    assert one.denominator is not None
+    term = one.denominator
+    where = ",".join(f"{column}={wanted}" for column, wanted in sorted(term.where.items()))
+    return f"{term.table}:{term.column}:{where}:{term.timing}"
+
+
+def _people_ids(one: Indicator, table: pd.DataFrame) -> list[str]:
+    """Ids of the people behind each row; no cell has them where the indicator is not out of people."""
+    group = _people_group(one) if _out_of_people(one) else ""
+    return [f"{group}.{area}.{year}" for area, year in table.index]
+
+
+def _cost(plan: Plan, one: Indicator, areas: pd.Index) -> np.ndarray:
+    """What hiding a row loses: the plan most, its areas more than others, a goal more than what stands beside it."""
+    loss = np.where(areas == PLAN, 8.0, np.where(areas.isin(list(plan.areas)), 4.0, 1.0))
+    return loss * (3 if one.goal else 1)
+
+
+def _pooled(plan: Plan, dataset: DataSet, group: str, known: pd.Index) -> list[policy.Relation]:
+    """Plan and comparison pool as sums of their areas, in every year that has the total."""
+    return [
+        policy.Relation(
+            {f"{group}.{part}.{year}": 1.0 for part in parts} | {f"{group}.{pool}.{year}": -1.0},
+            f"{pool} is the sum of its areas",
+        )
+        for pool, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched))
+        for year in known.get_level_values("year").unique()
+        if (pool, year) in known and parts
+    ]
 
 
 def _parts_of(plan: Plan, counts: dict[str, pd.DataFrame]) -> list[policy.Relation]:
@@ -211,7 +288,7 @@ def _hide(table: pd.DataFrame, name: str, one: Indicator, protected: policy.Prot
     public = protected.ledger["public"]
     ids = pd.Series([f"{name}.{area}.{year}" for area, year in table.index], index=table.index)
     hidden = ids.isin(public.index)
-    table["hidden_by"] = ids.map(public).fillna("")
+    table["hidden_by"] = ids.map(public).astype(object).fillna("")
     table["shown"] = np.where(
         hidden, Shown.SUPPRESSED, np.where(table["value"].isna(), Shown.MISSING, Shown.VALUE)
     )
@@ -225,6 +302,8 @@ def _hide(table: pd.DataFrame, name: str, one: Indicator, protected: policy.Prot
         # its decimals gives its t quantile, so the degrees of freedom, so the valid answers.
         table.loc[unsaid, ["dont_know", "numerator", "denominator", "respondents"]] = np.nan
     table.loc[hidden, secret] = np.nan
+    if _out_of_people(one):
+        table.loc[np.isin(_people_ids(one, table), public.index), "denominator"] = np.nan
 
 
 # ---- levels -----------------------------------------------------------------------------------

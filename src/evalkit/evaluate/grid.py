@@ -61,6 +61,12 @@ class Grid:
             spread = pd.DataFrame(cells["dispersion"]).bfill(axis=1).ffill(axis=1).to_numpy()
         return cls(areas, years, level, variance, spread, told, broken, cells, rate, base)
 
+    def inhabited(self, areas: Sequence[str]) -> list[str]:
+        """The areas but those where nobody lives in any year: they have no rate, so none of theirs is missing."""
+        people = self.cells["denominator"][self.rows(areas)]
+        nobody = (people == 0).any(axis=1) & ~(people > 0).any(axis=1)
+        return [name for name, empty in zip(areas, nobody, strict=True) if not empty]
+
     def rows(self, areas: Sequence[str]) -> list[int]:
         return [self.areas.get(name, -1) for name in areas]
 
@@ -89,7 +95,7 @@ class Grid:
         """
         here, noise = self.changes(parts, after, before)
         others, other_noise = self.changes(there, after, before)
-        if len(here) < len(parts) or len(others) < 2:
+        if len(here) < max(len(parts), 1) or len(others) < 2:
             return None
         effect = effects.placebo_effect(here, others, treated_variance=noise, comparison_variance=other_noise)
         return effect, here, others

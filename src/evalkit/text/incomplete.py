@@ -38,5 +38,9 @@ def _without(r: Reading, year: int) -> Sentence | None:
     parts = {area: read(r.report, r.name, area, year) for area in r.report.plan.areas}
     if any(part.shown == Shown.SUPPRESSED for part in parts.values()):
         return None
-    gone = [area_name(r.report, area) for area, part in parts.items() if not part.has("value")]
+    gone = [
+        area_name(r.report, area)
+        for area, part in parts.items()
+        if not part.has("value") and not part.uninhabited
+    ]
     return r.words.listed(gone) if gone and len(gone) < len(parts) else None

@@ -112,6 +112,11 @@ class Reading:
         return self.statistic == Statistic.RATE
 
     @property
+    def uninhabited(self) -> bool:
+        """Whether nobody lives where the events are counted, so that there is no rate."""
+        return self.is_rate and self.has("denominator") and self.number("denominator") == 0
+
+    @property
     def statistic(self) -> Statistic:
         """How the indicator is computed."""
         return self.indicator.statistic

@@ -32,6 +32,8 @@ def absent(r: Reading) -> Sentence | None:
             n=r.cite("respondents"),
             **year,
         )
+    if r.uninhabited:
+        return say("There is no figure per resident for plan year {year}: nobody lives here.", **year)
     if r.text("note") == "too_few" and r.has("respondents"):
         return r.words.count(
             "A single answer is too little to publish a level for plan year {year}.",
