@@ -8,6 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from evalbook.console import encode_plainly
 from evalkit import __version__
 from evalkit.errors import EvalkitError
 
@@ -374,6 +375,7 @@ def rehearse(
 
 def main() -> None:
     """The command; a mistake of the user's is one message and exit 2, never a traceback."""
+    encode_plainly()
     try:
         app()
     except EvalkitError as error:

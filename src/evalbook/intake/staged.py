@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from evalbook.console import encode_plainly
 from evalbook.intake import privacy
 from evalkit.errors import Problem
 
@@ -52,6 +53,7 @@ def _names(done: subprocess.CompletedProcess[str]) -> list[str]:
 
 def main() -> None:
     """Print the problems; exit 1 when there are any."""
+    encode_plainly()
     problems = check(Path.cwd(), sys.argv[1:] or None)
     for problem in problems:
         print(problem)

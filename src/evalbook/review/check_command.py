@@ -63,7 +63,7 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
         held = None  # the problems say why
     if form == "json":
         found = {"problems": [asdict(problem) for problem in problems]} | (held.as_dict() if held else {})
-        return json.dumps(found, ensure_ascii=False, indent=1)
+        return json.dumps(found, indent=1)  # in ASCII: JSON is UTF-8, and the output need not be
     n = len(problems)
     last = f"{n} problem{'' if n == 1 else 's'}." if problems else "Nothing wrong with params and data."
     return "\n".join([*(held.lines() if held else []), *map(str, problems), last])

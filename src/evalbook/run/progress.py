@@ -69,10 +69,10 @@ class Plain(Quiet):
 
 
 class Json(Quiet):
-    """One JSON object a line."""
+    """One JSON object a line, in ASCII: JSON is UTF-8, and the output need not be."""
 
     def _put(self, **fields: Any) -> None:
-        self.line(json.dumps(fields, ensure_ascii=False))
+        self.line(json.dumps(fields))
 
     def say(self, text: str) -> None:
         self._put(event="step", text=text)

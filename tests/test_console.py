@@ -1,0 +1,97 @@
+"""Redirected output on Windows is cp1252 or cp850: the same exit status as in UTF-8, no traceback, and nothing lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from test_review_release import ROW, edition
+
+WINDOWS = pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
+# What each encoding has, by the tables of the Unicode Consortium: both have æøå, only cp1252 has – and … .
+DASH = {"cp1252": "–", "cp850": "-"}
+CITY = "Łódź"  # ó is in both, Ł (U+0141) and ź (U+017A) are in neither
+
+
+def evalkit(*arguments: str | Path, cwd: Path, encoding: str) -> tuple[int, str]:
+    """Exit status, and both outputs as a Windows program reads them."""
+    done = subprocess.run(
+        [sys.executable, "-m", "evalbook", *map(str, arguments)],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        timeout=300,
+        check=False,
+    )
+    said = done.stdout.decode(encoding).replace(os.linesep, "\n")
+    assert "Traceback" not in said
+    return done.returncode, said
+
+
+@pytest.fixture(scope="module")
+def checked(root):
+    """What `check` says in UTF-8."""
+    return evalkit("check", cwd=root, encoding="utf-8")[1]
+
+
+@WINDOWS
+def test_check_tells_a_complete_year_from_a_partial_one(root, checked, encoding):
+    status, said = evalkit("check", cwd=root, encoding=encoding)
+    assert status == 0
+    assert said.endswith("Nothing wrong with params and data.\n")
+    legend, *rows = said.splitlines()
+    assert legend.startswith(f"* complete  / partial  0 none reported  {DASH[encoding]} missing")
+    for sign, plain in {"●": "*", "◐": "/", "–": DASH[encoding], "…": "..."}.items():
+        checked = checked.replace(sign, plain)
+    assert rows == checked.splitlines()[1:]
+
+
+def test_json_for_machines_is_utf8_whatever_the_encoding(root):
+    status, said = evalkit("check", "--format", "json", cwd=root, encoding="cp1252")
+    assert status == 0
+    texts = [one["da"] for one in json.loads(said.encode("cp1252").decode("utf-8"))["breaks"]]
+    assert any(not text.isascii() for text in texts)
+
+
+@WINDOWS
+def test_import_says_which_heading_became_which_column(workbook, root, encoding):
+    shutil.copytree(root / "examples", workbook / "examples")
+    status, said = evalkit(
+        "import", "examples/sources/sources.yml", "--into", "data/zz", cwd=workbook, encoding=encoding
+    )
+    assert status == 0
+    assert "Område -> area" in said
+    assert (workbook / "data/zz/population.csv").is_file()
+
+
+@WINDOWS
+def test_compare_says_old_and_new(tmp_path, root, encoding):
+    old = edition(tmp_path / "old", [ROW], pages={"a.html": "<p>ændring −1,9 i København</p>"})
+    new = edition(tmp_path / "new", [{**ROW, "verdict": "better"}], pages={"a.html": f"<p>ny i {CITY}</p>"})
+    page = tmp_path / "compare.html"
+    status, said = evalkit("compare", old, new, "--page", page, cwd=root, encoding=encoding)
+    assert status == 0
+    assert "cannot_tell -> better" in said
+    assert "ændring -1,9 i København -> ny i \\u0141ód\\u017a" in said
+    assert CITY in page.read_text(encoding="utf-8")
+
+
+def test_run_names_the_page_to_open_and_a_mistake_is_one_message(tmp_path, root):
+    out = tmp_path / CITY
+    for encoding in ("cp1252", "cp850"):  # the second finds the report up to date
+        status, said = evalkit(
+            "run", "--area", "ringparken", "--year", "2018", "--out", out, cwd=root, encoding=encoding
+        )
+        assert status == 0
+        assert said.endswith("\\u0141ód\\u017a/index.html\n")
+        status, said = evalkit("run", "--area", CITY, "--out", out, cwd=root, encoding=encoding)
+        assert status == 2
+        assert "\\u0141ód\\u017a" in said
+    assert (out / "ringparken" / "2018.html").is_file()
