@@ -4,7 +4,7 @@ DATA ?= data/demo
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help report test check lab hooks bench clean lock
+.PHONY: help report test golden check lab hooks bench clean lock
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -20,6 +20,9 @@ test: $(READY)  ## every test
 	$(BIN)/pytest -n 2 --dist loadfile --ignore tests/faults || status=$$?; \
 	$(BIN)/pytest tests/faults || status=$$?; \
 	exit $$status
+
+golden: $(READY)  ## renew the record of every page and table, on purpose; look at it with git diff tests
+	$(BIN)/python tests/golden_record.py --write
 
 check: $(READY)  ## style, floors, types: within a minute
 	$(BIN)/ruff check .

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import chromium
+import shipped
+from editions import Editions, made_once
 
 ROOT = Path(__file__).parents[1]
 
@@ -43,7 +47,25 @@ def evaluation(plan, demo):
 
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
-    """A copy of params, data and notebooks that a test may spoil."""
-    for name in ("params", "data", "notebooks"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("local"))
-    return tmp_path
+    """A copy of params, data and notebooks as they ship, that a test may spoil."""
+    return shipped.write_workbook(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def as_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the workbook as it ships, to read and run: no test writes in it."""
+    return shipped.write_workbook(tmp_path_factory.mktemp("shipped"))
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Editions:
+    """Every page of both editions, made once for all processes of pytest-xdist."""
+    base = tmp_path_factory.getbasetemp()
+    return made_once((base.parent if hasattr(request.config, "workerinput") else base) / "editions")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[chromium.Browser]:
+    """Chromium, headless."""
+    with chromium.launched() as running:
+        yield running

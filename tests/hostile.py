@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
+
+import shipped
 
 SCRIPT = "<script>document.title='taken'</script><img src=x onerror=alert(1)>"
 LINKS = "[klik](javascript:alert(1)) [data](data:text/html,x) ![billede](https://example.org/x.png) [god](https://example.org)"
@@ -23,10 +24,9 @@ TEXTS = {
 }
 
 
-def write(root: Path, to: Path, area: str, year: int) -> Path:
+def write(to: Path, area: str, year: int) -> Path:
     """A copy of the workbook with such words in an assessment, a list of events, names and labels of the data."""
-    for name in ("params", "data", "notebooks"):
-        shutil.copytree(root / name, to / name, ignore=shutil.ignore_patterns("local"))
+    shipped.write_workbook(to)
     _edit(
         to / "params" / area / f"{year}.yml",
         lambda given: (
@@ -73,9 +73,9 @@ def _edit(path: Path, change) -> None:
     path.write_text(yaml.safe_dump(change(given), allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def made(root: Path, to: Path, area: str = "sydbyen", year: int = 2019) -> dict[str, Path]:
+def made(to: Path, area: str = "sydbyen", year: int = 2019) -> dict[str, Path]:
     """The report of that area and year and the pages around it, by name."""
-    workbook = write(root, to / "workbook", area, year)
+    workbook = write(to / "workbook", area, year)
     command = [sys.executable, "-m", "evalbook", "run", "--quiet", "--area", area, "--year", str(year)]
     done = subprocess.run(command, cwd=workbook, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, f"{done.stdout}{done.stderr}"

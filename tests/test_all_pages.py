@@ -3,46 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
-from dataclasses import dataclass
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 
 import spelling
 from evalbook.site.page import LIMIT
 from pages import VOID, dead_links, problems
-
-
-def run(root: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "evalbook", "run", "--quiet", *options]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=500, check=False)
-    assert done.returncode == 0, f"{done.stdout}{done.stderr}"
-
-
-@dataclass(frozen=True)
-class Editions:
-    """The pages by path, and what was wrong with the links while only the Danish ones were there."""
-
-    out: Path
-    pages: dict[str, str]
-    dead_alone: list[str]
-    twins_alone: list[str]
-
-
-@pytest.fixture(scope="module")
-def editions(root, tmp_path_factory) -> Editions:
-    out = tmp_path_factory.mktemp("editions") / "output"
-    run(root, "--out", str(out))
-    alone = {path: path.read_text("utf-8") for path in out.rglob("*.html")}
-    dead, twins = dead_links(out), [path.name for path, html in alone.items() if "hreflang" in html]
-    run(root, "--language", "en", "--out", str(out / "en"))
-    pages = {
-        path.relative_to(out).as_posix(): path.read_text("utf-8") for path in sorted(out.rglob("*.html"))
-    }
-    return Editions(out, pages, dead, twins)
 
 
 def test_both_editions_have_the_same_pages(editions):

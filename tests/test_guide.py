@@ -13,45 +13,45 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import shipped
 from evalbook.lab import practice
 from evalbook.lab.practice import Practice
 from evalbook.run.planning import STEPS
 from evalkit.errors import EvalkitError
 from evalkit.plan import find_root
 
-ROOT = Path(__file__).parents[1]
-GUIDE = ROOT / "notebooks" / "guide.ipynb"
+GUIDE = "notebooks/guide.ipynb"
 CHECKED = "nbval-check-output"
 
 
-def cells(path: Path = GUIDE, kind: str = "code"):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+def cells(text: str = "", kind: str = "code"):
+    book = nbformat.reads(text or shipped.notebooks()[GUIDE], as_version=4)
+    return [cell for cell in book.cells if cell.cell_type == kind]
 
 
 def checked(cell) -> bool:
     return CHECKED in cell.metadata.get("tags", [])
 
 
-def fingerprint() -> str:
+def fingerprint(root: Path) -> str:
     """Hash of every file of the workbook that an analyst edits."""
     found = hashlib.sha256()
     for name in ("params", "notebooks", "examples"):
-        for path in sorted((ROOT / name).rglob("*")):
+        for path in sorted((root / name).rglob("*")):
             if path.is_file():
                 found.update(path.read_bytes())
     return found.hexdigest()
 
 
-def test_it_is_no_report():
+def test_it_is_no_report(as_shipped):
     for language in ("da", "en"):
-        assert GUIDE.name not in {report.notebook.name for report in STEPS.reports(ROOT, language)}
-    assert not (
-        GUIDE.parent / "en" / GUIDE.name
-    ).exists()  # documents are English; reports are in both languages
+        assert "guide.ipynb" not in {report.notebook.name for report in STEPS.reports(as_shipped, language)}
+    # documents are English; reports are in both languages
+    assert "notebooks/en/guide.ipynb" not in shipped.notebooks()
 
 
 def test_every_cell_is_a_line_or_two_without_logic_and_none_holds_an_output_that_is_not_checked():
-    nbformat.validate(nbformat.read(GUIDE, as_version=4))
+    nbformat.validate(nbformat.reads(shipped.notebooks()[GUIDE], as_version=4))
     first, *others = cells()
     assert len(first.source.splitlines()) <= 3
     assert all(len(cell.source.splitlines()) <= 2 for cell in others)
@@ -65,24 +65,24 @@ def test_every_cell_is_a_line_or_two_without_logic_and_none_holds_an_output_that
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory):
+def ran(as_shipped, tmp_path_factory):
     """The guide, run as papermill runs it, and whether the workbook is as it was."""
-    before, out = fingerprint(), tmp_path_factory.mktemp("guide") / "out.ipynb"
+    before, out = fingerprint(as_shipped), tmp_path_factory.mktemp("guide") / "out.ipynb"
     env = {name: value for name, value in os.environ.items() if not name.startswith("EVALKIT_")}
     command = [
         sys.executable,
         "-m",
         "papermill",
-        str(GUIDE),
+        GUIDE,
         str(out),
         "--no-progress-bar",
         "--cwd",
-        str(GUIDE.parent),
+        str(as_shipped / "notebooks"),
     ]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=as_shipped, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
-    assert fingerprint() == before  # everything happened in a copy
-    return {cell.id: cell for cell in cells(out)}
+    assert fingerprint(as_shipped) == before  # everything happened in a copy
+    return {cell.id: cell for cell in cells(out.read_text("utf-8"))}
 
 
 def text(cell) -> str:
@@ -97,7 +97,7 @@ def test_it_runs_from_top_to_bottom_and_gives_the_committed_outputs(ran):
     assert not [output for cell in ran.values() for output in cell.outputs if output.output_type == "error"]
 
 
-def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran):
+def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran, as_shipped):
     assert "Open output/preview/ringparken/2018.html\nKort fortalt" in text(ran["sentence-preview"]).replace(
         "\\", "/"
     )
@@ -108,25 +108,25 @@ def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran):
     assert "Utryghed" in text(ran["indicator-table"])
     said = "".join(map(text, ran.values()))
     assert "evalkit-practice-" not in said
-    assert str(ROOT) not in said
+    assert str(as_shipped) not in said
 
 
 class TestPractice:
     @pytest.fixture
-    def work(self, monkeypatch):
-        monkeypatch.setenv("EVALKIT_ROOT", str(ROOT))
+    def work(self, workbook, monkeypatch):
+        monkeypatch.setenv("EVALKIT_ROOT", str(workbook))
         monkeypatch.setenv("EVALKIT_EVALUATION", "/somewhere")
         practice._workbook.cache_clear()
         yield Practice()
         practice._workbook.cache_clear()
 
-    def test_the_copy_is_what_is_loaded_from_now_on_and_a_second_is_no_copy_of_it(self, work):
+    def test_the_copy_is_what_is_loaded_from_now_on_and_a_second_is_no_copy_of_it(self, work, workbook):
         assert os.environ["EVALKIT_ROOT"] == str(work.root)
         assert "EVALKIT_EVALUATION" not in os.environ
         assert find_root(work.root / "notebooks") == work.root
         work.append("params/plan.yml", "# mine\n")
         assert "# mine" not in Practice().read("params/plan.yml")
-        assert "# mine" not in (ROOT / "params/plan.yml").read_text("utf-8")
+        assert "# mine" not in (workbook / "params/plan.yml").read_text("utf-8")
 
     def test_a_text_that_does_not_stand_there_is_said(self, work):
         with pytest.raises(EvalkitError, match=r"params/plan.yml: 'nowhere' does not stand there"):

@@ -19,6 +19,7 @@ import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 
+import shipped
 from evalbook.lab import start
 from evalkit.display import Display
 from evalkit.report import ABOUT, Report
@@ -65,9 +66,8 @@ class Kernel:
 def copy(tmp_path_factory) -> Path:
     """A copy of the workbook and of the library, to be edited."""
     folder = tmp_path_factory.mktemp("copy")
-    for name in ("params", "data", "notebooks", "src"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("local", "__pycache__"))
-    return folder
+    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
+    return shipped.write_workbook(folder)
 
 
 @pytest.fixture(scope="module")

@@ -24,6 +24,7 @@ from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.errors import EvalkitError, ProblemsFound, UnknownName
 from evalkit.evaluate.evaluation import evaluate
+from shipped import notebooks as shipped_notebooks
 
 ROOT = Path(__file__).parents[1]
 TODAY = dt.date(2026, 11, 23)
@@ -468,7 +469,7 @@ def test_every_piece_of_prose_that_gives_way_is_still_in_the_shipped_notebooks()
         cells = [
             cell
             for name in notebooks.NAMES
-            for cell in nbformat.read(ROOT / folder / f"{name}.ipynb", as_version=4).cells
+            for cell in nbformat.reads(shipped_notebooks()[f"{folder}/{name}.ipynb"], as_version=4).cells
         ]
         text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
         for was, now in notebooks.prose()[language]["words"]:

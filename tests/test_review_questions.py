@@ -38,10 +38,10 @@ def test_nobody_is_named(shipped, plan):
     assert [name for name in people if name in text] == []
 
 
-def test_links_name_reports_of_the_plan_or_pages_of_the_site(shipped, plan, root):
+def test_links_name_reports_of_the_plan_or_pages_of_the_site(shipped, plan, as_shipped):
     pages = {"metode.html", "index.html", "plan/final.html"}
     assert {one.link.partition("#")[0] for one in shipped.values()} <= pages
-    cells = json.loads((root / "notebooks/plan_final.ipynb").read_text("utf-8"))["cells"]
+    cells = json.loads((as_shipped / "notebooks/plan_final.ipynb").read_text("utf-8"))["cells"]
     known = {goal.indicator for goal in plan.goals.values()} | {
         tag.removeprefix("id:") for cell in cells for tag in [*cell["metadata"].get("tags", []), cell["id"]]
     }

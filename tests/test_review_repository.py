@@ -15,10 +15,10 @@ FORMS = ["area_year", "plan_year", "plan_final"]
 
 
 @pytest.mark.parametrize("name", [*FORMS, *(f"en/{form}" for form in FORMS), "guide"])
-def test_stripping_a_committed_notebook_changes_nothing(root, tmp_path, name):
+def test_stripping_a_shipped_notebook_changes_nothing(as_shipped, tmp_path, name):
     pytest.importorskip("nbstripout")
     book = tmp_path / "book.ipynb"
-    shutil.copyfile(root / "notebooks" / f"{name}.ipynb", book)
+    shutil.copyfile(as_shipped / "notebooks" / f"{name}.ipynb", book)
     before = book.read_bytes()
     subprocess.run([sys.executable, "-m", "nbstripout", "--keep-id", "--keep-count", str(book)], check=True)
     assert book.read_bytes() == before

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 
 
 @pytest.fixture(scope="module")
-def by_papermill(root, tmp_path_factory) -> Path:
+def by_papermill(as_shipped, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("papermill") / "out.ipynb"
     command = [
         sys.executable,
@@ -24,12 +24,12 @@ def by_papermill(root, tmp_path_factory) -> Path:
         "-f",
         "params/ringparken/2018.yml",
     ]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, cwd=as_shipped, check=True, capture_output=True, timeout=300)
     return out
 
 
 @pytest.fixture(scope="module")
-def by_run(root, tmp_path_factory) -> Path:
+def by_run(as_shipped, tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("run")
     command = [
         sys.executable,
@@ -43,7 +43,7 @@ def by_run(root, tmp_path_factory) -> Path:
         "--out",
         str(out),
     ]
-    subprocess.run(command, cwd=root, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, cwd=as_shipped, check=True, capture_output=True, timeout=300)
     return out / "ringparken" / "2018.ipynb"
 
 
@@ -64,17 +64,17 @@ def test_plain_papermill_gives_what_evalkit_run_gives(by_papermill, by_run):
     assert outputs(by_papermill) == outputs(by_run)
 
 
-def test_run_all_gives_what_evalkit_run_gives(root, by_run):
-    path = root / "notebooks" / "area_year.ipynb"  # its defaults are ringparken 2018
+def test_run_all_gives_what_evalkit_run_gives(as_shipped, by_run):
+    path = as_shipped / "notebooks" / "area_year.ipynb"  # its defaults are ringparken 2018
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
     assert outputs_of(notebook) == outputs(by_run)
 
 
-def test_executed_notebooks_hold_no_traceback_and_no_path_of_this_machine(root, by_papermill, by_run):
+def test_executed_notebooks_hold_no_traceback_and_no_path_of_this_machine(as_shipped, by_papermill, by_run):
     for path in (by_run, by_run.with_suffix(".html")):
         text = path.read_text(encoding="utf-8")
         assert "Traceback" not in text
-        assert str(root) not in text
+        assert str(as_shipped) not in text
         assert not re.search(r'"/(home|root|tmp|Users|work)/', text)
     assert "Traceback" not in by_papermill.read_text(encoding="utf-8")

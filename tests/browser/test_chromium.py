@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import ROOT, axe_source
+from chromium import violations
 from evalkit.figures import gap_chart
 from pages import problems
 from rows import report
@@ -31,18 +31,8 @@ SCREENS = [
     *((name, 1440, "dark") for name in PAGES),
     *((name, 320, "light") for name in PAGES),
 ]
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-
-def violations(page) -> list[str]:
-    """What axe-core finds, with everything folded opened."""
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
-    page.evaluate(axe_source())
-    result = page.evaluate(
-        "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})",
-        RULES,
-    )
-    return [f"{one['id']}: {node['html'][:120]}" for one in result["violations"] for node in one["nodes"]]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("name", "width", "scheme"), SCREENS)
@@ -119,7 +109,7 @@ def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
 @pytest.mark.parametrize("year", [2018, 2019, 2020, 2021])
 def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
     page = tmp_path / "gaps.html"
-    style = (ROOT / "src/evalkit/publish/style.css").read_text("utf-8")
+    style = (ROOT / "src/evalbook/site/style.css").read_text("utf-8")
     drawings = "".join(gap_chart.drawings(report(year=year), "key", "T", "D"))
     page.write_text(
         f'<!doctype html><meta charset="utf-8"><style>{style}svg.fig {{display: block !important}}</style>{drawings}',
