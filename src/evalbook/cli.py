@@ -10,7 +10,7 @@ import typer
 
 from evalbook.console import encode_plainly
 from evalkit import __version__
-from evalkit.errors import EvalkitError
+from evalkit.errors import FULL, EvalkitError, told
 
 app = typer.Typer(
     name="evalkit",
@@ -374,10 +374,15 @@ def rehearse(
 
 
 def main() -> None:
-    """The command; a mistake of the user's is one message and exit 2, never a traceback."""
+    """The command; a mistake of the user's or a full disk is one message and exit 2, never a traceback."""
     encode_plainly()
     try:
         app()
     except EvalkitError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        typer.echo(told(error), err=True)
+        sys.exit(2)

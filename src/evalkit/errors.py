@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 _LETTERS: Final = (("æ", "ae"), ("ø", "oe"), ("å", "aa"), ("%", " pct "), ("§", " par "))
+
+FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+"""What the system says when a disk, or the user's share of it, is full."""
 
 
 class EvalkitError(Exception):
@@ -62,6 +68,23 @@ class ProblemsFound(EvalkitError):
 
     def __reduce__(self) -> tuple[type[ProblemsFound], tuple[Sequence[Problem]]]:
         return type(self), (self.problems,)  # so that it comes back whole from a worker process
+
+
+def told(error: OSError, place: object = "") -> str:
+    """A failure of the system in one line: the file it is about, else `place`, and what helps when the disk is full."""
+    file = error.filename2 or error.filename or place  # of a copy, the one that is written
+    said = f"{file}: {error.strerror or error}." if file else f"{error.strerror or error}."
+    return f"{said} Make room there, or choose a folder on another disk." if error.errno in FULL else said
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Have a failure of the system name the file that is written; by itself it does so only when opening fails."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:

@@ -176,6 +176,7 @@ def test_disk_full(undisturbed, here, tmp_path, blocks):
     try:
         status, said = here.run(root, disk / "output", jobs=2)
         assert status in (1, 2) and "No space left on device" in said
+        assert not re.search(r"Errno|Traceback|\[\(", said)  # nothing of Python's
         check_whole(disk / "output")
         subprocess.run(["mount", "-o", "remount,size=10m", disk], check=True)
         assert here.run(root, disk / "output", jobs=2)[0] == 0

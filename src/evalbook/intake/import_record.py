@@ -16,6 +16,7 @@ import yaml
 
 from evalbook.intake.convert import Converted, Row, Value
 from evalbook.intake.sheet import Sheet
+from evalkit.errors import writing
 from evalkit.plan.params import is_open
 from evalkit.schema import Table
 
@@ -130,12 +131,24 @@ def _written(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Put a whole file in place, never half of one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(beside, path)
+    write_all({path: content})
+
+
+def write_all(contents: Mapping[Path, str | bytes]) -> None:
+    """Put whole files in place; none of them when the disk has no room for all."""
+    beside = {path: path.with_name(f".{path.name}.part") for path in contents}
+    try:
+        for path, content in contents.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with writing(path):
+                beside[path].write_bytes(content.encode() if isinstance(content, str) else content)
+        for path, part in beside.items():
+            os.replace(part, path)
+    finally:
+        for part in beside.values():
+            part.unlink(missing_ok=True)
 
 
 def is_made_up(sheet: Sheet, one: Converted) -> bool:

@@ -14,7 +14,15 @@ from pydantic import ValidationError
 from evalbook.intake import column_rules, sums
 from evalbook.intake import mapping as mappings
 from evalbook.intake.convert import Converted, Row, Value, convert
-from evalbook.intake.import_record import Imported, Source, dataset, is_made_up, table_text, to_yaml, write
+from evalbook.intake.import_record import (
+    Imported,
+    Source,
+    dataset,
+    is_made_up,
+    table_text,
+    to_yaml,
+    write_all,
+)
 from evalbook.intake.mapping import Mapping
 from evalbook.intake.names import Names, PlanLike
 from evalbook.intake.sheet import Sheet, refuse, shown
@@ -92,13 +100,16 @@ def import_table(
     if covers:
         record["covers"] = {"start": covers[0], "end": covers[1]}
     meta, more = dataset(into, made_up, supplied_by, covers, today)
-    write(path, table_text(rows, contract))
-    write(into / "records" / f"{table}.yml", to_yaml(record))
-    mapping.save(saved)
-    write(into / "dataset.yml", meta)
-    return Imported(
-        table, path, into / "records" / f"{table}.yml", saved, len(rows), made_up, described, [*notes, *more]
+    kept = into / "records" / f"{table}.yml"
+    write_all(
+        {
+            path: table_text(rows, contract),
+            kept: to_yaml(record),
+            saved: mapping.text(),
+            into / "dataset.yml": meta,
+        }
     )
+    return Imported(table, path, kept, saved, len(rows), made_up, described, [*notes, *more])
 
 
 def _check(

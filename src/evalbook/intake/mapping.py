@@ -63,16 +63,11 @@ class Mapping(BaseModel):
         given = self.columns.get(column, [])
         return [given] if isinstance(given, str) else given
 
-    def save(self, path: Path) -> None:
-        """Write as YAML, only what is said."""
+    def text(self) -> str:
+        """Its file: as YAML, only what is said."""
         said = self.model_dump(exclude_defaults=True) | {"table": self.table}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
-        path.write_text(
-            "# How these sources are read; used again by `evalkit import`.\n" + text,
-            encoding="utf-8",
-            newline="\n",
-        )
+        text: str = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
+        return "# How these sources are read; used again by `evalkit import`.\n" + text
 
 
 def load(path: Path, root: Path) -> Mapping:

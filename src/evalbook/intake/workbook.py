@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from evalbook.intake.excelfile import FORM, GUIDE
+from evalbook.intake.import_record import write
 from evalbook.intake.names import PlanLike, aliases, danish, header, shares
 from evalbook.intake.sheet import refuse
 from evalkit.errors import UnknownName, did_you_mean
@@ -62,8 +64,9 @@ def template(
     _fill_form(form, lists, contract, choices)
     _fill_guide(guide, contract, choices)
     book.properties.creator, book.properties.title = "evalkit", f"{contract.name}: {contract.da}"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
+    content = io.BytesIO()  # openpyxl would leave half a file where there is no room for a whole one
+    book.save(content)
+    write(path, content.getvalue())
     return path
 
 

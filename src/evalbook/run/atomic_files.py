@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
+
+from evalkit.errors import writing
 
 
 def write_flushed(path: Path, content: str | bytes) -> str:
     """Write a file and flush it to the disk; gives its SHA-256."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        error.filename = error.filename or str(path)  # the system names it only when opening fails
-        raise
+    with writing(path), path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
     return hashlib.sha256(data).hexdigest()
 
 
@@ -34,6 +33,17 @@ def write_whole(path: Path, content: str | bytes) -> str:
         new.unlink(missing_ok=True)
         raise
     return digest
+
+
+def copy_folder(folder: Path, to: Path) -> None:
+    """Copy a folder's files; the first that finds no room ends it (shutil.copytree tells of all of them at the end)."""
+    to.mkdir(parents=True)
+    for path in sorted(folder.rglob("*")):
+        copy = to / path.relative_to(folder)
+        if path.is_dir():
+            copy.mkdir()
+        else:
+            shutil.copyfile(path, copy)
 
 
 def move_whole(new: Path, path: Path) -> None:

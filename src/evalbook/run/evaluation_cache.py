@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalbook.run import cache
-from evalbook.run.atomic_files import move_whole, write_flushed
+from evalbook.run.atomic_files import copy_folder, move_whole, write_flushed
 from evalbook.run.ledger import HIDDEN
 from evalbook.run.tasks import Settings
 
@@ -38,7 +38,7 @@ def begin(
     found = next((folder for folder in kept if (folder / "rows.json").is_file()), None)
     worker = None
     if found:
-        shutil.copytree(found, to)
+        copy_folder(found, to)
     else:
         to.mkdir()
         worker = crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False)
@@ -58,7 +58,7 @@ def keep(kept: Path, settings: Settings, work: Path) -> None:
     """Keep the evaluation for the next run, and only this one; `work` is on the same disk."""
     if not kept.is_dir():
         new = work / "evaluation"
-        shutil.copytree(settings.env["EVALKIT_EVALUATION"], new)
+        copy_folder(Path(settings.env["EVALKIT_EVALUATION"]), new)
         if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found
             kept.parent.rename(work / "evaluation-before")
         move_whole(new, kept)

@@ -19,7 +19,7 @@ from evalbook.run.stale_pages import Around, forget, mark_older
 from evalbook.run.tasks import Outcome, Report, Settings, check_names
 from evalbook.run.temporary import private_folder, sweep
 from evalkit import __version__
-from evalkit.errors import UnknownName
+from evalkit.errors import UnknownName, told
 
 if TYPE_CHECKING:
     from evalbook.run.pool import Crew
@@ -53,7 +53,7 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
         except BrokenPipeError:  # whoever read what the run says has gone: typer ends the command
             raise
         except OSError as error:  # of the run itself; one report's own is that report's failure
-            raise OutputError(f"{error.filename or out}: {error.strerror or error}.") from error
+            raise OutputError(told(error, out)) from error
         finally:
             show.end()
 

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from evalkit.errors import writing
+
 PREFIX = "evalkit-"
 NOTE = "also"  # a file that names a folder made by the standard library for the same run
 
@@ -33,7 +35,8 @@ def temporary() -> Path:
 
 def note_also(folder: Path, other: str) -> None:
     """Have `other` swept, too, if this run is killed."""
-    (folder / NOTE).write_text(other, encoding="utf-8")
+    with writing(folder / NOTE):
+        (folder / NOTE).write_text(other, encoding="utf-8")
 
 
 def sweep() -> None:

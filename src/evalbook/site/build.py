@@ -18,6 +18,7 @@ from evalbook.site.report_states import state
 from evalbook.site.section import Section, section
 from evalkit import cards, figures
 from evalkit.cards.title_block import basis
+from evalkit.errors import writing
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN
@@ -72,7 +73,8 @@ def put(path: Path, content: bytes) -> None:
     """Write a file under a temporary name and rename it when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
-    temporary.write_bytes(content)
+    with writing(temporary):
+        temporary.write_bytes(content)
     os.replace(temporary, path)
 
 

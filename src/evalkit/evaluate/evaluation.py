@@ -17,7 +17,7 @@ import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure import policy
-from evalkit.errors import Problem, ProblemsFound
+from evalkit.errors import Problem, ProblemsFound, writing
 from evalkit.estimates import rates
 from evalkit.estimates.proportions import proportion
 from evalkit.evaluate import changes, comparisons, contrasts, stayers
@@ -74,9 +74,11 @@ class Evaluation:
     def write(self, folder: Path) -> None:
         """Write what may be published: rows.csv with full precision and facts.json. The ledger stays out."""
         folder.mkdir(parents=True, exist_ok=True)
-        self.rows.to_csv(folder / "rows.csv", index=False, lineterminator="\n")
+        with writing(folder / "rows.csv"):
+            self.rows.to_csv(folder / "rows.csv", index=False, lineterminator="\n")
         text = json.dumps(self.facts, ensure_ascii=False, indent=1, sort_keys=True)
-        (folder / "facts.json").write_text(text + "\n", encoding="utf-8")
+        with writing(folder / "facts.json"):
+            (folder / "facts.json").write_text(text + "\n", encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> Evaluation:
