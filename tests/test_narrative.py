@@ -16,7 +16,7 @@ from evalkit.text.html import plain
 from evalkit.text.judgements import verdict_word
 from evalkit.text.reading import read
 from evalkit.text.words import gettext_for
-from evalkit.verdicts.judge import judge
+from evalkit.verdicts import judge
 from told import CAUSAL, loose_digits, wrong_numbers
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")

@@ -21,11 +21,11 @@ from evalkit.estimates.rates import (
     annual_change_p,
     dispersion,
     dispersion_of_grid,
+    projected,
     rate,
     ratio,
     ratio_p,
 )
-from evalkit.estimates.trends import projected
 from evalkit.terms import Estimate
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
 from evalkit.errors import InvalidNumber
+from evalkit.estimates.power import detectable_change, detectable_trend, years_to_see
 from evalkit.estimates.rates import annual_change, ratio
 from evalkit.terms import Polarity, Reading, Verdict
-from evalkit.verdicts.judge import (
+from evalkit.verdicts import (
     RULES,
     Progress,
-    detectable_change,
-    detectable_trend,
     holm,
     judge,
     progress,
@@ -28,7 +27,6 @@ from evalkit.verdicts.judge import (
     target_path,
     target_reached,
     with_holm,
-    years_to_see,
 )
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -8,10 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from evalbook.rehearsal.people import RESIDENTS
+from evalkit import verdicts
 from evalkit.estimates.proportions import difference, difference_p
 from evalkit.evaluate.changes import EARLIER_YEARS
 from evalkit.terms import Estimate, Polarity, Verdict
-from evalkit.verdicts import judge
 
 YEARS: Final = np.arange(-EARLIER_YEARS, 5)  # since the baseline year; the plan lasts four
 BASE: Final = EARLIER_YEARS  # column of the baseline year
@@ -56,7 +56,7 @@ def good_words(goals: Iterable[Judged]) -> Tally:
         verdict = np.concatenate([judged[t]["verdict"] for t in years], axis=1)
         p = np.concatenate([_p(judged[t]) for t in years], axis=1)
         found.append(among(verdict, GOOD))
-        kept.append(among(judge.with_holm(verdict, judge.holm(p)), GOOD))
+        kept.append(among(verdicts.with_holm(verdict, verdicts.holm(p)), GOOD))
         primary.append(among(judged[-1]["verdict"], GOOD).reshape(-1, 1))
     return {
         "good_of_64": share(np.concatenate(found, axis=1)),
@@ -73,5 +73,5 @@ def _p(one: dict[str, Any]) -> Any:
 def judge_change(later: Estimate, earlier: Estimate, polarity: Polarity) -> dict[str, Any]:
     """The verdict on the difference of two shares, direction only."""
     change = difference(later, earlier)
-    verdict, _ = judge.judge(change.value, change.lower, change.upper, polarity=polarity)
+    verdict, _ = verdicts.judge(change.value, change.lower, change.upper, polarity=polarity)
     return {"verdict": verdict, "change": change, "levels": (later, earlier)}

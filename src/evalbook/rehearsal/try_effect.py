@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from evalbook.rehearsal.tallies import BASE, YEARS, Tally, covers, share
+from evalkit import verdicts
 from evalkit.estimates import effects
 from evalkit.terms import Estimate, Polarity
-from evalkit.verdicts import judge
 
 Told = tuple[Tally, Any]  # tally, and by plan: 1 speaks for it, -1 against, 0 neither
 
@@ -32,7 +32,7 @@ def compared(
     effect = effects.placebo_effect(change, others, treated_variance=own, comparison_variance=their)
     evidence = _evidence(here[told], there[told])
     way = np.zeros(told.size, dtype=int)
-    way[told] = judge.speaks(effect.lower, effect.upper, evidence, polarity=polarity)
+    way[told] = verdicts.speaks(effect.lower, effect.upper, evidence, polarity=polarity)
     return {
         f"effect_called{suffix}": share((effect.lower > 0) | (effect.upper < 0)),
         f"effect_covered{suffix}": share(covers(effect, truth)),

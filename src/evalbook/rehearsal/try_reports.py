@@ -11,10 +11,10 @@ from evalbook.rehearsal.settings import PACE, Setting
 from evalbook.rehearsal.tallies import BASE, GOOD, LAST, SIZES, YEARS, Judged, Tally, among, covers, share
 from evalbook.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
 from evalbook.rehearsal.try_effect import Told, compared
-from evalkit.estimates import rates, trends
+from evalkit import verdicts
+from evalkit.estimates import rates
 from evalkit.evaluate.changes import TREND_FROM
 from evalkit.terms import Polarity, Verdict
-from evalkit.verdicts import judge
 
 WORDS = {
     "reached": [Verdict.REACHED],
@@ -62,7 +62,7 @@ def judge_reports(events: Any, exposure: Any) -> tuple[Judged, Judged]:
     whole: Judged = {}
     for t in YEARS[BASE + 1 :].tolist():
         so_far = slice(0, BASE + t + 1)
-        phi, df = trends.dispersion_of_grid(events[..., so_far], exposure[:, so_far], YEARS[so_far], bend=0)
+        phi, df = rates.dispersion_of_grid(events[..., so_far], exposure[:, so_far], YEARS[so_far], bend=0)
         areas[t] = _judge_rate(events, exposure, t, phi[:, None], df[:, None])
         whole[t] = _judge_rate(events.sum(axis=1), exposure.sum(axis=0), t, phi, df)
     return areas, whole
@@ -74,16 +74,16 @@ def _judge_rate(events: Any, exposure: Any, t: int, phi: Any, df: Any) -> dict[s
     one: dict[str, Any] = {"ratio": ratio, "phi": phi}
     if t >= TREND_FROM:
         window = slice(BASE, BASE + t + 1)
-        trend = trends.annual_change(
+        trend = rates.annual_change(
             events[..., window], exposure[..., window], YEARS[window], dispersion=phi, df=df
         )
-        one |= {"trend": trend, "p": trends.annual_change_p(trend)}
+        one |= {"trend": trend, "p": rates.annual_change_p(trend)}
         given, planned = (trend.value, trend.lower, trend.upper), PACE
     else:
         one["p"] = rates.ratio_p(*pair, dispersion=phi, df=df)
         given = (ratio.value - 1, ratio.lower - 1, ratio.upper - 1)
-        planned = float(judge.target_path(1.0, PACE, t)) - 1
-    one["verdict"], one["rule"] = judge.judge(
+        planned = float(verdicts.target_path(1.0, PACE, t)) - 1
+    one["verdict"], one["rule"] = verdicts.judge(
         *given, polarity=Polarity.LOWER, planned_change=planned, scale="relative"
     )
     return one

@@ -24,10 +24,10 @@ from evalbook.rehearsal.tallies import (
 )
 from evalbook.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
 from evalbook.rehearsal.try_effect import Told, compared
-from evalkit.estimates.movers import decompose
+from evalkit import verdicts
+from evalkit.estimates.effects import decompose
 from evalkit.estimates.proportions import difference, proportion
 from evalkit.terms import Polarity, Verdict
-from evalkit.verdicts import judge
 
 DRAWN = (("in_education", AGES[1:2], Polarity.HIGHER), ("on_benefits", AGES[1:4], Polarity.LOWER))
 
@@ -122,7 +122,7 @@ def movers_only(reps: int, rng: np.random.Generator) -> Tally:
     )
     stock = difference(proportion(after + came, people), proportion(before + left, people))
     stayers = difference(proportion(after, stay), proportion(before, stay))
-    verdict, _ = judge.judge(stock.value, stock.lower, stock.upper, polarity=Polarity.LOWER)
+    verdict, _ = verdicts.judge(stock.value, stock.lower, stock.upper, polarity=Polarity.LOWER)
     off = np.abs(parts.stayers + parts.movers_in + parts.movers_out - stock.value) > 1e-12
     return {
         "parts_differ": share(off),

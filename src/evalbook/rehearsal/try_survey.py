@@ -21,9 +21,9 @@ from evalbook.rehearsal.tallies import (
     share,
 )
 from evalbook.rehearsal.truth import QUANTITIES
+from evalkit import verdicts
 from evalkit.estimates.proportions import difference_p, weighted_proportion
 from evalkit.terms import Estimate, Polarity, Verdict
-from evalkit.verdicts import judge
 
 
 def safety(
@@ -68,7 +68,7 @@ def mode_change(reps: int, rng: np.random.Generator, shift: float = 0.06) -> Tal
     """Safety unchanged, but measured `shift` higher from the day the mode changed: on record or not."""
     tally, judged = safety(shift, reps, rng, in_full=False)
     change = judged[-1]["change"]
-    known, _ = judge.judge(
+    known, _ = verdicts.judge(
         change.value, change.lower, change.upper, polarity=Polarity.HIGHER, comparable=False
     )
     return {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from evalkit.estimates import trends
+from evalkit.estimates import rates
 from evalkit.evaluate.changes import PER
 from evalkit.report import Report
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, element, joined
 from evalkit.text.reading import Reading, goal_of, goals, read, series
 from evalkit.text.words import Sentence, gettext_for
-from evalkit.verdicts.targets import target_path
+from evalkit.verdicts import target_path
 
 
 def projection(report: Report) -> Block:
@@ -52,7 +52,7 @@ def _ahead(r: Reading, last: int) -> Sentence:
             "There were none in the baseline year, so there is no target path to hold a projection against."
         )
     goal = goal_of(r.report, r.name)
-    found = trends.projected(
+    found = rates.projected(
         [one.number("numerator") for one in window],
         [one.number("denominator") for one in window],
         [one.year for one in window],

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from scipy import special
 from scipy.optimize import elementwise
 
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.counts import alike, dispersion_of, numbers, plain, quantile_of, refuse
+from evalkit.estimates.arguments import (
+    Scale,
+    alike,
+    direction_of,
+    dispersion_of,
+    numbers,
+    plain,
+    quantile_of,
+    refuse,
+)
 from evalkit.terms import LEVEL, Polarity
 
 POWER = 0.8
-Scale = Literal["points", "relative"]
 
 
 def detectable_change(
@@ -121,13 +129,50 @@ def detectable_trend(
     return plain(np.where(found.success, np.expm1(sign * found.x), np.nan))
 
 
-def direction_of(polarity: Polarity | str) -> int:
-    """+1 where higher is better, -1 where lower is; anything else is refused."""
-    try:
-        return 1 if Polarity(polarity) is Polarity.HIGHER else -1
-    except ValueError:
-        known = " or ".join(repr(p.value) for p in Polarity)
-        raise InvalidNumber(f"polarity must be {known}, got {polarity!r}.") from None
+def years_to_see(
+    baseline: float,
+    size: float,
+    annual: float,
+    *,
+    scale: Scale,
+    by: str = "change",
+    dispersion: float = 1.0,
+    df: float | None = None,
+    power: float = POWER,
+    level: float = LEVEL,
+    up_to: int = 30,
+) -> int | None:
+    """Years until the planned pace would be seen with `power`; None when not within `up_to` years.
+
+    Parameters
+    ----------
+    baseline, size : as in `detectable_change`, the size taken as unchanged
+    annual : planned change a year: relative and compounding for rates, points (0-1) for shares
+    by : "change" compares the year with the baseline year; "trend" uses every year between (rates)
+    """
+    if by not in ("change", "trend") or (by == "trend" and scale != "relative"):
+        raise InvalidNumber(f"by must be 'change', or 'trend' for rates, got {by!r} for {scale!r}.")
+    if not annual:
+        raise InvalidNumber("a planned change of 0 can never be seen.")
+    polarity = Polarity.HIGHER if annual > 0 else Polarity.LOWER
+    chance: dict[str, Any] = {
+        "polarity": polarity,
+        "dispersion": dispersion,
+        "df": df,
+        "power": power,
+        "level": level,
+    }
+    for years in range(1, up_to + 1):
+        if by == "trend":
+            if years < 2:
+                continue
+            planned, seen = annual, detectable_trend(baseline * size, years + 1, **chance)
+        else:
+            planned = annual * years if scale == "points" else (1 + annual) ** years - 1
+            seen = detectable_change(baseline, size, size, scale=scale, **chance)
+        if abs(planned) >= abs(seen):
+            return years
+    return None
 
 
 def _power(power: float) -> float:

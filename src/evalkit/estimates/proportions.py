@@ -10,7 +10,7 @@ from scipy import special
 from scipy.optimize import elementwise
 
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.counts import (
+from evalkit.estimates.arguments import (
     Numbers,
     alike,
     counts,

@@ -8,13 +8,13 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from evalkit.estimates import rates, trends
+from evalkit import verdicts
+from evalkit.estimates import power, rates
 from evalkit.estimates.proportions import difference, difference_p
 from evalkit.measure import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
 from evalkit.plan import Goal, Plan
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import LEVEL, PLAN, Estimate, Reading, Shown, Statistic, Verdict
-from evalkit.verdicts import judge
 
 PER: Final = 1000  # rates are per so many residents
 EARLIER_YEARS: Final = 3  # years before the baseline that count for φ, pre-trends and the long baseline
@@ -120,7 +120,7 @@ def _rate_change(table: pd.DataFrame, told: pd.Series, one: Indicator, plan: Pla
             & seen[window].sum(axis=1).gt(0)
         )
         at = [(area, year) for area in seen.index[whole]]
-        trend = trends.annual_change(
+        trend = rates.annual_change(
             seen.loc[whole, window].to_numpy(),
             people.loc[whole, window].to_numpy(),
             window,
@@ -148,7 +148,7 @@ def _dispersion(table: pd.DataFrame, one: Indicator, plan: Plan) -> dict[int, tu
     for year in table.index.get_level_values("year").unique():
         when = cells.index.get_level_values("year")
         so_far = cells[(when >= first) & (when <= max(year, plan.baseline_year))]
-        phi, df = trends.dispersion(
+        phi, df = rates.dispersion(
             so_far.index.get_level_values("area"),
             so_far.index.get_level_values("year"),
             so_far["numerator"].to_numpy(float),
@@ -183,7 +183,7 @@ def _detectable(table: pd.DataFrame, told: pd.Series, one: Indicator, plan: Plan
     if rate:
         known |= {name: table.loc[fit, name].to_numpy() for name in ("dispersion", "df")}
     start = base[fit] / PER if rate else base[fit]
-    table.loc[fit, "detectable"] = judge.detectable_change(start, size[fit], then[fit], **known)
+    table.loc[fit, "detectable"] = power.detectable_change(start, size[fit], then[fit], **known)
 
 
 def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -> None:
@@ -205,7 +205,7 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
     if goal is not None and goal.target is not None:
         base = cell["baseline_value"].to_numpy(float)
         annual = goal.target.annual_change
-        compounding = np.asarray(judge.target_path(1.0, annual, since))
+        compounding = np.asarray(verdicts.target_path(1.0, annual, since))
         # Read linearly, 30 % a year is 120 % in four years: the line ends at none.
         factor = {Reading.COMPOUNDING: compounding, Reading.LINEAR: np.maximum(0.0, 1 + annual * since)}
         start = np.where(base > 0, base, np.nan)  # nothing less than none can be planned
@@ -215,7 +215,7 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
             "delta": none,
         }
         reached = np.asarray(
-            judge.target_reached(cell["value"].to_numpy(float), judged["target"], goal.polarity), float
+            verdicts.target_reached(cell["value"].to_numpy(float), judged["target"], goal.polarity), float
         )
         judged["target_reached"] = np.select([reached == 1, reached == 0], ["yes", "no"], "")
         planned, linear = (factor[reading] - 1 for reading in (goal.target.reading, Reading.LINEAR))
@@ -234,7 +234,7 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
                 line = (told[name].to_numpy() for name in ("trend", "trend_lower", "trend_upper"))
                 fitted = Estimate.of(line, "quasi-Poisson", df=told["df"].to_numpy())
                 p = p.copy()
-                p[on_trend] = trends.annual_change_p(fitted)
+                p[on_trend] = rates.annual_change_p(fitted)
         else:
             planned, linear = planned * base, linear * base
     judged |= {"planned_change": planned, "p_value": p}
@@ -247,23 +247,23 @@ def _judge(table: pd.DataFrame, one: Indicator, goal: Goal | None, plan: Plan) -
         "hidden": (cell["shown"] == Shown.SUPPRESSED).to_numpy() | (shown_then == Shown.SUPPRESSED),
         "comparable": ~cell["series_break"].to_numpy(bool),
     }
-    verdict, judged["verdict_rule"] = judge.judge(*limits, planned_change=planned, **known)
+    verdict, judged["verdict_rule"] = verdicts.judge(*limits, planned_change=planned, **known)
     if "too_few" in cell:  # somebody answered, but too few for a level
         thin = cell["too_few"].eq(True).to_numpy()
         verdict[thin], judged["verdict_rule"][thin] = Verdict.CANNOT_TELL, "too_few"
     judged["verdict"] = verdict.astype(str)
-    judged["verdict_linear"] = judge.judge(*limits, planned_change=linear, **known)[0].astype(str)
+    judged["verdict_linear"] = verdicts.judge(*limits, planned_change=linear, **known)[0].astype(str)
     single = cell.index.get_level_values("area").isin(list(plan.areas))
     if single.any():  # Holm over the area-years of the goal
         p_holm = np.where(single, np.nan, np.nan)
-        p_holm[single] = judge.holm(p[single])
+        p_holm[single] = verdicts.holm(p[single])
         held = np.atleast_1d(
-            judge.with_holm(np.array([Verdict(v) for v in judged["verdict"]], dtype=object), p_holm)
+            verdicts.with_holm(np.array([Verdict(v) for v in judged["verdict"]], dtype=object), p_holm)
         )
         judged |= {"p_holm": p_holm, "verdict_holm": np.where(single, held.astype(str), "")}
     for rule in ("statcan", "unsd", "istat"):
         judged[f"verdict_{rule}"] = [
-            str(judge.progress(value, base, int(t), polarity=one.polarity, rule=rule))
+            str(verdicts.progress(value, base, int(t), polarity=one.polarity, rule=rule))
             for value, base, t in zip(cell["value"], cell["baseline_value"], since, strict=True)
         ]
     for name, values in judged.items():

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalkit import verdicts
 from evalkit.estimates import effects, rates
 from evalkit.estimates.proportions import difference
 from evalkit.evaluate.changes import LIMITS, fill
@@ -15,7 +16,6 @@ from evalkit.measure import COUNTRY, MUNICIPALITY, USUAL
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import LEVEL, MATCHED, PLAN, REST, Estimate, Shown, Statistic
-from evalkit.verdicts import judge
 
 
 def compare(table: pd.DataFrame, one: Indicator, plan: Plan, matched: list[str]) -> None:
@@ -127,7 +127,7 @@ def gap(table: pd.DataFrame, one: Indicator, plan: Plan) -> pd.DataFrame:
     at = made.index.get_level_values("year").isin(plan.years)
     if one.polarity != "neutral":
         judged = made[at]
-        verdict, rule = judge.judge(
+        verdict, rule = verdicts.judge(
             *(judged[name].to_numpy(float) for name in names),
             polarity=one.polarity,
             delta=one.delta,

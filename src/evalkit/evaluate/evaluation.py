@@ -27,7 +27,7 @@ from evalkit.measure import measure, measure_official, measure_survey, odd_quart
 from evalkit.plan import Plan, params
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import LEVEL, MATCHED, PLAN, ROW_COLUMNS, Estimate, Reading, Shown, Statistic
-from evalkit.verdicts.targets import target_path
+from evalkit.verdicts import target_path
 
 FLOOR_N = 30  # effective answers, by their variance and by their weights alone; fewer publish no level
 FLOOR_WIDTH = 0.30  # points; a wider interval publishes no level

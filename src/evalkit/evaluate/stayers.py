@@ -13,7 +13,7 @@ import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure.policy import Relation
-from evalkit.estimates.movers import decompose
+from evalkit.estimates.effects import decompose
 from evalkit.evaluate.changes import fill
 from evalkit.plan import Plan
 from evalkit.terms import PLAN, Statistic

@@ -12,7 +12,7 @@ import pandas as pd
 
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
-from evalkit.verdicts.targets import target_path as planned
+from evalkit.verdicts import target_path as planned
 
 
 @dataclass(frozen=True)

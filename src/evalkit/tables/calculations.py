@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from evalkit.estimates.counts import quantile_of
+from evalkit.estimates.arguments import quantile_of
 from evalkit.estimates.rates import RATIO_EXACT_BELOW
 from evalkit.terms import Reading as TargetReading
 from evalkit.terms import Statistic, Verdict

@@ -19,7 +19,7 @@ from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, area_name, goals, read, series
 from evalkit.text.surroundings import gap_of
 from evalkit.text.words import gettext_for
-from evalkit.verdicts.offices import Progress
+from evalkit.verdicts import Progress
 
 __all__ = ["calculation", "gaps", "numbers", "official", "published", "readings", "secondary"]
 

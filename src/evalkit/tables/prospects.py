@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from evalkit.estimates.power import years_to_see
 from evalkit.report import Report
 from evalkit.tables.markup import caption, table
 from evalkit.terms import PLAN
@@ -12,7 +13,7 @@ from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, area_name, goal_of, goals, read
 from evalkit.text.words import Words, gettext_for
-from evalkit.verdicts.targets import required_pace, target_path, years_to_see
+from evalkit.verdicts import required_pace, target_path
 
 PER = 1000
 

@@ -7,8 +7,8 @@ from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading
 from evalkit.text.words import Sentence
-from evalkit.verdicts.judge import CAUSAL
-from evalkit.verdicts.judge import speaks as speaks_for
+from evalkit.verdicts import CAUSAL
+from evalkit.verdicts import speaks as speaks_for
 
 READINGS = ("event", "event_baseline3", "event_mean", "event_calm")
 """Columns of the same difference read in other ways: this year, from a long baseline, mean of years, calm years."""

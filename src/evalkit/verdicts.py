@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, Final
 
 import numpy as np
 
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.counts import alike, level_of, plain, refuse
-from evalkit.estimates.power import Scale, detectable_change, detectable_trend, direction_of
-from evalkit.terms import LEVEL, Polarity, Verdict
-from evalkit.verdicts.offices import Progress, progress
-from evalkit.verdicts.targets import required_pace, target_path, target_reached, years_to_see
-
-__all__ = [
-    "RULES",
-    "Progress",
-    "detectable_change",
-    "detectable_trend",
-    "holm",
-    "judge",
-    "progress",
-    "required_pace",
-    "target_path",
-    "target_reached",
-    "with_holm",
-    "years_to_see",
-]
+from evalkit.estimates.arguments import Scale, alike, direction_of, level_of, numbers, plain, refuse
+from evalkit.terms import LEVEL, Polarity, Reading, Verdict
 
 CAUSAL: Final = 3  # evidence level from which a sentence may say what speaks for the plan
 DELTA: Final = 0.05  # "little change" means inside 5 points either way, fixed beforehand
@@ -193,3 +176,140 @@ def with_holm(verdict: Any, p_holm: Any, *, level: float = LEVEL) -> Any:
     claims = np.isin(verdicts.astype(str), [str(move) for move in moves])
     fails = ~(1 - adjusted > level_of(level))  # 1 - 0.95 is a hair above 0.05
     return plain(np.where(claims & fails, Verdict.CANNOT_TELL, verdicts))
+
+
+def target_path(
+    baseline: Any, annual: Any, years_since: Any, reading: Reading | str = Reading.COMPOUNDING
+) -> Any:
+    """Level planned for a year: baseline (1 + annual)^t compounding, or baseline (1 + annual t) linear.
+
+    Parameters
+    ----------
+    baseline : level of the baseline year, > 0, any unit
+    annual : planned change a year, -0.15 = 15 % down
+    years_since : years since the baseline year, >= 0
+    """
+    start, pace, t = (
+        numbers("baseline", baseline),
+        numbers("annual", annual),
+        numbers("years since", years_since),
+    )
+    start, pace, t = alike(baseline=start, annual=pace, years_since=t)
+    refuse(start <= 0, "a target path needs a baseline above zero", start)
+    refuse(t < 0, "the target path begins in the baseline year; years since it", t)
+    refuse(pace <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", pace)
+    if _reading(reading) is Reading.COMPOUNDING:
+        return plain(start * (1 + pace) ** t)
+    refuse(
+        1 + pace * t < 0,
+        "a linear path falls below zero; read the target as compounding: annual, years",
+        pace,
+        t,
+    )
+    return plain(start * (1 + pace * t))
+
+
+def target_reached(value: Any, target: Any, polarity: Polarity | str) -> Any:
+    """The plain fact: is the value at the target or beyond it? 1.0 yes, 0.0 no, NaN if either is missing."""
+    got, aim = alike(value=value, target=target)
+    beyond = direction_of(polarity) * (got - aim) >= 0
+    # 100 * 0.85**2 is 72.24999999999999; a value of 72.25 has reached it.
+    reached = beyond | np.isclose(got, aim, rtol=1e-9, atol=0)
+    return plain(np.where(np.isnan(got) | np.isnan(aim), np.nan, reached))
+
+
+def required_pace(
+    value: float,
+    target: float,
+    years_left: float,
+    *,
+    polarity: Polarity | str,
+    reading: Reading | str = Reading.COMPOUNDING,
+) -> float:
+    """Change a year needed from `value` now to reach `target`; 0 when it is reached already.
+
+    Compounding: relative, -0.2 = 20 % a year; linear: in the unit of the value.
+    """
+    now, aim, left = (
+        float(numbers(*x)) for x in (("value", value), ("target", target), ("years left", years_left))
+    )
+    refuse(left <= 0, "no year is left to reach the target; years left", left)
+    if target_reached(now, aim, polarity):
+        return 0.0
+    if _reading(reading) is Reading.LINEAR:
+        return (aim - now) / left
+    refuse(
+        min(now, aim) < 0 or now == 0, "a compounding pace needs levels above zero; value, target", now, aim
+    )
+    return float((aim / now) ** (1 / left) - 1)
+
+
+class Progress(StrEnum):
+    """What published progress rules for indicators without a numeric target say of an annual growth rate."""
+
+    SUBSTANTIAL = "substantial"
+    MODERATE = "moderate"
+    LIMITED = "limited"  # Statistics Canada: 0 to 0.5 % a year
+    STABLE = "stable"  # ISTAT: within 1 % a year
+    STAGNATION = "stagnation"  # UN Statistics Division: stagnation or regression
+    SLIGHT_DETERIORATION = "slight_deterioration"
+    DETERIORATION = "deterioration"
+    NOT_AVAILABLE = "not_available"
+
+    @property
+    def tone(self) -> str:
+        """The colour family of `Verdict.tone`, so that the two can be compared."""
+        if self in (Progress.SUBSTANTIAL, Progress.MODERATE):
+            return "good"
+        return "ill" if self in (Progress.SLIGHT_DETERIORATION, Progress.DETERIORATION) else "open"
+
+
+# Falls through to the last word; ISTAT's limits belong to the worse class, the others' to the better.
+_PROGRESS: Final[dict[str, tuple[tuple[tuple[float, Progress], ...], Progress]]] = {
+    "statcan": (
+        ((0.015, Progress.SUBSTANTIAL), (0.005, Progress.MODERATE), (0.0, Progress.LIMITED)),
+        Progress.DETERIORATION,
+    ),
+    "unsd": (((0.02, Progress.SUBSTANTIAL), (0.005, Progress.MODERATE)), Progress.STAGNATION),
+    "istat": (
+        (
+            (0.05, Progress.SUBSTANTIAL),
+            (0.01, Progress.MODERATE),
+            (-0.01, Progress.STABLE),
+            (-0.05, Progress.SLIGHT_DETERIORATION),
+        ),
+        Progress.DETERIORATION,
+    ),
+}
+
+
+def progress(value: float, baseline: float, years: float, *, polarity: Polarity | str, rule: str) -> Progress:
+    """Progress by a published rule ("statcan", "unsd", "istat") on the compound annual growth rate.
+
+    They compare point estimates and know no uncertainty; shown only to say whether they would read otherwise.
+    Not available where a value is missing or the baseline is not above zero.
+
+    Source
+    ------
+    Statistics Canada, Progress Measurement for Canada's SDGs (method without target); UN Statistics Division,
+    Progress Chart Technical Note 2023; ISTAT, Rapporto SDGs 2019, pp. 37-38.
+    """
+    if rule not in _PROGRESS:
+        raise InvalidNumber(f"rule must be one of {', '.join(_PROGRESS)}, got {rule!r}.")
+    refuse(float(numbers("years", years)) <= 0, "years since the baseline must be above zero", years)
+    sign = direction_of(polarity)
+    if not (value >= 0 and baseline > 0):
+        return Progress.NOT_AVAILABLE
+    growth = sign * round((value / baseline) ** (1 / years) - 1, 12)  # 1.005 - 1 is a hair below 0.005
+    classes, otherwise = _PROGRESS[rule]
+    for limit, word in classes:
+        if growth > limit or (growth == limit and rule != "istat"):
+            return word
+    return otherwise
+
+
+def _reading(reading: Reading | str) -> Reading:
+    try:
+        return Reading(reading)
+    except ValueError:
+        raise InvalidNumber(f"reading must be 'compounding' or 'linear', got {reading!r}.") from None

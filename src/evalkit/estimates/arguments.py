@@ -1,16 +1,18 @@
-"""What a count, a level or any other number may be: the checks that every estimate begins with."""
+"""What a count, a level or any other argument may be: the checks that every estimate begins with."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special  # not scipy.stats: it takes a quarter of a second to import, and 90 µs a call
 
 from evalkit.errors import InvalidNumber
+from evalkit.terms import Polarity
 
 Numbers = NDArray[np.float64]
+Scale = Literal["points", "relative"]
 
 
 def numbers(name: str, values: Any) -> Numbers:
@@ -72,6 +74,15 @@ def level_of(level: float) -> float:
     if not isinstance(level, int | float | np.number) or not 0 < level < 1:
         raise InvalidNumber(f"level must lie between 0 and 1 (0.95 means 95 %), got {level!r}.")
     return float(level)
+
+
+def direction_of(polarity: Polarity | str) -> int:
+    """+1 where higher is better, -1 where lower is; anything else is refused."""
+    try:
+        return 1 if Polarity(polarity) is Polarity.HIGHER else -1
+    except ValueError:
+        known = " or ".join(repr(p.value) for p in Polarity)
+        raise InvalidNumber(f"polarity must be {known}, got {polarity!r}.") from None
 
 
 def quantile_of(level: float, df: Any = None) -> Any:

@@ -1,1 +1,0 @@
-"""Verdicts: rules, target paths and what other offices would conclude."""
