@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -221,17 +221,44 @@ def test_permutation_p_of_equal_areas_is_one_and_of_a_sample_is_repeatable():
 
 
 def test_permutation_p_is_honest_when_nothing_happened():
-    rng = np.random.default_rng(6)
-    p = np.array([permutation_p(x[:2], x[2:]) for x in rng.normal(size=(600, 9))])
-    assert (p <= 0.05).mean() <= 0.075
-    # scipy's two-sided p doubles one side; ours counts distance from zero either way
-    x = rng.normal(size=9)
-    test = stats.permutation_test(
-        (x[:2], x[2:]), lambda a, b: abs(a.mean() - b.mean()), alternative="greater", n_resamples=np.inf
-    )
-    assert permutation_p(x[:2], x[2:]) == pytest.approx(test.pvalue)
+    areas = np.random.default_rng(6).normal(size=(600, 9))
+    assert (permutation_p(areas[:, :2], areas[:, 2:]) <= 0.05).mean() <= 0.075
 
 
+@pytest.mark.parametrize(
+    ("treated", "others", "p"),
+    [
+        ([3, 4], [1, 2], 2 / 6),  # differences of the six ways: 2, 2, 1, 1, 0, 0
+        ([1, 4], [2, 3], 1),
+        ([2, 4], [1, 3], 4 / 6),
+        ([5], [1, 2, 3], 1 / 4),  # 3, 2 1/3, 1, 1/3: with one area, every area in turn
+        ([1], [5, 2, 3], 2 / 4),
+        ([1, 2, 3], [5], 1 / 4),
+        ([5, 2, 3], [1], 2 / 4),
+        ([1], [2], 1),
+    ],
+)
+def test_permutation_p_is_the_share_of_ways_that_differ_as_much_counted_by_hand(treated, others, p):
+    assert permutation_p(treated, others) == pytest.approx(p)
+    assert permutation_p(np.negative(treated), np.negative(others)) == pytest.approx(p)
+
+
+def test_ways_that_are_equal_but_for_rounding_count_as_seen():
+    # 0.1 + 0.2 is a hair above 0.3: of the ways to draw two, four differ by 0.1 and two by 0.
+    assert permutation_p([0.1, 0.3], [0.2, 0.2]) == pytest.approx(1)
+    assert permutation_p([0.3, 0.2], [0.1, 0.2]) == pytest.approx(4 / 6)
+    assert permutation_p([0.1], [0.7, 0.4, 0.4]) == pytest.approx(2 / 4)
+
+
+@pytest.mark.parametrize(("treated", "others"), [(4, 6), (1, 6), (6, 1), (8, 12)])
+def test_comparisons_together_get_the_p_of_each_alone(treated, others):
+    rng = np.random.default_rng(2)
+    here, there = rng.normal(size=(3, treated)), rng.normal(size=(3, others))
+    alone = [permutation_p(one, other) for one, other in zip(here, there, strict=True)]
+    assert permutation_p(here, there) == pytest.approx(alone)
+
+
+@settings(deadline=None, max_examples=50)  # with many areas 20,000 ways are drawn
 @given(changes, changes, st.floats(0.1, 10), st.floats(-5, 5))
 def test_permutation_p_cares_neither_for_scale_nor_for_a_common_shock(treated, others, factor, shock):
     p = permutation_p(np.round(treated, 3), np.round(others, 3))
@@ -396,6 +423,7 @@ def test_cochran_q_by_hand_and_none_among_equal_areas():
             "treated variance cannot be negative, got -1",
         ),
         (lambda: permutation_p([1.0], []), "areas on both sides, got 1 and 0"),
+        (lambda: permutation_p([[1.0], [2.0]], [1.0, 2.0]), r"as many comparisons.*\(2,\) and \(\)"),
         (lambda: smallest_p(0, 5), "got 0 and 5"),
         (lambda: pre_trend([[1, 2]], [[1, 2, 3]], [2017, 2018]), "got .1, 2. and .1, 3."),
         (lambda: pre_trend([[1, 2]], [[1, 2]], [2017, 2017]), "none twice"),

@@ -452,11 +452,11 @@ def test_scaling_the_exposure_of_every_year_changes_no_trend(events, factor):
         (lambda: annual_change([5, 6, 7], 100, [1, 2]), r"shape \(3,\), but there are 2 years"),
         (
             lambda: annual_change([[5, 6], [7, 8]], 100, [1, 2], dispersion=[1, 1, 1]),
-            "dispersion and df.*2, 3",
+            "series and dispersion.*2, 3",
         ),
         (
             lambda: projected([5, 6, 7], 100, [1, 2, 3], 4, [9, 9], dispersion=[1, 1, 1]),
-            "people, dispersion and df",
+            "series, people and dispersion.*a single number, 2, 3",
         ),
         (
             lambda: dispersion_of_grid([[5, 6, 7]], [[100, 100]], [1, 2, 3]),

@@ -186,11 +186,11 @@ def test_shares_are_judged_alike_in_both_directions(cells, planned):
         (lambda: target_reached([1, 2], [1, 2, 3], LOWER), "value and target.*are 2, 3"),
         (
             lambda: detectable_change([0.5, 0.6], [90, 90, 90], 90, scale="points", polarity=LOWER),
-            "baseline, size, baseline size, dispersion and df.*one length",
+            "baseline, size, baseline size and dispersion.*one length",
         ),
         (
             lambda: detectable_trend([50, 60], 4, polarity=LOWER, dispersion=[1, 1, 1]),
-            "baseline events, dispersion",
+            "baseline events and dispersion.*2, 3",
         ),
         (lambda: judge(0, -1, 1, polarity="up"), "'higher_is_better' or 'lower_is_better', got 'up'"),
         (
@@ -376,6 +376,7 @@ def test_one_vandalism_area_needs_years_to_show_the_planned_pace():
         (lambda: detectable_trend(0, 5, polarity=LOWER), "baseline above zero, got 0"),
         (lambda: detectable_trend(50, 1, polarity=LOWER), "two years or more, got 1"),
         (lambda: years_to_see(60, 1, 0, scale="relative"), "planned change of 0"),
+        (lambda: years_to_see(60, 1, -15, scale="relative"), "-0.15 means 15 %, got -15"),
         (lambda: years_to_see(0.5, 60, 0.1, scale="points", by="trend"), "got 'trend' for 'points'"),
     ],
 )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from math import comb
 from typing import Any, Final
 
 import numpy as np
-from scipy import special
+from numpy.typing import ArrayLike
+from scipy import stats
 
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.arguments import (
+    Numbers,
     alike,
     counts,
     dispersion_of,
+    estimate,
     events_of,
-    level_of,
     numbers,
     plain,
     quantile_of,
@@ -26,7 +28,8 @@ from evalkit.estimates.arguments import (
 from evalkit.estimates.proportions import difference
 from evalkit.terms import LEVEL, Estimate
 
-RESHUFFLES: Final = 20_000  # beyond so many ways to draw the treated areas, a seeded sample of them is used
+RESHUFFLES: Final = 20_000  # with more ways to draw the treated areas, so many are drawn by lot
+TIED: Final = 9  # decimals: gaps that differ by less are equal but for rounding, and count as seen
 
 
 def did_shares(
@@ -42,7 +45,12 @@ def did_shares(
 
 
 def did_rates(
-    here: Any, elsewhere: Any, *, dispersion: Any = 1.0, df: Any = None, level: float = LEVEL
+    here: Sequence[ArrayLike],
+    elsewhere: Sequence[ArrayLike],
+    *,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
+    level: float = LEVEL,
 ) -> Estimate:
     """Ratio of ratios: change of the rate here over change elsewhere (1 = the same), SE^2 = phi sum 1/O.
 
@@ -56,7 +64,7 @@ def did_rates(
     o0, n0 = events_of("baseline events", here[2], "baseline exposure", here[3])
     c1, m1 = events_of("events elsewhere", elsewhere[0], "exposure elsewhere", elsewhere[1])
     c0, m0 = events_of("baseline events elsewhere", elsewhere[2], "baseline exposure elsewhere", elsewhere[3])
-    o1, n1, o0, n0, c1, m1, c0, m0, phi, _ = alike(
+    o1, n1, o0, n0, c1, m1, c0, m0, phi, *_ = alike(
         events=o1,
         exposure=n1,
         baseline_events=o0,
@@ -66,28 +74,22 @@ def did_rates(
         baseline_events_elsewhere=c0,
         baseline_exposure_elsewhere=m0,
         dispersion=dispersion_of(dispersion),
-        df=1.0 if df is None else df,
+        df=df,
     )
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(o1 / n1) - np.log(o0 / n0) - np.log(c1 / m1) + np.log(c0 / m0)
         reach = quantile_of(level, df) * np.sqrt(phi * (1 / o1 + 1 / o0 + 1 / c1 + 1 / c0))
     log = np.where(np.isfinite(log), log, np.nan)
-    return Estimate(
-        value=plain(np.exp(log)),
-        lower=plain(np.exp(log - reach)),
-        upper=plain(np.exp(log + reach)),
-        level=level_of(level),
-        method="ratio of ratios",
-        df=df,
-    )
+    limits = (np.exp(end) for end in (log, log - reach, log + reach))
+    return estimate(*limits, level=level, method="ratio of ratios", df=df)
 
 
 def placebo_effect(
-    treated: Any,
-    comparison: Any,
+    treated: ArrayLike,
+    comparison: ArrayLike,
     *,
-    treated_variance: Any = 0.0,
-    comparison_variance: Any = 0.0,
+    treated_variance: ArrayLike = 0.0,
+    comparison_variance: ArrayLike = 0.0,
     level: float = LEVEL,
 ) -> Estimate:
     """Mean change of the plan's areas minus that of the comparison areas, judged by the latter's own spread.
@@ -114,27 +116,15 @@ def placebo_effect(
     n_t, n_c = here.shape[-1], there.shape[-1]
     if n_t == 0:
         raise InvalidNumber("an effect needs one area of the plan or more.")
-    nan = float("nan")
-    if n_c == 0:
-        return Estimate(nan, nan, nan, level_of(level), "placebo spread")
-    ours, theirs = alike(treated=here.mean(axis=-1), comparison=there.mean(axis=-1))
+    ours, theirs = alike(treated=here.mean(axis=-1), comparison=there.mean(axis=-1) if n_c else np.nan)
     effect = ours - theirs
-    if n_c == 1:
-        return Estimate(
-            plain(effect), plain(effect * nan), plain(effect * nan), level_of(level), "placebo spread"
-        )
+    if n_c < 2:
+        return estimate(effect, effect * np.nan, effect * np.nan, level=level, method="placebo spread")
     noise = _mean_variance("treated variance", treated_variance, here)
     noise = noise + _mean_variance("comparison variance", comparison_variance, there)
     variance = np.maximum(there.var(axis=-1, ddof=1) * (1 / n_t + 1 / n_c), noise)
     reach = quantile_of(level, n_c - 1) * np.sqrt(variance)
-    return Estimate(
-        value=plain(effect),
-        lower=plain(effect - reach),
-        upper=plain(effect + reach),
-        level=float(level),
-        method="placebo spread",
-        df=n_c - 1,
-    )
+    return estimate(effect, effect - reach, effect + reach, level=level, method="placebo spread", df=n_c - 1)
 
 
 def smallest_p(n_treated: int, n_comparison: int) -> float:
@@ -144,40 +134,54 @@ def smallest_p(n_treated: int, n_comparison: int) -> float:
     return 1 / comb(n_treated + n_comparison, n_treated)
 
 
-def permutation_p(treated: Any, comparison: Any, *, seed: int = 0) -> float:
-    """Two-sided p: how often areas drawn at random differ from the rest at least as much as the plan's do.
+def permutation_p(treated: ArrayLike, comparison: ArrayLike, *, seed: int = 0) -> Any:
+    """Two-sided p: how often areas drawn by lot differ from the rest at least as much as the plan's do.
 
-    All ways are tried up to 20,000, beyond that a sample drawn with `seed`. Never below `smallest_p`.
+    All ways to draw them are tried up to 20,000, beyond that so many drawn with `seed`. Never below `smallest_p`.
+
+    Parameters
+    ----------
+    treated, comparison : changes of the areas (points, or log rate ratios) along the last axis; on axes before
+        it, separate comparisons, which are much quicker together than one by one
+
+    Raises
+    ------
+    InvalidNumber
+        No area on a side, or not the same number of comparisons on both.
 
     Source
     ------
     Fisher 1935; Abadie, Diamond & Hainmueller 2010 (placebo areas).
     """
     here, there = np.atleast_1d(numbers("treated", treated)), np.atleast_1d(numbers("comparison", comparison))
-    if not here.size or not there.size:
-        raise InvalidNumber(f"a permutation needs areas on both sides, got {here.size} and {there.size}.")
-    both, n, k = np.concatenate([here, there]), here.size + there.size, here.size
-    if exact := comb(n, k) <= RESHUFFLES:
-        drawn = np.array(list(combinations(range(n), k)))
-    else:
-        drawn = np.random.default_rng(seed).random((RESHUFFLES, n)).argpartition(k, axis=1)[:, :k]
-    inside = both[drawn].sum(axis=1)
-    gaps = np.abs(inside / k - (both.sum() - inside) / (n - k))
-    seen = abs(here.mean() - there.mean())
-    as_far = int((gaps >= seen * (1 - 1e-9) - 1e-12).sum())
-    return as_far / len(drawn) if exact else (as_far + 1) / (len(drawn) + 1)
+    n_t, n_c = here.shape[-1], there.shape[-1]
+    if not n_t or not n_c:
+        raise InvalidNumber(f"a permutation needs areas on both sides, got {n_t} and {n_c}.")
+    if here.shape[:-1] != there.shape[:-1]:
+        raise InvalidNumber(
+            f"as many comparisons on both sides, got {here.shape[:-1]} and {there.shape[:-1]}."
+        )
+    if min(n_t, n_c) > 1:
+        ways = {"n_resamples": RESHUFFLES, "rng": seed, "axis": -1, "vectorized": True}
+        return plain(stats.permutation_test((here, there), _gap, alternative="greater", **ways).pvalue)
+    # scipy asks for two areas on each side. With one, every area in turn is set against all others.
+    areas = np.concatenate([here, there], axis=-1)
+    others = (areas.sum(axis=-1, keepdims=True) - areas) / (n_t + n_c - 1)
+    gaps = np.abs(areas - others).round(TIED)
+    return plain((gaps >= gaps[..., [0 if n_t == 1 else -1]]).mean(axis=-1))
 
 
-def pre_trend(treated: Any, comparison: Any, years: Any, *, level: float = LEVEL) -> Estimate:
+def pre_trend(
+    treated: ArrayLike, comparison: ArrayLike, years: ArrayLike, *, level: float = LEVEL
+) -> Estimate:
     """Did the areas already drift apart before the plan? Difference in yearly slope, by the placebo spread.
 
     `treated` and `comparison` are levels (shares, or log rates), areas in rows and years in columns, up to the
     baseline year. NaN with fewer than three years: no test.
     """
     here, there, when = _panel(treated, comparison, years)
-    nan = float("nan")
     if when.size < 3:
-        return Estimate(nan, nan, nan, level_of(level), "pre-trend")
+        return estimate(np.nan, np.nan, np.nan, level=level, method="pre-trend")
     centred = when - when.mean()
     slopes = [levels @ centred / (centred @ centred) for levels in (here, there)]
     return placebo_effect(*slopes, level=level)
@@ -211,7 +215,7 @@ class Heterogeneity:
     i2: float  # share of the variation that is not chance, 0-1
 
 
-def heterogeneity(changes: Any, variances: Any) -> Heterogeneity:
+def heterogeneity(changes: ArrayLike, variances: ArrayLike) -> Heterogeneity:
     """Cochran's Q of the areas' changes (points or log ratios) with their sampling variances.
 
     Source
@@ -224,7 +228,7 @@ def heterogeneity(changes: Any, variances: Any) -> Heterogeneity:
         raise InvalidNumber(f"two areas or more, each with change and variance, got {x.shape} and {v.shape}.")
     statistic, df = float(((x - np.average(x, weights=1 / v)) ** 2 / v).sum()), x.size - 1
     i2 = max(0.0, 1 - df / statistic) if statistic > 0 else 0.0
-    return Heterogeneity(statistic, df, float(special.chdtrc(df, statistic)), i2)
+    return Heterogeneity(statistic, df, float(stats.chi2.sf(statistic, df)), i2)
 
 
 @dataclass(frozen=True)
@@ -238,7 +242,14 @@ class Decomposition:
 
 
 def decompose(
-    *, stayers: Any, yes_before: Any, yes_after: Any, came: Any, yes_came: Any, left: Any, yes_left: Any
+    *,
+    stayers: ArrayLike,
+    yes_before: ArrayLike,
+    yes_after: ArrayLike,
+    came: ArrayLike,
+    yes_came: ArrayLike,
+    left: ArrayLike,
+    yes_left: ArrayLike,
 ) -> Decomposition:
     """Change of a register share split exactly into stayers, movers in and movers out.
 
@@ -273,7 +284,11 @@ def decompose(
     return Decomposition(*(plain(np.where(known, x, np.nan)) for x in (change, after - before, into, out)))
 
 
-def _mean_variance(name: str, variance: Any, areas: Any) -> Any:
+def _gap(one: Numbers, other: Numbers, axis: int) -> Numbers:
+    return np.abs(one.mean(axis=axis) - other.mean(axis=axis)).round(TIED)
+
+
+def _mean_variance(name: str, variance: ArrayLike, areas: Numbers) -> Numbers:
     given = numbers(name, variance)
     refuse(given < 0, f"{name} cannot be negative", given)
     if alike(changes=areas, **{name: given})[0].shape != areas.shape:
@@ -281,7 +296,7 @@ def _mean_variance(name: str, variance: Any, areas: Any) -> Any:
     return np.broadcast_to(given, areas.shape).sum(axis=-1) / areas.shape[-1] ** 2
 
 
-def _panel(treated: Any, comparison: Any, years: Any) -> tuple[Any, Any, Any]:
+def _panel(treated: ArrayLike, comparison: ArrayLike, years: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
     when = np.atleast_1d(numbers("years", years))
     here, there = np.atleast_2d(numbers("treated", treated)), np.atleast_2d(numbers("comparison", comparison))
     if here.shape[-1] != when.size or there.shape[-1] != when.size or np.unique(when).size < when.size:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from scipy import special
+from numpy.typing import ArrayLike
+from scipy import stats
 from scipy.optimize import elementwise
 
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.arguments import (
+    Numbers,
     Scale,
     alike,
     direction_of,
     dispersion_of,
+    is_relative,
     numbers,
     plain,
     quantile_of,
@@ -25,14 +28,14 @@ POWER = 0.8
 
 
 def detectable_change(
-    baseline: Any,
-    size: Any,
-    baseline_size: Any,
+    baseline: ArrayLike,
+    size: ArrayLike,
+    baseline_size: ArrayLike,
     *,
     scale: Scale,
     polarity: Polarity | str,
-    dispersion: Any = 1.0,
-    df: Any = None,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
     power: float = POWER,
     level: float = LEVEL,
 ) -> Any:
@@ -47,60 +50,58 @@ def detectable_change(
 
     Parameters
     ----------
-    baseline : share (0-1), or events per unit of size (> 0)
+    baseline : share (0-1), or events per unit of size (> 0); numbers or arrays
     size, baseline_size : effective respondents or people, or exposure, > 0, now and in the baseline year
     scale, polarity : of the change, and which way is better
     dispersion, df : phi of the plan and its degrees of freedom, for rates
+    power, level : in (0, 1); 0.8 means 80 %
+
+    Raises
+    ------
+    InvalidNumber
+        A share outside 0-1, a rate of 0, a size of 0, lists of different length, an unknown scale.
 
     Source
     ------
     Fleiss, Levin & Paik 2003, ch. 4; Bartlett 1936 (square root of a count).
     """
-    start, now, then = (
-        numbers("baseline", baseline),
-        numbers("size", size),
-        numbers("baseline size", baseline_size),
+    start, now, then, phi, *_ = alike(
+        baseline=numbers("baseline", baseline),
+        size=numbers("size", size),
+        baseline_size=numbers("baseline size", baseline_size),
+        dispersion=dispersion_of(dispersion),
+        df=df,
     )
-    alike(baseline=start, size=now, baseline_size=then, dispersion=dispersion, df=1.0 if df is None else df)
-    refuse((now <= 0) | (then <= 0), "sizes must be above zero", now + 0 * then, then + 0 * now)
-    sign = direction_of(polarity)
-    chance = special.ndtri(_power(power))
-    if scale == "relative":
+    refuse((now <= 0) | (then <= 0), "sizes must be above zero", now, then)
+    sign, seen = direction_of(polarity), _quantile_of_power(power)
+    if is_relative(scale):
         refuse(start <= 0, "a relative change needs a baseline above zero", start)
-        phi = dispersion_of(dispersion)
-        step = (quantile_of(level, df) + chance) * np.sqrt(phi / 4 * (1 / (start * then) + 1 / (start * now)))
+        step = (quantile_of(level, df) + seen) * np.sqrt(phi / 4 * (1 / (start * then) + 1 / (start * now)))
         root = 1 + sign * step
         return plain(np.where(root > 0, root**2 - 1, np.nan))
-    if scale != "points":
-        raise InvalidNumber(f"scale must be 'points' or 'relative', got {scale!r}.")
     refuse((start < 0) | (start > 1), "a share lies between 0 and 1", start)
     quantile = quantile_of(level)
 
-    def slack(p: Any, start: Any, now: Any, then: Any) -> Any:
+    def slack(p: Numbers, start: Numbers, now: Numbers, then: Numbers) -> Numbers:
         """How far the share p is beyond what can be seen."""
         pool = (p * now + start * then) / (now + then)
         null = np.sqrt(pool * (1 - pool) * (1 / now + 1 / then))
-        return (
-            np.abs(p - start)
-            - quantile * null
-            - chance * np.sqrt(p * (1 - p) / now + start * (1 - start) / then)
-        )
+        true = np.sqrt(p * (1 - p) / now + start * (1 - start) / then)
+        return np.abs(p - start) - quantile * null - seen * true
 
-    best = np.full(np.broadcast_shapes(start.shape, now.shape, then.shape), 1.0 if sign > 0 else 0.0)
-    nearest = (
-        np.clip(start + sign * 1e-9, 0, 1) + 0 * best
-    )  # at the baseline itself 0 = 0 would count as a root
+    best = np.full(start.shape, 1.0 if sign > 0 else 0.0)
+    nearest = np.clip(start + sign * 1e-9, 0, 1)  # at the baseline itself 0 = 0 would count as a root
     found = elementwise.find_root(slack, (nearest, best), args=(start, now, then))
     return plain(np.where(found.success & (start != best), found.x - start, np.nan))
 
 
 def detectable_trend(
-    baseline_events: Any,
+    baseline_events: ArrayLike,
     years: int,
     *,
     polarity: Polarity | str,
-    dispersion: Any = 1.0,
-    df: Any = None,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
     power: float = POWER,
     level: float = LEVEL,
 ) -> Any:
@@ -108,24 +109,34 @@ def detectable_trend(
 
     Parameters
     ----------
-    baseline_events : events expected in the first year, > 0
+    baseline_events : events expected in the first year, > 0; number or array
     years : years in the trend, the baseline year among them, >= 2
+    polarity, dispersion, df, power, level : as in `detectable_change`
+
+    Source
+    ------
+    Variance of the slope of a log-linear trend, as in `rates.annual_change`.
     """
-    events, phi = numbers("baseline events", baseline_events), dispersion_of(dispersion)
-    alike(baseline_events=events, dispersion=phi, df=1.0 if df is None else df)
+    events, phi, *_ = alike(
+        baseline_events=numbers("baseline events", baseline_events),
+        dispersion=dispersion_of(dispersion),
+        df=df,
+    )
     refuse(events <= 0, "a trend needs a baseline above zero", events)
     if years < 2:
         raise InvalidNumber(f"a trend needs two years or more, got {years}.")
     sign, when = direction_of(polarity), np.arange(years)
-    needed = quantile_of(level, df) + special.ndtri(_power(power))
+    needed = quantile_of(level, df) + _quantile_of_power(power)
 
-    def slack(slope: Any, events: Any, phi: Any) -> Any:
+    def slack(slope: Numbers, events: Numbers, phi: Numbers) -> Numbers:
+        """How far the slope is beyond what can be seen."""
         fitted = events[..., None] * np.exp(sign * slope[..., None] * when)
         mean = (fitted * when).sum(-1) / fitted.sum(-1)
         return slope * np.sqrt((fitted * (when - mean[..., None]) ** 2).sum(-1) / phi) - needed
 
-    shape = np.broadcast_shapes(events.shape, phi.shape)
-    found = elementwise.find_root(slack, (np.zeros(shape), np.full(shape, 1.5)), args=(events, phi))
+    found = elementwise.find_root(
+        slack, (np.zeros(events.shape), np.full(events.shape, 1.5)), args=(events, phi)
+    )
     return plain(np.where(found.success, np.expm1(sign * found.x), np.nan))
 
 
@@ -135,7 +146,7 @@ def years_to_see(
     annual: float,
     *,
     scale: Scale,
-    by: str = "change",
+    by: Literal["change", "trend"] = "change",
     dispersion: float = 1.0,
     df: float | None = None,
     power: float = POWER,
@@ -149,33 +160,32 @@ def years_to_see(
     baseline, size : as in `detectable_change`, the size taken as unchanged
     annual : planned change a year: relative and compounding for rates, points (0-1) for shares
     by : "change" compares the year with the baseline year; "trend" uses every year between (rates)
+
+    Raises
+    ------
+    InvalidNumber
+        A pace of 0, or one of -100 % a year; a trend of shares.
     """
-    if by not in ("change", "trend") or (by == "trend" and scale != "relative"):
+    if by not in ("change", "trend") or (by == "trend" and not is_relative(scale)):
         raise InvalidNumber(f"by must be 'change', or 'trend' for rates, got {by!r} for {scale!r}.")
     if not annual:
         raise InvalidNumber("a planned change of 0 can never be seen.")
-    polarity = Polarity.HIGHER if annual > 0 else Polarity.LOWER
-    chance: dict[str, Any] = {
-        "polarity": polarity,
-        "dispersion": dispersion,
-        "df": df,
-        "power": power,
-        "level": level,
-    }
-    for years in range(1, up_to + 1):
+    if is_relative(scale):
+        refuse(annual <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", annual)
+    known: dict[str, Any] = {"dispersion": dispersion, "df": df, "power": power, "level": level}
+    known["polarity"] = Polarity.HIGHER if annual > 0 else Polarity.LOWER
+    for years in range(2 if by == "trend" else 1, up_to + 1):
         if by == "trend":
-            if years < 2:
-                continue
-            planned, seen = annual, detectable_trend(baseline * size, years + 1, **chance)
+            planned, seen = annual, detectable_trend(baseline * size, years + 1, **known)
         else:
-            planned = annual * years if scale == "points" else (1 + annual) ** years - 1
-            seen = detectable_change(baseline, size, size, scale=scale, **chance)
+            planned = (1 + annual) ** years - 1 if is_relative(scale) else annual * years
+            seen = detectable_change(baseline, size, size, scale=scale, **known)
         if abs(planned) >= abs(seen):
             return years
     return None
 
 
-def _power(power: float) -> float:
+def _quantile_of_power(power: float) -> float:
     if not 0 < power < 1:
         raise InvalidNumber(f"power must lie between 0 and 1 (0.8 means 80 %), got {power!r}.")
-    return power
+    return float(stats.norm.ppf(power))

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-from scipy import special
+from numpy.typing import ArrayLike
+from scipy import stats
 from scipy.optimize import elementwise
 
 from evalkit.errors import InvalidNumber
@@ -14,11 +15,13 @@ from evalkit.estimates.arguments import (
     Numbers,
     alike,
     counts,
+    estimate,
     level_of,
     numbers,
     plain,
     quantile_of,
     refuse,
+    two_sided_p,
     within,
 )
 from evalkit.terms import LEVEL, Estimate
@@ -26,7 +29,9 @@ from evalkit.terms import LEVEL, Estimate
 FARTHEST = 37.0  # normal quantile whose tail (5e-300) is the smallest that a float can still tell from 0
 
 
-def proportion(numerator: Any, denominator: Any, *, level: float = LEVEL, whole: bool = True) -> Estimate:
+def proportion(
+    numerator: ArrayLike, denominator: ArrayLike, *, level: float = LEVEL, whole: bool = True
+) -> Estimate:
     """Share of the denominator that is in the numerator, with its Wilson interval.
 
     Parameters
@@ -54,23 +59,16 @@ def proportion(numerator: Any, denominator: Any, *, level: float = LEVEL, whole:
     lower, upper = _wilson(share, of, quantile_of(level))
     if whole:
         yes, of = yes.astype(int), of.astype(int)
-    return Estimate(
-        value=plain(share),
-        lower=plain(lower),
-        upper=plain(upper),
-        level=level_of(level),
-        method="wilson",
-        numerator=plain(yes),
-        denominator=plain(of),
-        effective_n=plain(of),
+    return estimate(
+        share, lower, upper, level=level, method="wilson", numerator=yes, denominator=of, effective_n=of
     )
 
 
 def weighted_proportion(
-    answers: Any,
-    weights: Any,
+    answers: ArrayLike,
+    weights: ArrayLike,
     *,
-    strata: Any = None,
+    strata: ArrayLike | None = None,
     population: float | Mapping[Any, float] | None = None,
     level: float = LEVEL,
     interval: Literal["wilson", "beta"] = "wilson",
@@ -144,17 +142,19 @@ def weighted_proportion(
     if interval == "wilson":
         lower, upper = _wilson(np.float64(share), np.float64(effective), quantile)
     else:
-        lower, upper = _korn_graubard(share, effective, n, quantile, level)
-    return Estimate(
-        value=share,
-        lower=float(lower),
-        upper=float(upper),
-        level=level_of(level),
+        # Korn and Graubard correct the size for the degrees of freedom, as R's survey package does.
+        size = effective * (quantile_of(level, n - 1 if n > 1 else None) / quantile) ** 2
+        lower, upper = clopper_pearson(size * share, size * (1 - share), (1 - level) / 2)
+    return estimate(
+        share,
+        lower,
+        upper,
+        level=level,
         method=interval,
         numerator=float(weight @ said),
         denominator=float(total),
         respondents=n,
-        effective_n=float(effective),
+        effective_n=effective,
         design_effect=kish,
         df=df,
     )
@@ -210,13 +210,8 @@ def difference(later: Estimate, earlier: Estimate) -> Estimate:
         earlier_upper=earlier.upper,
     )
     change = p1 - p2
-    return Estimate(
-        value=plain(change),
-        lower=plain(change - np.hypot(p1 - l1, u2 - p2)),
-        upper=plain(change + np.hypot(u1 - p1, p2 - l2)),
-        level=later.level,
-        method="newcombe",
-    )
+    lower, upper = change - np.hypot(p1 - l1, u2 - p2), change + np.hypot(u1 - p1, p2 - l2)
+    return estimate(change, lower, upper, level=later.level, method="newcombe")
 
 
 def difference_p(later: Estimate, earlier: Estimate) -> Any:
@@ -248,7 +243,7 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
     found = elementwise.find_root(
         slack, (0 * (p1 - p2), FARTHEST + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
     )
-    p = np.where(found.success, 2 * special.ndtr(-found.x), 0.0)
+    p = np.where(found.success, two_sided_p(found.x), 0.0)
     p = np.where(p1 == p2, 1.0, p)
     return plain(np.where(np.isnan(p1) | np.isnan(p2), np.nan, p))
 
@@ -266,13 +261,16 @@ def _wilson(share: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
     return np.where(share == 0, 0.0, middle - reach), np.where(share == 1, 1.0, middle + reach)
 
 
-def _korn_graubard(share: float, effective: float, n: int, quantile: float, level: float) -> tuple[Any, Any]:
-    """Clopper-Pearson on the effective size, corrected for the design degrees of freedom as R does."""
-    simple = quantile_of(level, n - 1 if n > 1 else None)
-    size = effective * (simple / quantile) ** 2
-    yes, no, tail = size * share, size * (1 - share), (1 - level) / 2
-    lower = 0.0 if share == 0 else special.betaincinv(yes, no + 1, tail)
-    upper = 1.0 if share == 1 else special.betainccinv(yes + 1, no, tail)
+def clopper_pearson(yes: ArrayLike, no: ArrayLike, tail: ArrayLike) -> tuple[Numbers, Numbers]:
+    """Exact limits of the share `yes` of `yes + no`, `tail` beyond each; counts may be effective ones.
+
+    Source
+    ------
+    Clopper & Pearson 1934, Biometrika 26:404-413.
+    """
+    yes, no = np.asarray(yes), np.asarray(no)
+    lower = np.where(yes == 0, 0.0, stats.beta.ppf(tail, yes, no + 1))
+    upper = np.where(no == 0, 1.0, stats.beta.isf(tail, yes + 1, no))
     return lower, upper
 
 
@@ -307,10 +305,9 @@ def _simple_size(n: int, labels: Any, population: float | Mapping[Any, float] | 
     return n / left if left > 0 else float("inf")
 
 
-def _stretched(z: Any, df: Any) -> Any:
-    """The t quantile with the tail of the normal quantile z (with few df it grows without end)."""
-    known = np.isinf(df)
-    return z if known.all() else np.where(known, z, np.minimum(-special.stdtrit(df, special.ndtr(-z)), 1e6))
+def _stretched(z: Any, df: Numbers) -> Any:
+    """The t quantile with the tail of the normal quantile z; with few degrees of freedom it grows without end."""
+    return z if np.isinf(df).all() else np.minimum(stats.t.isf(stats.norm.sf(z), df), 1e6)
 
 
 def _degrees(one: Estimate) -> Any:

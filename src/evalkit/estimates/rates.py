@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import special
+from numpy.typing import ArrayLike
+from scipy import stats
 
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.arguments import (
     Numbers,
     alike,
     dispersion_of,
+    estimate,
     events_of,
     level_of,
     numbers,
     plain,
     quantile_of,
     refuse,
+    two_sided_p,
 )
+from evalkit.estimates.proportions import clopper_pearson
 from evalkit.terms import LEVEL, Estimate
 
 RATE_EXACT_BELOW = 10  # events; from here on Byar's limits are as good as exact ones
@@ -26,8 +30,8 @@ RATIO_EXACT_BELOW = 5  # events in either year; from here on the log ratio is ne
 
 
 def rate(
-    events: Any,
-    exposure: Any,
+    events: ArrayLike,
+    exposure: ArrayLike,
     *,
     per: float = 1000,
     level: float = LEVEL,
@@ -59,30 +63,29 @@ def rate(
     quantile, tail = quantile_of(level), (1 - level_of(level)) / 2
     exact = seen < exact_below
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(
-            seen == 0, 0.0, np.where(exact, special.gammaincinv(seen, tail), _byar(seen, -quantile))
-        )
-        high = np.where(exact, special.gammainccinv(seen + 1, tail), _byar(seen + 1, quantile))
+        low = np.where(exact, stats.chi2.ppf(tail, 2 * seen) / 2, _byar(seen, -quantile))
+        low = np.where(seen == 0, 0.0, low)
+        high = np.where(exact, stats.chi2.isf(tail, 2 * seen + 2) / 2, _byar(seen + 1, quantile))
         unit = np.where(people > 0, scale / people, np.nan)
-    return Estimate(
-        value=plain(seen * unit),
-        lower=plain(low * unit),
-        upper=plain(high * unit),
-        level=float(level),
-        method=plain(np.where(exact, "exact", "byar")),
-        numerator=plain(seen.astype(int)),
-        denominator=plain(people),
+    return estimate(
+        seen * unit,
+        low * unit,
+        high * unit,
+        level=level,
+        method=np.where(exact, "exact", "byar"),
+        numerator=seen.astype(int),
+        denominator=people,
     )
 
 
 def ratio(
-    events: Any,
-    exposure: Any,
-    baseline_events: Any,
-    baseline_exposure: Any,
+    events: ArrayLike,
+    exposure: ArrayLike,
+    baseline_events: ArrayLike,
+    baseline_exposure: ArrayLike,
     *,
-    dispersion: Any = 1.0,
-    df: Any = None,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
     level: float = LEVEL,
     exact_below: int = RATIO_EXACT_BELOW,
 ) -> Estimate:
@@ -109,60 +112,62 @@ def ratio(
     Rothman & Greenland 1998 (log ratio); Przyborowski & Wilenski 1940, Biometrika 31:313-323 (conditional);
     Korn & Graubard 1998 (effective counts in an exact interval).
     """
-    parts = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
-    o1, n1, o0, n0, phi = parts
-    if df is not None:
-        alike(events=o1, df=df)
+    o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
+    alike(events=o1, df=df)
     quantile = quantile_of(level, df)
     exact = np.minimum(o1, o0) < exact_below
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         value = (o1 / n1) / (o0 / n0)
         reach = np.exp(quantile * np.sqrt(phi * (1 / o1 + 1 / o0)))
-        low, high = _conditional(o1 / phi, o0 / phi, special.ndtr(-quantile))
-        low = np.where(exact, low * n0 / n1, value / reach)
-        high = np.where(exact, high * n0 / n1, value * reach)
+        share_low, share_high = clopper_pearson(o1 / phi, o0 / phi, stats.norm.sf(quantile))
+        low = np.where(exact, share_low / (1 - share_low) * n0 / n1, value / reach)
+        high = np.where(exact, share_high / (1 - share_high) * n0 / n1, value * reach)
     known = (o0 > 0) & (n0 > 0) & (n1 > 0)
     value, low, high = (np.where(known, x, np.nan) for x in (value, low, high))
-    return Estimate(
-        value=plain(value),
-        lower=plain(low),
-        upper=plain(high),
-        level=float(level),
-        method=plain(np.where(exact, "conditional", "log ratio")),
-        numerator=plain(o1.astype(int)),
-        denominator=plain(o0.astype(int)),
+    return estimate(
+        value,
+        low,
+        high,
+        level=level,
+        method=np.where(exact, "conditional", "log ratio"),
+        numerator=o1.astype(int),
+        denominator=o0.astype(int),
         df=df,
     )
 
 
 def ratio_p(
-    events: Any,
-    exposure: Any,
-    baseline_events: Any,
-    baseline_exposure: Any,
+    events: ArrayLike,
+    exposure: ArrayLike,
+    baseline_events: ArrayLike,
+    baseline_exposure: ArrayLike,
     *,
-    dispersion: Any = 1.0,
-    df: Any = None,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
     exact_below: int = RATIO_EXACT_BELOW,
 ) -> Any:
     """Two-sided p for "the rate is unchanged"; below 0.05 just when the 95 % interval of `ratio` omits 1."""
     o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
-    if df is not None:
-        alike(events=o1, df=df)
+    alike(events=o1, df=df)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(np.log((o1 / n1) / (o0 / n0))) / np.sqrt(phi * (1 / o1 + 1 / o0))
         yes, no, fair = o1 / phi, o0 / phi, n1 / (n1 + n0)
-        at_least = np.where(yes == 0, 1.0, special.betainc(yes, no + 1, fair))
-        at_most = np.where(no == 0, 1.0, special.betaincc(yes + 1, no, fair))
+        at_least = np.where(yes == 0, 1.0, stats.beta.cdf(fair, yes, no + 1))
+        at_most = np.where(no == 0, 1.0, stats.beta.sf(fair, yes + 1, no))
         # The smaller tail as a normal quantile, so that t can be read where phi was estimated.
-        z = np.where(np.minimum(o1, o0) < exact_below, -special.ndtri(np.minimum(at_least, at_most)), z)
-    tail = special.ndtr(-z) if df is None else special.stdtr(numbers("df", df), -z)
+        z = np.where(np.minimum(o1, o0) < exact_below, stats.norm.isf(np.minimum(at_least, at_most)), z)
     known = (o0 > 0) & (n0 > 0) & (n1 > 0)
-    return plain(np.where(known, np.minimum(1.0, 2 * tail), np.nan))
+    return plain(np.where(known, np.minimum(1.0, two_sided_p(z, df)), np.nan))
 
 
 def annual_change(
-    events: Any, exposure: Any, years: Any, *, dispersion: Any = None, df: Any = None, level: float = LEVEL
+    events: ArrayLike,
+    exposure: ArrayLike,
+    years: ArrayLike,
+    *,
+    dispersion: ArrayLike | None = None,
+    df: ArrayLike | None = None,
+    level: float = LEVEL,
 ) -> Estimate:
     """Change of the rate per year (-0.15 = falls 15 % a year) by a quasi-Poisson log-linear trend.
 
@@ -199,29 +204,27 @@ def annual_change(
         phi, df = np.maximum(1.0, _pearson(seen, fitted) / spare), spare
     else:
         phi = dispersion_of(dispersion)
-        alike(series=slope, dispersion=phi, df=1.0 if df is None else df)
+        alike(series=slope, dispersion=phi, df=df)
     reach = quantile_of(level, df) * np.sqrt(phi / information)
-    return Estimate(
-        value=plain(np.expm1(slope)),
-        lower=plain(np.expm1(slope - reach)),
-        upper=plain(np.expm1(slope + reach)),
-        level=float(level),
+    return estimate(
+        *(np.expm1(end) for end in (slope, slope - reach, slope + reach)),
+        level=level,
         method="quasi-poisson trend",
         df=df,
-        numerator=plain(seen.sum(axis=-1).astype(int)),
-        denominator=plain(people.sum(axis=-1)),
+        numerator=seen.sum(axis=-1).astype(int),
+        denominator=people.sum(axis=-1),
     )
 
 
 def projected(
-    events: Any,
-    exposure: Any,
-    years: Any,
+    events: ArrayLike,
+    exposure: ArrayLike,
+    years: ArrayLike,
     year: int,
-    people: Any,
+    people: ArrayLike,
     *,
-    dispersion: Any,
-    df: Any = None,
+    dispersion: ArrayLike,
+    df: ArrayLike | None = None,
     level: float = LEVEL,
 ) -> Estimate:
     """Rate to expect in a later year if the log-linear trend goes on: where the observed figure should lie.
@@ -247,7 +250,7 @@ def projected(
     seen, lived, when = _series(events, exposure, years)
     slope, fitted, information = _trend(seen, lived, when)
     total = seen.sum(axis=-1)
-    alike(series=slope, people=people, dispersion=dispersion, df=1.0 if df is None else df)
+    alike(series=slope, people=people, dispersion=dispersion, df=df)
     with np.errstate(divide="ignore", invalid="ignore"):
         middle = (fitted * when).sum(axis=-1) / total
         # The rate at the weighted middle year, where level and slope are estimated independently of each other.
@@ -256,25 +259,19 @@ def projected(
         own = 1 / (np.exp(log) * numbers("people", people))
         doubt = dispersion_of(dispersion) * (1 / total + (year - middle) ** 2 / information + own)
         reach = quantile_of(level, df) * np.sqrt(doubt)
-    return Estimate(
-        value=plain(np.exp(log)),
-        lower=plain(np.exp(log - reach)),
-        upper=plain(np.exp(log + reach)),
-        level=float(level),
-        method="projected trend",
-        df=df,
-    )
+    limits = (np.exp(end) for end in (log, log - reach, log + reach))
+    return estimate(*limits, level=level, method="projected trend", df=df)
 
 
 def annual_change_p(change: Estimate) -> Any:
     """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
     value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))
     z = np.abs(value) / (upper - value) * quantile_of(change.level, change.df)
-    return plain(2 * (special.ndtr(-z) if change.df is None else special.stdtr(change.df, -z)))
+    return plain(two_sided_p(z, change.df))
 
 
 def dispersion(
-    area: Any, year: Any, events: Any, exposure: Any, *, bend: int | None = None
+    area: ArrayLike, year: ArrayLike, events: ArrayLike, exposure: ArrayLike, *, bend: int | None = None
 ) -> tuple[float, int]:
     """One phi for the plan, and its degrees of freedom, from each area's own log-linear trend.
 
@@ -308,7 +305,9 @@ def dispersion(
     return float(phi), int(df)
 
 
-def dispersion_of_grid(events: Any, exposure: Any, years: Any, *, bend: int | None = None) -> tuple[Any, Any]:
+def dispersion_of_grid(
+    events: ArrayLike, exposure: ArrayLike, years: ArrayLike, *, bend: int | None = None
+) -> tuple[Numbers, Numbers]:
     """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays phi and df."""
     given, people = alike(events=events, exposure=exposure)
     if given.shape[-1:] != np.shape(years):
@@ -330,7 +329,11 @@ def dispersion_of_grid(events: Any, exposure: Any, years: Any, *, bend: int | No
 
 
 def _two_rates(
-    events: Any, exposure: Any, baseline_events: Any, baseline_exposure: Any, dispersion: Any
+    events: ArrayLike,
+    exposure: ArrayLike,
+    baseline_events: ArrayLike,
+    baseline_exposure: ArrayLike,
+    dispersion: ArrayLike,
 ) -> tuple[Numbers, ...]:
     o1, n1 = events_of("events", events, "exposure", exposure)
     o0, n0 = events_of("baseline events", baseline_events, "baseline exposure", baseline_exposure)
@@ -338,19 +341,12 @@ def _two_rates(
     return alike(events=o1, exposure=n1, baseline_events=o0, baseline_exposure=n0, dispersion=phi)
 
 
-def _byar(events: Any, quantile: float) -> Any:
+def _byar(events: Numbers, quantile: float) -> Numbers:
     """O (1 - 1/(9 O) + z/(3 sqrt O))^3; below zero only for one event at extreme levels, then 0."""
     return np.maximum(0.0, events * (1 - 1 / (9 * events) + quantile / (3 * np.sqrt(events))) ** 3)
 
 
-def _conditional(yes: Any, no: Any, tail: Any) -> tuple[Any, Any]:
-    """Clopper-Pearson limits of yes : no as odds; counts may be effective ones."""
-    low = np.where(yes == 0, 0.0, special.betaincinv(yes, no + 1, tail))
-    high = np.where(no == 0, 1.0, special.betainccinv(yes + 1, no, tail))
-    return low / (1 - low), high / (1 - high)
-
-
-def _series(events: Any, exposure: Any, years: Any) -> tuple[Numbers, Numbers, Numbers]:
+def _series(events: ArrayLike, exposure: ArrayLike, years: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
     when = np.atleast_1d(numbers("years", years))
     seen, people = events_of("events", events, "exposure", exposure)
     if when.ndim != 1 or seen.shape[-1:] != when.shape:
@@ -360,7 +356,7 @@ def _series(events: Any, exposure: Any, years: Any) -> tuple[Numbers, Numbers, N
     return seen, people, when
 
 
-def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Any, Any, Any]:
+def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Slope, fitted events and information of the Poisson log-linear trend, for all series at once.
 
     The intercept is profiled out (total fitted = total seen), so Newton's method has one unknown: the slope
@@ -388,6 +384,6 @@ def _trend(events: Numbers, people: Numbers, years: Numbers) -> tuple[Any, Any, 
         return np.where(defined, slope, np.nan), fitted, np.where(defined, total * spread, np.nan)
 
 
-def _pearson(events: Any, fitted: Any) -> Any:
+def _pearson(events: Numbers, fitted: Numbers) -> Numbers:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(fitted > 0, (events - fitted) ** 2 / fitted, 0.0).sum(axis=-1)
