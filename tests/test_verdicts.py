@@ -92,7 +92,8 @@ def test_every_rule_has_an_example_here():
         "series_break",
         "too_few",
     }
-    assert seen == set(RULES)
+    assert seen == {rule.name for rule in RULES}
+    assert len(RULES) == len(seen)
 
 
 @pytest.mark.parametrize(
@@ -114,13 +115,20 @@ def test_rate_that_fell_to_nothing_can_be_judged():
     ("flags", "verdict", "rule"),
     [
         ({"hidden": True, "comparable": False, "enough": False}, Verdict.SUPPRESSED, "hidden"),
-        ({"comparable": False, "enough": False}, Verdict.CANNOT_TELL, "series_break"),
-        ({"enough": False}, Verdict.CANNOT_TELL, "too_few"),
+        ({"comparable": False, "enough": False}, Verdict.CANNOT_TELL, "too_few"),
+        ({"comparable": False}, Verdict.CANNOT_TELL, "series_break"),
         ({}, Verdict.IMPROVED, "interval_improved"),
     ],
 )
 def test_hidden_broken_and_small_cells_are_never_judged_by_their_interval(flags, verdict, rule):
     assert judge(-0.3, -0.4, -0.2, polarity=LOWER, **flags) == (verdict, rule)
+
+
+def test_too_few_answers_for_a_level_are_too_few_and_not_no_data():
+    # Somebody answered, but no level is published, so there is no change to look at.
+    nothing = (math.nan, math.nan, math.nan)
+    assert judge(*nothing, polarity=LOWER, enough=False) == (Verdict.CANNOT_TELL, "too_few")
+    assert judge(*nothing, polarity=LOWER, comparable=False) == (Verdict.NOT_ASSESSABLE, "no_data")
 
 
 def test_missing_data_are_not_assessable():

@@ -1,55 +1,99 @@
-"""Verdicts: has the underlying level moved? Targets, progress and power come from modules of their own."""
+"""Verdicts: has the underlying level moved, as far as the plan asks? One table of rules; targets and Holm beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.arguments import Scale, alike, direction_of, level_of, numbers, plain, refuse
+from evalkit.estimates.arguments import (
+    Numbers,
+    Scale,
+    alike,
+    direction_of,
+    is_relative,
+    level_of,
+    numbers,
+    plain,
+    refuse,
+)
 from evalkit.terms import LEVEL, Polarity, Reading, Verdict
 
 CAUSAL: Final = 3  # evidence level from which a sentence may say what speaks for the plan
 DELTA: Final = 0.05  # "little change" means inside 5 points either way, fixed beforehand
+Mask = NDArray[np.bool_]
 
-RULES: Final[dict[str, Verdict]] = {
-    "hidden": Verdict.SUPPRESSED,
-    "no_data": Verdict.NOT_ASSESSABLE,
-    "series_break": Verdict.CANNOT_TELL,
-    "too_few": Verdict.CANNOT_TELL,
+
+# ---- the rules ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Change:
+    """What the rules look at, one array each: a change so turned that smaller is better, rates on the log scale."""
+
+    low: Numbers
+    high: Numbers
+    planned: Numbers  # tau; NaN for a goal without a number, which no comparison holds for
+    little: Mask  # the whole interval within delta either way
+    missing: Mask
+    hidden: Mask
+    comparable: Mask
+    enough: Mask
+
+    @property
+    def numbered(self) -> Mask:
+        return ~np.isnan(self.planned)
+
+
+class Rule(NamedTuple):
+    """A rule by name, the verdict that it gives, and where it holds."""
+
+    name: str
+    verdict: Verdict
+    holds: Callable[[Change], Mask]
+
+
+RULES: Final = (
+    Rule("hidden", Verdict.SUPPRESSED, lambda c: c.hidden),
+    Rule("too_few", Verdict.CANNOT_TELL, lambda c: ~c.enough),
+    Rule("no_data", Verdict.NOT_ASSESSABLE, lambda c: c.missing),
+    Rule("series_break", Verdict.CANNOT_TELL, lambda c: ~c.comparable),
     # with a planned change
-    "interval_beyond_target": Verdict.REACHED,
-    "short_of_target_and_worsened": Verdict.OFF_TRACK,
-    "short_of_target_but_improved": Verdict.OFF_TRACK,
-    "interval_short_of_target": Verdict.OFF_TRACK,
-    "interval_beyond_half": Verdict.ON_TRACK,
-    "improved_pace_not_shown": Verdict.IMPROVING,
-    "interval_undecided": Verdict.CANNOT_TELL,
+    Rule("interval_beyond_target", Verdict.REACHED, lambda c: c.high <= c.planned),
+    Rule("short_of_target_and_worsened", Verdict.OFF_TRACK, lambda c: (c.low > c.planned) & (c.low > 0)),
+    Rule("short_of_target_but_improved", Verdict.OFF_TRACK, lambda c: (c.low > c.planned) & (c.high < 0)),
+    Rule("interval_short_of_target", Verdict.OFF_TRACK, lambda c: c.low > c.planned),
+    Rule("interval_beyond_half", Verdict.ON_TRACK, lambda c: c.high <= c.planned / 2),
+    Rule("improved_pace_not_shown", Verdict.IMPROVING, lambda c: c.numbered & (c.high < 0)),
+    Rule("interval_undecided", Verdict.CANNOT_TELL, lambda c: c.numbered),
     # direction only
-    "interval_improved": Verdict.IMPROVED,
-    "interval_worsened": Verdict.WORSENED,
-    "interval_inside_delta": Verdict.LITTLE_CHANGE,
-    "interval_open": Verdict.CANNOT_TELL,
-}
-"""Every rule that can decide a verdict, in the order in which they are tried."""
+    Rule("interval_improved", Verdict.IMPROVED, lambda c: c.high < 0),
+    Rule("interval_worsened", Verdict.WORSENED, lambda c: c.low > 0),
+    Rule("interval_inside_delta", Verdict.LITTLE_CHANGE, lambda c: c.little),
+    Rule("interval_open", Verdict.CANNOT_TELL, lambda c: np.ones_like(c.little)),
+)
+"""Every rule that can decide a verdict, in the order in which they are tried: the first that holds decides."""
 
 
 def judge(
-    change: Any,
-    lower: Any,
-    upper: Any,
+    change: ArrayLike,
+    lower: ArrayLike,
+    upper: ArrayLike,
     *,
     polarity: Polarity | str,
-    planned_change: Any = None,
+    planned_change: ArrayLike | None = None,
     scale: Scale = "points",
     delta: float = DELTA,
-    hidden: Any = False,
-    comparable: Any = True,
-    enough: Any = True,
+    hidden: ArrayLike = False,
+    comparable: ArrayLike = True,
+    enough: ArrayLike = True,
 ) -> tuple[Any, Any]:
-    """The verdict on a change and the name of the rule that decided, the first of `RULES` that matches.
+    """The verdict on a change and the name of the rule that decided, the first of `RULES` that holds.
 
     With a planned change tau (said for "smaller is better", L and U the interval): reached U <= tau; off
     track L > tau; on track U <= tau/2; improving U < 0; else cannot tell. Without: improved U < 0;
@@ -73,66 +117,39 @@ def judge(
     ------
     The plan's method, section 7; margins as in equivalence testing (Schuirmann 1987).
     """
-    sign = -direction_of(polarity)
-    planned = np.asarray(np.nan if planned_change is None else planned_change, dtype=float)
-    value, low, high, *_ = alike(
+    value, low, high, planned, _, hidden, comparable, enough = alike(
         change=change,
         lower=lower,
         upper=upper,
-        planned_change=planned,
+        planned_change=np.nan if planned_change is None else planned_change,
         delta=delta,
         hidden=hidden,
         comparable=comparable,
         enough=enough,
     )
-    refuse(
-        sign * planned > 0, f"the planned change is on the wrong side of the baseline ({polarity})", planned
-    )
+    direction = direction_of(polarity)
+    wrong_side = f"the planned change is on the wrong side of the baseline ({polarity})"
+    refuse(direction * planned < 0, wrong_side, planned)
     missing = np.isnan(value) | np.isnan(low) | np.isnan(high)
-    refuse(
-        ~missing & ((low > value) | (value > high)), "lower <= change <= upper must hold", low, value, high
-    )
+    unordered = ~missing & ((low > value) | (value > high))
+    refuse(unordered, "lower <= change <= upper must hold", low, value, high)
     if not delta > 0:
         raise InvalidNumber(f"delta must be above zero, got {delta!r}.")
-    inside = (low >= -delta) & (high <= delta)
-    if scale == "relative":
-        refuse(
-            np.minimum(low, np.where(np.isnan(planned), 0, planned)) < -1,
-            "a rate cannot fall by more than 1",
-            low,
-        )
+    little = (low >= -delta) & (high <= delta)
+    if is_relative(scale):
+        refuse(np.fmin(low, planned) < -1, "a rate cannot fall by more than 1", low)
         with np.errstate(divide="ignore"):
             low, high, planned = np.log1p(low), np.log1p(high), np.log1p(planned)
-    elif scale != "points":
-        raise InvalidNumber(f"scale must be 'points' or 'relative', got {scale!r}.")
-    # From here on smaller is better.
-    low, high, tau = (low, high, planned) if sign > 0 else (-high, -low, -planned)
-    numbered = ~np.isnan(tau)
-    conditions = [
-        np.asarray(hidden, dtype=bool),
-        missing,
-        ~np.asarray(comparable, dtype=bool),
-        ~np.asarray(enough, dtype=bool),
-        numbered & (high <= tau),
-        numbered & (low > tau) & (low > 0),
-        numbered & (low > tau) & (high < 0),
-        numbered & (low > tau),
-        numbered & (high <= tau / 2),
-        numbered & (high < 0),
-        numbered,
-        high < 0,
-        low > 0,
-        inside,
-        np.asarray(True),
-    ]
-    shape = np.broadcast_shapes(*(c.shape for c in conditions))
-    which = np.select([np.broadcast_to(c, shape) for c in conditions], list(range(len(conditions))))
-    rules = np.array(list(RULES), dtype=object)
-    verdicts = np.array(list(RULES.values()), dtype=object)
-    return verdicts[which], rules[which]
+    if direction > 0:
+        low, high, planned = -high, -low, -planned
+    flags = (flag.astype(bool) for flag in (hidden, comparable, enough))
+    cells = Change(low, high, planned, little, missing, *flags)
+    which = np.select([rule.holds(cells) for rule in RULES], range(len(RULES)))
+    verdicts, names = ([getattr(rule, part) for rule in RULES] for part in ("verdict", "name"))
+    return np.array(verdicts, dtype=object)[which], np.array(names, dtype=object)[which]
 
 
-def speaks(lower: Any, upper: Any, evidence: Any, *, polarity: Polarity | str) -> Any:
+def speaks(lower: ArrayLike, upper: ArrayLike, evidence: ArrayLike, *, polarity: Polarity | str) -> Any:
     """Does the comparison speak for the plan? 1 for it, -1 against it, 0 where it is too uncertain or too weak.
 
     Parameters
@@ -140,12 +157,15 @@ def speaks(lower: Any, upper: Any, evidence: Any, *, polarity: Polarity | str) -
     lower, upper : interval of the difference from the comparators; NaN where there is none
     evidence : level after `effects.evidence_level`; below 3 nothing speaks
     """
-    low, high, evidence = alike(lower=lower, upper=upper, evidence=evidence)
+    low, high, level = alike(lower=lower, upper=upper, evidence=evidence)
     way = (low > 0).astype(int) - (high < 0)
-    return plain(np.where(np.asarray(evidence, dtype=float) >= CAUSAL, way * direction_of(polarity), 0))
+    return plain(np.where(level >= CAUSAL, way * direction_of(polarity), 0))
 
 
-def holm(p_values: Any) -> Any:
+# ---- many verdicts at once ----------------------------------------------------------------------
+
+
+def holm(p_values: ArrayLike) -> Numbers:
     """Holm-adjusted p over the last axis (the area-years of one goal); NaN cells stay out and stay NaN.
 
     The same as statsmodels' multipletests, which collects garbage for 60 ms at every call and takes one row.
@@ -164,52 +184,57 @@ def holm(p_values: Any) -> Any:
     return adjusted
 
 
-def with_holm(verdict: Any, p_holm: Any, *, level: float = LEVEL) -> Any:
+def with_holm(verdict: Verdict | ArrayLike, p_holm: ArrayLike, *, level: float = LEVEL) -> Any:
     """The verdict read with Holm's correction: a claimed move whose adjusted p fails becomes "cannot tell".
 
     "Off track" and "little change" are kept: they claim no move from zero.
     """
-    verdicts = np.asarray(verdict, dtype=object)
-    moves = (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVING, Verdict.IMPROVED, Verdict.WORSENED)
-    adjusted = np.asarray(p_holm, dtype=float)
+    verdicts, adjusted = np.asarray(verdict, dtype=object), np.asarray(p_holm, dtype=float)
     alike(verdict=np.zeros(verdicts.shape), p_holm=adjusted)
+    moves = (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVING, Verdict.IMPROVED, Verdict.WORSENED)
     claims = np.isin(verdicts.astype(str), [str(move) for move in moves])
     fails = ~(1 - adjusted > level_of(level))  # 1 - 0.95 is a hair above 0.05
     return plain(np.where(claims & fails, Verdict.CANNOT_TELL, verdicts))
 
 
+# ---- targets ------------------------------------------------------------------------------------
+
+
 def target_path(
-    baseline: Any, annual: Any, years_since: Any, reading: Reading | str = Reading.COMPOUNDING
+    baseline: ArrayLike,
+    annual: ArrayLike,
+    years_since: ArrayLike,
+    reading: Reading | str = Reading.COMPOUNDING,
 ) -> Any:
     """Level planned for a year: baseline (1 + annual)^t compounding, or baseline (1 + annual t) linear.
 
     Parameters
     ----------
-    baseline : level of the baseline year, > 0, any unit
+    baseline : level of the baseline year, > 0, any unit; numbers or arrays
     annual : planned change a year, -0.15 = 15 % down
     years_since : years since the baseline year, >= 0
+
+    Raises
+    ------
+    InvalidNumber
+        A baseline of 0, a fall of 100 % a year or more, a year before the baseline, a linear path below zero.
     """
-    start, pace, t = (
-        numbers("baseline", baseline),
-        numbers("annual", annual),
-        numbers("years since", years_since),
+    start, pace, t = alike(
+        baseline=numbers("baseline", baseline),
+        annual=numbers("annual", annual),
+        years_since=numbers("years since", years_since),
     )
-    start, pace, t = alike(baseline=start, annual=pace, years_since=t)
     refuse(start <= 0, "a target path needs a baseline above zero", start)
     refuse(t < 0, "the target path begins in the baseline year; years since it", t)
     refuse(pace <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", pace)
     if _reading(reading) is Reading.COMPOUNDING:
         return plain(start * (1 + pace) ** t)
-    refuse(
-        1 + pace * t < 0,
-        "a linear path falls below zero; read the target as compounding: annual, years",
-        pace,
-        t,
-    )
+    below = "a linear path falls below zero; read the target as compounding: annual, years"
+    refuse(1 + pace * t < 0, below, pace, t)
     return plain(start * (1 + pace * t))
 
 
-def target_reached(value: Any, target: Any, polarity: Polarity | str) -> Any:
+def target_reached(value: ArrayLike, target: ArrayLike, polarity: Polarity | str) -> Any:
     """The plain fact: is the value at the target or beyond it? 1.0 yes, 0.0 no, NaN if either is missing."""
     got, aim = alike(value=value, target=target)
     beyond = direction_of(polarity) * (got - aim) >= 0
@@ -228,20 +253,29 @@ def required_pace(
 ) -> float:
     """Change a year needed from `value` now to reach `target`; 0 when it is reached already.
 
-    Compounding: relative, -0.2 = 20 % a year; linear: in the unit of the value.
+    Compounding: relative, -0.2 = 20 % a year; linear: in the unit of the value. InvalidNumber when no year is
+    left, or when a compounding pace would start from 0 or end below it.
     """
-    now, aim, left = (
-        float(numbers(*x)) for x in (("value", value), ("target", target), ("years left", years_left))
-    )
+    now, aim = float(numbers("value", value)), float(numbers("target", target))
+    left = float(numbers("years left", years_left))
     refuse(left <= 0, "no year is left to reach the target; years left", left)
     if target_reached(now, aim, polarity):
         return 0.0
     if _reading(reading) is Reading.LINEAR:
         return (aim - now) / left
-    refuse(
-        min(now, aim) < 0 or now == 0, "a compounding pace needs levels above zero; value, target", now, aim
-    )
+    impossible = min(now, aim) < 0 or now == 0
+    refuse(impossible, "a compounding pace needs levels above zero; value, target", now, aim)
     return float((aim / now) ** (1 / left) - 1)
+
+
+def _reading(reading: Reading | str) -> Reading:
+    try:
+        return Reading(reading)
+    except ValueError:
+        raise InvalidNumber(f"reading must be 'compounding' or 'linear', got {reading!r}.") from None
+
+
+# ---- what three statistical offices would say -----------------------------------------------------
 
 
 class Progress(StrEnum):
@@ -264,27 +298,31 @@ class Progress(StrEnum):
         return "ill" if self in (Progress.SLIGHT_DETERIORATION, Progress.DETERIORATION) else "open"
 
 
-# Falls through to the last word; ISTAT's limits belong to the worse class, the others' to the better.
-_PROGRESS: Final[dict[str, tuple[tuple[tuple[float, Progress], ...], Progress]]] = {
+OFFICES: Final[dict[str, tuple[tuple[float, Progress], ...]]] = {
     "statcan": (
-        ((0.015, Progress.SUBSTANTIAL), (0.005, Progress.MODERATE), (0.0, Progress.LIMITED)),
-        Progress.DETERIORATION,
+        (0.015, Progress.SUBSTANTIAL),
+        (0.005, Progress.MODERATE),
+        (0.0, Progress.LIMITED),
+        (-np.inf, Progress.DETERIORATION),
     ),
-    "unsd": (((0.02, Progress.SUBSTANTIAL), (0.005, Progress.MODERATE)), Progress.STAGNATION),
+    "unsd": (
+        (0.02, Progress.SUBSTANTIAL),
+        (0.005, Progress.MODERATE),
+        (-np.inf, Progress.STAGNATION),
+    ),
     "istat": (
-        (
-            (0.05, Progress.SUBSTANTIAL),
-            (0.01, Progress.MODERATE),
-            (-0.01, Progress.STABLE),
-            (-0.05, Progress.SLIGHT_DETERIORATION),
-        ),
-        Progress.DETERIORATION,
+        (0.05, Progress.SUBSTANTIAL),
+        (0.01, Progress.MODERATE),
+        (-0.01, Progress.STABLE),
+        (-0.05, Progress.SLIGHT_DETERIORATION),
+        (-np.inf, Progress.DETERIORATION),
     ),
 }
+"""Annual growth the right way from which each word holds; ISTAT's limits belong to the worse word, the others' to the better."""
 
 
 def progress(value: float, baseline: float, years: float, *, polarity: Polarity | str, rule: str) -> Progress:
-    """Progress by a published rule ("statcan", "unsd", "istat") on the compound annual growth rate.
+    """Progress by the rule of one of the `OFFICES` on the compound annual growth rate.
 
     They compare point estimates and know no uncertainty; shown only to say whether they would read otherwise.
     Not available where a value is missing or the baseline is not above zero.
@@ -294,22 +332,12 @@ def progress(value: float, baseline: float, years: float, *, polarity: Polarity 
     Statistics Canada, Progress Measurement for Canada's SDGs (method without target); UN Statistics Division,
     Progress Chart Technical Note 2023; ISTAT, Rapporto SDGs 2019, pp. 37-38.
     """
-    if rule not in _PROGRESS:
-        raise InvalidNumber(f"rule must be one of {', '.join(_PROGRESS)}, got {rule!r}.")
-    refuse(float(numbers("years", years)) <= 0, "years since the baseline must be above zero", years)
-    sign = direction_of(polarity)
+    if rule not in OFFICES:
+        raise InvalidNumber(f"rule must be one of {', '.join(OFFICES)}, got {rule!r}.")
+    refuse(numbers("years", years) <= 0, "years since the baseline must be above zero", years)
+    direction = direction_of(polarity)
     if not (value >= 0 and baseline > 0):
         return Progress.NOT_AVAILABLE
-    growth = sign * round((value / baseline) ** (1 / years) - 1, 12)  # 1.005 - 1 is a hair below 0.005
-    classes, otherwise = _PROGRESS[rule]
-    for limit, word in classes:
-        if growth > limit or (growth == limit and rule != "istat"):
-            return word
-    return otherwise
-
-
-def _reading(reading: Reading | str) -> Reading:
-    try:
-        return Reading(reading)
-    except ValueError:
-        raise InvalidNumber(f"reading must be 'compounding' or 'linear', got {reading!r}.") from None
+    growth = direction * round((value / baseline) ** (1 / years) - 1, 12)  # 1.005 - 1 is a hair below 0.005
+    better = rule != "istat"
+    return next(word for limit, word in OFFICES[rule] if growth > limit or (growth == limit and better))
