@@ -217,10 +217,31 @@ def test_the_same_rows_give_the_same_files(site, tmp_path):
 def test_the_method_page_has_every_indicator_verdict_and_limit(site):
     tree = BeautifulSoup(pages(site)["metode.html"], "html.parser")
     assert [card["id"] for card in tree.select(".card")] == [f"i-{name}" for name in plan().indicators]
-    assert len(tree.select("#domme-afsnit tbody tr")) == 10
     cited = {tag["data-from"]: tag.get_text() for tag in tree.select("data[data-from]")}
     assert cited["params/disclosure.yml: threshold"] == "5"
     assert cited["evalkit.terms: LEVEL"] == "95"
+
+
+def test_the_method_page_lists_the_verdicts_in_the_order_in_which_they_are_tried(site):
+    tree = BeautifulSoup(pages(site)["metode.html"], "html.parser")
+    rows = tree.select("#domme-afsnit tbody tr")
+    assert [row.select_one("th .w").get_text() for row in rows] == [
+        "Skjult",
+        "Kan ikke afgøres",
+        "Kan ikke vurderes",
+        "Kan ikke afgøres",
+        "Nået",
+        "Ikke på sporet",  # before "on track": half of the way may be shown, and all of it ruled out
+        "På sporet",
+        "Bedring, tempo ukendt",
+        "Kan ikke afgøres",
+        "Bedret",
+        "Forværret",
+        "Næsten uændret",
+        "Kan ikke afgøres",
+    ]
+    said = [row.select("td")[0].get_text() for row in rows]
+    assert said[3] == "serien er brudt" and said[-1] == "alt andet"
 
 
 def test_the_method_page_shows_every_promise_of_the_stored_rehearsal(site):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from evalbook.site import rehearsal_tables
@@ -12,10 +14,11 @@ from evalkit.evaluate.evaluation import FLOOR_N, FLOOR_WIDTH
 from evalkit.figures import glyphs
 from evalkit.plan.indicators import Indicator
 from evalkit.tables.markup import table
-from evalkit.terms import LEVEL, Polarity, Statistic, Verdict
+from evalkit.terms import LEVEL, Polarity, Statistic
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.judgements import verdict_meaning, verdict_word
 from evalkit.text.numbers import Cited, date, number
+from evalkit.verdicts import RULES
 
 
 def sections(site: Overview) -> list[Section]:
@@ -133,21 +136,28 @@ def _calculations(site: Overview) -> Section:
 def _verdicts(site: Overview) -> Section:
     words = site.words
     conditions = {
-        Verdict.REACHED: words("the whole interval is at or beyond the planned change"),
-        Verdict.ON_TRACK: words("the whole interval is at or beyond half of the planned change"),
-        Verdict.IMPROVING: words("the whole interval is on the good side of no change"),
-        Verdict.OFF_TRACK: words("the whole interval falls short of the planned change"),
-        Verdict.IMPROVED: words("no number was set; the whole interval is on the good side of no change"),
-        Verdict.WORSENED: words("no number was set; the whole interval is on the bad side of no change"),
-        Verdict.LITTLE_CHANGE: words("no number was set; the whole interval lies inside ± δ"),
-        Verdict.CANNOT_TELL: words("everything else; a broken series; too few to publish a level"),
-        Verdict.NOT_ASSESSABLE: words("no data, or no goal"),
-        Verdict.SUPPRESSED: words("the count, or one it can be worked out from, is too small to show"),
+        "hidden": words("the count, or one it can be worked out from, is too small to show"),
+        "too_few": words("the answers say too little to publish a level"),
+        "no_data": words("no data, or no goal"),
+        "series_break": words("the series is broken"),
+        "interval_beyond_target": words("the whole interval is at or beyond the planned change"),
+        "interval_short_of_target": words("the whole interval falls short of the planned change"),
+        "interval_beyond_half": words("the whole interval is at or beyond half of the planned change"),
+        "improved_pace_not_shown": words("the whole interval is on the good side of no change"),
+        "interval_undecided": words("a number was set, and none of these fits"),
+        "interval_improved": words("no number was set; the whole interval is on the good side of no change"),
+        "interval_worsened": words("no number was set; the whole interval is on the bad side of no change"),
+        "interval_inside_delta": words("no number was set; the whole interval lies inside ± δ"),
+        "interval_open": words("everything else"),
     }
-    rows = [
-        (raw(glyphs.verdict(one, verdict_word(one, words))), condition, verdict_meaning(one, words))
-        for one, condition in conditions.items()
-    ]
+    rows = []
+    for verdict, rules in groupby(RULES, attrgetter("verdict")):
+        *_, widest = rules  # those before it only tell apart what a sentence says of the same verdict
+        claim = verdict_meaning(verdict, words)
+        if widest.name == "series_break":
+            claim = words("the years cannot be compared")
+        mark = raw(glyphs.verdict(verdict, verdict_word(verdict, words)))
+        rows.append((mark, conditions[widest.name], claim))
     caption = words("The verdicts and when they are given; the first that fits")
     return section(
         "domme",

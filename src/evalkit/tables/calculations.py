@@ -230,8 +230,6 @@ def _condition(r: Reading) -> Any:
         }
     if r.rule == "series_break":
         return words("the series is broken: nothing can be concluded")
-    if r.rule == "too_few":
-        return words("too few: nothing can be concluded")
     if r.verdict == Verdict.REACHED:
         return words.say("the whole interval lies at or beyond the planned {planned}", **parts)
     if r.verdict == Verdict.OFF_TRACK:
