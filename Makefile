@@ -3,8 +3,10 @@ PYTHON ?= python3
 DATA ?= data/demo
 BIN := .venv/bin
 READY := .venv/.ready
+QUICK := $(addprefix tests/test_,$(addsuffix .py,proportions rates effects verdicts plan data tables figures publish_html \
+  narrative narrative_cases narrative_numbers narrative_report narrative_words))
 
-.PHONY: help report test golden check lab hooks bench clean lock
+.PHONY: help report test golden check quick lab hooks bench clean lock
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -29,6 +31,9 @@ check: $(READY)  ## style, floors, types: within a minute
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+quick: check  ## the same and the tests that need no report: an answer in a minute
+	$(BIN)/pytest -n 2 --dist loadfile $(QUICK)
 
 lab: $(READY)  ## JupyterLab on the notebooks, with completion of ids and autoreload
 	$(BIN)/evalkit lab
