@@ -405,7 +405,7 @@ def test_cochran_q_by_hand_and_none_among_equal_areas():
         ),
         (
             lambda: did_rates(([3, 4], 9, 3, 9), ([3, 4, 5], 9, 3, 9)),
-            "events elsewhere.*one length.*are 2, 2, a single number, a single number, 3",
+            "events and events elsewhere must be lists of one length.*are 2, 3",
         ),
         (
             lambda: did_shares(*(proportion(x, 9) for x in ([3, 4], [3, 4], [3, 4, 5], 3))),

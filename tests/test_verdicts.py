@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import math
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.multitest import multipletests
 
+import evalkit
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.power import detectable_change, detectable_trend, years_to_see
 from evalkit.estimates.rates import annual_change, ratio
@@ -94,6 +96,15 @@ def test_every_rule_has_an_example_here():
     }
     assert seen == {rule.name for rule in RULES}
     assert len(RULES) == len(seen)
+
+
+def test_every_rule_that_a_sentence_asks_for_is_in_the_table():
+    asked = set()
+    for path in sorted((Path(evalkit.__file__).parent).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and getattr(node.left, "attr", "") == "rule":
+                asked |= {x.value for x in ast.walk(node) if isinstance(x, ast.Constant)}
+    assert {"series_break", "too_few"} <= asked <= {rule.name for rule in RULES}
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from evalkit.estimates.arguments import (
     Scale,
     alike,
     direction_of,
+    finite,
     is_relative,
     level_of,
     numbers,
@@ -219,11 +220,7 @@ def target_path(
     InvalidNumber
         A baseline of 0, a fall of 100 % a year or more, a year before the baseline, a linear path below zero.
     """
-    start, pace, t = alike(
-        baseline=numbers("baseline", baseline),
-        annual=numbers("annual", annual),
-        years_since=numbers("years since", years_since),
-    )
+    start, pace, t = finite(baseline=baseline, annual=annual, years_since=years_since)
     refuse(start <= 0, "a target path needs a baseline above zero", start)
     refuse(t < 0, "the target path begins in the baseline year; years since it", t)
     refuse(pace <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", pace)
@@ -256,8 +253,7 @@ def required_pace(
     Compounding: relative, -0.2 = 20 % a year; linear: in the unit of the value. InvalidNumber when no year is
     left, or when a compounding pace would start from 0 or end below it.
     """
-    now, aim = float(numbers("value", value)), float(numbers("target", target))
-    left = float(numbers("years left", years_left))
+    now, aim, left = (float(one) for one in finite(value=value, target=target, years_left=years_left))
     refuse(left <= 0, "no year is left to reach the target; years left", left)
     if target_reached(now, aim, polarity):
         return 0.0

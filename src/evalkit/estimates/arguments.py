@@ -53,6 +53,13 @@ def alike(**lists: ArrayLike | None) -> tuple[Numbers, ...]:
     return tuple(np.array(np.broadcast_to(array, shape)) for array in arrays.values())
 
 
+def finite(**lists: ArrayLike | None) -> tuple[Numbers, ...]:
+    """`alike`, of finite numbers only; NaN and infinity are refused with the values that are wrong."""
+    return alike(
+        **{name: None if one is None else numbers(name.replace("_", " "), one) for name, one in lists.items()}
+    )
+
+
 def within(part: Numbers, whole: Numbers) -> Numbers:
     """`part`, set to `whole` where only rounding puts it above: 0.4 + 2.2 + 2.2 + 2.2 is a hair above 7."""
     return np.where((part > whole) & (part <= whole * (1 + 1e-12)), whole, part)

@@ -16,9 +16,7 @@ from evalkit.estimates.arguments import (
     Numbers,
     alike,
     counts,
-    dispersion_of,
     estimate,
-    events_of,
     numbers,
     plain,
     quantile_of,
@@ -26,6 +24,7 @@ from evalkit.estimates.arguments import (
     within,
 )
 from evalkit.estimates.proportions import difference
+from evalkit.estimates.rates import two_rates
 from evalkit.terms import LEVEL, Estimate
 
 RESHUFFLES: Final = 20_000  # with more ways to draw the treated areas, so many are drawn by lot
@@ -59,23 +58,15 @@ def did_rates(
     here, elsewhere : (events, exposure, baseline events, baseline exposure), numbers or arrays; NaN where a
         count is 0, since a ratio of ratios does not exist there
     dispersion, df : phi of the plan and its degrees of freedom (normal quantile when None)
+    level : in (0, 1); 0.95 means 95 %
+
+    Source
+    ------
+    Rothman & Greenland 1998 (log ratio), the variances of four independent log counts added.
     """
-    o1, n1 = events_of("events", here[0], "exposure", here[1])
-    o0, n0 = events_of("baseline events", here[2], "baseline exposure", here[3])
-    c1, m1 = events_of("events elsewhere", elsewhere[0], "exposure elsewhere", elsewhere[1])
-    c0, m0 = events_of("baseline events elsewhere", elsewhere[2], "baseline exposure elsewhere", elsewhere[3])
-    o1, n1, o0, n0, c1, m1, c0, m0, phi, *_ = alike(
-        events=o1,
-        exposure=n1,
-        baseline_events=o0,
-        baseline_exposure=n0,
-        events_elsewhere=c1,
-        exposure_elsewhere=m1,
-        baseline_events_elsewhere=c0,
-        baseline_exposure_elsewhere=m0,
-        dispersion=dispersion_of(dispersion),
-        df=df,
-    )
+    o1, n1, o0, n0, phi = two_rates(here, dispersion)
+    c1, m1, c0, m0, _ = two_rates(elsewhere, dispersion, where=" elsewhere")
+    alike(events=o1, events_elsewhere=c1, df=df)
     with np.errstate(divide="ignore", invalid="ignore"):
         log = np.log(o1 / n1) - np.log(o0 / n0) - np.log(c1 / m1) + np.log(c0 / m0)
         reach = quantile_of(level, df) * np.sqrt(phi * (1 / o1 + 1 / o0 + 1 / c1 + 1 / c0))

@@ -13,11 +13,10 @@ from evalkit.errors import InvalidNumber
 from evalkit.estimates.arguments import (
     Numbers,
     Scale,
-    alike,
     direction_of,
     dispersion_of,
+    finite,
     is_relative,
-    numbers,
     plain,
     quantile_of,
     refuse,
@@ -65,12 +64,8 @@ def detectable_change(
     ------
     Fleiss, Levin & Paik 2003, ch. 4; Bartlett 1936 (square root of a count).
     """
-    start, now, then, phi, *_ = alike(
-        baseline=numbers("baseline", baseline),
-        size=numbers("size", size),
-        baseline_size=numbers("baseline size", baseline_size),
-        dispersion=dispersion_of(dispersion),
-        df=df,
+    start, now, then, phi, *_ = finite(
+        baseline=baseline, size=size, baseline_size=baseline_size, dispersion=dispersion_of(dispersion), df=df
     )
     refuse((now <= 0) | (then <= 0), "sizes must be above zero", now, then)
     sign, seen = direction_of(polarity), _quantile_of_power(power)
@@ -117,11 +112,7 @@ def detectable_trend(
     ------
     Variance of the slope of a log-linear trend, as in `rates.annual_change`.
     """
-    events, phi, *_ = alike(
-        baseline_events=numbers("baseline events", baseline_events),
-        dispersion=dispersion_of(dispersion),
-        df=df,
-    )
+    events, phi, *_ = finite(baseline_events=baseline_events, dispersion=dispersion_of(dispersion), df=df)
     refuse(events <= 0, "a trend needs a baseline above zero", events)
     if years < 2:
         raise InvalidNumber(f"a trend needs two years or more, got {years}.")

@@ -26,7 +26,7 @@ from evalkit.estimates.arguments import (
 )
 from evalkit.terms import LEVEL, Estimate
 
-FARTHEST = 37.0  # normal quantile whose tail (5e-300) is the smallest that a float can still tell from 0
+LARGEST_Z = 37.0  # normal quantile whose tail (5e-300) is the smallest that a float can still tell from 0
 
 
 def proportion(
@@ -168,6 +168,7 @@ def linearised_variance(
 ) -> tuple[float, int]:
     """Taylor variance of a weighted mean, and the number of strata (1 when `strata` is None).
 
+    `values`, `weights` and `strata` have one entry per respondent; `population` as in `weighted_proportion`.
     Sum over strata of (1 - n_h/N_h) * n_h/(n_h - 1) * sum (u - mean u)^2 with u = w(y - mean)/sum w; with
     one weight per stratum that is the post-stratified sum of W_h^2 (1 - f_h) p_h (1 - p_h)/(n_h - 1).
     """
@@ -183,10 +184,10 @@ def linearised_variance(
     if strata is not None and sizes.min() < 2:
         alone = ", ".join(str(name) for name in names[sizes < 2])
         raise InvalidNumber(f"a stratum needs two respondents or more; merge with a neighbour: {alone}.")
-    left = _not_sampled(names.tolist(), sizes, population, strata is not None)
-    around = u - (np.bincount(index, u) / sizes)[index]
-    spread = np.bincount(index, around**2)
-    return float(np.sum(left * sizes / np.maximum(sizes - 1, 1) * spread)), len(names)
+    correction = _population_correction(names.tolist(), sizes, population, strata is not None)
+    residual = u - (np.bincount(index, u) / sizes)[index]
+    squares = np.bincount(index, residual**2)
+    return float(np.sum(correction * sizes / np.maximum(sizes - 1, 1) * squares)), len(names)
 
 
 def difference(later: Estimate, earlier: Estimate) -> Estimate:
@@ -235,13 +236,13 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
 
     def slack(z: Any, p1: Any, n1: Any, df1: Any, p2: Any, n2: Any, df2: Any, rises: Any) -> Any:
         """How far the interval at normal quantile z still is from zero; falls as z grows."""
-        l1, u1 = _wilson(p1, n1, _stretched(z, df1))
-        l2, u2 = _wilson(p2, n2, _stretched(z, df2))
+        l1, u1 = _wilson(p1, n1, _t_at(z, df1))
+        l2, u2 = _wilson(p2, n2, _t_at(z, df2))
         reach = np.where(rises, np.hypot(p1 - l1, u2 - p2), np.hypot(u1 - p1, p2 - l2))
         return np.abs(p1 - p2) - reach
 
     found = elementwise.find_root(
-        slack, (0 * (p1 - p2), FARTHEST + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
+        slack, (0 * (p1 - p2), LARGEST_Z + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
     )
     p = np.where(found.success, two_sided_p(found.x), 0.0)
     p = np.where(p1 == p2, 1.0, p)
@@ -274,7 +275,7 @@ def clopper_pearson(yes: ArrayLike, no: ArrayLike, tail: ArrayLike) -> tuple[Num
     return lower, upper
 
 
-def _not_sampled(names: list[Any], sizes: Any, population: Any, stratified: bool) -> Any:
+def _population_correction(names: list[Any], sizes: Any, population: Any, stratified: bool) -> Any:
     """1 - n/N, in all or by stratum; 1 when no population is given."""
     if population is None:
         return 1.0
@@ -305,7 +306,7 @@ def _simple_size(n: int, labels: Any, population: float | Mapping[Any, float] | 
     return n / left if left > 0 else float("inf")
 
 
-def _stretched(z: Any, df: Numbers) -> Any:
+def _t_at(z: Any, df: Numbers) -> Any:
     """The t quantile with the tail of the normal quantile z; with few degrees of freedom it grows without end."""
     return z if np.isinf(df).all() else np.minimum(stats.t.isf(stats.norm.sf(z), df), 1e6)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -112,7 +113,7 @@ def ratio(
     Rothman & Greenland 1998 (log ratio); Przyborowski & Wilenski 1940, Biometrika 31:313-323 (conditional);
     Korn & Graubard 1998 (effective counts in an exact interval).
     """
-    o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
+    o1, n1, o0, n0, phi = two_rates((events, exposure, baseline_events, baseline_exposure), dispersion)
     alike(events=o1, df=df)
     quantile = quantile_of(level, df)
     exact = np.minimum(o1, o0) < exact_below
@@ -146,8 +147,11 @@ def ratio_p(
     df: ArrayLike | None = None,
     exact_below: int = RATIO_EXACT_BELOW,
 ) -> Any:
-    """Two-sided p for "the rate is unchanged"; below 0.05 just when the 95 % interval of `ratio` omits 1."""
-    o1, n1, o0, n0, phi = _two_rates(events, exposure, baseline_events, baseline_exposure, dispersion)
+    """Two-sided p for "the rate is unchanged"; below 0.05 just when the 95 % interval of `ratio` omits 1.
+
+    Parameters as in `ratio`. NaN where the ratio is.
+    """
+    o1, n1, o0, n0, phi = two_rates((events, exposure, baseline_events, baseline_exposure), dispersion)
     alike(events=o1, df=df)
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.abs(np.log((o1 / n1) / (o0 / n0))) / np.sqrt(phi * (1 / o1 + 1 / o0))
@@ -197,11 +201,11 @@ def annual_change(
     if when.size < 2:
         raise InvalidNumber(f"a trend needs two years or more, got {when.tolist()}.")
     slope, fitted, information = _trend(seen, people, when)
-    spare = when.size - 2
+    residual_df = when.size - 2
     if dispersion is None:
-        if spare < 1:
+        if residual_df < 1:
             raise InvalidNumber("a trend over two years needs a dispersion from elsewhere; give dispersion=.")
-        phi, df = np.maximum(1.0, _pearson(seen, fitted) / spare), spare
+        phi, df = np.maximum(1.0, _pearson(seen, fitted) / residual_df), residual_df
     else:
         phi = dispersion_of(dispersion)
         alike(series=slope, dispersion=phi, df=df)
@@ -264,7 +268,7 @@ def projected(
 
 
 def annual_change_p(change: Estimate) -> Any:
-    """Two-sided p for "no trend" from an `annual_change`; coherent with its interval at any level."""
+    """Two-sided p for "no trend" from an `annual_change`: below 0.05 just when the 95 % interval omits 0."""
     value, upper = np.log1p(np.asarray(change.value)), np.log1p(np.asarray(change.upper))
     z = np.abs(value) / (upper - value) * quantile_of(change.level, change.df)
     return plain(two_sided_p(z, change.df))
@@ -282,7 +286,11 @@ def dispersion(
     ----------
     area, year, events, exposure : equally long; one cell each; no area-year twice
     bend : year in which an area's trend may bend, such as the baseline year: a plan that works bends it, and
-        a straight trend through both parts would take the bend for restlessness
+        a straight trend through both parts would take the bend for overdispersion
+
+    Source
+    ------
+    McCullagh & Nelder 1989, ch. 4 and 6 (Pearson's statistic over its degrees of freedom).
     """
     place, when = np.asarray(area), numbers("year", year)
     given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
@@ -308,7 +316,19 @@ def dispersion(
 def dispersion_of_grid(
     events: ArrayLike, exposure: ArrayLike, years: ArrayLike, *, bend: int | None = None
 ) -> tuple[Numbers, Numbers]:
-    """`dispersion` for many plans at once: axes (..., area, year), NaN cells left out; arrays phi and df."""
+    """`dispersion` for many plans at once.
+
+    Parameters
+    ----------
+    events, exposure : axes (..., area, year); NaN where a cell is missing
+    years : one for each column
+    bend : as in `dispersion`
+
+    Returns
+    -------
+    tuple of arrays (...)
+        phi, NaN where no area is left to tell it from, and its degrees of freedom, there 0.
+    """
     given, people = alike(events=events, exposure=exposure)
     if given.shape[-1:] != np.shape(years):
         raise InvalidNumber(f"events have shape {given.shape}, but there are {np.size(years)} years.")
@@ -318,27 +338,27 @@ def dispersion_of_grid(
             [np.where(part, given, np.nan) for part in (when <= bend, when >= bend)], axis=-2
         )
         people = np.concatenate([people, people], axis=-2)
-    there = np.isfinite(given) & np.isfinite(people) & (people > 0)
-    seen, people, when = _series(np.where(there, given, 0), np.where(there, people, 0), years)
+    known = np.isfinite(given) & np.isfinite(people) & (people > 0)
+    seen, people, when = _series(np.where(known, given, 0), np.where(known, people, 0), years)
     slope, fitted, _ = _trend(seen, people, when)
-    spare = np.where(np.isfinite(slope), there.sum(axis=-1) - 2, 0).clip(0)
-    df = spare.sum(axis=-1)
-    pearson = np.where(spare > 0, _pearson(seen, fitted), 0).sum(axis=-1)
+    residual_df = np.where(np.isfinite(slope), known.sum(axis=-1) - 2, 0).clip(0)
+    df = residual_df.sum(axis=-1)
+    pearson = np.where(residual_df > 0, _pearson(seen, fitted), 0).sum(axis=-1)
     with np.errstate(invalid="ignore"):
         return np.where(df > 0, np.maximum(1.0, pearson / df), np.nan), df
 
 
-def _two_rates(
-    events: ArrayLike,
-    exposure: ArrayLike,
-    baseline_events: ArrayLike,
-    baseline_exposure: ArrayLike,
-    dispersion: ArrayLike,
-) -> tuple[Numbers, ...]:
-    o1, n1 = events_of("events", events, "exposure", exposure)
-    o0, n0 = events_of("baseline events", baseline_events, "baseline exposure", baseline_exposure)
-    phi = dispersion_of(dispersion)
-    return alike(events=o1, exposure=n1, baseline_events=o0, baseline_exposure=n0, dispersion=phi)
+def two_rates(counts: Sequence[ArrayLike], dispersion: ArrayLike, where: str = "") -> tuple[Numbers, ...]:
+    """Events, exposure, baseline events, baseline exposure and phi, checked and of one shape.
+
+    `where` follows the names of the counts in a refusal.
+    """
+    events, exposure, baseline_events, baseline_exposure = counts
+    names = [f"{name}{where}" for name in ("events", "exposure", "baseline events", "baseline exposure")]
+    o1, n1 = events_of(names[0], events, names[1], exposure)
+    o0, n0 = events_of(names[2], baseline_events, names[3], baseline_exposure)
+    checked = (o1, n1, o0, n0, dispersion_of(dispersion))
+    return alike(**dict(zip([*names, "dispersion"], checked, strict=True)))
 
 
 def _byar(events: Numbers, quantile: float) -> Numbers:
