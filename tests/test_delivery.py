@@ -15,7 +15,8 @@ from evalkit.data.dataset import DataSet, Reports
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import evaluate
-from evalkit.measure import measure
+from evalkit.measure import measured
+from evalkit.plan.indicators import Indicator
 from test_plan import spoil
 
 AREAS = ("ringparken", "sydbyen", "motalavej", "praestevangen")
@@ -43,9 +44,14 @@ def every_area(demo):
     return [(unit, day, "vandalism", 2) for unit in units for day in ("2018-05-01", "2018-10-01")]
 
 
+def counts_of(plan, dataset: DataSet, one: Indicator) -> pd.DataFrame:
+    """One indicator's counts by area and year, totals among them."""
+    return measured(plan, dataset, {"it": one}).loc["it"]
+
+
 def told(plan, dataset: DataSet, indicator: str, area: str, year: int) -> float | None:
     """Numerator of one area-year; None when it is missing."""
-    counts = measure(plan, dataset, plan.indicators[indicator])
+    counts = counts_of(plan, dataset, plan.indicators[indicator])
     number = counts.loc[(area, year), "numerator"]
     return None if pd.isna(number) else float(number)
 
@@ -84,7 +90,7 @@ def test_a_sum_of_kinds_is_missing_where_one_of_them_is(plan, given, every_area)
 
     def counted(dataset: DataSet, where: dict[str, list[str]]) -> dict[int, float]:
         both = one.model_copy(update={"numerator": one.numerator.model_copy(update={"where": where})})
-        return measure(plan, dataset, both)["numerator"]["plan"].dropna().to_dict()
+        return counts_of(plan, dataset, both)["numerator"]["plan"].dropna().to_dict()
 
     dataset = given(*every_area, ("sydbyen", "2019-05-01", "arson", 3))
     assert counted(dataset, {"kind": ["vandalism"]}) == {2018: 8, 2019: 8}

@@ -11,7 +11,7 @@ import pytest
 from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.errors import ProblemsFound
-from evalkit.evaluate.contrasts import COLUMNS, shocked_years
+from evalkit.evaluate.comparisons import COLUMNS, shocked_years
 from evalkit.evaluate.evaluation import evaluate
 from evalkit.evaluate.stayers import COLUMNS as SPLIT
 from evalkit.plan import assessments

@@ -16,9 +16,10 @@ from evalkit.data import dataset
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure.policy import Policy, primary
 from evalkit.evaluate.evaluation import Evaluation, evaluate
-from evalkit.measure import measure, without_residents
+from evalkit.measure import without_residents
 from evalkit.text.reading import read
 from evalkit.text.sentences import absent
+from test_delivery import counts_of
 from test_evaluation import DERIVED
 
 RATES = ("haervaerk", "ildspaasaettelse")
@@ -166,7 +167,7 @@ def test_the_attacker_finds_neither_the_reports_nor_the_residents_of_a_small_gro
     start, hidden = knowledge(rows, {"plan": list(plan.areas), "matched": demo.matched})
     truth = peopled(residents, years)
     for rate in RATES:  # what he knows is true, so the sums are, too
-        for (area, year), row in measure(plan, truth, plan.indicators[rate]).iterrows():
+        for (area, year), row in counts_of(plan, truth, plan.indicators[rate]).iterrows():
             for cell, count in (
                 (f"{rate}.{area}.{year}", row["numerator"]),
                 (f"people.{area}.{year}", row["denominator"]),
@@ -188,9 +189,8 @@ def test_the_attacker_finds_the_residents_when_the_last_other_area_shows_its_own
         for area in plan.areas
         if area != "sydbyen" and np.isnan(rows.loc[f"haervaerk.{area}.2019", "denominator"])
     )
-    rows.loc[f"haervaerk.{other}.2019", "denominator"] = measure(
-        plan, demo, plan.indicators["haervaerk"]
-    ).loc[(other, 2019), "denominator"]
+    counts = counts_of(plan, demo, plan.indicators["haervaerk"])
+    rows.loc[f"haervaerk.{other}.2019", "denominator"] = counts.loc[(other, 2019), "denominator"]
     start, _ = knowledge(rows, {"plan": list(plan.areas), "matched": demo.matched})
     assert solved(start)["people.sydbyen.2019"] == 3
 
@@ -200,8 +200,8 @@ def test_the_attacker_finds_the_residents_when_the_last_other_area_shows_its_own
 
 def test_a_total_is_all_reports_over_all_residents_also_with_a_square_in_it(plan, peopled, demo):
     """Sydbyen as a square: the plan's reports stay what they were, its residents are those of the other three areas."""
-    before = measure(plan, demo, plan.indicators["haervaerk"])
-    after = measure(plan, peopled({"sydbyen": 0, "comparison_03": 0}), plan.indicators["haervaerk"])
+    before = counts_of(plan, demo, plan.indicators["haervaerk"])
+    after = counts_of(plan, peopled({"sydbyen": 0, "comparison_03": 0}), plan.indicators["haervaerk"])
     for year in YEARS:
         assert after.loc[("sydbyen", year), ["numerator", "denominator"]].tolist() == [
             before.loc[("sydbyen", year), "numerator"],
@@ -260,9 +260,9 @@ def test_few_reports_from_where_nobody_lives_are_protected_in_the_total(workbook
 
 def test_a_house_that_comes_or_goes_is_no_error_and_a_year_without_residents_between_others_is(plan, peopled):
     for years in ([2014, 2015], [2020, 2021], YEARS):
-        counts = measure(plan, peopled({"sydbyen": 0}, years), plan.indicators["haervaerk"])
+        counts = counts_of(plan, peopled({"sydbyen": 0}, years), plan.indicators["haervaerk"])
         assert counts.loc["plan"][["numerator", "denominator"]].notna().all(axis=None)
-    counts = measure(plan, peopled({"sydbyen": 0}, [2016, 2017]), plan.indicators["haervaerk"])
+    counts = counts_of(plan, peopled({"sydbyen": 0}, [2016, 2017]), plan.indicators["haervaerk"])
     for area in ("sydbyen", "plan"):
         years = counts.loc[area, "numerator"]
         assert years.index[years.isna()].tolist() == [2016, 2017]

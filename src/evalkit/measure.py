@@ -11,12 +11,35 @@ import pandas as pd
 from evalkit.data.dataset import DataSet
 from evalkit.data.delivery import delivered, spans
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.proportions import weighted_proportion
+from evalkit.estimates.statistics import Statistic
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator, Term
-from evalkit.terms import LEVEL, MATCHED, PLAN, Statistic
+from evalkit.terms import MATCHED, PLAN
 
 SMALLEST_STRATUM = 5  # respondents; smaller cells of age × sex are merged with their neighbour
+
+COLUMNS = [
+    "numerator",
+    "denominator",
+    "provisional",
+    "value",
+    "lower",
+    "upper",
+    "effective_n",
+    "design_effect",
+    "sample_n",
+    "design_df",
+    "weighted_numerator",
+    "weighted_denominator",
+    "dont_know",
+    "respondents",
+    "invited",
+    "from_date",
+    "to_date",
+    "mode",
+    "wording",
+]
+"""Of `measured`."""
 
 MUNICIPALITY, USUAL, REGION, COUNTRY = "municipality", "municipality_usual", "region", "country"
 """Units of the official figures: the municipality, the same with odd quarters set to the usual level,
@@ -52,17 +75,37 @@ def years_of(plan: Plan, dataset: DataSet) -> list[int]:
     return list(range(first, min(plan.year_of(dataset.meta.period.end), plan.years[-1]) + 1))
 
 
-def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
-    """Counts of a register or report indicator: one row per area × year, with plan total and comparison pool.
+def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
+    """Counts of indicators (gaps have none): one row per indicator × area × year, with plan total and comparison pool.
 
-    Columns: numerator, denominator (NaN where there is no figure), provisional (bool). A total with a part
-    missing is missing. An area where nobody lives has no rate, but no part is missing for that: a total is all
-    reports over all residents.
+    A total with a part missing is missing. An area where nobody lives has no rate, but no part is missing for that: a
+    total is all reports over all residents.
+
+    Columns: numerator, denominator (NaN where there is no figure), provisional (bool). Of what is made from single rows (answers): also the level that they give (value, lower,
+    upper, effective_n, design_effect, sample_n, design_df, weighted_numerator, weighted_denominator), while numerator and
+    denominator are unweighted, for disclosure control; and of a survey dont_know, respondents, invited, from_date,
+    to_date, mode, wording.
     """
-    counts = _by_unit(plan, dataset, indicator)
+    single = {name: one for name, one in indicators.items() if one.of is None}
+    kinds = {
+        name: measure_official if one.official else measure_rows if one.statistic.sampled else measure
+        for name, one in single.items()
+    }
+    registers = [name for name, kind in kinds.items() if kind is measure]
+    found = {name: kinds[name](plan, dataset, one) for name, one in single.items()}
+    counts = pd.concat(found, names=["indicator"])
+    own = counts[counts.index.isin(registers, level="indicator")]
+    totals = [total(own, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
+    counts = pd.concat([counts, *totals]).reindex(columns=COLUMNS)
+    counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
+    return counts
+
+
+def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Counts of a register or report indicator by area × year, without totals."""
+    counts = _delivered(plan, dataset, indicator)
     counts.loc[_lapses(counts), ["numerator", "denominator"]] = np.nan
-    totals = [_total(counts, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
-    return pd.concat([counts, *totals])
+    return counts
 
 
 def without_residents(plan: Plan, dataset: DataSet) -> Iterator[str]:
@@ -70,8 +113,8 @@ def without_residents(plan: Plan, dataset: DataSet) -> Iterator[str]:
     empty: dict[str, set[int]] = {}
     lapsed: dict[str, set[int]] = {}
     for one in plan.indicators.values():
-        if one.statistic == Statistic.RATE and not one.official:
-            counts = _by_unit(plan, dataset, one)
+        if one.statistic.events and not one.official:
+            counts = _delivered(plan, dataset, one)
             lapses = _lapses(counts)
             for found, mask in ((empty, counts["denominator"].eq(0) & ~lapses), (lapsed, lapses)):
                 for area, year in counts.index[mask]:
@@ -88,24 +131,21 @@ def without_residents(plan: Plan, dataset: DataSet) -> Iterator[str]:
         )
 
 
-def _by_unit(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
-    """Counts as they were delivered, one row per area × year, without totals; columns as in `measure`."""
+def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """Counts as they were delivered; columns numerator, denominator and provisional."""
     assert indicator.numerator is not None
     counts = pd.DataFrame({"numerator": _term(plan, dataset, indicator.numerator)})
     if indicator.denominator is not None:
         counts["denominator"] = _term(plan, dataset, indicator.denominator)
     else:
         counts["denominator"] = np.nan
-    counts["provisional"] = _provisional(plan, dataset, indicator.numerator).reindex(
-        counts.index, fill_value=False
-    )
-    known = ["numerator"] if indicator.statistic == Statistic.COUNT else ["numerator", "denominator"]
+    provisional = _provisional(plan, dataset, indicator.numerator)
+    counts["provisional"] = provisional.reindex(counts.index, fill_value=False)
+    known = ["numerator", "denominator"] if indicator.statistic.out_of else ["numerator"]
     counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
-    units = _units(plan, dataset)
-    index = pd.MultiIndex.from_product([units, years_of(plan, dataset)], names=["area", "year"])
-    counts = counts.reindex(index)
-    counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
-    return counts
+    return counts.reindex(
+        pd.MultiIndex.from_product([_units(plan, dataset), years_of(plan, dataset)], names=["area", "year"])
+    )
 
 
 def _lapses(counts: pd.DataFrame) -> pd.Series:
@@ -116,63 +156,74 @@ def _lapses(counts: pd.DataFrame) -> pd.Series:
     return counts["denominator"].eq(0) & counts["numerator"].gt(0) & before & after
 
 
-def measure_survey(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
-    """Weighted shares of a survey indicator: one row per area × year, with plan total and comparison pool.
+def measure_rows(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
+    """What single rows (answers to a survey) give, by area × year, with plan total and comparison pool.
 
-    Columns: numerator, denominator (unweighted, for disclosure control), dont_know, respondents, invited,
-    from_date, to_date, mode, wording, estimate (an Estimate, or None where nobody was asked). The plan's
-    share weighs each area by its residents, never by who answered.
+    A pool's level is made from the rows of all its areas, so the plan's share weighs each area by its residents,
+    never by who answered.
     """
     assert indicator.numerator is not None
-    assert indicator.denominator is not None
-    survey = dataset.tables[indicator.numerator.table]
-    rounds = dataset.tables["survey_rounds"].set_index(["area", "year"]).to_dict("index")
+    table, statistic = dataset.tables[indicator.numerator.table], indicator.statistic
+    rounds = (
+        dataset.tables["survey_rounds"].set_index(["area", "year"]).to_dict("index")
+        if statistic.asked
+        else {}
+    )
+    valid = _picked(table, indicator.denominator or indicator.numerator).to_numpy()
     columns = {
-        "yes": _picked(survey, indicator.numerator).to_numpy(),
-        "valid": (valid := _picked(survey, indicator.denominator).to_numpy()),
-        "count": survey["count"].to_numpy(),
-        "weight": survey["weight"].to_numpy(),
-        "stratum": np.full(len(survey), "", dtype=object),
+        "yes": _picked(table, indicator.numerator).to_numpy(),
+        "valid": valid,
+        "value": table[indicator.numerator.column].to_numpy(),
+        "count": table["count"].to_numpy() if "count" in table else np.ones(len(table), dtype=int),
+        "weight": table["weight"].to_numpy() if "weight" in table else np.ones(len(table)),
+        "stratum": np.zeros(len(table), dtype=int),
     }
-    columns["stratum"][valid] = _strata(survey[valid])
-    by_area = survey.groupby(["area", "year"], sort=False).indices
-    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    if statistic.asked:
+        columns["stratum"][valid] = pd.factorize(_strata(table[valid]))[0]
+    by_area = table.groupby(["area", "year"], sort=False).indices
+    found: dict[tuple[str, int], dict[str, Any]] = {}
     pools = {**{unit: [unit] for unit in _units(plan, dataset)}, **_pools(plan, dataset)}
     for unit, parts in pools.items():
         for year in years_of(plan, dataset):
             members = [by_area.get((part, year)) for part in parts]
             if not members or any(member is None for member in members):
-                rows[unit, year] = {}  # a total with a part missing is missing
+                found[unit, year] = {}  # a total with a part missing is missing
                 continue
             at = np.concatenate(members)
-            rows[unit, year] = _survey_row({name: column[at] for name, column in columns.items()})
+            found[unit, year] = _sampled(statistic, {name: column[at] for name, column in columns.items()})
             asked = [rounds[part, year] for part in parts if (part, year) in rounds]
-            if len(asked) == len(parts):
-                rows[unit, year] |= {
-                    "invited": sum(one["invited"] for one in asked),
-                    "from_date": min(one["from_date"] for one in asked),
-                    "to_date": max(one["to_date"] for one in asked),
-                    "mode": "+".join(sorted({one["mode"] for one in asked})),
-                    "wording": "+".join(sorted({one["wording"] for one in asked})),
-                }
+            if asked and len(asked) == len(parts):
+                found[unit, year] |= _asked(asked)
     # The index is given, since pandas before 3.1 leaves empty rows out of `from_dict`.
-    index = pd.MultiIndex.from_tuples(rows, names=["area", "year"])
-    return pd.DataFrame(
-        list(rows.values()),
-        index=index,
-        columns=[
-            "numerator",
-            "denominator",
-            "dont_know",
-            "respondents",
-            "invited",
-            "from_date",
-            "to_date",
-            "mode",
-            "wording",
-            "estimate",
-        ],
-    )
+    return pd.DataFrame(list(found.values()), index=pd.MultiIndex.from_tuples(found, names=["area", "year"]))
+
+
+def _sampled(statistic: Statistic, rows: dict[str, np.ndarray]) -> dict[str, Any]:
+    """What some rows give: the estimate, and the unweighted counts behind it."""
+    count, yes, valid = rows["count"], rows["yes"], rows["valid"]
+    made = statistic.sample(rows)
+    return {
+        "numerator": int(count[yes].sum()),
+        "denominator": int(count[valid].sum()),
+        "respondents": int(count.sum()),
+        "dont_know": int(count[~valid].sum()),
+        "weighted_numerator": made.numerator,
+        "weighted_denominator": made.denominator,
+        "sample_n": made.respondents,
+        "design_df": made.df,
+        **{name: getattr(made, name) for name in ("value", "lower", "upper", "effective_n", "design_effect")},
+    }
+
+
+def _asked(rounds: list[dict[str, Any]]) -> dict[str, Any]:
+    """How people were asked, over the rounds of one or more areas."""
+    return {
+        "invited": sum(one["invited"] for one in rounds),
+        "from_date": min(one["from_date"] for one in rounds),
+        "to_date": max(one["to_date"] for one in rounds),
+        "mode": "+".join(sorted({one["mode"] for one in rounds})),
+        "wording": "+".join(sorted({one["wording"] for one in rounds})),
+    }
 
 
 def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
@@ -201,7 +252,7 @@ def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.D
     denominator = _by_timing(plan, frame, indicator.denominator)
     counts = pd.DataFrame({"numerator": numerator, "denominator": denominator}).dropna()
     counts["numerator"] = counts["numerator"].round()
-    totals = [_total(counts, name, parts) for name, parts in ((REGION, region), (COUNTRY, others))]
+    totals = [total(counts, name, parts) for name, parts in ((REGION, region), (COUNTRY, others))]
     counts = counts.rename(
         index={here: MUNICIPALITY} | {name: OFFICIAL + name for name in others}, level="area"
     )
@@ -229,27 +280,6 @@ def odd_quarters(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
     )
     found.insert(1, "year", year_of_quarter(plan, found["quarter"]) if len(found) else [])
     return found[found["year"].isin(years_of(plan, dataset))].reset_index(drop=True)
-
-
-def _survey_row(answers: dict[str, np.ndarray]) -> dict[str, Any]:
-    """Counts and share of some answers: equally long columns yes, valid, count, weight and stratum."""
-    count, yes, valid = answers["count"], answers["yes"], answers["valid"]
-    times, strata = count[valid], answers["stratum"][valid]
-    # One respondent alone tells no variance: such a sample is taken as one stratum.
-    alone = pd.Series(times).groupby(strata).sum().lt(2).any()
-    estimate = weighted_proportion(
-        np.repeat(yes[valid].astype(float), times),
-        np.repeat(answers["weight"][valid], times),
-        strata=None if alone or not len(times) else np.repeat(strata, times),
-        level=LEVEL,
-    )
-    return {
-        "numerator": int(count[yes].sum()),
-        "denominator": int(times.sum()),
-        "estimate": estimate,
-        "respondents": int(count.sum()),
-        "dont_know": int(count[~valid].sum()),
-    }
 
 
 def _strata(answers: pd.DataFrame) -> np.ndarray:
@@ -288,16 +318,17 @@ def _pools(plan: Plan, dataset: DataSet) -> Mapping[str, list[str]]:
     return {PLAN: list(plan.areas), MATCHED: dataset.matched}
 
 
-def _total(counts: pd.DataFrame, name: str, parts: Iterable[str]) -> pd.DataFrame:
+def total(counts: pd.DataFrame, name: str, parts: Iterable[str]) -> pd.DataFrame:
+    """The sum of some areas as an area of its own; missing where a part is."""
     parts = list(parts)
-    own = counts[counts.index.get_level_values("area").isin(parts)]
-    sums = own.groupby("year")[["numerator", "denominator"]].sum(min_count=1)
-    whole = own.groupby("year")["numerator"].count() == len(parts)
-    sums.loc[~whole] = np.nan
+    own = counts[counts.index.isin(parts, level="area")]
+    keys = [key for key in own.index.names if key != "area"]
+    sums = own.groupby(keys, sort=False)[["numerator", "denominator"]].sum(min_count=1)
+    whole = own.groupby(keys, sort=False)["numerator"].count() == len(parts)
+    sums = sums.where(whole)
     if "provisional" in own:
-        sums["provisional"] = own.groupby("year")["provisional"].any()
-    sums.index = pd.MultiIndex.from_product([[name], sums.index], names=["area", "year"])
-    return sums
+        sums["provisional"] = own["provisional"].eq(True).groupby(keys, sort=False).any()
+    return pd.concat({name: sums}, names=["area"]).reorder_levels(own.index.names)
 
 
 def _picked(table: pd.DataFrame, term: Term) -> pd.Series:

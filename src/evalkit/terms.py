@@ -17,16 +17,6 @@ class Polarity(StrEnum):
     LOWER = "lower_is_better"
 
 
-class Statistic(StrEnum):
-    """How an indicator is computed from its numerator and denominator."""
-
-    WEIGHTED_SHARE = "weighted_share"  # survey answers with weights
-    SHARE = "share"  # people of people, from a register
-    RATE = "rate"  # events per 1,000 residents
-    COUNT = "count"  # a number that is only shown, never judged
-    GAP = "gap"  # another indicator: area minus (or over) the rest of the municipality
-
-
 class Shown(StrEnum):
     """Whether a published row holds its value, and if not, why."""
 

@@ -10,7 +10,7 @@ from evalbook.approval import checklist_answers
 from evalbook.approval.checklist_answers import Answer
 from evalkit.plan import FINAL, Plan
 from evalkit.report import Report
-from evalkit.terms import PLAN, Shown, Statistic, Verdict
+from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text.html import Block, element
 from evalkit.text.numbers import date
 from evalkit.text.reading import Reading, goals, read
@@ -61,8 +61,8 @@ def _of_goal(r: Reading) -> Iterator[Item]:
     if r.has("response_rate") and r.number("response_rate") < LOW_RESPONSE:
         parts = {"title": r.title, "rate": r.cite("response_rate")}
         yield Item(f"response.{name}", name, say("{title}: only {rate}% answered.", **parts))
-    column, limit = ("numerator", SMALL_COUNT) if r.is_rate else ("denominator", SMALL_BASE)
-    column = "respondents" if r.statistic == Statistic.WEIGHTED_SHARE else column
+    column, limit = ("numerator", SMALL_COUNT) if r.statistic.events else ("denominator", SMALL_BASE)
+    column = "respondents" if r.statistic.asked else column
     if r.has(column) and r.number(column) < limit:
         parts = {"title": r.title, "n": r.cite(column)}
         yield Item(f"base.{name}", name, say("{title}: rests on only {n}.", **parts))
@@ -89,7 +89,7 @@ def _wide(r: Reading) -> bool:
     if not r.has("lower", "upper"):
         return False
     lower, upper = r.number("lower"), r.number("upper")
-    return upper > WIDE_RATE * lower if r.is_rate else upper - lower > 2 * WIDE_SHARE
+    return upper > WIDE_RATE * lower if r.statistic.relative else upper - lower > 2 * WIDE_SHARE
 
 
 def _near(r: Reading) -> bool:

@@ -12,7 +12,7 @@ import yaml
 
 from evalkit.errors import fold
 from evalkit.schema import TABLES, Column, Table
-from evalkit.terms import REST, Statistic
+from evalkit.terms import REST
 
 _ALIASES: Final = Path(__file__).with_name("aliases.yml")
 MUNICIPALITY: Final = "municipality"  # the whole of it; never written, only used to work out the rest
@@ -118,7 +118,7 @@ class Names:
 def shares(plan: PlanLike) -> dict[str, Any]:
     """The plan's own indicators that are shares of people: those whose change can be split into stayers and movers."""
     known = plan.indicators.items()
-    return {name: one for name, one in known if one.statistic == Statistic.SHARE and not one.official}
+    return {name: one for name, one in known if one.statistic.splits and not one.official}
 
 
 def _measures(plan: PlanLike) -> dict[str, str]:

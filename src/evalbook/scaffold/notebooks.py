@@ -20,7 +20,6 @@ from nbformat import NotebookNode
 from evalbook.scaffold import library
 from evalbook.scaffold.shipped import shipped
 from evalkit.plan.indicators import Indicator
-from evalkit.terms import Statistic
 
 NAMES: Final = ("area_year", "plan_year", "plan_final")
 FOLDERS: Final = {"da": "notebooks", "en": "notebooks/en"}
@@ -107,8 +106,8 @@ def _apart(
 ) -> Iterator[NotebookNode]:
     """The cells, but for the chapter that reads a survey and a count together: with its own heading, or left out."""
     both = [
-        next((one for one in goals.values() if one.statistic == kind), None)
-        for kind in (Statistic.WEIGHTED_SHARE, Statistic.RATE)
+        next((one for one in goals.values() if one.statistic.asked), None),
+        next((one for one in goals.values() if one.statistic.events), None),
     ]
     leaving = False
     for cell in cells:

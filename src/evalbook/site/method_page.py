@@ -10,11 +10,11 @@ from evalbook.site import rehearsal_tables
 from evalbook.site.context import Overview
 from evalbook.site.formulas import formulas
 from evalbook.site.section import Section, bullets, definitions, paragraphs, section
-from evalkit.evaluate.evaluation import FLOOR_N, FLOOR_WIDTH
+from evalkit.estimates.statistics import WeightedShare
 from evalkit.figures import glyphs
 from evalkit.plan.indicators import Indicator
 from evalkit.tables.markup import table
-from evalkit.terms import LEVEL, Polarity, Statistic
+from evalkit.terms import LEVEL, Polarity
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.judgements import verdict_meaning, verdict_word
 from evalkit.text.numbers import Cited, date, number
@@ -210,7 +210,10 @@ def _limits(site: Overview) -> Section:
         ),
         (
             words("Smallest survey"),
-            words.say("{n} answers", n=_figure(site, FLOOR_N, "evalkit.evaluate.evaluation: FLOOR_N")),
+            words.say(
+                "{n} answers",
+                n=_figure(site, WeightedShare.floor_n, "evalkit.estimates.statistics: floor_n"),
+            ),
             words(
                 "effective answers, after their spread and after their weights alone; with fewer no level is published"
             ),
@@ -219,7 +222,9 @@ def _limits(site: Overview) -> Section:
             words("Widest interval"),
             words.say(
                 "{n} percentage points",
-                n=_figure(site, FLOOR_WIDTH, "evalkit.evaluate.evaluation: FLOOR_WIDTH", **percent),
+                n=_figure(
+                    site, WeightedShare.floor_width, "evalkit.estimates.statistics: floor_width", **percent
+                ),
             ),
             words("with a wider interval no level is published"),
         ),
@@ -333,11 +338,11 @@ def _card(site: Overview, one: Indicator) -> list[tuple[Any, Any]]:
     if one.polarity != "neutral":
         better = words("higher") if one.polarity == Polarity.HIGHER else words("lower")
     kinds = {
-        Statistic.WEIGHTED_SHARE: words("weighted share"),
-        Statistic.SHARE: words("share"),
-        Statistic.RATE: words("rate per 1,000"),
-        Statistic.COUNT: words("count"),
-        Statistic.GAP: words("gap to the rest of the municipality"),
+        "weighted_share": words("weighted share"),
+        "share": words("share"),
+        "rate": words("rate per 1,000"),
+        "count": words("count"),
+        "gap": words("gap to the rest of the municipality"),
     }
     compared = {
         "rest": words("the rest of the municipality"),
@@ -354,11 +359,11 @@ def _card(site: Overview, one: Indicator) -> list[tuple[Any, Any]]:
     )
     return [
         (words("Question"), one.question.get(language)),
-        (words("Figure"), kinds[one.statistic]),
+        (words("Figure"), kinds.get(one.kind, one.kind)),
         (words("Counted"), one.numerator.words.get(language) if one.numerator else None),
         (words("Out of"), one.denominator.words.get(language) if one.denominator else None),
         (words("When"), one.when.get(language) if one.when else None),
-        (words("Better"), better if one.statistic != Statistic.GAP else None),
+        (words("Better"), better if not one.of else None),
         (words("The plan's goal"), words("“{quote}”").format(quote=goal) if goal else None),
         (words("Compared with"), compared.get(one.comparator or "")),
         (words("δ"), delta),

@@ -20,6 +20,7 @@ from evalkit.text.html import Block, element, facts, joined, raw
 from evalkit.text.numbers import DASH, number
 from evalkit.text.reading import Reading, goal_of, read
 from evalkit.text.reading import goals as goal_indicators
+from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
 
 __all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions", "realism", "title"]
@@ -71,7 +72,7 @@ def _moves(r: Reading) -> str:
 
 def _value(r: Reading) -> Any:
     if r.has("value"):
-        unit = {"share": r.words("%"), "per_1000": r.words("per 1,000")}.get(r.text("unit"), "")
+        unit = "" if r.text("unit") == "count" else short_unit(r.text("unit"), r.words)
         return joined(r.cite("value"), element("span", unit), between=" ")
     return r.words("hidden") if r.shown == Shown.SUPPRESSED else DASH
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.terms import PLAN, Statistic, Status
+from evalkit.terms import PLAN, Status
 from evalkit.text import narrative
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import period
@@ -76,7 +76,7 @@ def _residents(report: Report) -> Block | None:
     """Residents half-way through the plan year: the denominator of the first rate."""
     for name in report.plan.indicators:
         r = read(report, name)
-        if r.is_rate and r.has("denominator") and not r.indicator.official:
+        if r.statistic.events and r.has("denominator") and not r.indicator.official:
             return element("span", r.words.say("{n} residents", n=r.cite("denominator")))
     return None
 
@@ -86,7 +86,7 @@ def basis(report: Report) -> Block:
     words, found, seen = gettext_for(report.language), list[Any](), set[str]()
     for name in goals(report):
         r = read(report, name)
-        if r.statistic == Statistic.WEIGHTED_SHARE and r.has("respondents", "invited", "response_rate"):
+        if r.statistic.asked and r.has("respondents", "invited", "response_rate"):
             found.append(
                 words.say(
                     "answers from {n} of {of} residents asked ({rate}%), {when}",

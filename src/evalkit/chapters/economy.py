@@ -136,7 +136,7 @@ def _a_resident(report: Report, money: list[Any]) -> Sentence | None:
     years = len({one["year"] for one in money})
     for name in goals(report):
         r = read(report, name)
-        if r.is_rate and r.has("denominator") and spent and r.number("denominator") > 0:
+        if r.statistic.events and r.has("denominator") and spent and r.number("denominator") > 0:
             each = spent / r.number("denominator") / years
             n = cited(report, each, f"facts: economy.so far.spent / years / {r.row['row']}.denominator")
             return words.say("That is about DKK {n} a resident a year.", n=n)

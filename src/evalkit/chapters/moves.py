@@ -12,7 +12,6 @@ from evalkit.figures.style import ACCENT, INK, MUTED, RULE, SMALL
 from evalkit.figures.svg import canvas
 from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, table
-from evalkit.terms import Statistic
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import number
 from evalkit.text.reading import Reading, goals, read, series
@@ -23,7 +22,7 @@ PARTS: Final = ("part_stayers", "part_movers_in", "part_movers_out")
 
 def shares(report: Report) -> list[Reading]:
     """The goals that are register shares, this year."""
-    return [r for r in (read(report, name) for name in goals(report)) if r.statistic == Statistic.SHARE]
+    return [r for r in (read(report, name) for name in goals(report)) if r.statistic.splits]
 
 
 def text(report: Report) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.estimates import rates
-from evalkit.evaluate.changes import PER
+from evalkit.estimates.statistics import PER
 from evalkit.report import Report
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, element, joined
@@ -42,7 +42,7 @@ def _annual(r: Reading) -> float | None:
 
 def _ahead(r: Reading, last: int) -> Sentence:
     say, window = r.words.say, [one for one in series(r.report, r.name) if r.baseline <= one.year]
-    if not r.is_rate:
+    if not r.statistic.events:
         return say("No trend is worked out for shares, so nothing is projected.")
     known = all(one.has("numerator", "denominator") for one in window)
     if not (known and r.has("trend", "dispersion", "df", "denominator")):

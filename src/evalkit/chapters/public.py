@@ -7,7 +7,7 @@ from typing import Any
 from evalkit.cards.title_block import basis, status_chip, status_note
 from evalkit.chapters import economy, lead, moves, together
 from evalkit.report import Report
-from evalkit.terms import Statistic, Verdict
+from evalkit.terms import Verdict
 from evalkit.text import comparison, findings, incomplete, judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import date, period
@@ -194,7 +194,7 @@ def _answered(report: Report) -> list[Sentence | None]:
     words = gettext_for(report.language)
     for name in goals(report):
         r = read(report, name)
-        if r.statistic == Statistic.WEIGHTED_SHARE:
+        if r.statistic.asked:
             if r.has("respondents", "invited", "response_rate"):
                 return [
                     words.say(

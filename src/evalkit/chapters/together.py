@@ -6,7 +6,7 @@ from typing import Any
 
 from evalkit.report import Report
 from evalkit.tables.markup import caption, table
-from evalkit.terms import Statistic, Verdict
+from evalkit.terms import Verdict
 from evalkit.text.html import Block, element, joined
 from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
@@ -15,8 +15,8 @@ from evalkit.text.words import Sentence, gettext_for
 def pair(report: Report) -> tuple[Reading, Reading] | None:
     """The goal that asks people and the goal that counts reports; None where the plan has not both."""
     found = [read(report, name) for name in goals(report)]
-    asked = next((r for r in found if r.statistic == Statistic.WEIGHTED_SHARE), None)
-    counted = next((r for r in found if r.statistic == Statistic.RATE), None)
+    asked = next((r for r in found if r.statistic.asked), None)
+    counted = next((r for r in found if r.statistic.events), None)
     return (asked, counted) if asked and counted else None
 
 

@@ -20,7 +20,7 @@ from evalkit.display import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Period, Plan
 from evalkit.plan.records import Text
-from evalkit.terms import REST, Statistic
+from evalkit.terms import REST
 
 
 class Reports(BaseModel):
@@ -207,7 +207,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 "is no area of the plan and no comparator",
                 sorted(known),
             )
-        shares = [key for key, one in plan.indicators.items() if one.statistic == Statistic.SHARE]
+        shares = [key for key, one in plan.indicators.items() if one.statistic.splits]
         for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):
             if column in table:
                 unknown = ~table[column].isin(names)

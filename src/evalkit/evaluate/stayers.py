@@ -6,7 +6,8 @@ a split that does not add up to the published share is not published at all.
 
 from __future__ import annotations
 
-from typing import Any, Final, cast
+from collections.abc import Iterator
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,9 @@ import pandas as pd
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure.policy import Relation
 from evalkit.estimates.effects import decompose
-from evalkit.evaluate.changes import fill
+from evalkit.evaluate.frames import KEYS
 from evalkit.plan import Plan
-from evalkit.terms import PLAN, Statistic
+from evalkit.terms import PLAN
 
 COLUMNS: Final = ("stayers", "movers_in", "movers_out", "part_stayers", "part_movers_in", "part_movers_out")
 CELLS: Final = {  # cell -> (group of people, its column, all of them)
@@ -25,99 +26,98 @@ CELLS: Final = {  # cell -> (group of people, its column, all of them)
     "came": ("movers_in", "with_after", "residents_after"),
     "left": ("movers_out", "with_before", "residents_before"),
 }
+PARTS: Final = {"numerator": "yes", "denominator": "all"}
 NEAR: Final = 1e-6
 
 
-def counts(plan: Plan, dataset: DataSet, stock: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Yes and all of stayers, movers in and movers out, by measure and year; only where they add up to the stock.
+def counts(plan: Plan, dataset: DataSet, measured: pd.DataFrame) -> pd.DataFrame:
+    """Yes and all of stayers, movers in and movers out; only where they add up to the counts of the share itself.
 
-    Index (measure, year); columns <cell>_yes and <cell>_all [people; full-time persons may be fractional].
+    Index (indicator, year); columns <cell>_yes and <cell>_all [people; full-time persons may be fractional].
     """
-    columns = [f"{cell}_{part}" for cell in CELLS for part in ("yes", "all")]
-    table, base = dataset.tables.get("movers"), plan.baseline_year
-    found: dict[tuple[str, int], list[float]] = {}
-    if table is None:
-        table = pd.DataFrame(columns=["area", "year", "measure", "group"])
-    for key, rows in table.groupby(["measure", "year"]):
-        measure, year = cast("tuple[str, int]", key)
-        measure, year = str(measure), int(year)
-        one = plan.indicators.get(measure)
-        if one is None or one.statistic != Statistic.SHARE or year not in plan.years:
-            continue
-        mine = rows[rows["area"].isin(list(plan.areas))].set_index(["group", "area"])
-        cells = {}
-        for cell, (group, yes, people) in CELLS.items():
-            part = mine.loc[group] if group in mine.index.get_level_values(0) else mine.iloc[:0]
-            whole = len(part) == len(plan.areas)  # a total with a part missing is missing
-            cells[cell] = [part[name].sum(skipna=False) if whole else np.nan for name in (yes, people)]
-        if all(
-            _adds_up(stock[measure], when, [cells[c] for c in names])
-            for when, names in ((base, ("stayers_before", "left")), (year, ("stayers_after", "came")))
-        ):
-            found[measure, year] = [float(x) for cell in CELLS for x in cells[cell]]
-    made = pd.DataFrame.from_dict(found, orient="index", columns=columns)
-    made.index = pd.MultiIndex.from_tuples(list(found), names=["measure", "year"])
-    return made
+    columns = [f"{cell}_{part}" for cell in CELLS for part in PARTS.values()]
+    table = dataset.tables.get("movers")
+    if table is None or table.empty:
+        nothing = pd.MultiIndex.from_arrays([[], []], names=["indicator", "year"])
+        return pd.DataFrame(columns=columns, index=nothing, dtype=float)
+    split = [name for name, one in plan.indicators.items() if one.statistic.splits]
+    mine = table[
+        table["area"].isin(list(plan.areas)) & table["measure"].isin(split) & table["year"].isin(plan.years)
+    ]
+    groups = mine.rename(columns={"measure": "indicator"}).groupby(["indicator", "year", "group"])
+    # A total with a part missing is missing.
+    sums = groups[[column for column in table if column.startswith(("with_", "residents_"))]].sum(
+        min_count=len(plan.areas)
+    )
+    wide = sums.unstack("group")
+    found = pd.DataFrame(
+        {
+            f"{cell}_{part}": wide.get((column, group), np.nan)
+            for cell, (group, *both) in CELLS.items()
+            for part, column in zip(PARTS.values(), both, strict=True)
+        },
+        index=wide.index,
+    )
+    fits = np.ones(len(found), dtype=bool)
+    for names, year in _sums(found, plan.baseline_year):
+        at = pd.MultiIndex.from_arrays([found.index.get_level_values("indicator"), [PLAN] * len(found), year])
+        for count, part in PARTS.items():
+            whole = measured[count].reindex(at).to_numpy()
+            fits &= np.abs(sum(found[f"{name}_{part}"] for name in names) - whole).lt(NEAR).to_numpy()
+    return found[fits]
 
 
-def _adds_up(stock: pd.DataFrame, year: int, parts: list[list[float]]) -> bool:
-    if (PLAN, year) not in stock.index:
-        return False
-    whole = stock.loc[(PLAN, year), ["numerator", "denominator"]].to_numpy(float)
-    return bool(np.all(np.abs(np.sum(parts, axis=0) - whole) < NEAR))
+def _sums(moved: pd.DataFrame, base: int) -> Iterator[tuple[tuple[str, str], pd.Index]]:
+    """The two sums that every row is part of: which cells, and the year of the share that they add up to."""
+    year = moved.index.get_level_values("year")
+    yield ("stayers_before", "left"), pd.Index(np.full(len(moved), base))
+    yield ("stayers_after", "came"), year
 
 
-def cells(table: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, list[Relation]]:
-    """The counts as cells of the publication, and the sums that tie them to the published shares."""
-    made: dict[str, dict[str, Any]] = {}
-    relations = []
-    for measure, year in table.index:
-        row = table.loc[(measure, year)]
-        for cell in CELLS:
-            made[_id(measure, cell, year)] = {
-                "count": row[f"{cell}_yes"],
-                "total": row[f"{cell}_all"],
-                "group": f"{measure}:{cell}",
-                "cost": 0.5,
-            }
-        for when, names in (
-            (plan.baseline_year, ("stayers_before", "left")),
-            (year, ("stayers_after", "came")),
-        ):
+def cells(moved: pd.DataFrame) -> pd.DataFrame:
+    """The counts as cells of the publication."""
+    return pd.concat(
+        pd.DataFrame(
+            {"count": moved[f"{cell}_yes"].to_numpy(), "total": moved[f"{cell}_all"].to_numpy(), "cost": 0.5},
+            index=[_id(name, cell, year) for name, year in moved.index],
+        ).assign(group=[f"{name}:{cell}" for name, _ in moved.index])
+        for cell in CELLS
+    )
+
+
+def ties(plan: Plan, moved: pd.DataFrame) -> Iterator[Relation]:
+    """The sums that tie them to the published shares."""
+    for names, years in _sums(moved, plan.baseline_year):
+        for (measure, year), when in zip(moved.index, years, strict=True):
             tie = {_id(measure, name, year): 1.0 for name in names} | {f"{measure}.{PLAN}.{when}": -1.0}
-            relations.append(Relation(tie, "a share's people are those who stayed and those who moved"))
-    return pd.DataFrame.from_dict(
-        made, orient="index", columns=["count", "total", "group", "cost"]
-    ), relations
+            yield Relation(tie, "a share's people are those who stayed and those who moved")
 
 
-def split(table: pd.DataFrame, measure: str, moved: pd.DataFrame, hidden: pd.Index) -> None:
-    """Add the parts of the change to the plan's rows of one share; none where one of their counts is hidden."""
-    found: dict[tuple[str, int], dict[str, float]] = {}
-    for year in [when for name, when in moved.index if name == measure]:
-        if any(_id(measure, cell, year) in hidden for cell in CELLS) or not np.isfinite(
-            table.loc[(PLAN, year), "change"]
-        ):
-            continue
-        row = moved.loc[(measure, year)]
-        parts = decompose(
-            stayers=row["stayers_before_all"],
-            yes_before=row["stayers_before_yes"],
-            yes_after=row["stayers_after_yes"],
-            came=row["came_all"],
-            yes_came=row["came_yes"],
-            left=row["left_all"],
-            yes_left=row["left_yes"],
-        )
-        found[PLAN, year] = {
-            "stayers": row["stayers_before_all"],
-            "movers_in": row["came_all"],
-            "movers_out": row["left_all"],
-            "part_stayers": parts.stayers,
-            "part_movers_in": parts.movers_in,
-            "part_movers_out": parts.movers_out,
-        }
-    fill(table, found, COLUMNS)
+def split(moved: pd.DataFrame, changes: pd.DataFrame, hidden: pd.Index) -> pd.DataFrame:
+    """The parts of the plan's change of each share; none where one of their counts is hidden, or the change is."""
+    at = pd.MultiIndex.from_arrays(
+        [
+            moved.index.get_level_values("indicator"),
+            [PLAN] * len(moved),
+            moved.index.get_level_values("year"),
+        ],
+        names=KEYS,
+    )
+    gone = [any(_id(name, cell, year) in hidden for cell in CELLS) for name, year in moved.index]
+    told = np.isfinite(changes["change"].reindex(at).to_numpy()) & ~np.array(gone, dtype=bool)
+    rows, at = moved[told], at[told]
+    parts = decompose(
+        stayers=rows["stayers_before_all"],
+        yes_before=rows["stayers_before_yes"],
+        yes_after=rows["stayers_after_yes"],
+        came=rows["came_all"],
+        yes_came=rows["came_yes"],
+        left=rows["left_all"],
+        yes_left=rows["left_yes"],
+    )
+    people = [rows[f"{cell}_all"] for cell in ("stayers_before", "came", "left")]
+    found = (*people, parts.stayers, parts.movers_in, parts.movers_out)
+    return pd.DataFrame({name: np.asarray(one) for name, one in zip(COLUMNS, found, strict=True)}, index=at)
 
 
 def _id(measure: str, cell: str, year: int) -> str:

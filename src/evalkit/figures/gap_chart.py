@@ -12,7 +12,7 @@ from evalkit.figures.style import ACCENT, INK, MUTED, SMALL
 from evalkit.figures.svg import Sheet, canvas, text_width
 from evalkit.figures.text_labels import fitted
 from evalkit.report import Report
-from evalkit.terms import PLAN, Statistic
+from evalkit.terms import PLAN
 from evalkit.text.numbers import number
 from evalkit.text.words import gettext_for
 
@@ -22,7 +22,7 @@ _GUTTER: Final = 0.17
 
 def gaps(report: Report) -> list[str]:
     """The indicators that are a gap."""
-    return [name for name, record in report.plan.indicators.items() if record.statistic == Statistic.GAP]
+    return [name for name, record in report.plan.indicators.items() if record.of]
 
 
 def drawings(report: Report, key: str, title: str, desc: str) -> tuple[str, str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, RootModel, field_validator, model_validator
 
 from evalkit.errors import did_you_mean
+from evalkit.estimates import STATISTICS, statistic
 from evalkit.plan.records import Id, Strict, Text
 from evalkit.schema import TABLES
-from evalkit.terms import Polarity, Statistic
+from evalkit.terms import Polarity
+
+if TYPE_CHECKING:
+    from evalkit.estimates.statistics import Statistic
 
 
 class Term(Strict):
@@ -55,7 +59,7 @@ class Indicator(Strict):
     title: Text
     definition: Text
     question: Text
-    statistic: Statistic
+    kind: str = Field(alias="statistic")  # which statistic, by name
     of: str | None = None  # gap only: the indicator that the gap is in
     part_of: str | None = None  # the indicator whose figure this one is a part of; all parts add up to it
     numerator: Term | None = None
@@ -73,18 +77,27 @@ class Indicator(Strict):
     phrases: Phrases | None = None
     official: bool = False  # from data/published: the municipality, never the areas
 
+    @field_validator("kind")
+    @classmethod
+    def _is_a_statistic(cls, name: str) -> str:
+        if name not in STATISTICS:
+            raise ValueError(f"no statistic {name!r}. {did_you_mean(name, STATISTICS)}")
+        return name
+
+    @property
+    def statistic(self) -> Statistic:
+        """How it is computed."""
+        return statistic(self.kind)
+
     @model_validator(mode="after")
     def _has_what_its_statistic_needs(self) -> Indicator:
-        gap = self.statistic == Statistic.GAP
+        gap = self.kind == "gap"
         if gap != (self.of is not None):
             raise ValueError("`of` names the indicator of a gap: give it for statistic gap, and only there")
         if not gap and (self.numerator is None or self.source is None or self.when is None):
             raise ValueError("numerator, source and when are needed for every statistic but gap")
-        if (
-            self.statistic in (Statistic.SHARE, Statistic.RATE, Statistic.WEIGHTED_SHARE)
-            and not self.denominator
-        ):
-            raise ValueError(f"statistic {self.statistic.value} needs a denominator")
+        if STATISTICS[self.kind].out_of and not self.denominator:
+            raise ValueError(f"statistic {self.kind} needs a denominator")
         return self
 
 

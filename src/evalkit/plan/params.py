@@ -101,7 +101,7 @@ def _fields_at(model: type[BaseModel], place: Place) -> Iterator[str]:
     for part in place:
         at = _under(at, part)
     if isinstance(at, type) and issubclass(at, BaseModel):
-        yield from at.model_fields
+        yield from (field.alias or name for name, field in at.model_fields.items())
 
 
 def _under(at: Any, part: str) -> Any:

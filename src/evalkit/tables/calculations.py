@@ -9,9 +9,9 @@ from typing import Any
 from evalkit.estimates.arguments import quantile_of
 from evalkit.estimates.rates import RATIO_EXACT_BELOW
 from evalkit.terms import Reading as TargetReading
-from evalkit.terms import Statistic, Verdict
+from evalkit.terms import Verdict
 from evalkit.text import judgements
-from evalkit.text.numbers import Cited, number
+from evalkit.text.numbers import DASH, Cited, number
 from evalkit.text.reading import Reading, goal_of, read
 from evalkit.text.words import Sentence
 
@@ -29,14 +29,19 @@ def steps(r: Reading) -> list[Step]:
     """The steps from counts to verdict; empty where nothing is judged."""
     if not r.has("value", "change", "change_lower", "change_upper"):
         return []
-    made = _rates(r) if r.is_rate else _shares(r)
+    formula = _rates if r.statistic.events else _shares if r.statistic.unit == "share" else _amounts
+    made = formula(r)
     return [*made, _verdict(r), *_detectable(r)]
 
 
 def method(r: Reading) -> Sentence:
     """What is calculated, as the caption."""
-    if r.is_rate:
+    if r.statistic.events:
         return r.words.say("The ratio between two rates on the log scale, for {title}.", title=r.title)
+    if r.statistic.unit != "share":
+        return r.words.say(
+            "The change of a level, with the intervals of both years, for {title}.", title=r.title
+        )
     return r.words.say(
         "Newcombe's interval for the difference between two shares, for {title}.", title=r.title
     )
@@ -83,7 +88,7 @@ def _share(r: Reading) -> Step:
         if r.has("numerator", "denominator")
         else {}
     )
-    if r.statistic == Statistic.WEIGHTED_SHARE:
+    if r.statistic.asked:
         how: Any = (
             words.say("{answers} answers; weighted", answers=_n(r, "respondents", 0))
             if r.has("respondents")
@@ -211,6 +216,31 @@ def _target(r: Reading, scale: int) -> list[Step]:
     ]
 
 
+# ---- levels in a unit of their own ------------------------------------------------------------
+
+
+def _amounts(r: Reading) -> list[Step]:
+    words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline)
+    made = [
+        Step(words("Level in {year}").format(year=one.year), _span(one, "lower", "upper"), one.level())
+        for one in (r, then)
+    ]
+    ends = _span(r, "change_lower", "change_upper")
+    return [*made, Step(words("Change"), ends, r.amount("change", signed=True)), *_target(r, 1)]
+
+
+def _span(r: Reading, lower: str, upper: str) -> Any:
+    """The interval around a number of the row; a dash where it has none."""
+    if not r.has(lower, upper):
+        return DASH
+    return r.words.say(
+        "{level}% interval {low} to {high}",
+        level=r.cite("level", decimals=0),
+        low=r.cite(lower),
+        high=r.cite(upper),
+    )
+
+
 # ---- the verdict --------------------------------------------------------------------------------
 
 
@@ -220,13 +250,13 @@ def _verdict(r: Reading) -> Step:
 
 def _condition(r: Reading) -> Any:
     """The condition that decided, in the terms of the calculation above it."""
-    words, parts = r.words, {"none": "1" if r.is_rate else "0"}
+    words, parts = r.words, {"none": "1" if r.statistic.relative else "0"}
     if r.has("planned_change"):
         tau = r.number("planned_change")
-        whole, half = (1 + tau, math.sqrt(1 + tau)) if r.is_rate else (100 * tau, 50 * tau)
+        whole, half = (1 + tau, math.sqrt(1 + tau)) if r.statistic.relative else (100 * tau, 50 * tau)
         parts |= {
-            "planned": _text(r, whole, 2 if r.is_rate else 1),
-            "half": _text(r, half, 2 if r.is_rate else 1),
+            "planned": _text(r, whole, 2 if r.statistic.relative else 1),
+            "half": _text(r, half, 2 if r.statistic.relative else 1),
         }
     if r.rule == "series_break":
         return words("the series is broken: nothing can be concluded")

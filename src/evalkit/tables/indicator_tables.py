@@ -12,12 +12,13 @@ from evalkit.report import Report
 from evalkit.tables import calculations
 from evalkit.tables.markup import caption, cell, folded, span, table, year
 from evalkit.tables.official_tables import official, published
-from evalkit.terms import Statistic, Verdict
+from evalkit.terms import Verdict
 from evalkit.text import judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, area_name, goals, read, series
 from evalkit.text.surroundings import gap_of
+from evalkit.text.units import short_unit
 from evalkit.text.words import gettext_for
 from evalkit.verdicts import Progress
 
@@ -36,25 +37,18 @@ def _numbers_table(report: Report, indicator: str, title: str) -> Block:
         return element("p", words("There are no figures."))
     first = rows[0]
     columns: list[tuple[str, Any]] = []
-    if first.statistic == Statistic.WEIGHTED_SHARE:
+    if first.statistic.asked:
         columns += [
             (words("Answers"), lambda r: cell(r, "respondents")),
             (words("Response rate, %"), lambda r: cell(r, "response_rate")),
         ]
-    elif first.statistic != Statistic.COUNT:
+    elif first.statistic.out_of:
         columns += [
             (words("Number"), lambda r: cell(r, "numerator")),
             (words("Of"), lambda r: cell(r, "denominator")),
         ]
-    unit = (
-        words("Per 1,000")
-        if first.is_rate
-        else words("Number")
-        if first.statistic == Statistic.COUNT
-        else words("Per cent")
-    )
-    columns.append((unit, lambda r: cell(r, "value")))
-    if first.statistic != Statistic.COUNT:
+    columns.append((_level_unit(first), lambda r: cell(r, "value")))
+    if first.statistic.judged:
         columns.append((words("{level}% interval").format(level=95), lambda r: span(r, "lower", "upper")))
     if any(r.has("target") for r in rows):
         columns.append((words("Target path"), lambda r: cell(r, "target")))
@@ -76,6 +70,18 @@ def _numbers_table(report: Report, indicator: str, title: str) -> Block:
         now=now,
         label=words("Table: {title}").format(title=title),
     )
+
+
+def _level_unit(r: Reading) -> str:
+    """What the column of levels holds, as its heading."""
+    unit, words = r.statistic.unit, r.words
+    known = {
+        "share": words("Per cent"),
+        "points": words("Per cent"),
+        "per_1000": words("Per 1,000"),
+        "count": words("Number"),
+    }
+    return known.get(unit, unit)
 
 
 def calculation(report: Report, indicator: str) -> Block:
@@ -199,9 +205,7 @@ def secondary(report: Report) -> Block:
 
 
 def _unit(r: Reading) -> str:
-    return {"share": r.words("%"), "per_1000": r.words("per 1,000"), "count": r.words("number")}.get(
-        r.text("unit"), DASH
-    )
+    return short_unit(r.text("unit"), r.words) or DASH
 
 
 def gaps(report: Report) -> Block:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.terms import Statistic
 from evalkit.text.html import Block, element, facts
 from evalkit.text.numbers import Cited
 from evalkit.text.reading import Reading, read, survey_round
@@ -20,7 +19,7 @@ def measured(report: Report, indicator: str) -> Block:
     if r.has("effect_areas") and r.number("effect_areas") > 1:
         compared = words.say("{n} {place}", n=r.cite("effect_areas"), place=r.comparator)
     rows: list[tuple[Any, Any]]
-    if r.statistic == Statistic.WEIGHTED_SHARE:
+    if r.statistic.asked:
         rows = [
             (words("Question"), words("“{question}”").format(question=one.question.get(words.language))),
             *_answers(r),
@@ -109,7 +108,7 @@ def _counts(r: Reading) -> list[tuple[Any, Any]]:
         }
         rows.append(
             (words("Per"), words.say("1,000 {whom} ({n})", **of))
-            if r.is_rate
+            if r.statistic.events
             else (words("Of"), words.say("{whom} ({n})", **of))
         )
     return rows

@@ -71,10 +71,10 @@ def _annual(r: Reading) -> float | None:
 def _years(r: Reading, words: Words) -> Any:
     """Years until the planned pace would be seen, from the counts of the baseline year."""
     annual = _annual(r)
-    needed = ("baseline_value", "baseline_denominator", *(("dispersion", "df") if r.is_rate else ()))
+    needed = ("baseline_value", "baseline_denominator", *(("dispersion", "df") if r.statistic.events else ()))
     if annual is None or not r.has(*needed) or not r.number("baseline_value") > 0:
         return DASH
-    if r.is_rate:
+    if r.statistic.events:
         spread, df = r.number("dispersion"), r.number("df")
         start, size = r.number("baseline_value") / PER, r.number("baseline_denominator")
         found = [

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.terms import PLAN, Shown, Statistic, Verdict
+from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm
 from evalkit.text.numbers import Quoted
@@ -26,11 +26,7 @@ def caveats(r: Reading) -> list[Sentence | str]:
 
 
 def _response(r: Reading) -> Sentence | None:
-    if (
-        r.statistic != Statistic.WEIGHTED_SHARE
-        or not r.has("response_rate")
-        or r.number("response_rate") >= LOW_RESPONSE
-    ):
+    if not r.statistic.asked or not r.has("response_rate") or r.number("response_rate") >= LOW_RESPONSE:
         return None
     return r.words.say(
         "{rate}% of those asked answered; what the others think is not known.", rate=r.cite("response_rate")
@@ -111,11 +107,7 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
     words, plan = gettext_for(report.language), report.plan
     say = words.say
     found: list[tuple[str, Any]] = [(words("Whether it is the plan."), _whether_it_is_the_plan(report))]
-    surveys = [
-        read(report, name)
-        for name in goals(report)
-        if plan.indicator(name).statistic == Statistic.WEIGHTED_SHARE
-    ]
+    surveys = [read(report, name) for name in goals(report) if plan.indicator(name).statistic.asked]
     for r in surveys:
         if r.has("response_rate", "respondents", "invited"):
             found.append(
@@ -129,7 +121,7 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
                 )
             )
     found.append((words("Whether the same people are better off."), _same_people(report)))
-    if any(plan.indicator(name).statistic == Statistic.RATE for name in goals(report)):
+    if any(plan.indicator(name).statistic.events for name in goals(report)):
         found.append(
             (
                 words("What is never reported."),

@@ -5,7 +5,7 @@ A title is never stronger than the verdict: where nothing can be told, it says s
 
 from __future__ import annotations
 
-from evalkit.terms import Statistic, Verdict
+from evalkit.terms import Verdict
 from evalkit.text import comparison, sentences
 from evalkit.text.reading import Reading, area_name, goal_of, series
 from evalkit.text.words import Sentence
@@ -36,7 +36,7 @@ def finding(r: Reading) -> Sentence:
 
 def _moved(r: Reading) -> Sentence:
     """Direction only: the level has become higher or lower, and whether its size is known."""
-    if r.statistic == Statistic.GAP:  # higher may be nearer or farther: the verdict knows, the sign does not
+    if r.indicator.of:  # higher may be nearer or farther: the verdict knows, the sign does not
         if r.verdict == Verdict.IMPROVED:
             return r.words.say(
                 "{title}: has moved the goal's way since {baseline}", title=r.title, baseline=r.baseline

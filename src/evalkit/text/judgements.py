@@ -92,7 +92,7 @@ def judgement(r: Reading) -> Sentence | None:
         )
     if absent(r):
         return None
-    if r.is_rate and r.has("baseline_value") and r.number("baseline_value") == 0:
+    if r.statistic.events and r.has("baseline_value") and r.number("baseline_value") == 0:
         return say("There were none in {baseline}, so a change in per cent cannot be worked out.", **baseline)
     return incomplete.change(r) or say("A change since {baseline} cannot be assessed.", **baseline)
 

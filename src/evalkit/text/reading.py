@@ -6,15 +6,19 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from evalkit.plan.indicators import Indicator
 from evalkit.report import Report
-from evalkit.terms import MATCHED, PLAN, REST, Polarity, Shown, Statistic, Verdict
+from evalkit.terms import MATCHED, PLAN, REST, Polarity, Shown, Verdict
 from evalkit.text.numbers import Cited, number, period
+from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
+
+if TYPE_CHECKING:
+    from evalkit.estimates.statistics import Statistic
 
 _LEVELS: Final = frozenset(
     ("value", "lower", "upper", "baseline_value", "target", "target_linear", "comparator_value")
@@ -107,18 +111,13 @@ class Reading:
         return self.indicator.polarity == Polarity.HIGHER
 
     @property
-    def is_rate(self) -> bool:
-        """Events per 1,000 residents, with changes in percent; otherwise a share, with changes in points."""
-        return self.statistic == Statistic.RATE
-
-    @property
     def uninhabited(self) -> bool:
         """Whether nobody lives where the events are counted, so that there is no rate."""
-        return self.is_rate and self.has("denominator") and self.number("denominator") == 0
+        return self.statistic.events and self.has("denominator") and self.number("denominator") == 0
 
     @property
     def statistic(self) -> Statistic:
-        """How the indicator is computed."""
+        """How the indicator is computed, and what of it words must know."""
         return self.indicator.statistic
 
     def has(self, *columns: str) -> bool:
@@ -186,7 +185,7 @@ class Reading:
     @property
     def in_percent(self) -> bool:
         """Whether changes are relative (percent) rather than in points."""
-        return (self.text("change_kind") or ("relative" if self.is_rate else "points")) == "relative"
+        return (self.text("change_kind") or self.statistic.scale) == "relative"
 
     @property
     def on_trend(self) -> bool:
@@ -198,7 +197,10 @@ class Reading:
         n, unit = self.cite(column), self.text("unit")
         if unit == "per_1000":
             return self.words.say("{n} per 1,000", n=n)
-        return self.words.say("{n}%", n=n) if unit == "share" else Sentence("{n}", {"n": n})
+        if unit == "share":
+            return self.words.say("{n}%", n=n)
+        own = "" if unit == "count" else short_unit(unit, self.words)  # a unit of the statistic's own
+        return Sentence("{n} {unit}", {"n": n, "unit": own}) if own else Sentence("{n}", {"n": n})
 
     def phrase(self, kind: str) -> str | None:
         """What the plan's file says for sentences about this indicator (clause, one, many, more, fewer)."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit.evaluate.evaluation import FLOOR_N
-from evalkit.terms import Shown, Statistic
+from evalkit.terms import Shown
 from evalkit.text import incomplete
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading
@@ -25,7 +24,11 @@ def absent(r: Reading) -> Sentence | None:
         return say("The figure is not made up for plan year {year}.", **year)
     if r.has("value"):
         return None
-    if r.text("note") == "too_few" and r.has("respondents") and r.number("respondents") >= FLOOR_N:
+    if (
+        r.text("note") == "too_few"
+        and r.has("respondents")
+        and r.number("respondents") >= r.statistic.floor_n
+    ):
         # Enough of them, but a few carry nearly all the weight, or they leave too wide an interval.
         return say(
             "The {n} answers, weighted, say too little to publish a level for plan year {year}.",
@@ -57,9 +60,11 @@ def level(r: Reading) -> Sentence | None:
     """The level of the year, beside that of the baseline year."""
     if (why := absent(r)) is not None:
         return why
-    if r.statistic == Statistic.COUNT:
+    if not r.statistic.judged:
         return _count(r)
-    return _rate(r) if r.is_rate else _share(r)
+    if r.statistic.events:
+        return _rate(r)
+    return _share(r) if r.statistic.unit in ("share", "points") else _amount(r)
 
 
 def _share(r: Reading) -> Sentence:
@@ -112,6 +117,17 @@ def _rate(r: Reading) -> Sentence:
     )
 
 
+def _amount(r: Reading) -> Sentence:
+    """A level in a unit of its own: an amount of money, a number of years."""
+    parts = {"title": r.title, "value": r.level(), "year": r.year, "baseline": r.baseline}
+    if not r.has("baseline_value"):
+        return r.words.say("{title}: {value} in plan year {year}.", **parts)
+    before = r.level("baseline_value")
+    return r.words.say(
+        "{title}: {value} in plan year {year}, against {before} in {baseline}.", before=before, **parts
+    )
+
+
 def _count(r: Reading) -> Sentence:
     return r.words.say(
         "{title}: {value} in plan year {year}.", title=r.title, value=r.cite("value"), year=r.year
@@ -120,7 +136,7 @@ def _count(r: Reading) -> Sentence:
 
 def people(r: Reading) -> Sentence | None:
     """Numerator and denominator of a register share, this year and in the baseline year."""
-    if r.statistic != Statistic.SHARE or absent(r) or not r.has("numerator", "denominator"):
+    if not r.statistic.splits or absent(r) or not r.has("numerator", "denominator"):
         return None
     parts = {"n": r.cite("numerator"), "of": r.cite("denominator"), "baseline": r.baseline}
     if not r.has("baseline_numerator", "baseline_denominator"):

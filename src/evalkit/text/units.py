@@ -1,18 +1,29 @@
-"""What the numbers on an axis are."""
+"""What the numbers of an indicator are, on an axis and after a number; a unit of its own is its own word."""
 
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.terms import Statistic
-from evalkit.text.words import gettext_for
+from evalkit.text.words import Words, gettext_for
 
 
 def unit_words(report: Report, indicator: str) -> str:
-    """What the numbers on the axis are: percent, per 1,000 residents, or the indicator's own name for a count."""
+    """What the numbers on the axis are: percent, per 1,000 residents, the indicator's own name for a count, or a unit."""
     record = report.plan.indicator(indicator)
-    words = gettext_for(report.language)
-    if record.statistic in (Statistic.SHARE, Statistic.WEIGHTED_SHARE):
-        return words("Per cent")
-    if record.statistic == Statistic.RATE:
+    words, unit = gettext_for(report.language), record.statistic.unit
+    if unit == "per_1000":
         return words("Per 1,000 inhabitants") if record.official else words("Per 1,000 residents")
-    return record.title.get(report.language)
+    if unit in ("count", "points"):
+        return record.title.get(report.language)
+    return words("Per cent") if unit == "share" else unit
+
+
+def short_unit(unit: str, words: Words) -> str:
+    """The unit of a level as it stands after a number or in a table; empty for points, which are said in words."""
+    known = {
+        "share": words("%"),
+        "per_1000": words("per 1,000"),
+        "count": words("number"),
+        "points": "",
+        "relative": "",
+    }
+    return known.get(unit, unit)

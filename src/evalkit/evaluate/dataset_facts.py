@@ -1,0 +1,80 @@
+"""Facts: what pages must say about the data set, and money and activities as plain values; never a count of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evalkit.data.dataset import DataSet
+from evalkit.disclosure import policy
+from evalkit.evaluate.comparisons import shocked_years
+from evalkit.measure import odd_quarters
+from evalkit.plan import Plan
+from evalkit.terms import PLAN
+
+
+def facts(plan: Plan, dataset: DataSet, protected: policy.Protected) -> dict[str, Any]:
+    """What pages must say about the data; nothing here is a count of people in an area."""
+    meta = dataset.meta
+    official = next((one for one in plan.indicators.values() if one.official), None)
+    odd = odd_quarters(plan, dataset, official).to_dict("records") if official else []
+    return {
+        "data": {
+            "name": meta.name,
+            "version": meta.version,
+            "synthetic": meta.synthetic,
+            "date": meta.date.isoformat(),
+            "supplied_by": meta.supplied_by,
+            "description": {"da": meta.description.da, "en": meta.description.en},
+            "fingerprint": dataset.fingerprint,
+        },
+        "comparators": dataset.tables["comparators"].to_dict("records"),
+        "odd_quarters": [
+            {key: int(value) if key != "quarter" else value for key, value in row.items()} for row in odd
+        ],
+        "share_hidden": round(protected.share_hidden, 6),
+        "hidden": len(protected.ledger),
+        PLAN: {
+            "economy": _economy(plan, dataset),
+            "activities": _activities(plan, dataset),
+            "shocked_years": shocked_years(plan),
+        },
+    }
+
+
+def _economy(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:
+    """Budget and spending [DKK] by year, funder and area of effort."""
+    table = dataset.tables.get("economy")
+    if table is None or table.empty:
+        return []
+    table = table[table["year"].isin(plan.years)].sort_values(["year", "funder", "effort", "kind"])
+    return [
+        {
+            "year": int(row["year"]),
+            "funder": row["funder"],
+            "effort": row["effort"],
+            "kind": row["kind"],
+            "amount": float(row["amount"]),
+        }
+        for row in table.to_dict("records")
+    ]
+
+
+def _activities(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:
+    """How many activities, times held and staff hours, by year and area of effort."""
+    table = dataset.tables.get("activities")
+    if table is None or table.empty:
+        return []
+    mine = table[table["area"].isin(list(plan.areas)) & table["year"].isin(plan.years)]
+    sums = mine.groupby(["year", "effort"], as_index=False).agg(
+        activities=("activity", "nunique"), sessions=("sessions", "sum"), hours=("hours", "sum")
+    )
+    return [
+        {
+            "year": int(row["year"]),
+            "effort": row["effort"],
+            "activities": int(row["activities"]),
+            "sessions": int(row["sessions"]),
+            "hours": float(row["hours"]),
+        }
+        for row in sums.to_dict("records")
+    ]

@@ -1,0 +1,75 @@
+"""Gaps: an area against the rest of the municipality of the same year, and whether the gap has closed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from evalkit.estimates.statistics import LIMITS
+from evalkit.evaluate.changes import CELLS, limits
+from evalkit.evaluate.comparisons import against
+from evalkit.evaluate.frames import beside
+from evalkit.plan import Plan
+from evalkit.terms import PLAN, REST, Shown
+from evalkit.verdicts import judge
+
+
+def gaps(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """The rows of every gap: points for shares, ratio minus 1 for rates, its own change, and the verdict on that."""
+    cells = levels[[*CELLS, "shown", "series_break", "provisional"]].join(
+        changes[["change", "dispersion", "df"]]
+    )
+    found = {
+        name: _gap(plan, one.of, cells.loc[one.of])
+        for name, one in plan.indicators.items()
+        if one.of is not None
+    }
+    return pd.concat(found, names=["indicator"]) if found else pd.DataFrame(index=levels.index[:0])
+
+
+def _gap(plan: Plan, of: str, cells: pd.DataFrame) -> pd.DataFrame:
+    one = plan.indicators[of]
+    here = cells[cells.index.isin([*plan.areas, PLAN], level="area")]
+    if REST not in cells.index.unique("area"):
+        return here[["provisional", "series_break"]].assign(shown=Shown.MISSING)
+    rest = beside(cells, cells.columns, here.index, area=REST)
+    known = here["value"].notna() & rest["value"].notna()
+    if (
+        one.statistic.events
+    ):  # φ by year; the baseline year has none of its own, and the nearest later one serves
+        spread = cells[["dispersion", "df"]].groupby("year").first().bfill().ffill().dropna()
+        here = here.drop(columns=spread.columns).join(spread)
+        known &= here["dispersion"].notna()
+    hidden = here["shown"].eq(Shown.SUPPRESSED) | rest["shown"].eq(Shown.SUPPRESSED)
+    level = one.statistic.gap(here[known], rest[known])
+    made = (
+        limits("value", level, here.index[known]).set_axis(list(LIMITS), axis=1).assign(method=level.method)
+    )
+    made = made.reindex(here.index).assign(
+        shown=np.select([hidden, known], [Shown.SUPPRESSED, Shown.VALUE], Shown.MISSING),
+        comparator=REST,
+        comparator_value=rest["value"],
+        comparator_change=rest["change"],
+        provisional=here["provisional"],
+        series_break=here["series_break"] | rest["series_break"].eq(True),
+    )
+    made["baseline_value"] = beside(made, ["value"], year=plan.baseline_year)["value"]
+    later = made.index[made.index.get_level_values("year") != plan.baseline_year]
+    made = made.join(
+        against(one.statistic, cells, later, REST, plan.baseline_year, "change").drop(columns="method")
+    )
+    return made.join(_verdicts(plan, of, made)) if one.polarity != "neutral" else made
+
+
+def _verdicts(plan: Plan, of: str, made: pd.DataFrame) -> pd.DataFrame:
+    """Judged on direction alone: closing is better."""
+    one, rows = plan.indicators[of], made[made.index.isin(plan.years, level="year")]
+    verdict, rule = judge(
+        *(rows[f"change{end}"].to_numpy(float) for end in ("", "_lower", "_upper")),
+        polarity=one.polarity,
+        delta=one.delta,
+        scale=one.statistic.scale,
+        hidden=rows["shown"].eq(Shown.SUPPRESSED).to_numpy(),
+        comparable=~rows["series_break"].to_numpy(bool),
+    )
+    return pd.DataFrame({"verdict": verdict.astype(str), "verdict_rule": rule}, index=rows.index)

@@ -1,0 +1,172 @@
+"""The goal and the verdict: target, plain fact, verdict, and what other readings would have said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from evalkit.errors import Problem
+from evalkit.estimates import rates
+from evalkit.evaluate.frames import beside, by_indicator, keys, stacked
+from evalkit.measure import COUNTRY, MUNICIPALITY, REGION, USUAL
+from evalkit.plan import Plan, Target, params
+from evalkit.plan.indicators import Indicator
+from evalkit.terms import PLAN, Estimate, Reading, Shown, Verdict
+from evalkit.verdicts import holm, judge, progress, target_path, target_reached, with_holm
+
+OFFICES: Final = ("statcan", "unsd", "istat")
+COLUMNS: Final = (
+    "target",
+    "target_linear",
+    "target_reached",
+    "planned_change",
+    "delta",
+    "judged_on",
+    "verdict",
+    "verdict_rule",
+    "p_value",
+    "p_holm",
+    "verdict_holm",
+    "verdict_linear",
+    *(f"verdict_{office}" for office in OFFICES),
+)
+
+
+def verdicts(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
+    """Target, fact, verdict, Holm's reading and the other readings, for areas and plan in the plan years."""
+    cells = levels[["value", "shown", "series_break", "too_few"]].join(changes)
+    cells["shown_then"] = beside(levels, ["shown"], year=plan.baseline_year)["shown"]
+    cells = cells[keys(cells, "year")[0].isin(plan.years)]
+    found = []
+    for name, rows in by_indicator(cells):
+        one = plan.indicators[name]
+        if one.polarity == "neutral" or not one.statistic.judged:
+            continue
+        own = [MUNICIPALITY, USUAL, REGION, COUNTRY] if one.official else [*plan.areas, PLAN]
+        mine = rows[rows.index.get_level_values("area").isin(own)]
+        if len(mine):
+            found.append(pd.concat({name: _judged(plan, one, mine)}, names=["indicator"]))
+    return stacked(found, COLUMNS)
+
+
+def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
+    """One indicator: the verdict on its change, or on its trend where a rate with a number has one."""
+    found = _asked_for(plan, one, cells)
+    on_trend = found["judged_on"].eq("trend")
+    limits = [cells[f"trend{end}"].where(on_trend, cells[f"change{end}"]) for end in ("", "_lower", "_upper")]
+    known: dict[str, Any] = {
+        "polarity": one.polarity,
+        "scale": one.statistic.scale,
+        "delta": one.delta,
+        "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["shown_then"].eq(Shown.SUPPRESSED),
+        "comparable": ~cells["series_break"],
+    }
+    verdict, rule = judge(*limits, planned_change=found["planned_change"], **known)
+    linear, _ = judge(*limits, planned_change=found.pop("planned_linear"), **known)
+    thin = cells["too_few"]  # somebody answered, but too few for a level
+    found["verdict"] = pd.Series(verdict, cells.index).astype(str).mask(thin, Verdict.CANNOT_TELL.value)
+    found["verdict_rule"] = pd.Series(rule, cells.index).mask(thin, "too_few")
+    found["verdict_linear"] = linear.astype(str)
+    found["p_value"] = cells["p_value"].mask(on_trend, _trend_p(cells))
+    since = cells.index.get_level_values("year") - plan.baseline_year
+    for rule in OFFICES:
+        found[f"verdict_{rule}"] = [
+            str(progress(value, base, int(years), polarity=one.polarity, rule=rule))
+            for value, base, years in zip(cells["value"], cells["baseline_value"], since, strict=True)
+        ]
+    return found.join(_with_holm(found[found.index.isin(list(plan.areas), level="area")]))
+
+
+def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
+    """What the plan asks for in each year: target and fact, and the planned change on the scale of the verdict."""
+    goal = plan.goals.get(one.goal) if one.goal else None
+    if goal is None or goal.target is None:
+        nothing = {"planned_change": np.nan, "planned_linear": np.nan}
+        return pd.DataFrame({"judged_on": "change", "delta": one.delta, **nothing}, index=cells.index)
+    annual, base = goal.target.annual_change, cells["baseline_value"]
+    since = (cells.index.get_level_values("year") - plan.baseline_year).to_numpy()
+    # Read linearly, 30 % a year is 120 % in four years: the line ends at none.
+    path = {
+        Reading.COMPOUNDING: np.asarray(target_path(1.0, annual, since)),
+        Reading.LINEAR: np.maximum(0.0, 1 + annual * since),
+    }
+    start = base.where(base > 0)  # nothing less than none can be planned
+    target = start * path[goal.target.reading]
+    reached = pd.Series(target_reached(cells["value"], target, goal.polarity), cells.index, dtype=float)
+    on_trend = cells["trend"].notna() if one.statistic.events else pd.Series(False, cells.index)
+    planned = {
+        # From year 3 the trend carries the verdict, and the planned annual pace is what it is held against.
+        name: np.where(on_trend, path[reading] ** (1 / since) - 1, one.statistic.planned(base, path[reading]))
+        for name, reading in (("planned_change", goal.target.reading), ("planned_linear", Reading.LINEAR))
+    }
+    return pd.DataFrame(
+        {
+            "target": target,
+            "target_linear": start * path[Reading.LINEAR],
+            "target_reached": reached.map({1.0: "yes", 0.0: "no"}).fillna(""),
+            "judged_on": np.where(on_trend, "trend", "change"),
+            "delta": np.nan,
+            **planned,
+        },
+        index=cells.index,
+    )
+
+
+def _trend_p(cells: pd.DataFrame) -> pd.Series:
+    """Two-sided p for "no trend", where there is one."""
+    known = cells[cells["trend"].notna()]
+    trend = Estimate.of((known[f"trend{end}"].to_numpy() for end in ("", "_lower", "_upper")), "trend")
+    p = rates.annual_change_p(replace(trend, df=known["df"].to_numpy()))
+    return pd.Series(p, known.index, dtype=float).reindex(cells.index)
+
+
+def _with_holm(single: pd.DataFrame) -> pd.DataFrame:
+    """p after Holm over the area-years of the goal, and the verdict read with it."""
+    p_holm = holm(single["p_value"].to_numpy(float))
+    verdicts = np.array([Verdict(verdict) for verdict in single["verdict"]], dtype=object)
+    held = np.atleast_1d(with_holm(verdicts, p_holm)).astype(str)
+    return pd.DataFrame({"p_holm": p_holm, "verdict_holm": held}, index=single.index)
+
+
+def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
+    """Targets of shares that would be more than everybody, from where some area stood in the baseline year."""
+    found: list[Problem] = []
+    for key, goal in plan.goals.items():
+        if goal.target is None or plan.indicators[goal.indicator].statistic.unit != "share":
+            continue
+        base = (
+            changes["baseline_value"].loc[goal.indicator].groupby("area").first().reindex([*plan.areas, PLAN])
+        )
+        found += _too_far(plan, key, goal.target, base[base > 0])
+    return found
+
+
+def _too_far(plan: Plan, key: str, target: Target, base: pd.Series) -> Iterator[Problem]:
+    annual, reading = target.annual_change, target.reading
+    years = np.array(plan.years)
+    since = years - plan.baseline_year
+    too_far = {}  # area -> first year above 100 %, and the target there
+    for area, start in base.items():
+        path = np.atleast_1d(target_path(start, annual, since, reading))
+        if (above := path > 1 + 1e-9).any():
+            too_far[str(area)] = int(years[above][0]), float(path[above][0]), float(start)
+    if not too_far:
+        return
+    area = min(too_far, key=lambda each: too_far[each][0])
+    year, aim, start = too_far[area]
+    others = [f"{each} {when}" for each, (when, _, _) in too_far.items() if each != area]
+    also = f" So do {', '.join(others)}." if others else ""
+    span, room = int(since[-1]), 1 / float(base.max())  # what the highest baseline leaves until the last year
+    most = room ** (1 / span) - 1 if reading is Reading.COMPOUNDING else (room - 1) / span
+    most = np.floor(most * 1000) / 1000
+    advice = f"At most {most:g} a year stays within until {plan.years[-1]}; or type" if most > 0 else "Type"
+    document = params.read(plan.root / "params" / "plan.yml", plan.root)
+    yield document.problem(
+        ("goals", key, "target"),
+        f"{annual:g} a year from {start:.1%} in {plan.baseline_year} ({area}) leaves 0-100 % in {year}: {aim:.1%}.{also}",
+        f"{advice} target: null.",
+    )

@@ -1,0 +1,150 @@
+"""Protection: every count of the publication and every sum that ties them go through disclosure control together.
+
+What comes out are the counts that may be shown. Whatever is derived sees only those, so no change, verdict, dispersion
+or correction can carry a trace of a hidden one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from evalkit.data.dataset import DataSet
+from evalkit.disclosure import policy
+from evalkit.evaluate import stayers
+from evalkit.evaluate.frames import by_indicator, keys
+from evalkit.plan import Plan
+from evalkit.plan.indicators import Indicator
+from evalkit.terms import MATCHED, PLAN
+
+COUNTS = ("numerator", "weighted_numerator", "denominator", "weighted_denominator")
+ESTIMATE = ("value", "lower", "upper", "effective_n", "design_effect", "sample_n", "design_df")
+
+
+def protect(plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFrame) -> policy.Protected:
+    """What must be hidden, over all counts (`measured`) and the stayers and movers of the plan.
+
+    The people that rates and shares are out of come first. With reports and rate shown they are a division away, so
+    a row whose people are hidden goes, too.
+    """
+    rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
+    pools = {name: parts for name, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched)) if parts}
+    behind = policy.protect(*_people(plan, counts, pools), rules)
+    cells, relations = [stayers.cells(moved)], [*stayers.ties(plan, moved), *_parts_of(plan, counts)]
+    weighted: dict[str, list[str]] = {}
+    for name, table in by_indicator(counts):
+        one = plan.indicators[name]
+        if one.official:
+            continue  # published by Statistics Denmark already
+        for at, (count, total) in enumerate(one.statistic.counted):
+            group = f"{name}:{count}" if at else name
+            known = table[table[count].notna()]
+            made = _cells(plan, one, known, group, known[count], known[total] if total else np.nan)
+            if one.statistic.events:
+                made["people"] = known["denominator"].to_numpy(float)
+            cells.append(made.assign(withheld=_people_ids(one, known).isin(behind.hidden.index)))
+            relations += _sums(group, known.index, pools)
+        if one.statistic.sampled:  # a weighted share of a pool is a weighted mean of its parts'
+            years = table.index.get_level_values("year").unique()
+            weighted |= {
+                f"{name}.{pool}.{year}": [f"{name}.{part}.{year}" for part in parts]
+                for pool, parts in pools.items()
+                for year in years
+            }
+    own = policy.protect(pd.concat(cells), relations, rules, weighted=weighted)
+    hidden, ledger = (pd.concat(both) for both in ((own.hidden, behind.hidden), (own.ledger, behind.ledger)))
+    return policy.Protected(hidden, ledger, own.share_hidden)
+
+
+def _people(
+    plan: Plan, counts: pd.DataFrame, pools: Mapping[str, list[str]]
+) -> tuple[pd.DataFrame, list[policy.Relation]]:
+    """The people that rates and register shares are out of: cells and sums, once for all indicators that share them."""
+    cells = [pd.DataFrame(columns=["count", "total", "group", "cost"], dtype=float)]
+    relations: dict[frozenset[Any], policy.Relation] = {}
+    for name, table in by_indicator(counts):
+        one = plan.indicators[name]
+        if group := _people_group(one):
+            known = table[table["denominator"].notna()]
+            cells.append(_cells(plan, one, known, group, known["denominator"], np.nan).assign(group="people"))
+            relations |= {frozenset(tie.cells.items()): tie for tie in _sums(group, known.index, pools)}
+    # Hiding them takes a row of every indicator that is out of them.
+    once = {"count": "first", "total": "first", "group": "first", "cost": "sum"}
+    return pd.concat(cells).groupby(level=0).agg(once), [*relations.values()]
+
+
+def _cells(
+    plan: Plan, one: Indicator, known: pd.DataFrame, group: str, count: Any, total: Any
+) -> pd.DataFrame:
+    """Counts as cells; hiding the plan loses most, its areas more than others, a goal more than what stands beside it."""
+    areas = known.index.get_level_values("area")
+    loss = np.where(areas == PLAN, 8.0, np.where(areas.isin(list(plan.areas)), 4.0, 1.0))
+    made = pd.DataFrame(
+        {"count": count, "total": total, "group": group, "cost": loss * (3 if one.goal else 1)}
+    )
+    return made.astype({"count": float, "total": float}).set_axis(_ids(group, known))
+
+
+def _ids(group: str, table: pd.DataFrame) -> pd.Index:
+    return pd.Index([f"{group}.{area}.{year}" for area, year in table.index])
+
+
+def _people_group(one: Indicator) -> str:
+    """A name for the people that a rate or register share is out of, after their record; empty where they are not asked of."""
+    if one.official or not one.statistic.out_of or one.statistic.sampled or one.denominator is None:
+        return ""
+    term = one.denominator
+    where = ",".join(f"{column}={wanted}" for column, wanted in sorted(term.where.items()))
+    return f"{term.table}:{term.column}:{where}:{term.timing}"
+
+
+def _people_ids(one: Indicator, table: pd.DataFrame) -> pd.Index:
+    """Ids of the people behind each row; no cell has them where the indicator is not out of people."""
+    return _ids(_people_group(one), table)
+
+
+def _sums(group: str, known: pd.MultiIndex, pools: Mapping[str, list[str]]) -> Iterator[policy.Relation]:
+    """A pool is the sum of its areas, in every year that it is known."""
+    for pool, parts in pools.items():
+        for year in known.get_level_values("year").unique():
+            if (pool, year) in known:
+                tie = {f"{group}.{part}.{year}": 1.0 for part in parts} | {f"{group}.{pool}.{year}": -1.0}
+                yield policy.Relation(tie, f"{pool} is the sum of its areas")
+
+
+def _parts_of(plan: Plan, counts: pd.DataFrame) -> Iterator[policy.Relation]:
+    """An indicator whose parts are published too (participants by area of effort) is their sum, area by area."""
+    parts = {name: one.part_of for name, one in plan.indicators.items() if one.part_of}
+    for whole in dict.fromkeys(parts.values()):
+        wide = counts["numerator"].unstack("indicator")[
+            [whole, *(name for name in parts if parts[name] == whole)]
+        ]
+        wide = wide[wide[whole].notna()]
+        adds_up = (wide.drop(columns=whole).sum(axis=1) - wide[whole]).abs() < 1e-6
+        for (area, year), row in wide[adds_up].iterrows():
+            told = row.drop(whole).dropna().index
+            tie = {f"{name}.{area}.{year}": 1.0 for name in told} | {f"{whole}.{area}.{year}": -1.0}
+            yield policy.Relation(tie, f"{whole} is the sum of its parts")
+
+
+def shown(plan: Plan, counts: pd.DataFrame, protected: policy.Protected) -> pd.DataFrame:
+    """The counts without those that are hidden, nor anything made from them; `hidden_by` says what a reader is told."""
+    public = protected.ledger["public"]
+    indicator, area, year = keys(counts)
+    place = "." + area.astype(str) + "." + year.astype(str)
+    told = pd.Series(indicator + place, index=counts.index).map(public)
+    hidden = told.notna()
+    sampled = indicator.isin([name for name, one in plan.indicators.items() if one.statistic.sampled])
+    people = indicator.map({name: _people_group(one) for name, one in plan.indicators.items()})
+    cells = counts.assign(hidden_by=told.astype(object).fillna(""))
+    cells.loc[hidden, ["numerator", "weighted_numerator", *ESTIMATE]] = np.nan
+    cells.loc[hidden & sampled, ["denominator", "weighted_denominator"]] = np.nan
+    cells.loc[(people + place).isin(public.index), "denominator"] = np.nan
+    # With the valid answers or the weights known, »don't know« is a subtraction away; and an interval with all its
+    # decimals gives its t quantile, so the degrees of freedom, so the valid answers.
+    unsaid = (indicator + ":dont_know" + place).isin(public.index)
+    cells.loc[unsaid, ["dont_know", "respondents", *COUNTS]] = np.nan
+    return cells
