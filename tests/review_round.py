@@ -9,10 +9,10 @@ from pathlib import Path
 import pandas as pd
 
 from evalbook.approval import fingerprints
+from evalbook.approval.reviewed import Reviewed
 from evalbook.review.assess import assess
-from evalbook.review.report_list import Reviewed
+from evalbook.review.edit_yaml import stamp
 from evalbook.review.signing import sign
-from evalbook.review.stamping import stamp
 from evalkit.data.dataset import DataSet
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.plan import Plan

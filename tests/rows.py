@@ -207,7 +207,6 @@ class StandIn:
     assessment: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=plan)
-    standing: Any = None
 
     @property
     def events(self) -> pd.DataFrame:

@@ -86,9 +86,16 @@ def reports(root: Path, language: str) -> list[Report]:
             json.loads(path.read_text()),
             language=language,
             source=path.relative_to(root).as_posix(),
+            review=_review(root, f"{path.parent.name}-{path.stem}"),
         )
         for path in sorted((root / "params").glob("*/*.json"))
     ]
+
+
+def _review(root: Path, name: str) -> str:
+    """What somebody has said of one report."""
+    path = root / "params" / "reviews" / f"{name}.txt"
+    return path.read_text().strip() if path.is_file() else "no word"
 
 
 def evaluate(root: Path, data: Path, to: Path) -> dict[str, str]:
@@ -115,7 +122,28 @@ def render(notebook: Any, report: Report, outdated: bool) -> str:
         for c in notebook.cells
         for o in c.get("outputs", [])
     ]
-    return f"<h1>{report.key}</h1>{banner}<pre>{''.join(texts)}</pre>\n"
+    said = notebook.metadata.get("review", "")
+    return f"<h1>{report.key}</h1>{banner}<p>{said}</p><pre>{''.join(texts)}</pre>\n"
+
+
+def fill(notebook: Any, report: Report, evaluation: Path) -> None:
+    """Note in the notebook what has been said of the report."""
+    notebook["metadata"]["review"] = report.review
+
+
+def review(
+    root: Path, evaluation: Path, moved: Sequence[Report], whole: Sequence[Record], out: Path, language: str
+) -> dict[str, str]:
+    """Notebook and page of each report with what is said of it now."""
+    files = {}
+    for report in moved:
+        notebook = json.loads((out / f"{report.path}.ipynb").read_text())
+        before = notebook["metadata"]["review"]
+        fill(notebook, report, evaluation)
+        files[f"{report.path}.ipynb"] = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+        page = (out / f"{report.path}.html").read_text()
+        files[f"{report.path}.html"] = page.replace(f"<p>{before}</p>", f"<p>{report.review}</p>")
+    return files
 
 
 def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
@@ -125,7 +153,7 @@ def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, langua
     (to / "results.csv").write_bytes((evaluation / "results.csv").read_bytes())
 
 
-STEPS = Steps(reports, evaluate, render, site)
+STEPS = Steps(reports, evaluate, render, site, fill, review)
 
 
 def go(root: Path, out: Path, **options: object) -> int:

@@ -29,7 +29,7 @@ def test_version_is_that_of_the_package(root):
 def test_help_names_every_command_and_imports_nothing_heavy(root):
     code = (
         "import sys\n"
-        "from evalkit.cli import app\n"
+        "from evalbook.cli import app\n"
         "try:\n    app(['--help'])\n"
         "except SystemExit:\n    pass\n"
         "heavy = {'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbconvert', 'statsmodels', 'pydantic'}\n"

@@ -234,7 +234,7 @@ def test_what_they_hold_is_shown(plan, demo, report):
     assert "ringparken, sydbyen, motalavej, praestevangen" in repr(plan)
     assert repr(demo).splitlines()[0].startswith("Data set: Demodata (synthetic), version 1")
     assert repr(report).splitlines()[0] == (
-        "Report: Ringparken/Schackenborgvænge, plan year 2018 (draft, synthetic data)"
+        "Report: Ringparken/Schackenborgvænge, plan year 2018 (synthetic data)"
     )
     row = report["uddannelse"]
     assert row.equals(report.row("uddannelse"))

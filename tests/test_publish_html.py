@@ -8,9 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from evalbook.site.frame import Frame, Link, css_text
+from evalbook.site import slots
+from evalbook.site.frame import Frame, Link, css_text, running_foot
 from evalbook.site.page import LIMIT, page, stylesheet
 from evalkit import figures
+from evalkit.cards import analyst_words
 from pages import problems
 from rows import plan, report
 
@@ -229,6 +231,36 @@ def test_synthetic_pages_say_so_at_the_top_in_the_title_and_on_paper():
 def test_a_page_older_than_the_data_says_so():
     assert soup(CHAPTER, stale=True).select_one(".stale")
     assert not soup(CHAPTER).select_one(".stale")
+
+
+@pytest.mark.parametrize(
+    ("html", "filled"),
+    [
+        ("a<!--slot:x-->old<!--/slot-->b", "a<!--slot:x-->NEW<!--/slot-->b"),
+        ("a<!--slot:x--><!--/slot-->b", "a<!--slot:x-->NEW<!--/slot-->b"),
+        ("<!--slot:y-->old<!--/slot-->", "<!--slot:y-->old<!--/slot-->"),
+        ("<!--slot:x-->1<!--/slot--> <!--slot:x-->2\n3<!--/slot-->", "<!--slot:x-->NEW<!--/slot--> " * 2),
+        # one that is never closed takes nothing of what follows
+        ("<!--slot:x-->a <h2>b</h2> <!--slot:y-->c<!--/slot-->", None),
+        ("&lt;!--slot:x--&gt;a<!--/slot-->", None),
+        ("no slot", None),
+    ],
+)
+def test_only_what_stands_in_a_slot_of_the_name_is_put_anew(html, filled):
+    once = slots.fill(html, {"x": "NEW"})
+    assert once.strip() == (filled or html).strip()
+    assert slots.fill(once, {"x": "NEW"}) == once
+
+
+def test_a_page_carries_its_slots_and_a_person_cannot_write_one():
+    said = analyst_words.markdown("Ord <!--slot:status-->Godkendt<!--/slot--> mere")
+    assert "<!--" not in said.html
+    html = made(CHAPTER, shown("<p><!--slot:status-->Kladde<!--/slot--></p>"), running="Sydbyen · Kladde")
+    assert problems(html) == []
+    again = slots.fill(html, {"status": "Godkendt", "foot": running_foot("Sydbyen · Godkendt")})
+    assert again == made(
+        CHAPTER, shown("<p><!--slot:status-->Godkendt<!--/slot--></p>"), running="Sydbyen · Godkendt"
+    )
 
 
 def test_names_cannot_leave_their_place_in_style_or_markup():

@@ -6,17 +6,22 @@ import pytest
 import yaml
 
 import review_round as the
+from evalbook.approval.review_notes import notes
 from evalbook.review import report_list
 from evalbook.review.check_command import check, of_report
 from evalbook.review.report_list import RefusedError, one
 from evalbook.review.writing import ConcurrentEditError
-from evalkit import cards
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 from evalkit.terms import Status
 
 
 def reviewed(workbook, area="ringparken", name="2019"):
     return one(workbook, workbook / the.DATA, area, name)
+
+
+def noted(report, name):
+    """What the report's page says in one of its slots, as text."""
+    return repr(notes(report.report(), report.state())[name])
 
 
 @pytest.fixture(autouse=True)
@@ -35,19 +40,21 @@ def approved(workbook):
 
 def test_signed_and_fresh_is_approved_and_nothing_is_wrong(approved):
     report = reviewed(approved)
-    assert report.standing().status == Status.APPROVED
+    assert report.state().status == Status.APPROVED
     assert of_report(report) == []
-    assert "Rie" in repr(cards.assessment(report.report()))
+    assert "Rie" in noted(report, "review")
+    assert noted(report, "outdated") == ""
+    assert noted(report, "status") == "Godkendt"
 
 
 def test_changed_rows_are_said_with_old_and_new_value_and_approval_falls_back(approved):
     the.change_data(approved)
     report = reviewed(approved)
-    assert report.standing().status == Status.IN_REVIEW
-    said = repr(cards.assessment(report.report()))
+    assert report.state().status == Status.IN_REVIEW
+    said = noted(report, "outdated")
     assert "Unge i uddannelse, 2019, niveau: var 57,2, er 63,8." in said  # 87 and 97 of 152
-    assert "Godkendt version afviger" in said
-    assert "Godkendt version afviger" in repr(cards.title(report.report()))
+    assert "Godkendt version afviger" in noted(report, "review")
+    assert noted(report, "status") == "Til gennemsyn Godkendt version afviger."
     told = "\n".join(map(str, of_report(report)))
     assert "uddannelse.ringparken.2019.value was 0.572368, is 0.638158" in told
     assert "evalkit assess ringparken 2019" in told
@@ -124,7 +131,7 @@ def test_a_year_before_the_change_keeps_its_approval(workbook):
     the.assessed(workbook, name="2018")
     the.signed(workbook, name="2018")
     the.change_data(workbook)
-    assert reviewed(workbook, name="2018").standing().status == Status.APPROVED
+    assert reviewed(workbook, name="2018").state().status == Status.APPROVED
 
 
 def test_a_figure_hidden_since_is_not_told_by_the_words_about_it():
@@ -139,20 +146,20 @@ def test_status_approved_by_hand_without_a_signature_is_in_review(workbook):
     path = the.words(workbook)
     the.assessed(workbook)
     path.write_text(path.read_text("utf-8").replace("status: draft", "status: approved"), "utf-8")
-    assert reviewed(workbook).standing().status == Status.IN_REVIEW
+    assert reviewed(workbook).state().status == Status.IN_REVIEW
 
 
 def test_words_that_change_after_the_signature_deviate(approved):
     path = approved / "params/ringparken/2019.yml"
     path.write_text(path.read_text("utf-8").replace("Beboerne mødtes.", "Beboerne mødtes ofte."), "utf-8")
-    where = reviewed(approved).standing()
+    where = reviewed(approved).state()
     assert (where.status, where.deviations) == (Status.IN_REVIEW, ["assessment"])
 
 
 def test_a_notebook_that_changes_after_the_signature_deviates(approved):
     path = approved / "notebooks/area_year.ipynb"
     path.write_text(path.read_text("utf-8").replace("Det korte svar", "Svaret"), "utf-8")
-    assert reviewed(approved).standing().deviations == ["notebook"]
+    assert reviewed(approved).state().deviations == ["notebook"]
 
 
 @pytest.mark.parametrize("edit", [("name: Rie", "name: Bo"), ("2026-11-23", "2026-11-24")])
@@ -160,8 +167,8 @@ def test_an_edited_signature_is_shown_and_not_trusted(approved, edit):
     path = approved / "params/signoffs.yml"
     path.write_text(path.read_text("utf-8").replace(*edit), "utf-8")
     report = reviewed(approved)
-    assert report.standing().status == Status.IN_REVIEW
-    assert "rettet i hånden" in repr(cards.assessment(report.report()))
+    assert report.state().status == Status.IN_REVIEW
+    assert "rettet i hånden" in noted(report, "review")
 
 
 def test_a_signature_moved_to_another_report_is_not_trusted(approved):
@@ -169,14 +176,14 @@ def test_a_signature_moved_to_another_report_is_not_trusted(approved):
     the.assessed(approved, name="2020")
     path = approved / "params/signoffs.yml"
     path.write_text(path.read_text("utf-8").replace("ringparken/2019:", "ringparken/2020:"), "utf-8")
-    assert "entry" in reviewed(approved, name="2020").standing().deviations
+    assert "entry" in reviewed(approved, name="2020").state().deviations
 
 
 def test_figures_edited_by_hand_do_not_count_as_fresh(approved):
     path = approved / "params/ringparken/2019.yml"
     path.write_text(path.read_text("utf-8").replace("value: 0.572368", "value: 0.638158"), "utf-8")
     the.change_data(approved)
-    assert not reviewed(approved).standing().intact
+    assert not reviewed(approved).state().intact
 
 
 def test_words_read_again_are_stamped_as_well_as_the_first_time(approved):
@@ -187,16 +194,16 @@ def test_words_read_again_are_stamped_as_well_as_the_first_time(approved):
     now = yaml.safe_load(path.read_text("utf-8"))["assessment"]
     assert set(now) == set(before) and list(now["figures"]) == list(before["figures"])
     assert now["fingerprint"] != before["fingerprint"]
-    assert reviewed(approved).standing().fresh
+    assert reviewed(approved).state().fresh
     the.signed(approved)
-    assert reviewed(approved).standing().status == Status.APPROVED
+    assert reviewed(approved).state().status == Status.APPROVED
 
 
 @pytest.mark.parametrize(
     "after", ["", "  fingerprint: abc\n", "  role: x\n\n  # a remark\n  author: y\n", "\nlimitations: []\n"]
 )
 def test_stamping_twice_changes_nothing_else(after):
-    from evalbook.review.stamping import stamp
+    from evalbook.review.edit_yaml import stamp
 
     text = (
         f"area: a\nassessment:\n  figures:\n    a.b.2018: {{value: 1}}\n    a.b.2019: {{value: 2}}\n{after}"
@@ -215,7 +222,7 @@ class TestRefusals:
             the.signed(workbook, person=" anna ")
         assert not (workbook / "params/signoffs.yml").exists()
         the.signed(workbook, person="Anna", allow_same=True)
-        assert reviewed(workbook).standing().status == Status.APPROVED
+        assert reviewed(workbook).state().status == Status.APPROVED
 
     def test_words_missing_stale_or_unstamped(self, workbook):
         with pytest.raises(RefusedError, match="no assessment of tryghed"):

@@ -22,7 +22,6 @@ from evalbook.run.fork_server import SAME_EVERYWHERE
 from evalbook.run.ledger import Record
 from evalbook.run.normalise import normalise, without_paths
 from evalbook.run.options import Options
-from evalbook.run.redaction import forget
 from evalbook.run.tasks import Outcome, Report, Settings, check_names, declared
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 
@@ -147,7 +146,14 @@ def test_a_path_is_replaced_but_never_the_root_of_a_disk():
 # ---- what makes a report run --------------------------------------------------------------------------
 
 
-PARTS = {"notebook": "a", "params": "b", "published rows": "c", "library": "d", "language": "da"}
+PARTS = {
+    "notebook": "a",
+    "params": "b",
+    "published rows": "c",
+    "review": "r",
+    "library": "d",
+    "language": "da",
+}
 
 
 def record(tmp_path, **changes):
@@ -156,19 +162,45 @@ def record(tmp_path, **changes):
 
 
 @pytest.mark.parametrize(
-    ("changes", "parts", "force", "reason"),
+    ("changes", "parts", "force", "done", "reason"),
     [
-        ({}, PARTS, False, ""),
-        ({}, PARTS, True, "--force"),
-        ({"status": "failed"}, PARTS, False, "failed last time"),
-        ({}, PARTS | {"library": "e", "notebook": "e"}, False, "library and notebook changed"),
-        ({"files": {"gone.html": ""}}, PARTS, False, "gone.html is missing"),
-        ({"files": {"x.html": "0"}}, PARTS, False, "x.html was changed by hand"),
+        ({}, PARTS, False, "", ""),
+        ({}, PARTS, True, "run", "--force"),
+        ({"status": "failed"}, PARTS, False, "run", "failed last time"),
+        ({}, PARTS | {"library": "e", "notebook": "e"}, False, "run", "library and notebook changed"),
+        ({"files": {"gone.html": ""}}, PARTS, False, "run", "gone.html is missing"),
+        ({"files": {"x.html": "0"}}, PARTS, False, "run", "x.html was changed by hand"),
+        ({}, PARTS | {"review": "s"}, False, "render", "review changed"),
+        ({}, PARTS | {"review": "s", "params": "e"}, False, "run", "params and review changed"),
+        ({"status": "failed"}, PARTS | {"review": "s"}, False, "run", "failed last time"),
+        ({"files": {"gone.ipynb": ""}}, PARTS | {"review": "s"}, False, "run", "review changed"),
     ],
 )
-def test_why_a_report_runs(tmp_path, changes, parts, force, reason):
-    assert cache.why(record(tmp_path, **changes), parts, tmp_path, force) == reason
-    assert cache.why(None, parts, tmp_path, force=False) == "new"
+def test_why_a_report_runs_or_is_rendered_again(tmp_path, changes, parts, force, done, reason):
+    assert cache.why(record(tmp_path, **changes), parts, tmp_path, force) == (done, reason)
+    assert cache.why(None, parts, tmp_path, force=False) == ("run", "new")
+
+
+@pytest.mark.parametrize(
+    ("name", "only"),
+    [
+        ("params/signoffs.yml", True),
+        ("params/reviews/north-2018.yml", True),
+        ("params/north/2018.yml", True),
+        ("params/plan.yml", False),
+        ("params/indicators.yml", False),
+        ("params/questions.yml", False),
+        ("notebooks/area_year.ipynb", False),
+        ("data/demo/counts.csv", False),
+        ("library", False),
+        ("language", False),
+    ],
+)
+def test_what_is_said_of_single_reports_moves_no_figure(name, only):
+    inputs = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c", "language": "da"}
+    assert cache.is_of_one_report(name) == only
+    moved = cache.evaluation_key(inputs) != cache.evaluation_key(inputs | {name: "other"})
+    assert moved == (not only and not name.startswith(("notebooks/", "language", "params/questions")))
 
 
 def test_the_library_counts_with_its_templates_and_the_versions_it_computes_with():
@@ -345,7 +377,7 @@ def test_everything_is_importable_where_there_is_no_fork():
 
 def test_the_command_and_the_steps_import_nothing_heavy():
     code = (
-        "import sys, evalkit.cli, evalbook.run.run, evalbook.run.steps;"
+        "import sys, evalbook.cli, evalbook.run.runner, evalbook.run.planning;"
         "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbformat', 'IPython'} & set(sys.modules)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
@@ -363,31 +395,3 @@ def test_what_the_fork_server_does_for_its_children_can_be_done():
     env = {**os.environ, **SAME_EVERYWHERE, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
     assert done.stdout == "1\n", "a process with threads must not fork: " + done.stdout + done.stderr
-
-
-# ---- figures that are hidden now ------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("shown", "verdict", "gone"),
-    [
-        ("suppressed", "suppressed", ["32.1", "-0.47"]),
-        ("value", "suppressed", ["-0.47"]),
-        ("value", "improved", []),
-    ],
-)
-def test_what_is_hidden_since_the_words_were_written_leaves_the_notebooks_parameters(
-    tmp_path, shown, verdict, gone
-):
-    figures = {"x.a.2019": {"shown": "value", "value": 32.1, "change": -0.47, "verdict": "improved"}}
-    given = {"area": "a", "assessment": {"texts": {"x": "Ord."}, "figures": figures}}
-    source = f"# Parameters\nassessment = {given['assessment']}\n"
-    injected = nbformat.v4.new_code_cell(source, metadata={"tags": ["injected-parameters"]})
-    made = nbformat.v4.new_notebook(cells=[injected], metadata={"papermill": {"parameters": given}})
-    value, change = ("" if shown == "suppressed" else "32.1"), ("" if verdict == "suppressed" else "-0.47")
-    rows = f"row,shown,value,change,verdict\nx.a.2019,{shown},{value},{change},{verdict}\n"
-    (tmp_path / "rows.csv").write_text(rows, encoding="utf-8")
-    forget(made, tmp_path)
-    text = nbformat.writes(made)
-    assert [number for number in ("32.1", "-0.47") if number not in text] == gone
-    assert "Ord." in text

@@ -45,7 +45,9 @@ def reasons(root, out, capsys, **options):
     standins.go(root, out, why=True, jobs=2, **options)
     lines = [line.split(None, 2) for line in capsys.readouterr().out.splitlines()]
     return {
-        line[0]: " ".join(line[1:]) for line in lines if len(line) == 3 and line[1] in ("runs:", "skipped:")
+        line[0]: " ".join(line[1:])
+        for line in lines
+        if len(line) == 3 and line[1] in ("runs:", "renders:", "skipped:")
     }
 
 
@@ -115,6 +117,61 @@ def say(root, out, capsys, **options):
     capsys.readouterr()
     standins.go(root, out, **options)
     return capsys.readouterr().out
+
+
+def said_of(root, name, text):
+    path = root / "params" / "reviews" / f"{name}.txt"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+
+
+def test_a_review_that_moves_on_is_rendered_and_runs_no_notebook(workbook, capsys, monkeypatch):
+    root, out = workbook
+    before = standins.tree(out)
+    said_of(root, "west-2018", "signed")
+    with monkeypatch.context() as patched:
+        patched.setattr("evalbook.run.fanout.gather", lambda *_: pytest.fail("a process was started"))
+        told = reasons(root, out, capsys)
+    assert runs(told) == [] and told["west/2018"] == "renders: review changed"
+    now = standins.tree(out)
+    assert {name for name in now if now[name] != before.get(name)} == {"west/2018.html", "west/2018.ipynb"}
+    assert b"<p>signed</p>" in now["west/2018.html"]
+    assert "Nothing has changed: 6 up to date" in say(root, out, capsys)
+    assert standins.go(root, out.parent / "clean", jobs=2) == 0
+    assert standins.tree(out.parent / "clean") == now
+
+
+def test_only_the_notebook_whose_own_words_changed_runs_where_another_was_signed(workbook, capsys):
+    root, out = workbook
+    said_of(root, "west-2018", "signed")
+    path = root / "params" / "north" / "2019.json"
+    path.write_text(path.read_text().replace("2019", "2018"))
+    (out / "index.html").unlink()
+    told = reasons(root, out, capsys)
+    assert runs(told) == ["north/2019"] and told["west/2018"] == "renders: review changed"
+    assert standins.go(root, out.parent / "clean", jobs=2) == 0
+    assert standins.tree(out.parent / "clean") == standins.tree(out)
+
+
+def test_a_signature_beside_a_lost_page_or_index_makes_them_anew(workbook, capsys):
+    root, out = workbook
+    said_of(root, "west-2018", "signed")
+    (out / "index.html").unlink()
+    (out / "north/2018.html").unlink()
+    told = reasons(root, out, capsys)
+    assert runs(told) == ["north/2018"] and told["west/2018"] == "renders: review changed"
+    assert "west/2018" in (out / "index.html").read_text() and (out / "north/2018.html").is_file()
+
+
+def test_a_run_limited_to_one_area_leaves_the_other_areas_reviews_for_the_next(workbook, capsys):
+    root, out = workbook
+    said_of(root, "west-2018", "signed")
+    said_of(root, "north-2018", "signed")
+    told = reasons(root, out, capsys, areas=("west",))
+    assert told == {"west/2018": "renders: review changed", "west/2019": told["west/2019"]}
+    assert "signed" not in (out / "north/2018.html").read_text()
+    assert "1 rendered again, 5 up to date" in say(root, out, capsys)
+    assert "signed" in (out / "north/2018.html").read_text()
 
 
 def test_a_params_file_runs_its_report_and_the_plan_runs_all(workbook, capsys):

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from evalbook.approval.status import Standing, standing
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.display import Display, Displayed
@@ -54,7 +53,6 @@ class Report(Displayed):
     activities: Sequence[str] = ()
     chosen_events: Sequence[str] = ()
     limitations: Sequence[str] = ()
-    standing: Standing | None = None  # None for the pages that draw on a report but are none
 
     @property
     def synthetic(self) -> bool:
@@ -125,7 +123,7 @@ class Report(Displayed):
             title = self.plan.indicator(name).title.en
             rows.append((name, title, *(row[column] for column in ("value", "lower", "upper")), told))
         return Display(
-            f"Report: {self.name}, plan year {self.year} ({self.status.value}, {kind})",
+            f"Report: {self.name}, plan year {self.year} ({kind})",
             rows,
             ("id", "goal", "value", "lower", "upper", "verdict"),
             f'One indicator: report["{goals[0]}"]. Tab after the quotation mark shows every id.',
@@ -155,14 +153,12 @@ def load(
     activities: Sequence[str] | None = None,
     events: Sequence[str] | None = None,
     limitations: Sequence[str] | None = None,
-    name: str = "",
 ) -> Report:
     """The report of one area and plan year, with the analyst's own words as papermill hands them over.
 
     A run has evaluated the plan beforehand and names the folder of published rows in EVALKIT_EVALUATION; a notebook
     run alone evaluates the data set itself. EVALKIT_ROOT names the workbook when the kernel starts elsewhere.
-    An approved report whose words no longer fit its figures, or that is not the version signed, is in review again.
-    `name` is "final" for the final evaluation, otherwise the plan year.
+    `status` is taken as it is given: whether it holds, the page says.
 
     Raises
     ------
@@ -194,7 +190,6 @@ def load(
         events=list(events or ()),
         limitations=list(limitations or ()),
     )
-    where = standing(plan, rows, given, name)
     return Report(
         plan,
         rows,
@@ -202,10 +197,9 @@ def load(
         area,
         year,
         language,
-        where.status,
+        given.status,
         given.assessment,
         tuple(given.activities),
         tuple(given.events),
         tuple(given.limitations),
-        where,
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from evalbook.approval import checklist_answers
 from evalbook.approval.checklist_answers import Answer
+from evalbook.approval.review_state import ReviewState
 from evalkit.plan import FINAL, Plan
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
@@ -37,10 +38,10 @@ class Item:
     text: Sentence
 
 
-def items(report: Report) -> list[Item]:
+def items(report: Report, state: ReviewState) -> list[Item]:
     """Everything that the report's own rows and words give a reviewer reason to look at."""
     found = [item for name in goals(report) for item in _of_goal(read(report, name))]
-    return found + list(_hidden(report)) + list(_words(report))
+    return found + list(_hidden(report, state)) + list(_words(report, state))
 
 
 def possible(plan: Plan) -> list[str]:
@@ -114,15 +115,11 @@ def _pre_trend(r: Reading) -> bool:
     return whole.number("pre_trend_lower") > 0 or whole.number("pre_trend_upper") < 0
 
 
-def _is_final(report: Report) -> bool:
-    return report.standing is not None and report.standing.name == FINAL
+def _anchors(report: Report, state: ReviewState) -> tuple[str, str]:
+    return ANCHORS["area" if report.area != PLAN else FINAL if state.name == FINAL else "year"]
 
 
-def _anchors(report: Report) -> tuple[str, str]:
-    return ANCHORS["area" if report.area != PLAN else FINAL if _is_final(report) else "year"]
-
-
-def _hidden(report: Report) -> Iterator[Item]:
+def _hidden(report: Report, state: ReviewState) -> Iterator[Item]:
     rows = report.rows
     mine = rows[
         (rows["area"] == report.area)
@@ -134,41 +131,42 @@ def _hidden(report: Report) -> Iterator[Item]:
         words = gettext_for(report.language)
         yield Item(
             "hidden",
-            _anchors(report)[1],
+            _anchors(report, state)[1],
             words.say("Hidden among the other indicators: {list}.", list=words.listed(titles)),
         )
 
 
-def _words(report: Report) -> Iterator[Item]:
-    words, where = gettext_for(report.language), report.standing
+def _words(report: Report, state: ReviewState) -> Iterator[Item]:
+    words = gettext_for(report.language)
     for key, goal in report.plan.goals.items():
         if not report.assessment.texts.get(key, "").strip():
             title = report.plan.indicator(goal.indicator).title.get(report.language)
             yield Item(
                 f"words.{goal.indicator}",
-                _anchors(report)[0],
+                _anchors(report, state)[0],
                 words.say("{title}: no assessment.", title=title),
             )
-    if where is not None and where.written and not where.fresh:
-        yield Item("outdated", _anchors(report)[0], words.say("The assessment is older than the figures."))
+    if state.written and not state.fresh:
+        yield Item(
+            "outdated", _anchors(report, state)[0], words.say("The assessment is older than the figures.")
+        )
 
 
-def answers(report: Report) -> Mapping[str, Answer]:
+def answers(report: Report, state: ReviewState) -> Mapping[str, Answer]:
     """What was answered so far, by item."""
-    name = FINAL if _is_final(report) else str(report.year)
-    return checklist_answers.read(report.plan.root, report.area, name)
+    return checklist_answers.read(report.plan.root, report.area, state.name)
 
 
-def open_items(report: Report) -> int:
+def open_items(report: Report, state: ReviewState) -> int:
     """How many items nobody has answered."""
-    given = answers(report)
-    return sum(item.id not in given for item in items(report))
+    given = answers(report, state)
+    return sum(item.id not in given for item in items(report, state))
 
 
-def checklist(report: Report) -> Block:
+def checklist(report: Report, state: ReviewState) -> Block:
     """The items with their answers, folded; open ones first."""
-    words, given = gettext_for(report.language), answers(report)
-    found = sorted(items(report), key=lambda item: item.id in given)
+    words, given = gettext_for(report.language), answers(report, state)
+    found = sorted(items(report, state), key=lambda item: item.id in given)
     if not found:
         return element("p", words("The report's own checks found nothing to look at."))
     left = sum(item.id not in given for item in found)

@@ -1,12 +1,16 @@
-"""What a page says of its own review: words older than their figures, who approved which version, what is open."""
+"""What a page says of its own review: words older than their figures, who approved which version, what is open.
+
+A notebook knows nothing of it. It shows named slots, which are filled when its page is made.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from evalbook.approval.checklist import checklist
 from evalbook.approval.fingerprints import Difference, in_brief
+from evalbook.approval.review_state import ReviewState
 from evalbook.approval.signoffs import REVIEWER
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
@@ -14,21 +18,41 @@ from evalkit.text.html import Block, element, joined
 from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import Cited, date, number
 from evalkit.text.reading import Reading, read
+from evalkit.text.status import status_line
 from evalkit.text.words import Sentence, Words, gettext_for
 
 
-def outdated(report: Report) -> Block | None:
-    """That the analyst's words are older than the figures, with old and new value; None when they are not."""
-    where, words = report.standing, gettext_for(report.language)
-    if where is None or not where.written or where.fresh:
-        return None
-    if not where.stamped:
+def notes(report: Report, state: ReviewState) -> Mapping[str, Block]:
+    """What stands in each slot of the report's notebook."""
+    words = gettext_for(report.language)
+    return {
+        "status": status_line(state.status, words, status_note(state, words)),
+        "outdated": outdated(report, state),
+        "review": joined(element("h3", words("Approval")), approval(report, state), checklist(report, state)),
+    }
+
+
+def status_note(state: ReviewState, words: Words) -> str | None:
+    """What a reader must know before the first line: that something no longer fits; None when all does."""
+    if state.approval is not None and state.deviations:
+        return words("The approved version deviates.")
+    if state.written and not state.fresh:
+        return words("The assessment is older than the figures.")
+    return None
+
+
+def outdated(report: Report, state: ReviewState) -> Block:
+    """That the analyst's words are older than the figures, with old and new value; nothing when they are not."""
+    words = gettext_for(report.language)
+    if not state.written or state.fresh:
+        return joined()
+    if not state.stamped:
         said = words(
             "The assessment does not say which figures it was written against, so nobody can tell whether it still fits."
         )
         return element("div", element("p", element("b", said)), class_="note outdated")
     heading = element("p", element("b", words("The assessment was written before these figures changed:")))
-    if not where.intact:
+    if not state.intact:
         heading = element(
             "p",
             element(
@@ -38,14 +62,13 @@ def outdated(report: Report) -> Block | None:
                 ),
             ),
         )
-    items = [element("li", said) for said in _changes(report)]
+    items = [element("li", said) for said in _changes(report, state)]
     return element("div", heading, element("ul", *items) if items else None, class_="note outdated")
 
 
-def _changes(report: Report) -> Iterator[Sentence]:
+def _changes(report: Report, state: ReviewState) -> Iterator[Sentence]:
     """Each change once: an interval's ends only where the number itself stands."""
-    assert report.standing is not None
-    for one in in_brief(report.standing.differences):
+    for one in in_brief(state.differences):
         yield _change(report, one)
 
 
@@ -130,21 +153,15 @@ def value_word(words: Words, value: str | None, column: str) -> str:
     }.get(value, value)
 
 
-def review(report: Report) -> Block:
-    """Who approved which version, and the checklist with its open items."""
-    words = gettext_for(report.language)
-    return joined(element("h3", words("Approval")), approval(report), checklist(report))
-
-
-def approval(report: Report) -> Block:
+def approval(report: Report, state: ReviewState) -> Block:
     """Who signed this version, or what is other than in the version that was signed."""
-    words, where = gettext_for(report.language), report.standing
-    if where is None or where.approval is None:
+    words = gettext_for(report.language)
+    if state.approval is None:
         return element("p", words("No reviewer has approved the report yet."))
     parts: list[Any] = []
-    if where.deviations:
+    if state.deviations:
         said = words("The approved version deviates.")
-        items = [element("li", _deviation(words, name)) for name in where.deviations]
+        items = [element("li", _deviation(words, name)) for name in state.deviations]
         parts.append(element("p", element("b", said), " ", words("Since the approval this has changed:")))
         parts.append(element("ul", *items))
     people = [
@@ -158,10 +175,10 @@ def approval(report: Report) -> Block:
                 version=element("code", one.seal[:8]),
             ),
         )
-        for one in where.signed
+        for one in state.signed
     ]
     parts += [element("p", words("Signed by:")), element("ul", *people)]
-    return element("div", *parts, class_="note" if where.deviations else None)
+    return element("div", *parts, class_="note" if state.deviations else None)
 
 
 def _role(words: Words, role: str) -> str:

@@ -89,7 +89,7 @@ def version(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -
     return {
         "rows": _digest(rows),
         "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),
-        "notebook": _notebook(plan.root, notebook_name(given.area, name)),
+        "notebook": notebook_digest(plan.root, given.area, name),
     }
 
 
@@ -100,10 +100,10 @@ def notebook_name(area: str, name: str) -> str:
     return "plan_final.ipynb" if name == FINAL else "plan_year.ipynb"
 
 
-def _notebook(root: Path, name: str) -> str:
-    """Hash of what a person wrote in the notebook's two editions; outputs and counters are left out."""
-    written = []
-    for path in (root / "notebooks" / name, root / "notebooks" / "en" / name):
+def notebook_digest(root: Path, area: str, name: str) -> str:
+    """Hash of what a person wrote in both editions of a report's notebook; outputs and counters are left out."""
+    written, book = [], notebook_name(area, name)
+    for path in (root / "notebooks" / book, root / "notebooks" / "en" / book):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
         written.append([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
     return _digest(json.dumps(written, ensure_ascii=False))

@@ -13,7 +13,7 @@ from evalkit.terms import PLAN
 
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem in params/, in the params file of each report, and in the data set."""
-    found = personal(root, data)
+    found = personal(root, root / "params", data)
     try:
         plan = plans.read(root)
     except EvalkitError as error:
@@ -45,9 +45,9 @@ def unfilled(root: Path, data: Path) -> list[Problem]:
     return found
 
 
-def personal(root: Path, data: Path) -> list[Problem]:
-    """Personal data in params/ or in the data set: civil registration numbers, e-mail addresses, names; never the value."""
-    files = sorted(path for folder in (root / "params", data) for path in folder.rglob("*") if path.is_file())
+def personal(root: Path, *folders: Path) -> list[Problem]:
+    """Personal data in any file of the folders: civil registration numbers, e-mail addresses, names; never the value."""
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     return [problem for path in files for problem in privacy.scan(path, root)]
 
 

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evalbook.approval import fingerprints
+from evalbook.approval.reviewed import Reviewed
 from evalbook.review import writing
-from evalbook.review.report_list import Reviewed, one
-from evalbook.review.stamping import set_value, stamp
+from evalbook.review.edit_yaml import EditError, set_value, stamp
+from evalbook.review.report_list import one
 from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.plan import assessments
 from evalkit.plan.assessments import ReportParams
@@ -79,17 +80,16 @@ def assess(
         "date": today.isoformat(),
         "fingerprint": mark,
     }
-    text = stamp(text, {key: value for key, value in values.items() if value}, now, shown)
-    if given.status == Status.APPROVED:  # other words or other figures than those that were approved
-        text = set_value(text, "status", Status.IN_REVIEW.value, shown)
-    if (
-        _checked(report, text).assessment.texts != given.assessment.texts
-    ):  # a form of YAML that stamping does not know
+    try:
+        stamped = stamp(text, {key: value for key, value in values.items() if value}, now, shown)
+        if given.status == Status.APPROVED:  # other words or other figures than those that were approved
+            stamped = set_value(stamped, "status", Status.IN_REVIEW.value, shown)
+    except EditError as error:  # a form of YAML that leaves no place to write in
+        if text == old:
+            raise
         kept = writing.keep(report.path, text)
-        raise SaveError(
-            f"{shown}: cannot be stamped without changing its words. Nothing was saved; see {kept.name}."
-        )
-    writing.replace(report.path, root, before, text)
+        raise SaveError(f"{error} Nothing was saved. Your text is kept in {kept.name}.") from None
+    writing.replace(report.path, root, before, stamped)
     return f"{shown}: stamped with {mark} ({len(now)} rows)."
 
 
@@ -121,7 +121,7 @@ def with_help(text: str, report: Reviewed) -> str:
 
 def fingerprints_changed(report: Reviewed) -> list[str]:
     """The figures that are other than when the words were written."""
-    return [str(one) for one in fingerprints.in_brief(report.standing().differences)]
+    return [str(one) for one in fingerprints.in_brief(report.state().differences)]
 
 
 def without_help(text: str) -> str:

@@ -11,10 +11,11 @@ from typing import Final
 from evalbook.approval import checklist_answers
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
+from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import FILE
 from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
-from evalbook.review.report_list import Reviewed, all_reports, data_option, evaluated
+from evalbook.review.report_list import all_reports, data_option, evaluated
 from evalbook.review.writing import shown
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
@@ -76,7 +77,7 @@ def of_report(report: Reviewed, also: str = "") -> list[Problem]:
     ----------
     also : what the advised commands say to read the same data set
     """
-    where, file = report.standing(), shown(report.path, report.plan.root)
+    where, file = report.state(), shown(report.path, report.plan.root)
     again = f"Read them again: evalkit assess {report.area} {report.name}{also}"
     found = []
     if where.written and not where.fresh:

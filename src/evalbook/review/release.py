@@ -30,7 +30,7 @@ def obstacles(root: Path, data: Path) -> list[str]:
     plan, evaluation = evaluated(root, data)
     said = [str(problem) for problem in unfilled(root, data)]
     for key, report in all_reports(plan, evaluation).items():
-        if found := report.standing().obstacles:
+        if found := report.state().obstacles:
             said.append(f"{key}: {'; '.join(found)}")
     return said
 

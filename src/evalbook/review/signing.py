@@ -6,14 +6,12 @@ import datetime as dt
 from pathlib import Path
 from typing import cast, get_args
 
-import yaml
-
 from evalbook.approval import checklist_answers, signoffs
 from evalbook.approval.checklist import open_items
+from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
-from evalbook.review import writing
-from evalbook.review.report_list import RefusedError, Reviewed, data_option, one
-from evalbook.review.stamping import set_value
+from evalbook.review import edit_yaml, writing
+from evalbook.review.report_list import RefusedError, data_option, one
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.terms import Status
 
@@ -42,7 +40,7 @@ def sign(
     if not person.strip():
         raise RefusedError("--name is empty: say who signs.")
     report = one(root, data, area, name)
-    given, where, also = report.params(), report.standing(), data_option(root, data)
+    given, where, also = report.params(), report.state(), data_option(root, data)
     missing = [goal for goal in report.plan.goals if not given.assessment.texts.get(goal, "").strip()]
     if missing:
         raise RefusedError(
@@ -68,14 +66,16 @@ def sign(
     add(root, report.key, made)
     status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
     if given.status != status and not (role != REVIEWER and given.status == Status.APPROVED):
-        text = set_value(writing.decoded(before), "status", status.value, writing.shown(report.path, root))
+        text = edit_yaml.set_value(
+            writing.decoded(before), "status", status.value, writing.shown(report.path, root)
+        )
         writing.replace(report.path, root, before, text)
     return f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}." + _left(report)
 
 
 def _left(report: Reviewed) -> str:
     """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
-    n = open_items(report.report())
+    n = open_items(report.report(), report.state())
     place = writing.shown(
         checklist_answers.file(report.plan.root, report.area, report.name), report.plan.root
     )
@@ -86,12 +86,10 @@ def add(root: Path, key: str, made: SignOff) -> None:
     """Add one sign-off to params/signoffs.yml, unless the last one says the very same; the others stay as they are."""
     path = root / signoffs.FILE
     with writing.alone(path, root):
-        kept = signoffs.read(root)
-        if kept.get(key, [])[-1:] == [made]:
+        if signoffs.read(root).get(key, [])[-1:] == [made]:
             return
-        kept.setdefault(key, []).append(made)
-        content = {name: [one.model_dump(mode="json") for one in kept[name]] for name in sorted(kept)}
-        text = HEAD + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+        text = writing.decoded(writing.content(path)) or HEAD
+        text = edit_yaml.append(text, key, made.model_dump(mode="json"), signoffs.FILE)
         writing.write_whole(path, text)
 
 

@@ -42,16 +42,16 @@ def content(path: Path) -> bytes:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a params file, with plain line ends."""
-    return data.decode("utf-8-sig").replace("\r\n", "\n")
+    """The text of a params file, to the letter."""
+    return data.decode("utf-8")
 
 
 def replace(path: Path, root: Path, before: bytes, text: str) -> None:
-    """Write a file anew if it still holds what was read; keeps its line ends.
+    """Write a file anew if it still holds what was read; an editor that has its own line ends is given the file's.
 
     Raises ConcurrentEditError otherwise, with the new text kept beside the file.
     """
-    new = text.replace("\n", "\r\n") if b"\r\n" in before else text
+    new = text.replace("\n", "\r\n") if b"\r\n" in before and "\r\n" not in text else text
     with alone(path, root):
         if content(path) != before:
             kept = keep(path, text)

@@ -35,8 +35,14 @@ PACKAGES = (
 )
 """Packages whose version can change a number, a picture or a page."""
 
-NOT_SHARED = ("params/signoffs.yml", "params/questions.yml")
+QUESTIONS = "params/questions.yml"
+"""Questions from the public, which a page of their own answers."""
+
+NOT_SHARED = ("params/signoffs.yml", QUESTIONS)
 """Files in params/ whose every entry is about one report, or about none."""
+
+REVIEW = "review"
+"""The part of a report that its page alone is made from: status, sign-offs, answers, noted figures."""
 
 PUBLISHED = Path("data/published")
 """Real, cited figures: read by every run beside the chosen data set."""
@@ -138,11 +144,13 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def evaluation_key(inputs: Mapping[str, str]) -> str:
-    """Hash of what the evaluation depends on: everything but notebooks and language."""
+    """Hash of what the evaluation depends on: everything but notebooks, language, and what is said of single reports."""
     parts = (
         f"{name} {digest}"
         for name, digest in sorted(inputs.items())
-        if not name.startswith("notebooks/") and name != "language"
+        if not name.startswith("notebooks/")
+        and name != "language"
+        and (not name.startswith("params/") or _is_shared_params(name))
     )
     return digest_text(*parts)[:16]
 
@@ -154,10 +162,17 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         "notebook": digest_file(report.notebook),
         "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
         "published rows": rows,
-        "review": digest_text(report.review),
+        REVIEW: digest_text(report.review),
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,
     }
+
+
+def parts_of(
+    reports: Iterable[Report], inputs: Mapping[str, str], rows: Mapping[str, str]
+) -> dict[str, dict[str, str]]:
+    """The same for every report, by its key; `rows` holds the hash of each one's rows."""
+    return {report.key: report_parts(report, inputs, rows.get(report.key, "")) for report in reports}
 
 
 def _is_shared_params(name: str) -> bool:
@@ -165,22 +180,33 @@ def _is_shared_params(name: str) -> bool:
     return name.startswith("params/") and name.count("/") == 1 and name not in NOT_SHARED
 
 
+def is_of_one_report(name: str) -> bool:
+    """Whether an input is about single reports alone: a params file of one, an answer to its checklist, the sign-offs."""
+    return name.startswith("params/") and not _is_shared_params(name) and name != QUESTIONS
+
+
 def library_names(inputs: Mapping[str, str]) -> Iterable[str]:
     """Names of inputs that are no files of the workbook."""
     return [name for name in inputs if "/" not in name and name != "language"]
 
 
-def why(record: Record | None, parts: Mapping[str, str], out: Path, force: bool) -> str:
-    """What makes a report run, in words; empty when nothing does."""
+def why(record: Record | None, parts: Mapping[str, str], out: Path, force: bool) -> tuple[str, str]:
+    """What is to be done with a report, and why, in words; both empty when nothing is.
+
+    `run` is to run its notebook and make its page. `render` is to make the page alone, from the notebook as it was
+    executed: enough when nothing has moved on but its review.
+    """
     if force:
-        return "--force"
+        return "run", "--force"
     if record is None:
-        return "new"
+        return "run", "new"
     if record.status == "failed":
-        return "failed last time"
-    if different := changed(record.parts, parts):
-        return " and ".join(different) + " changed"
-    return damage(record.files, out)
+        return "run", "failed last time"
+    different, damaged = changed(record.parts, parts), damage(record.files, out)
+    if different == [REVIEW] and not damaged:
+        return "render", f"{REVIEW} changed"
+    reason = " and ".join(different) + " changed" if different else damaged
+    return ("run", reason) if reason else ("", "")
 
 
 def stale(record: Record | None, out: Path) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import tempfile
 import threading
 import time
@@ -155,16 +156,13 @@ def do(
                 path = scratch / variable / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-        settings = Settings(
-            scratch / "out",
-            scratch / "new",
-            scratch,
-            bundle.settings.render,
-            env,
-            bundle.settings.cell_timeout,
-            bundle.settings.report_timeout,
-            bundle.settings.start_timeout,
-            bundle.settings.memory,
+        settings = replace(
+            bundle.settings,
+            out=scratch / "out",
+            fresh=scratch / "new",
+            scratch=scratch,
+            env=env,
+            environ=dict(os.environ),
         )
         source = scratch / ROOT / report.notebook
         source.parent.mkdir(parents=True, exist_ok=True)

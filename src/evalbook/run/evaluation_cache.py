@@ -22,6 +22,16 @@ def place(out: Path, hashes: Mapping[str, str]) -> Path:
     return out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
 
 
+def found(places: Iterable[Path]) -> Path | None:
+    """The first of these places where an evaluation is kept."""
+    return next((folder for folder in places if (folder / "rows.json").is_file()), None)
+
+
+def rows(place: Path) -> dict[str, str]:
+    """Hash of the rows of each report, by its key."""
+    return dict(json.loads((place / "rows.json").read_text(encoding="utf-8")))
+
+
 def begin(
     crew: Crew,
     evaluate: Callable[[Path, Path, Path], Mapping[str, str]],
@@ -35,10 +45,9 @@ def begin(
     Gives what waits until it is there; by report: hash of its rows.
     """
     inputs, to = Path(settings.env["EVALKIT_ROOT"]), Path(settings.env["EVALKIT_EVALUATION"])
-    found = next((folder for folder in kept if (folder / "rows.json").is_file()), None)
     worker = None
-    if found:
-        copy_folder(found, to)
+    if place_found := found(kept):
+        copy_folder(place_found, to)
     else:
         to.mkdir()
         worker = crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False)
@@ -49,7 +58,7 @@ def begin(
             write_flushed(to / "rows.json", json.dumps(crew.answer(worker)))
         if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
             shutil.rmtree(inputs / cache.data_name(data))
-        return dict(json.loads((to / "rows.json").read_text(encoding="utf-8")))
+        return rows(to)
 
     return finish
 

@@ -25,7 +25,6 @@ from evalbook.run.atomic_files import write_flushed
 from evalbook.run.fork_server import Nursery
 from evalbook.run.forked_kernel import Desk, manager_for
 from evalbook.run.normalise import normalise, without_paths
-from evalbook.run.redaction import forget
 from evalbook.run.tasks import Outcome, Report, Settings
 
 
@@ -62,13 +61,7 @@ def make(report: Report, settings: Settings, started: Started, nursery: Nursery 
     desk = _desk(report, settings, started, nursery)
     try:
         notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
-        contents = {".ipynb": nbformat.writes(notebook)}
-        if settings.render:
-            contents[".html"] = settings.render(notebook, report, False)
-        files = {
-            report.path + suffix: write_flushed(settings.fresh / (report.path + suffix), text)
-            for suffix, text in contents.items()
-        }
+        files = _written(notebook, report, settings)
         return Outcome(report.key, "made", time.monotonic() - begun, files=files)
     except Exception as error:
         reason, transient = _reason(error, desk, settings, kept)
@@ -80,14 +73,29 @@ def make(report: Report, settings: Settings, started: Started, nursery: Nursery 
 
 def outdate(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
     """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
-    last, name = settings.out / f"{report.path}.ipynb", f"{report.path}.html"
+    last = settings.out / f"{report.path}.ipynb"
     if settings.render is None or not last.is_file():
         return Outcome(report.key, "failed")
     try:
-        page = settings.render(nbformat.read(last, as_version=4), report, True)
-        return Outcome(report.key, "failed", files={name: write_flushed(settings.fresh / name, page)})
+        files = _written(nbformat.read(last, as_version=4), report, settings, outdated=True)
+        return Outcome(report.key, "failed", files=files)
     except Exception as error:
         return Outcome(report.key, "failed", reason=f"the last good page could not be marked: {error}")
+
+
+def _written(
+    notebook: NotebookNode, report: Report, settings: Settings, *, outdated: bool = False
+) -> dict[str, str]:
+    """Write notebook and page to where they wait to be put in place, the page alone when it is outdated; hash by path."""
+    if settings.fill:
+        settings.fill(notebook, report, Path(settings.env["EVALKIT_EVALUATION"]))
+    contents = {} if outdated else {".ipynb": nbformat.writes(notebook)}
+    if settings.render:
+        contents[".html"] = settings.render(notebook, report, outdated)
+    return {
+        report.path + suffix: write_flushed(settings.fresh / (report.path + suffix), text)
+        for suffix, text in contents.items()
+    }
 
 
 def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Desk:
@@ -138,7 +146,6 @@ def _execute(
             resources={"metadata": {"path": str(desk.cwd)}},
         )
         normalise(notebook, ids, _paths(settings, desk))
-        forget(notebook, Path(desk.env.get("EVALKIT_EVALUATION", "")))
         return notebook
     except Exception:
         if kept:

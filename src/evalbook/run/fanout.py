@@ -58,7 +58,9 @@ def run(
     out.mkdir(parents=True, exist_ok=True)
     sweep()
     with private_folder() as scratch:
-        settings = Settings(out.resolve(), out.resolve() / ".new", scratch, render, dict(env or {}), **limits)
+        settings = Settings(
+            out.resolve(), out.resolve() / ".new", scratch, render, env=dict(env or {}), **limits
+        )
         with Crew(settings, jobs or jobs_here(), warm=SUPPORTED and not cold) as crew:
             outcomes = make_all(reports, crew, settings, retries, watch)
     return [outcomes[report.key] for report in reports]

@@ -47,7 +47,7 @@ class Record:
             made_from = dict(last.parts)
         return cls(
             report.key,
-            outcome.status,
+            "made" if outcome.ok else outcome.status,
             outcome.reason,
             round(outcome.seconds, 3),
             outcome.attempts,

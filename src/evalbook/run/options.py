@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalbook.run.ledger import Record
 from evalbook.run.tasks import Report
 from evalkit.errors import UnknownName, did_you_mean
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,7 @@ class Steps:
     site: Callable[
         [Path, Path, Sequence[Record], Path, str], None
     ]  # (root, evaluation, whole reports, to, language): index …
+    # (executed notebook, report, evaluation): puts what its review has come to into its slots, in place
+    fill: Callable[[NotebookNode, Report, Path], None]
+    # (root, evaluation, reports with another review, whole reports, output folder, language) -> files anew, by path
+    review: Callable[[Path, Path, Sequence[Report], Sequence[Record], Path, str], Mapping[str, str]]

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from evalbook.run.ledger import Record
 from evalbook.run.options import Steps
@@ -19,25 +19,33 @@ from evalkit.terms import PLAN, Status
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+    from pydantic.main import IncEx
 
     from evalbook.approval.signoffs import SignOff
+    from evalkit.evaluate.evaluation import Evaluation
     from evalkit.plan import Plan
+    from evalkit.plan.assessments import ReportParams
 
 PUBLISHED = "published"
+FOR_PAGE: Final[dict[str, IncEx | bool]] = {"status": True, "assessment": {"fingerprint", "figures"}}
+"""What in a params file only the page is told: how far the report has come, and what its words were written against."""
 
 
 def reports(root: Path, language: str) -> list[Report]:
     """A report for every area and year, one a year for the whole plan, and the final evaluation.
 
-    Raises ProblemsFound with everything wrong in params/.
+    Raises ProblemsFound with everything wrong in params/, personal data included.
     """
     from evalbook.approval import signoffs
+    from evalbook.intake.checking import personal
     from evalkit import plan as plans
     from evalkit.plan import assessments
     from evalkit.plan.records import Language
 
     if language not in get_args(Language):
         raise UnknownName(f"--language {language}: choose {' or '.join(get_args(Language))}.")
+    if private := personal(root, root / "params"):
+        raise ProblemsFound(private)
     plan = plans.read(root)
     folder = root / "notebooks" if language == "da" else root / "notebooks" / language
     data = [
@@ -55,15 +63,15 @@ def reports(root: Path, language: str) -> list[Report]:
         except EvalkitError as wrong:
             problems.append(Problem(path.relative_to(root).as_posix(), "", str(wrong)))
             continue
-        parameters = given.model_dump(mode="json", exclude_defaults=True) | {
+        words = given.model_dump(mode="json", exclude_defaults=True, exclude=FOR_PAGE)
+        parameters = words | {
             "area": area,
             "year": year,
             "language": language,
-            "status": given.status.value,
             "data": f"data/{data[0] if data else PUBLISHED}",
         }
         source = path.relative_to(root).as_posix()
-        review = _review(root, area, path.stem, signed.get(key, ()))
+        review = _review(root, given, path.stem, signed.get(key, ()))
         found.append(
             Report(
                 key,
@@ -71,6 +79,7 @@ def reports(root: Path, language: str) -> list[Report]:
                 parameters,
                 language=language,
                 source=source,
+                for_page=("status",),
                 review=review,
             )
         )
@@ -79,12 +88,15 @@ def reports(root: Path, language: str) -> list[Report]:
     return found
 
 
-def _review(root: Path, area: str, name: str, signed: Sequence[SignOff]) -> str:
-    """What the report says of its review, as text to compare."""
-    from evalbook.approval import checklist_answers
+def _review(root: Path, given: ReportParams, name: str, signed: Sequence[SignOff]) -> str:
+    """All that a page says of its review, beside its rows, as text to compare."""
+    from evalbook.approval import checklist_answers, signoffs
 
-    answers = checklist_answers.read(root, area, name)
-    return "\n".join([*map(repr, signed), *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
+    said = [given.status.value, given.assessment.fingerprint, repr(given.assessment.figures)]
+    said += map(repr, signed)
+    said += [signoffs.notebook_digest(root, given.area, name)] if signed else []  # of both languages
+    answers = checklist_answers.read(root, given.area, name)
+    return "\n".join([*said, *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
 
 def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
@@ -98,7 +110,7 @@ def _wanted(plan: Plan) -> dict[str, tuple[str, int, Path]]:
 
 
 def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
-    """Check the data (no personal data), evaluate the plan into `to`, and hash the rows that each report may show."""
+    """Check the data for personal data, evaluate the plan into `to`, and hash the rows that each report may show."""
     import pandas as pd
 
     from evalbook.intake.checking import personal
@@ -128,21 +140,14 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
     """The page of an executed notebook; `outdated` says on it that the data have changed since."""
     from evalbook.site.frame import Frame, Link
     from evalbook.site.page import page
+    from evalbook.site.report_states import foot_line, page_title
     from evalkit import plan as plans
-    from evalkit.cards.title_block import status_word
     from evalkit.text.words import gettext_for
 
     about, words = _about(notebook), gettext_for(report.language)
-    plan = plans.read(report.notebook.parents[1 if report.language == "da" else 2])
+    plan = plans.read(_root(report))
     final = report.key == f"{PLAN}/{plans.FINAL}"
-    said = {"name": about["name"], "year": about["year"]}
-    whole = (
-        words.say("{name}, final evaluation", **said)
-        if final
-        else words.say("{name}, plan year {year}", **said)
-    )
-    title = whole.plain
-    status = status_word(Status(about["status"]), words)
+    title = page_title(words, about["name"], about["year"], final=final)
     years = [
         Link(f"{year}.html", str(year), current=not final and year == about["year"]) for year in plan.years
     ]
@@ -157,12 +162,75 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
             about["synthetic"],
             title=title,
             description=title,
-            running=f"{title} · {status}",
+            running=foot_line(title, Status(about["status"]), words),
             years=years,
             stale=outdated,
             twin=False,  # running.twins links it when it is there
         ),
     )
+
+
+def fill(notebook: NotebookNode, report: Report, evaluation: Path) -> None:
+    """Put what the report's review has come to into the slots of its executed notebook, in place."""
+    from evalbook.site import slots
+    from evalkit import plan as plans
+    from evalkit.evaluate.evaluation import Evaluation
+
+    plan, found = plans.read(_root(report)), Evaluation.read(evaluation)
+    slots.fill_notebook(notebook, *_slots(plan, found, [report])[report.path])
+
+
+def review(
+    root: Path, evaluation: Path, moved: Sequence[Report], whole: Sequence[Record], out: Path, language: str
+) -> dict[str, str]:
+    """What becomes of files in `out` when nothing but reviews has moved on: the text of each, by path.
+
+    Their slots are filled anew: those of pages and executed notebooks of reports, and that of the overview.
+
+    Parameters
+    ----------
+    moved : the reports with another review
+    whole : every report that there is
+    """
+    from evalbook.site import language_link, slots
+    from evalbook.site.context import Overview
+    from evalbook.site.frame import INDEX, tidy
+    from evalbook.site.report_states import states, status_table
+    from evalkit import plan as plans
+    from evalkit.evaluate.evaluation import Evaluation
+
+    def page(name: str) -> str:
+        return language_link.unlinked((out / name).read_bytes()).decode("utf-8")
+
+    plan, found, files = plans.read(root), Evaluation.read(evaluation), {}
+    for key, (said, status) in _slots(plan, found, moved).items():
+        book = (out / f"{key}.ipynb").read_text(encoding="utf-8")
+        files[f"{key}.ipynb"] = slots.fill_notebook_file(book, said, status)
+        files[f"{key}.html"] = tidy(slots.fill(page(f"{key}.html"), said))
+    if (out / INDEX).is_file():
+        statuses, left = states(plan, found, [record.key for record in whole])
+        overview = Overview(plan, found.rows, found.facts, language, statuses, twin=False, open=left)
+        files[INDEX] = tidy(slots.fill(page(INDEX), {"statuses": status_table(overview).html}))
+    return files
+
+
+def _slots(
+    plan: Plan, evaluation: Evaluation, reports: Sequence[Report]
+) -> dict[str, tuple[dict[str, str], Status]]:
+    """What stands in each report's slots, and its status, by the path of its files."""
+    from evalbook.approval.reviewed import Reviewed
+    from evalbook.site.report_states import slots_of
+
+    said = {}
+    for report in reports:
+        area, _, name = report.key.rpartition("/")
+        said[report.path] = slots_of(Reviewed(plan, evaluation, area, name), report.language)
+    return said
+
+
+def _root(report: Report) -> Path:
+    """The workbook, or the copy of it, that holds a report's notebook."""
+    return report.notebook.parents[1 if report.language == "da" else 2]
 
 
 def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
@@ -185,4 +253,4 @@ def _about(notebook: NotebookNode) -> dict[str, Any]:
     raise EvalkitError("the notebook never shows its report: let the set-up cell end with the line `report`.")
 
 
-STEPS = Steps(reports, evaluate, render, site)
+STEPS = Steps(reports, evaluate, render, site, fill, review)

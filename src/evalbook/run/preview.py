@@ -157,6 +157,7 @@ def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
         fresh=work_folder(asked.folder) / f"new-{os.getpid()}",
         scratch=scratch,
         render=steps.render,
+        fill=steps.fill,
         env={"EVALKIT_ROOT": str(scratch / "inputs"), "EVALKIT_EVALUATION": str(scratch / "evaluation")},
     )
 

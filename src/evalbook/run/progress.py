@@ -9,6 +9,12 @@ from typing import Any, TextIO
 
 from evalbook.run.tasks import Outcome, Report
 
+FINISHED = ("made", "rendered", "failed")
+"""What has happened to a report that is done with."""
+
+DONE = {"run": "runs", "render": "renders", "": "skipped"}
+"""What is done with a report, in a word."""
+
 
 class Quiet:
     """Says only what failed, and the last line."""
@@ -20,9 +26,9 @@ class Quiet:
     def say(self, text: str) -> None:
         """A step of the run, in words."""
 
-    def why(self, key: str, reason: str, runs: bool) -> None:
-        """What made one report run or be skipped."""
-        self.line(f"{key:<24} {'runs' if runs else 'skipped'}: {reason}")
+    def why(self, key: str, reason: str, done: str) -> None:
+        """What made one report run, be rendered again from its executed notebook, or be skipped."""
+        self.line(f"{key:<24} {DONE[done]}: {reason}")
 
     def begin(self, total: int) -> None:
         """So many reports are to be made."""
@@ -30,7 +36,7 @@ class Quiet:
 
     def watch(self, what: str, report: Report, outcome: Outcome | None) -> None:
         """What has just happened to one report."""
-        if what in ("made", "failed"):
+        if what in FINISHED:
             self.done += 1
         if what == "failed" and outcome:
             self.line(f"{report.key}: {outcome.reason}")
@@ -54,7 +60,7 @@ class Plain(Quiet):
         self.line(text)
 
     def watch(self, what: str, report: Report, outcome: Outcome | None) -> None:
-        if what in ("made", "failed"):
+        if what in FINISHED:
             self.done += 1
         if outcome:
             number = f"{self.done:>{len(str(self.total))}} of {self.total}  " if what != "retried" else ""
@@ -77,8 +83,8 @@ class Json(Quiet):
     def say(self, text: str) -> None:
         self._put(event="step", text=text)
 
-    def why(self, key: str, reason: str, runs: bool) -> None:
-        self._put(event="why", report=key, runs=runs, reason=reason)
+    def why(self, key: str, reason: str, done: str) -> None:
+        self._put(event="why", report=key, runs=done == "run", renders=done == "render", reason=reason)
 
     def begin(self, total: int) -> None:
         self._put(event="begin", reports=total)
@@ -131,8 +137,9 @@ class Bar(Plain):
     def watch(self, what: str, report: Report, outcome: Outcome | None) -> None:
         if what == "started":
             self.now.append(report.key)
-        elif what in ("made", "failed"):
-            self.now.remove(report.key)
+        elif what in FINISHED:
+            if report.key in self.now:
+                self.now.remove(report.key)
             self.bar.advance(self.task)
         if what in ("failed", "retried") and outcome:
             self.line(f"{report.key}: {what}, {outcome.reason}")

@@ -1,19 +1,24 @@
-"""A whole run: nothing changed? — else copy the inputs, evaluate once, make what changed, build the site."""
+"""A whole run: nothing changed? — else copy the inputs, evaluate once, make what changed, build the site.
+
+Where nothing has moved on but the reviews of reports, no notebook runs: what pages and overview say of them is put anew.
+"""
 
 from __future__ import annotations
 
 import shutil
 import signal
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalbook.run import cache, evaluation_cache, language_links
+from evalbook.run.atomic_files import write_whole
 from evalbook.run.fork_server import SUPPORTED
 from evalbook.run.ledger import Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalbook.run.options import Options, Steps
-from evalbook.run.progress import Quiet
+from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.signals import stoppable
 from evalbook.run.stale_pages import Around, forget, mark_older
 from evalbook.run.tasks import Outcome, Report, Settings, check_names
@@ -22,6 +27,7 @@ from evalkit import __version__
 from evalkit.errors import UnknownName, told
 
 if TYPE_CHECKING:
+    from evalbook.run.fanout import Watch
     from evalbook.run.pool import Crew
 
 
@@ -74,8 +80,6 @@ class Run:
         files = cache.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
-        from evalbook.run.fanout import gather
-
         with private_folder() as scratch:
             work, options = work_folder(self.out.resolve()), self.options
             inputs, evaluation = scratch / "inputs", scratch / "evaluation"
@@ -84,26 +88,54 @@ class Run:
                 fresh=work / "new",
                 scratch=scratch,
                 render=self.steps.render,
+                fill=self.steps.fill,
                 env={"EVALKIT_ROOT": str(inputs), "EVALKIT_EVALUATION": str(evaluation)},
                 cell_timeout=options.cell_timeout,
                 report_timeout=options.report_timeout,
                 start_timeout=options.start_timeout,
                 memory=options.memory,
             )
+            hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
+            places = [evaluation_cache.place(self.out, hashes)]
+            if (kept := evaluation_cache.found(places)) and not options.force:
+                status = self._reviews_only(kept, settings, hashes)
+                if status is not None:
+                    return status
+            from evalbook.run.fanout import gather
+
             with gather(settings, options) as crew:
-                hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
-                places = [evaluation_cache.place(self.out, hashes)]
                 evaluated = evaluation_cache.begin(
                     crew, self.steps.evaluate, self.data, settings, places, self.show.say
                 )
-                reports = list(self.steps.reports(inputs, options.language))
-                options.check([report.key for report in reports])
-                check_names(reports)
+                reports = self._reports(inputs)
                 rows = evaluated()
                 with sole_run(self.out, wait=options.wait, say=self.show.say):
                     status = self._make(crew, settings, reports, hashes, rows)
                 language_links.settle_neighbour(self.out, options.language)
                 return status
+
+    def _reports(self, inputs: Path) -> list[Report]:
+        """Every report of the plan, checked."""
+        reports = list(self.steps.reports(inputs, self.options.language))
+        self.options.check([report.key for report in reports])
+        check_names(reports)
+        return reports
+
+    def _reviews_only(self, kept: Path, settings: Settings, hashes: Mapping[str, str]) -> int | None:
+        """The run, when nothing has moved on since the last one but reviews of reports; None when more has."""
+        if not all(map(cache.is_of_one_report, cache.changed(Ledger.read(self.out).inputs, hashes))):
+            return None
+        reports, rows = self._reports(Path(settings.env["EVALKIT_ROOT"])), evaluation_cache.rows(kept)
+        parts = cache.parts_of(reports, hashes, rows)
+        with sole_run(self.out, wait=self.options.wait, say=self.show.say):
+            ledger = Ledger.read(self.out)
+            runs = any(done == "run" for _, done, _ in self._choices(parts, ledger))
+            gone = set(ledger.records) - set(parts)
+            if runs or gone or not ledger.site or cache.damage(ledger.site, self.out):
+                return None
+            status = self._make(None, settings, reports, hashes, rows)
+        language_links.settle_neighbour(self.out, self.options.language)
+        return status
 
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
@@ -120,7 +152,7 @@ class Run:
             return False
         if self.options.why:
             for key in keys:
-                self.show.why(key, "nothing changed", runs=False)
+                self.show.why(key, "nothing changed", "")
         self.show.close([], f"Nothing has changed: {len(keys)} up to date. {self._open()}")
         return True
 
@@ -137,28 +169,24 @@ class Run:
 
     def _make(
         self,
-        crew: Crew,
+        crew: Crew | None,
         settings: Settings,
         reports: Sequence[Report],
         hashes: Mapping[str, str],
         rows: Mapping[str, str],
     ) -> int:
-        """Make what has changed, with the folder locked; gives the exit status."""
-        from evalbook.run.fanout import make_all
-
+        """Make what has changed, with the folder locked; gives the exit status. Without a crew no notebook is to run."""
         ledger = Ledger.read(self.out)
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         evaluation_cache.keep(evaluation_cache.place(self.out, hashes), settings, work)
-        parts = {
-            report.key: cache.report_parts(report, hashes, rows.get(report.key, "")) for report in reports
-        }
-        todo = self._choose(reports, ledger, parts)
+        parts = cache.parts_of(reports, hashes, rows)
+        todo, again = self._choose(reports, ledger, parts)
         journal = Journal(work)
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
-            if outcome and what in ("made", "failed"):
+            if outcome and what in FINISHED:
                 record = Record.of(report, outcome, parts[report.key], ledger.records.get(report.key))
                 ledger.records[report.key] = record
                 journal.add(record)
@@ -169,44 +197,85 @@ class Run:
             for key in set(ledger.records) - set(parts):
                 forget(ledger.records.pop(key).files, self.out)
             mark_older(ledger, parts)
-            around = Around(crew, settings, self.steps, self.options.language)
-            around.begin(ledger, todo)
-            self.show.begin(len(todo))
-            outcomes = make_all(todo, crew, settings, self.options.retries, watch)
+            outcomes: dict[str, Outcome] = {}
+            around = Around(crew, settings, self.steps, self.options.language) if crew else None
+            if around:
+                around.begin(ledger, [*todo, *again])
+            self.show.begin(len(todo) + len(again))
+            if crew:
+                from evalbook.run.fanout import make_all
+
+                outcomes = make_all(todo, crew, settings, self.options.retries, watch)
+            overview = self._review(again, settings, hashes, ledger, watch, outcomes)
             self.show.end()
             mark_older(ledger, parts)
-            ledger.site = around.finish(ledger)
+            ledger.site = around.finish(ledger) if around else {**ledger.site, **overview}
             language_links.settle(ledger, settings.out, self.options.language)
             ledger.keys, ledger.inputs = [report.key for report in reports], hashes
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
         finally:
-            ledger.run = self._about(status, settings, hashes, todo)
+            ledger.run = self._about(status, hashes, todo, again)
             shutil.rmtree(settings.fresh, ignore_errors=True)
             ledger.write(self.out)  # when the disk is full, the journal stays and speaks for it
             shutil.rmtree(work, ignore_errors=True)
         return self._close(reports, outcomes)
 
+    def _review(
+        self,
+        moved: Sequence[Report],
+        settings: Settings,
+        hashes: Mapping[str, str],
+        ledger: Ledger,
+        watch: Watch,
+        outcomes: dict[str, Outcome],
+    ) -> dict[str, str]:
+        """Put anew what files say of these reports' reviews; hash by path of the other files in which it stands."""
+        if not moved:
+            return {}
+        began, whole = time.monotonic(), [record for record in ledger.records.values() if record.whole]
+        files = self.steps.review(
+            Path(settings.env["EVALKIT_ROOT"]),
+            evaluation_cache.place(self.out, hashes),
+            moved,
+            whole,
+            self.out,
+            self.options.language,
+        )
+        written = {name: write_whole(self.out / name, text) for name, text in files.items()}
+        seconds = (time.monotonic() - began) / len(moved)
+        for report in moved:
+            own = {f"{report.path}{suffix}" for suffix in (".ipynb", ".html")}
+            outcomes[report.key] = Outcome(
+                report.key, "rendered", seconds, files={name: written.pop(name) for name in own}
+            )
+            watch("rendered", report, outcomes[report.key])
+        return written
+
     def _choose(
         self, reports: Sequence[Report], ledger: Ledger, parts: Mapping[str, Mapping[str, str]]
-    ) -> list[Report]:
-        """Reports that are asked for and not up to date."""
-        todo = []
-        for report in reports:
-            if not self.options.wants(report.key):
-                continue
-            reason = cache.why(
-                ledger.records.get(report.key), parts[report.key], self.out, self.options.force
-            )
-            if reason:
-                todo.append(report)
+    ) -> tuple[list[Report], list[Report]]:
+        """Of the reports that are asked for: those to be run, and those whose pages alone are rendered again."""
+        chosen: dict[str, list[Report]] = {"run": [], "render": [], "": []}
+        by_key = {report.key: report for report in reports}
+        for key, done, reason in self._choices(parts, ledger):
+            chosen[done].append(by_key[key])
             if self.options.why:
-                self.show.why(
-                    report.key, reason or "its notebook, params and rows are the same", bool(reason)
+                self.show.why(key, reason or "its notebook, params, rows and review are the same", done)
+        return chosen["run"], chosen["render"]
+
+    def _choices(
+        self, parts: Mapping[str, Mapping[str, str]], ledger: Ledger
+    ) -> Iterator[tuple[str, str, str]]:
+        """By report that is asked for: what is to be done with it, and why."""
+        for key, its_own in parts.items():
+            if self.options.wants(key):
+                yield (
+                    key,
+                    *cache.why(ledger.records.get(key), its_own, self.out, self.options.force),
                 )
-        return todo
 
     def _about(
-        self, status: str, settings: Settings, hashes: Mapping[str, str], todo: Sequence[Report]
+        self, status: str, hashes: Mapping[str, str], todo: Sequence[Report], again: Sequence[Report]
     ) -> dict[str, Any]:
         """When, how and with what this run was made."""
         ended = datetime.now(UTC)
@@ -220,6 +289,7 @@ class Run:
             "language": self.options.language,
             "kernels": "forked" if SUPPORTED and not self.options.cold else "ordinary",
             "reports": [report.key for report in todo],
+            "rendered": [report.key for report in again],
         }
 
     def _close(self, reports: Sequence[Report], outcomes: Mapping[str, Outcome]) -> int:
@@ -231,7 +301,10 @@ class Run:
         ]
         failed = [outcome for outcome in table if not outcome.ok]
         made = sum(outcome.status == "made" for outcome in table)
-        text = f"{made} made, {len(table) - made - len(failed)} up to date, {len(failed)} failed. "
+        rendered = sum(outcome.status == "rendered" for outcome in table)
+        current = len(table) - made - rendered - len(failed)
+        said = [f"{made} made", *([f"{rendered} rendered again"] if rendered else [])]
+        text = f"{', '.join(said)}, {current} up to date, {len(failed)} failed. "
         see = f"See {self.out / 'failed'} for notebook, traceback and log. " if failed else ""
         self.show.close(table, text + see + self._open())
         return 1 if failed else 0

@@ -24,7 +24,8 @@ class Report:
     language: str = "da"
     source: str = ""  # the params file, for messages
     env: Mapping[str, str] = field(default_factory=dict)  # of its own kernel; does not travel to a cluster
-    review: str = ""  # what it says of its review: sign-offs, answers to its checklist
+    for_page: tuple[str, ...] = ()  # names in its params file that only its page is told, never its notebook
+    review: str = ""  # all that its page says of its review, beside the rows, as text to compare
 
     @property
     def path(self) -> str:
@@ -37,7 +38,7 @@ class Outcome:
     """What came of one report; `files` maps paths relative to the output folder to SHA-256."""
 
     key: str
-    status: str  # made, failed, skipped or stopped
+    status: str  # made, rendered (its page alone), failed, skipped or stopped
     seconds: float = 0.0
     reason: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -47,7 +48,7 @@ class Outcome:
     @property
     def ok(self) -> bool:
         """Whether a whole and current report is in place."""
-        return self.status in ("made", "skipped")
+        return self.status in ("made", "rendered", "skipped")
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,9 @@ class Settings:
     scratch: Path  # private, with a short path: sockets, working directories of kernels
     render: Callable[..., str] | None = (
         None  # (executed notebook, report, is it older than the data?) -> page
+    )
+    fill: Callable[..., None] | None = (
+        None  # (executed notebook, report, folder of the evaluation): its slots
     )
     env: Mapping[str, str] = field(default_factory=dict)  # of the kernels, beside `environ`
     cell_timeout: float = 120
@@ -114,11 +118,12 @@ def check_names(reports: Iterable[Report]) -> None:
             known[report.notebook] = declared(report.notebook)
         names = known[report.notebook]
         place = report.source or report.key
-        for name in sorted(set(report.parameters) - set(names)):
+        given = {*report.parameters, *report.for_page}
+        for name in sorted(given - set(names)):
             wrong.append(
                 f"{place}: {report.notebook.name} has no parameter {name!r}. {did_you_mean(name, names)}"
             )
-        for name in sorted(name for name in set(names) - set(report.parameters) if not names[name]):
+        for name in sorted(name for name in set(names) - given if not names[name]):
             wrong.append(
                 f"{place}: the parameter {name!r} of {report.notebook.name} is missing. Add `{name}: …`."
             )

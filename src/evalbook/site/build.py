@@ -14,7 +14,7 @@ from evalbook.site import accessibility_page, data_page, exports, matrix, method
 from evalbook.site.context import Overview
 from evalbook.site.frame import ACCESSIBILITY, DATA, INDEX, METHOD, Frame, relinked
 from evalbook.site.page import render
-from evalbook.site.report_states import state
+from evalbook.site.report_states import states, status_slot
 from evalbook.site.section import Section, section
 from evalkit import cards, figures
 from evalkit.cards.title_block import basis
@@ -49,19 +49,15 @@ def build(
     made : the reports that there are; what is not among them is listed as not made, and a page in its place says so
     twin : whether there is the same site in the other language to link to
     """
-    stands = {one.key: state(plan, evaluation, one.key) for one in made}
-    status, left = (
-        {key: how for key, (how, _) in stands.items()},
-        {key: n for key, (_, n) in stands.items()},
-    )
-    site = Overview(plan, evaluation.rows, evaluation.facts, language, status, twin, left)
+    statuses, left = states(plan, evaluation, [one.key for one in made])
+    site = Overview(plan, evaluation.rows, evaluation.facts, language, statuses, twin, left)
     pages = {page: make(site) for page, make in PAGES.items()}
     pages |= {f"{area}/{INDEX}": area_page(site, area) for area in site.places}
     names = [(area, str(year)) for area in site.places for year in plan.years] + [(PLAN, FINAL)]
     pages |= {
         f"{area}/{name}.html": unmade_page(site, area, name)
         for area, name in names
-        if f"{area}/{name}" not in site.reports
+        if f"{area}/{name}" not in site.statuses
     }
     for page, html in pages.items():
         put(out / page, html.encode("utf-8"))
@@ -105,7 +101,7 @@ def index(site: Overview) -> str:
             matrices=[_html(matrix.matrix(site, name)) for name in site.goals],
             titles={name: site.plan.indicator(name).title.get(site.language) for name in site.goals},
             rows=[_html(_small_pictures(site, name)) for name in site.goals],
-            reports=_html(matrix.reports(site)),
+            status_table=_html(status_slot(site)),
             data=_html(data_page.in_brief(site)),
             files=_html(data_page.files(site)),
             final=_final(site),
@@ -117,7 +113,7 @@ def index(site: Overview) -> str:
 def _final(site: Overview) -> str | None:
     """The final evaluation of the plan, named from the root of the site; None until there is one."""
     key = f"{PLAN}/{FINAL}"
-    return f"{key}.html" if key in site.reports else None
+    return f"{key}.html" if key in site.statuses else None
 
 
 def _small_pictures(site: Overview, indicator: str) -> Block:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -13,19 +14,20 @@ from evalbook.site.frame import Frame
 from evalkit.plan import Plan
 from evalkit.report import Report
 from evalkit.terms import PLAN, Status
+from evalkit.text.html import Block, element, raw
 from evalkit.text.numbers import period
 from evalkit.text.words import Words, gettext_for
 
 
 @dataclass(frozen=True)
 class Overview:
-    """One language's site: `reports` holds the status of every report that there is, by key (area/year)."""
+    """One language's site: `statuses` holds that of every report that there is, by key (area/year)."""
 
     plan: Plan
     rows: pd.DataFrame
     facts: Mapping[str, Any]
     language: str
-    reports: Mapping[str, Status] = field(default_factory=dict)
+    statuses: Mapping[str, Status] = field(default_factory=dict)
     twin: bool = True
     open: Mapping[str, int] = field(
         default_factory=dict
@@ -64,6 +66,11 @@ class Overview:
         """The area as a heading."""
         return self.words("The plan as a whole") if area == PLAN else self.plan.areas[area].name
 
+    def area_link(self, area: str) -> Block:
+        """The area's name, a link to its own page."""
+        name = raw("/<wbr>".join(escape(part) for part in self.name(area).split("/")))
+        return element("a", name, href=f"{area}/index.html")
+
     def frame(self, page: str, title: str, description: str) -> Frame:
         """The frame of a page of the site."""
         return Frame(
@@ -79,7 +86,7 @@ class Overview:
 
     def href(self, area: str, year: int) -> str | None:
         """The report of an area and year, named from the root of the site; None where there is none."""
-        return f"{area}/{year}.html" if f"{area}/{year}" in self.reports else None
+        return f"{area}/{year}.html" if f"{area}/{year}" in self.statuses else None
 
     @property
     def release(self) -> str:

@@ -12,6 +12,7 @@ from evalbook.site.language_link import link
 from evalkit import __version__
 from evalkit.plan import Plan
 from evalkit.terms import PLAN
+from evalkit.text.html import DIRECTION, raw, slot
 from evalkit.text.numbers import period
 from evalkit.text.words import Words, gettext_for
 
@@ -20,6 +21,10 @@ DATA: Final = "data.html"
 METHOD: Final = "metode.html"
 QUESTIONS: Final = "spoergsmaal.html"
 ACCESSIBILITY: Final = "tilgaengelighed.html"
+
+
+FACE: Final = '"Noto Sans", "Segoe UI", sans-serif'
+"""The typeface of what is printed in the margins."""
 
 
 @dataclass(frozen=True)
@@ -116,28 +121,34 @@ class Frame:
         return f"evalkit {__version__}"
 
     @property
+    def foot(self) -> str:
+        """What stands at the foot of each printed page, in its slot."""
+        return slot("foot", raw(running_foot(self.running))).html
+
+    @property
     def print_style(self) -> str:
         """Running heads of the printed page; its texts are escaped for CSS."""
-        face = '"Noto Sans", "Segoe UI", sans-serif'
         boxes = [
-            f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {face}; color: #5c574f; }}'
+            f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {FACE}; color: #5c574f; }}'
         ]
         if self.synthetic:
             said = self.words("SYNTHETIC DATA – they say nothing about the real areas")
             boxes.append(
-                f'@top-right {{ content: "{css_text(said)}"; font: 600 8.5pt {face}; color: #5a4300; }}'
-            )
-        if self.running:
-            boxes.append(
-                f'@bottom-left {{ content: "{css_text(self.running)}"; font: 8.5pt {face}; color: #5c574f; }}'
+                f'@top-right {{ content: "{css_text(said)}"; font: 600 8.5pt {FACE}; color: #5a4300; }}'
             )
         first, last = self.words("Page {page} of {pages}").split("{page}")[0], "{pages}"
         middle = (
             self.words("Page {page} of {pages}").removeprefix(first).removeprefix("{page}").removesuffix(last)
         )
         count = f'"{css_text(first)}" counter(page) "{css_text(middle)}" counter(pages)'
-        boxes.append(f"@bottom-right {{ content: {count}; font: 8.5pt {face}; color: #5c574f; }}")
+        boxes.append(f"@bottom-right {{ content: {count}; font: 8.5pt {FACE}; color: #5c574f; }}")
         return f"@page {{ {' '.join(boxes)} }}"
+
+
+def running_foot(text: str) -> str:
+    """What stands at the foot of each printed page, as a style of its own; its text is escaped for CSS."""
+    box = f'@bottom-left {{ content: "{css_text(text)}"; font: 8.5pt {FACE}; color: #5c574f; }}'
+    return f"<style>@page {{ {box} }}</style>" if text else ""
 
 
 def css_text(text: str) -> str:
@@ -155,3 +166,13 @@ def relinked(html: str, frame: Frame) -> str:
         return f'{match[1]}{frame.link(target)}"'
 
     return re.sub(r'(<a\b[^>]*?\shref=")([^"]*)"', moved, html)
+
+
+def tidy(html: str) -> str:
+    """No empty lines, no marks that turn the direction of text, one line break at the end.
+
+    The page has its own colours, so pictures need none to fall back on.
+    """
+    html = DIRECTION.sub("", html)
+    html = re.sub(r"var\((--fig-[a-z-]+), #[0-9a-f]{6}\)", r"var(\1)", html)
+    return re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from evalbook.site.context import Overview
-from evalkit.cards.title_block import status_chip
+from evalbook.site.section import column_head
 from evalkit.figures import glyphs
 from evalkit.terms import PLAN, Polarity, Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
@@ -31,7 +31,7 @@ def matrix(site: Overview, indicator: str) -> Block:
     record = site.plan.indicator(indicator)
     caption = joined(element("b", record.title.get(site.language)), about(site, indicator))
     rows = [
-        (joined(_area(site, area)), [_cell(site, indicator, area, year) for year in site.plan.years], area)
+        (joined(site.area_link(area)), [_cell(site, indicator, area, year) for year in site.plan.years], area)
         for area in site.places
     ]
     return _table(site, caption, site.words("Area"), rows, anchor=f"m-{indicator}")
@@ -72,52 +72,10 @@ def about(site: Overview, indicator: str) -> str:
     return f"{unit}. {words('Direction: up, no number was set.') if up else words('Direction: down, no number was set.')}"
 
 
-def reports(site: Overview) -> Block:
-    """Which reports there are and how far each has come."""
-    words, body = site.words, []
-    for area in site.places:
-        if area == PLAN and not any(key.startswith(f"{PLAN}/") for key in site.reports):
-            continue
-        cells = []
-        for year in site.plan.years:
-            href, label = site.href(area, year), str(year)
-            if href is None:
-                cells.append(element("td", words("not made"), role="cell", data_label=label, class_="quiet"))
-                continue
-            chip = status_chip(site.reports[f"{area}/{year}"], words).html
-            named = (
-                chip.removesuffix("</span>")
-                + f'<span class="vh">: {escape(site.name(area))}, {year}</span></span>'
-            )
-            link = named.replace("<span", f'<a href="{href}"', 1).removesuffix("</span>") + "</a>"
-            cells.append(
-                element("td", raw(link), _open(site, f"{area}/{year}"), role="cell", data_label=label)
-            )
-        body.append(
-            element("tr", element("th", _area(site, area), scope="row", role="rowheader"), *cells, role="row")
-        )
-    head = element("tr", *(_head(text) for text in (words("Area"), *map(str, site.plan.years))), role="row")
-    return element(
-        "table",
-        element("caption", words("How far each report has come: draft, in review or approved")),
-        element("thead", head, role="rowgroup"),
-        element("tbody", *body, role="rowgroup"),
-        class_="words reports stack",
-        role="table",
-    )
-
-
-def _open(site: Overview, key: str) -> Block | None:
-    """How many items of a report's checklist are open."""
-    if not (left := site.open.get(key, 0)):
-        return None
-    return element("span", site.words.count("{n} open item", "{n} open items", left, n=left), class_="open")
-
-
 def _table(
     site: Overview, caption: Any, corner: str, rows: list[tuple[Any, list[Block], str]], *, anchor: str
 ) -> Block:
-    head = element("tr", *(_head(text) for text in (corner, *map(str, site.plan.years))), role="row")
+    head = element("tr", *(column_head(text) for text in (corner, *map(str, site.plan.years))), role="row")
     body = [
         element(
             "tr",
@@ -138,15 +96,6 @@ def _table(
         role="table",
         id=anchor,
     )
-
-
-def _head(text: str) -> Block:
-    return element("th", text, scope="col", role="columnheader")
-
-
-def _area(site: Overview, area: str) -> Block:
-    name = raw("/<wbr>".join(escape(part) for part in site.name(area).split("/")))
-    return element("a", name, href=f"{area}/index.html")
 
 
 def _cell(site: Overview, indicator: str, area: str, year: int) -> Block:

@@ -14,8 +14,7 @@ from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 
 from evalbook.site.content import content
-from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame
-from evalkit.cards.analyst_words import DIRECTION
+from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, tidy
 
 HERE: Final = Path(__file__).parent
 LIMIT: Final = 400_000
@@ -66,13 +65,3 @@ def page(notebook: NotebookNode, *, frame: Frame) -> str:
 def render(template: str, frame: Frame, **values: Any) -> str:
     """A page of the site from one of the package's templates; values that are HTML must be marked as such."""
     return tidy(environment().get_template(template).render(frame=frame, **values))
-
-
-def tidy(html: str) -> str:
-    """No empty lines, no marks that turn the direction of text, one line break at the end.
-
-    The page has its own colours, so pictures need none to fall back on.
-    """
-    html = DIRECTION.sub("", html)
-    html = re.sub(r"var\((--fig-[a-z-]+), #[0-9a-f]{6}\)", r"var(\1)", html)
-    return re.sub(r"\n\s*\n+", "\n", html).strip() + "\n"

@@ -1,37 +1,111 @@
-"""How far each report has come: its status, and how many items of its checklist are open."""
+"""How far each report has come, as its page, its notebook and the overview say it; what changes without a notebook being run."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from html import escape
+
 from evalbook.approval.checklist import open_items
-from evalbook.approval.status import standing
+from evalbook.approval.review_notes import notes
+from evalbook.approval.reviewed import Reviewed
+from evalbook.site.context import Overview
+from evalbook.site.frame import running_foot
+from evalbook.site.section import column_head
 from evalkit.errors import EvalkitError
 from evalkit.evaluate.evaluation import Evaluation
-from evalkit.plan import Plan, assessments
-from evalkit.report import Report, visible
+from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN, Status
+from evalkit.text.html import Block, element, raw, slot
+from evalkit.text.status import status_chip, status_word
+from evalkit.text.words import Words, gettext_for
 
 
-def state(plan: Plan, evaluation: Evaluation, key: str) -> tuple[Status, int]:
-    """Status and number of open items of the report of that key (nordparken/2019, plan/final)."""
+def page_title(words: Words, name: str, year: int, *, final: bool) -> str:
+    """The title of a report's page; `name` is the area's, or the plan's."""
+    if final:
+        return words.say("{name}, final evaluation", name=name, year=year).plain
+    return words.say("{name}, plan year {year}", name=name, year=year).plain
+
+
+def foot_line(title: str, status: Status, words: Words) -> str:
+    """What stands at the foot of each printed page of a report."""
+    return f"{title} · {status_word(status, words)}"
+
+
+def slots_of(reviewed: Reviewed, language: str) -> tuple[dict[str, str], Status]:
+    """What stands in the slots of a report's page and notebook, as HTML by their names; and its status."""
+    report, state, words = reviewed.report(language), reviewed.state(), gettext_for(language)
+    title = page_title(words, report.name, report.year, final=reviewed.name == FINAL)
+    said = {name: note.html for name, note in notes(report, state).items()}
+    return said | {"foot": running_foot(foot_line(title, state.status, words))}, state.status
+
+
+def states(
+    plan: Plan, evaluation: Evaluation, keys: Iterable[str]
+) -> tuple[dict[str, Status], dict[str, int]]:
+    """By key (nordparken/2019, plan/final): the status of each report, and how many items of its checklist are open."""
+    found = {key: _state(plan, evaluation, key) for key in keys}
+    return {key: status for key, (status, _) in found.items()}, {key: n for key, (_, n) in found.items()}
+
+
+def _state(plan: Plan, evaluation: Evaluation, key: str) -> tuple[Status, int]:
     area, _, name = key.rpartition("/")
-    known = assessments.plan_files(plan) if area == PLAN else assessments.files(plan)
-    year = next((year for place, year in known if str(place if area == PLAN else year) == name), None)
-    if year is None or (area != PLAN and area not in plan.areas):
+    names = [*map(str, plan.years), *([FINAL] if area == PLAN else [])]
+    if area not in (PLAN, *plan.areas) or name not in names:
         return Status.DRAFT, 0
+    report = Reviewed(plan, evaluation, area, name)
     try:
-        given = assessments.read(plan, area, year, name=name)
-        rows = visible(evaluation.rows, plan, area, year)
-        where = standing(plan, rows, given, name)
-        report = Report(
-            plan,
-            rows,
-            evaluation.facts,
-            area,
-            year,
-            status=where.status,
-            assessment=given.assessment,
-            standing=where,
-        )
-        return where.status, open_items(report)
+        state = report.state()
+        return state.status, open_items(report.report(), state)
     except EvalkitError:
         return Status.DRAFT, 0  # its own run says what is wrong; nothing unread counts as reviewed
+
+
+def status_slot(site: Overview) -> Block:
+    """The table of statuses in its slot on the overview."""
+    return slot("statuses", status_table(site))
+
+
+def status_table(site: Overview) -> Block:
+    """Which reports there are and how far each has come."""
+    words, body = site.words, []
+    for area in site.places:
+        if area == PLAN and not any(key.startswith(f"{PLAN}/") for key in site.statuses):
+            continue
+        cells = []
+        for year in site.plan.years:
+            href, label = site.href(area, year), str(year)
+            if href is None:
+                cells.append(element("td", words("not made"), role="cell", data_label=label, class_="quiet"))
+                continue
+            chip = status_chip(site.statuses[f"{area}/{year}"], words).html
+            named = (
+                chip.removesuffix("</span>")
+                + f'<span class="vh">: {escape(site.name(area))}, {year}</span></span>'
+            )
+            link = named.replace("<span", f'<a href="{href}"', 1).removesuffix("</span>") + "</a>"
+            left = _open(site.open.get(f"{area}/{year}", 0), words)
+            cells.append(element("td", raw(link), left, role="cell", data_label=label))
+        body.append(
+            element(
+                "tr", element("th", site.area_link(area), scope="row", role="rowheader"), *cells, role="row"
+            )
+        )
+    head = element(
+        "tr", *(column_head(text) for text in (words("Area"), *map(str, site.plan.years))), role="row"
+    )
+    return element(
+        "table",
+        element("caption", words("How far each report has come: draft, in review or approved")),
+        element("thead", head, role="rowgroup"),
+        element("tbody", *body, role="rowgroup"),
+        class_="words reports stack",
+        role="table",
+    )
+
+
+def _open(left: int, words: Words) -> Block | None:
+    """How many items of a report's checklist are open."""
+    if not left:
+        return None
+    return element("span", words.count("{n} open item", "{n} open items", left, n=left), class_="open")

@@ -23,6 +23,11 @@ def section(anchor: str, title: str, *parts: Any, css: str = "chapter") -> Secti
     return Section(anchor, title, joined(*parts).html, css)
 
 
+def column_head(text: str) -> Block:
+    """The head of a table's column, also where a small screen shows rows as blocks."""
+    return element("th", text, scope="col", role="columnheader")
+
+
 def paragraphs(*texts: Any) -> Block:
     """Each text as a paragraph."""
     return joined(*(element("p", text) for text in texts))

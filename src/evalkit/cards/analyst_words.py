@@ -8,16 +8,13 @@ from typing import Any, Final
 import mistune
 import nh3
 
-from evalbook.approval.review_notes import outdated, review
 from evalkit.report import Report
-from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.html import DIRECTION, Block, element, joined, raw, slot
 from evalkit.text.numbers import date
 from evalkit.text.words import gettext_for, role_word
 
 _TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "blockquote", "a", "code"}
 _SCHEMES: Final = {"http", "https", "mailto"}
-# Marks that turn the direction of text: they could make the page around them read backwards.
-DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What mistune makes of an address that it does not trust; what stood in the link is left as text.
 _NO_LINK: Final = re.compile(r'<a href="#harmful-link"[^>]*>(.*?)</a>', re.S)
 _MARKDOWN: Final = mistune.create_markdown(escape=True)
@@ -33,11 +30,15 @@ def markdown(text: str) -> Block:
 
 
 def assessment(report: Report) -> Block:
-    """The analyst's assessment by goal, with role and date, or that there is none yet; then approval and checklist."""
+    """The analyst's assessment by goal, with role and date, or that there is none yet.
+
+    Whether the words still fit the figures, who has approved the report and what is open is no matter of the
+    notebook: there is a place for each, which is filled when the page is made.
+    """
     words, given = gettext_for(report.language), report.assessment
     texts = {name: text for name, text in given.texts.items() if text.strip()}
     parts: list[Any] = [_byline(report)] if texts or report.activities or report.chosen_events else []
-    parts.append(outdated(report))
+    parts.append(slot("outdated"))
     if "overall" in texts:
         parts.append(markdown(texts["overall"]))
     for name, goal in report.plan.goals.items():
@@ -57,7 +58,14 @@ def assessment(report: Report) -> Block:
                 element("h3", heading),
                 element("ul", *(element("li", DIRECTION.sub("", one)) for one in noted)),
             ]
-    return joined(element("div", *parts, class_="voice"), review(report))
+    return joined(element("div", *parts, class_="voice"), slot("review", element("p", _elsewhere(report))))
+
+
+def _elsewhere(report: Report) -> str:
+    """Where a notebook's reader finds out about its review."""
+    return gettext_for(report.language)(
+        "Approval and checklist are put on the report's page when evalkit run makes it."
+    )
 
 
 def _byline(report: Report) -> Block:

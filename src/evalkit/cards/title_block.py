@@ -1,4 +1,4 @@
-"""The title block: what the report is about, how far it has come, its answer in brief, and what it rests on."""
+"""The title block: what the report is about, the status it was given, its answer in brief, and what it rests on."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import datetime as dt
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.terms import PLAN, Status
+from evalkit.terms import PLAN
 from evalkit.text import narrative
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import period
 from evalkit.text.reading import goals, read, survey_round
-from evalkit.text.words import Words, gettext_for
+from evalkit.text.status import given_status
+from evalkit.text.words import gettext_for
 
 
 def title(report: Report) -> Block:
@@ -22,10 +23,8 @@ def title(report: Report) -> Block:
     heading = element(
         "h1", name, " ", element("span", words("Plan year {year}").format(year=report.year), class_="year")
     )
-    note = status_note(report, words)
     about = [
-        status_chip(report.status, words),
-        note and element("span", note),
+        given_status(report.status, words),
         element("span", plan_year_dates(report)),
         _residents(report),
     ]
@@ -37,31 +36,6 @@ def title(report: Report) -> Block:
         element("p", narrative.lead(report), class_="lead"),
         element("p", basis(report), class_="basis"),
     )
-
-
-def status_word(status: Status, words: Words) -> str:
-    """How far the report has come, in a word."""
-    return {
-        Status.DRAFT: words("Draft"),
-        Status.IN_REVIEW: words("In review"),
-        Status.APPROVED: words("Approved"),
-    }[status]
-
-
-def status_note(report: Report, words: Words) -> str | None:
-    """What a reader must know about the status before the first line: what no longer fits, else how far it has come."""
-    where = report.standing
-    if where is not None and where.approval is not None and where.deviations:
-        return words("The approved version deviates.")
-    if where is not None and where.written and not where.fresh:
-        return words("The assessment is older than the figures.")
-    return words("Not reviewed yet") if report.status == Status.DRAFT else None
-
-
-def status_chip(status: Status, words: Words) -> Block:
-    """How far the report has come, legible without colour: dashed, solid, ticked."""
-    css = {Status.DRAFT: "chip", Status.IN_REVIEW: "chip reviewed", Status.APPROVED: "chip approved"}
-    return element("span", status_word(status, words), class_=css[status])
 
 
 def plan_year_dates(report: Report) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.cards.title_block import basis, status_chip, status_note
+from evalkit.cards.title_block import basis
 from evalkit.chapters import economy, lead, moves, together
 from evalkit.report import Report
 from evalkit.terms import Verdict
@@ -12,6 +12,7 @@ from evalkit.text import comparison, findings, incomplete, judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import date, period
 from evalkit.text.reading import Reading, goals, read
+from evalkit.text.status import given_status
 from evalkit.text.words import Sentence, gettext_for
 
 
@@ -29,10 +30,8 @@ def title(report: Report) -> Block:
             class_="year",
         ),
     )
-    note = status_note(report, words)
     about = [
-        status_chip(report.status, words),
-        note and element("span", note),
+        given_status(report.status, words),
         element("span", period(plan.period.start, plan.period.end, report.language)),
     ]
     return element(

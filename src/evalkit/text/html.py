@@ -10,6 +10,8 @@ from typing import Any, Final
 _ENDS: Final = re.compile(r"</(?:p|li|h\d|tr|dt|caption|summary|div|dd)>|<br>")
 _GAPS: Final = re.compile(r"</(?:td|th)>")
 _HIDDEN: Final = re.compile(r"<svg.*?</svg>|<style.*?</style>", re.S)
+DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the direction of text: they could make the page around them read backwards."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,6 +60,11 @@ def raw(html: str) -> Block:
 def joined(*parts: Any, between: str = "") -> Block:
     """Parts after each other; None is left out."""
     return Block(between.join(html_of(part) for part in parts if part is not None))
+
+
+def slot(name: str, *children: Any) -> Block:
+    """A named place that whoever makes the page fills, between two comments; `children` is what stands there until then."""
+    return joined(raw(f"<!--slot:{name}-->"), *children, raw("<!--/slot-->"))
 
 
 def paragraph(*sentences: Any, class_: str | None = None) -> Block | None:

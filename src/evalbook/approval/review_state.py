@@ -1,4 +1,4 @@
-"""Where a report stands: do its words still fit its figures, and is it the version that somebody approved?"""
+"""The state of a report's review: do its words still fit its figures, and is it the version that somebody approved?"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from evalkit.terms import Status
 
 
 @dataclass(frozen=True)
-class Standing:
+class ReviewState:
     """What is true of a report's review, whatever its params file claims."""
 
     name: str  # plan year or `final`
@@ -68,16 +68,15 @@ class Standing:
         return said
 
 
-def standing(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str = "") -> Standing:
-    """Where one report stands.
+def review_state(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -> ReviewState:
+    """The state of one report's review.
 
     Parameters
     ----------
     visible : the published rows that the report may show
     given : its params
-    name : plan year or `final`; the plan year if left out
+    name : plan year or `final`
     """
-    name = name or str(given.year)
     key, words = f"{given.area}/{name}", given.assessment
     signed = signoffs.read(plan.root).get(key, [])
     approval, deviations = signoffs.latest(signed), list[str]()
@@ -87,7 +86,7 @@ def standing(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str =
     if words.fingerprint:
         now = fingerprints.figures(plan, visible, given.area, given.year)
         differences = list(fingerprints.differences(words.figures, now))
-    return Standing(
+    return ReviewState(
         name,
         given.status,
         any(text.strip() for text in words.texts.values()),
