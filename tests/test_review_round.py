@@ -9,8 +9,8 @@ import review_round as the
 from evalbook.approval.review_notes import notes
 from evalbook.review import report_list
 from evalbook.review.check_command import check, of_report
+from evalbook.review.concurrent_edit import ConcurrentEditError
 from evalbook.review.report_list import RefusedError, one
-from evalbook.review.writing import ConcurrentEditError
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 from evalkit.terms import Status
 
@@ -289,6 +289,32 @@ class TestEditing:
         given = yaml.safe_load(saved)
         assert given["assessment"]["texts"]["tryghed"] == "Ny tekst: med kolon # og kryds.\n# Overskrift\n"
         assert given["assessment"]["author"] == "Anna"
+
+    def test_a_file_with_windows_line_ends_keeps_them_whatever_the_editor_writes(self, workbook):
+        path = the.words(workbook)
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+        def editor(file):
+            text = file.read_bytes().decode().replace("\r\n", "\n").replace("mødtes", "sås")
+            file.write_bytes(text.encode())
+
+        the.assessed(workbook, editor)
+        saved = path.read_bytes()
+        assert saved.count(b"\n") == saved.count(b"\r\n") and "Beboerne sås.\r\n" in saved.decode()
+        assert "nothing has changed" in the.assessed(workbook, lambda file: editor(file))
+
+    def test_words_in_a_form_that_leaves_no_place_are_refused_and_kept(self, workbook):
+        path = the.words(workbook)
+        before = path.read_bytes()
+
+        def editor(file):
+            text = file.read_text("utf-8").split("assessment:")[0]
+            file.write_text(text + "assessment: {texts: {tryghed: Nyt.}}\n", "utf-8")
+
+        with pytest.raises(EvalkitError, match=r"stands in braces.*kept in 2019\.yml\.unsaved"):
+            the.assessed(workbook, editor)
+        assert path.read_bytes() == before
+        assert "Nyt." in (path.parent / "2019.yml.unsaved").read_text("utf-8")
 
     def test_stamping_twice_changes_nothing(self, workbook):
         path = the.words(workbook)

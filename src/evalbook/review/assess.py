@@ -13,7 +13,7 @@ from pathlib import Path
 
 from evalbook.approval import fingerprints
 from evalbook.approval.reviewed import Reviewed
-from evalbook.review import writing
+from evalbook.review import concurrent_edit
 from evalbook.review.edit_yaml import EditError, set_value, stamp
 from evalbook.review.report_list import one
 from evalkit.errors import EvalkitError, ProblemsFound
@@ -55,17 +55,17 @@ def assess(
         When somebody else saved the file meanwhile; the text is kept likewise.
     """
     report = one(root, data, area, name)
-    before = writing.content(report.path)
-    text = old = writing.decoded(before)
+    before = concurrent_edit.content(report.path)
+    text = old = concurrent_edit.text_of(before)
     if editor is not None:
         offered = _template(report, old)
         text = without_help(_edited(with_help(offered, report), report, editor))
         text = old if text == offered else text
-    shown = writing.shown(report.path, root)
+    shown = concurrent_edit.shown(report.path, root)
     given, now = _checked(report, text), fingerprints.figures(report.plan, report.rows, area, report.year)
     if not any(one.strip() for one in given.assessment.texts.values()):
         if text != old:
-            writing.replace(report.path, root, before, text)
+            concurrent_edit.replace(report.path, root, before, text)
         return f"{shown}: no words yet, so nothing to stamp."
     mark = fingerprints.fingerprint(now)
     if (
@@ -87,9 +87,9 @@ def assess(
     except EditError as error:  # a form of YAML that leaves no place to write in
         if text == old:
             raise
-        kept = writing.keep(report.path, text)
+        kept = concurrent_edit.keep_unsaved(report.path, text)
         raise SaveError(f"{error} Nothing was saved. Your text is kept in {kept.name}.") from None
-    writing.replace(report.path, root, before, stamped)
+    concurrent_edit.replace(report.path, root, before, stamped)
     return f"{shown}: stamped with {mark} ({len(now)} rows)."
 
 
@@ -130,11 +130,14 @@ def without_help(text: str) -> str:
 
 
 def _edited(text: str, report: Reviewed, editor: Editor) -> str:
+    """What the editor makes of a text, with the text's line ends."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{report.area}-{report.name}.yml"
         path.write_text(text, encoding="utf-8", newline="\n")
         editor(path)
-        return writing.decoded(path.read_bytes())
+        edited = concurrent_edit.text_of(path.read_bytes())
+    own_ends = "\r\n" in text and "\r\n" not in edited  # the editor's, not the file's
+    return edited.replace("\n", "\r\n") if own_ends else edited
 
 
 def _checked(report: Reviewed, text: str) -> ReportParams:
@@ -147,7 +150,7 @@ def _checked(report: Reviewed, text: str) -> ReportParams:
         try:
             return assessments.read(plan, report.area, report.year, name=report.name)
         except ProblemsFound as found:
-            kept = writing.shown(writing.keep(report.path, text), report.plan.root)
+            kept = concurrent_edit.shown(concurrent_edit.keep_unsaved(report.path, text), report.plan.root)
             raise SaveError(f"{found}\nNothing was saved. Your text is kept in {kept}.") from None
 
 

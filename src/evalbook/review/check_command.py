@@ -15,8 +15,8 @@ from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import FILE
 from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
+from evalbook.review.concurrent_edit import shown
 from evalbook.review.report_list import all_reports, data_option, evaluated
-from evalbook.review.writing import shown
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.data.delivery import delivered, undelivered

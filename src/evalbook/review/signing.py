@@ -10,8 +10,9 @@ from evalbook.approval import checklist_answers, signoffs
 from evalbook.approval.checklist import open_items
 from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
-from evalbook.review import edit_yaml, writing
+from evalbook.review import concurrent_edit, edit_yaml
 from evalbook.review.report_list import RefusedError, data_option, one
+from evalbook.run.atomic_files import write_whole
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.terms import Status
 
@@ -62,21 +63,21 @@ def sign(
         )
     version = signoffs.version(report.plan, report.rows, given, name)
     made = SignOff(role=cast(Role, role), name=person.strip(), date=today, **version).sealed(report.key)
-    before = writing.content(report.path)
+    before = concurrent_edit.content(report.path)
     add(root, report.key, made)
     status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
     if given.status != status and not (role != REVIEWER and given.status == Status.APPROVED):
         text = edit_yaml.set_value(
-            writing.decoded(before), "status", status.value, writing.shown(report.path, root)
+            concurrent_edit.text_of(before), "status", status.value, concurrent_edit.shown(report.path, root)
         )
-        writing.replace(report.path, root, before, text)
+        concurrent_edit.replace(report.path, root, before, text)
     return f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}." + _left(report)
 
 
 def _left(report: Reviewed) -> str:
     """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
     n = open_items(report.report(), report.state())
-    place = writing.shown(
+    place = concurrent_edit.shown(
         checklist_answers.file(report.plan.root, report.area, report.name), report.plan.root
     )
     return f" Open on its checklist: {n}, to be answered in {place}." if n else ""
@@ -85,12 +86,12 @@ def _left(report: Reviewed) -> str:
 def add(root: Path, key: str, made: SignOff) -> None:
     """Add one sign-off to params/signoffs.yml, unless the last one says the very same; the others stay as they are."""
     path = root / signoffs.FILE
-    with writing.alone(path, root):
+    with concurrent_edit.locked(path, root):
         if signoffs.read(root).get(key, [])[-1:] == [made]:
             return
-        text = writing.decoded(writing.content(path)) or HEAD
+        text = concurrent_edit.text_of(concurrent_edit.content(path)) or HEAD
         text = edit_yaml.append(text, key, made.model_dump(mode="json"), signoffs.FILE)
-        writing.write_whole(path, text)
+        write_whole(path, text)
 
 
 def _same(one: str, other: str) -> bool:

@@ -27,7 +27,6 @@ from evalkit import __version__
 from evalkit.errors import UnknownName, told
 
 if TYPE_CHECKING:
-    from evalbook.run.fanout import Watch
     from evalbook.run.pool import Crew
 
 
@@ -206,7 +205,12 @@ class Run:
                 from evalbook.run.fanout import make_all
 
                 outcomes = make_all(todo, crew, settings, self.options.retries, watch)
-            overview = self._review(again, settings, hashes, ledger, watch, outcomes)
+            overview: dict[str, str] = {}
+            if again:
+                rendered, overview = self._render_again(again, settings, hashes, ledger)
+                for report in again:
+                    watch("rendered", report, rendered[report.key])
+                outcomes |= rendered
             self.show.end()
             mark_older(ledger, parts)
             ledger.site = around.finish(ledger) if around else {**ledger.site, **overview}
@@ -220,36 +224,21 @@ class Run:
             shutil.rmtree(work, ignore_errors=True)
         return self._close(reports, outcomes)
 
-    def _review(
-        self,
-        moved: Sequence[Report],
-        settings: Settings,
-        hashes: Mapping[str, str],
-        ledger: Ledger,
-        watch: Watch,
-        outcomes: dict[str, Outcome],
-    ) -> dict[str, str]:
-        """Put anew what files say of these reports' reviews; hash by path of the other files in which it stands."""
-        if not moved:
-            return {}
+    def _render_again(
+        self, moved: Sequence[Report], settings: Settings, hashes: Mapping[str, str], ledger: Ledger
+    ) -> tuple[dict[str, Outcome], dict[str, str]]:
+        """Put anew what files say of these reports' reviews: their outcomes, and the hash of the overview by its path."""
         began, whole = time.monotonic(), [record for record in ledger.records.values() if record.whole]
-        files = self.steps.review(
-            Path(settings.env["EVALKIT_ROOT"]),
-            evaluation_cache.place(self.out, hashes),
-            moved,
-            whole,
-            self.out,
-            self.options.language,
-        )
+        root, evaluation = Path(settings.env["EVALKIT_ROOT"]), evaluation_cache.place(self.out, hashes)
+        files = self.steps.review(root, evaluation, moved, whole, self.out, self.options.language)
         written = {name: write_whole(self.out / name, text) for name, text in files.items()}
         seconds = (time.monotonic() - began) / len(moved)
+        outcomes = {}
         for report in moved:
             own = {f"{report.path}{suffix}" for suffix in (".ipynb", ".html")}
-            outcomes[report.key] = Outcome(
-                report.key, "rendered", seconds, files={name: written.pop(name) for name in own}
-            )
-            watch("rendered", report, outcomes[report.key])
-        return written
+            made = {name: written.pop(name) for name in own}
+            outcomes[report.key] = Outcome(report.key, "rendered", seconds, files=made)
+        return outcomes, written
 
     def _choose(
         self, reports: Sequence[Report], ledger: Ledger, parts: Mapping[str, Mapping[str, str]]

@@ -21,7 +21,7 @@ class ConcurrentEditError(EvalkitError):
 
 
 @contextmanager
-def alone(path: Path, root: Path) -> Iterator[None]:
+def locked(path: Path, root: Path) -> Iterator[None]:
     """Hold a file alone while reading, changing and writing it.
 
     Raises ConcurrentEditError when another evalkit is at it for more than ten seconds.
@@ -41,28 +41,27 @@ def content(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def decoded(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """The text of a params file, to the letter."""
     return data.decode("utf-8")
 
 
 def replace(path: Path, root: Path, before: bytes, text: str) -> None:
-    """Write a file anew if it still holds what was read; an editor that has its own line ends is given the file's.
+    """Write a file anew if it still holds what was read.
 
     Raises ConcurrentEditError otherwise, with the new text kept beside the file.
     """
-    new = text.replace("\n", "\r\n") if b"\r\n" in before and "\r\n" not in text else text
-    with alone(path, root):
+    with locked(path, root):
         if content(path) != before:
-            kept = keep(path, text)
+            kept = keep_unsaved(path, text)
             raise ConcurrentEditError(
                 f"{shown(path, root)}: was changed by somebody else meanwhile. Your version is kept in {kept.name}; "
                 "join the two by hand, then remove it."
             )
-        write_whole(path, new)
+        write_whole(path, text)
 
 
-def keep(path: Path, text: str) -> Path:
+def keep_unsaved(path: Path, text: str) -> Path:
     """Keep a text beside the file that it could not be saved to; gives its path."""
     kept = path.with_name(path.name + UNSAVED)
     number = 2
