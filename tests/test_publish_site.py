@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -212,6 +213,13 @@ def test_the_same_rows_give_the_same_files(site, tmp_path):
     assert {name: (site / name).read_bytes() == content for name, content in again.items()} == dict.fromkeys(
         again, True
     )
+
+
+def test_the_workbook_tells_no_time(site):
+    with zipfile.ZipFile(site / "results.xlsx") as book:
+        assert {entry.date_time for entry in book.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        times = re.findall(rb"\d{4}-\d\d-\d\dT[\d:]+Z", book.read("docProps/core.xml"))
+    assert set(times) == {b"2000-01-01T00:00:00Z"}
 
 
 def test_the_method_page_has_every_indicator_verdict_and_limit(site):

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import math
-import re
-import zipfile
 from typing import Any, Final
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
+from xlsxwriter import Workbook
 
 from evalbook.site.context import Overview
 from evalkit.terms import ROW_COLUMNS
 
-_LONG_AGO: Final = b"2000-01-01T00:00:00Z"
+_LONG_AGO: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """The time of writing inside the workbook: today's would change the bytes of an unchanged publication."""
 
 
@@ -28,26 +24,29 @@ def csv(site: Overview) -> bytes:
 
 def xlsx(site: Overview) -> bytes:
     """The same rows as a workbook: a sheet that says what it is, the rows, and what the columns mean."""
-    words, book = site.words, Workbook(write_only=True)
-    about = book.create_sheet(words("Read me"))
-    about.column_dimensions["A"].width = 100
-    for line in _about(site):
-        about.append([line])
-    sheet = book.create_sheet("results")
-    sheet.freeze_panes = "B2"
-    sheet.column_dimensions["A"].width = 34
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(ROW_COLUMNS))}{len(site.rows) + 1}"
-    sheet.append([_bold(sheet, name) for name in ROW_COLUMNS])
-    for row in site.rows[list(ROW_COLUMNS)].itertuples(index=False, name=None):
-        sheet.append([_cell(value) for value in row])
-    columns = book.create_sheet("columns")
-    columns.column_dimensions["A"].width, columns.column_dimensions["B"].width = 24, 90
-    for name, meaning in ROW_COLUMNS.items():
-        columns.append([name, words(meaning).replace("`", "")])
-    book.properties.creator = "evalkit"
-    out = io.BytesIO()
-    book.save(out)
-    return _still(out.getvalue())
+    words, out = site.words, io.BytesIO()
+    # Nothing is guessed from a text: "=…" is no formula, and an address no link.
+    book = Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book.set_properties({"author": "evalkit", "created": _LONG_AGO})
+    about = book.add_worksheet(words("Read me"))
+    about.set_column("A:A", 100)
+    about.write_column("A1", _about(site))
+    sheet = book.add_worksheet("results")
+    sheet.freeze_panes("B2")
+    sheet.set_column("A:A", 34)
+    sheet.autofilter(0, 0, len(site.rows), len(ROW_COLUMNS) - 1)
+    sheet.write_row("A1", list(ROW_COLUMNS), book.add_format({"bold": True}))
+    for number, row in enumerate(site.rows[list(ROW_COLUMNS)].itertuples(index=False, name=None), start=1):
+        for column, value in enumerate(map(_cell, row)):
+            if value is not None:
+                sheet.write(number, column, value)
+    columns = book.add_worksheet("columns")
+    columns.set_column("A:A", 24)
+    columns.set_column("B:B", 90)
+    for number, (name, meaning) in enumerate(ROW_COLUMNS.items()):
+        columns.write_row(number, 0, [name, words(meaning).replace("`", "")])
+    book.close()
+    return out.getvalue()
 
 
 def _about(site: Overview) -> list[str]:
@@ -67,12 +66,6 @@ def _about(site: Overview) -> list[str]:
     return lines
 
 
-def _bold(sheet: Any, text: str) -> Any:
-    cell = WriteOnlyCell(sheet, value=text)
-    cell.font = Font(bold=True)
-    return cell
-
-
 def _cell(value: Any) -> Any:
     """Empty for what is not there; text that Excel could take for a formula keeps its sign as text."""
     if value is None or (isinstance(value, float) and math.isnan(value)) or value == "":
@@ -80,14 +73,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value[:1] in "=+-@":
         return f"'{value}"
     return value.item() if hasattr(value, "item") else value
-
-
-def _still(book: bytes) -> bytes:
-    """The workbook without the time it was written at."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(book)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in old.infolist():
-            still = zipfile.ZipInfo(entry.filename, date_time=(2000, 1, 1, 0, 0, 0))
-            still.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(still, re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", _LONG_AGO, old.read(entry.filename)))
-    return out.getvalue()
