@@ -20,7 +20,6 @@ from evalkit.estimates.rates import (
     annual_change,
     annual_change_p,
     dispersion,
-    dispersion_of_grid,
     projected,
     rate,
     ratio,
@@ -92,7 +91,7 @@ def test_annual_change_gives_the_published_quasi_poisson_trend(row):
     assert quasi.df == len(years) - 2
     error = (math.log1p(quasi.upper) - math.log1p(quasi.value)) / stats.t.isf(0.025, quasi.df)
     agrees(error, row, "quasi_slope_se")
-    phi, df = dispersion(["one"] * len(years), years, events, [1] * len(years))
+    phi, df = dispersion(events, 1, years)
     agrees(phi, row, "dispersion")
     assert df == quasi.df
 
@@ -283,7 +282,7 @@ def test_what_is_later_seen_lies_in_the_projection_as_often_as_promised(pace, ah
     mean = 0.04 * people[:, None] * (1 + pace) ** years.clip(0)
     events = clustered_counts(rng, np.broadcast_to(mean, (reps, *mean.shape)), 2.0)
     so_far = years <= now
-    phi, df = dispersion_of_grid(
+    phi, df = dispersion(
         events[..., so_far], np.repeat(people[:, None], so_far.sum(), axis=1), years[so_far], bend=0
     )
     window = (years >= 0) & so_far
@@ -330,35 +329,27 @@ def test_years_may_come_in_any_order():
 
 def test_dispersion_is_pearson_over_the_trends_of_all_areas():
     rng = np.random.default_rng(5)
-    areas, years = ["ringparken", "sydbyen", "motalavej"], range(2017, 2022)
-    cells = [
-        (a, y, int(rng.negative_binomial(20, 0.3)), 1000 + 50 * i) for i, a in enumerate(areas) for y in years
-    ]
-    pearson = 0.0
-    for name in areas:
-        seen, people = zip(*[c[2:] for c in cells if c[0] == name], strict=True)
-        pearson += glm(seen, people, list(years)).pearson_chi2
-    phi, df = dispersion(*zip(*cells, strict=True))
-    assert (phi, df) == (pytest.approx(pearson / 9, rel=1e-8), 9)
+    events, years = rng.negative_binomial(20, 0.3, (3, 5)), list(range(2017, 2022))
+    people = np.repeat([[1000], [1050], [1100]], 5, axis=1)
+    pearson = sum(glm(seen, lived, years).pearson_chi2 for seen, lived in zip(events, people, strict=True))
+    assert dispersion(events, people, years) == (pytest.approx(pearson / 9, rel=1e-8), 9)
 
 
 def test_dispersion_ignores_nan_cells_and_areas_without_a_trend():
-    area = ["a"] * 4 + ["b"] * 4 + ["c"] * 4
-    year = [1, 2, 3, 4] * 3
-    events = [30, 50, 20, 40, 60, 50, math.nan, math.nan, 0, 0, 0, 0]
-    alone = dispersion(area[:4], year[:4], events[:4], [1000] * 4)
-    assert dispersion(area, year, events, [1000] * 12) == alone
+    years = [1, 2, 3, 4]
+    events = [[30, 50, 20, 40], [60, 50, math.nan, math.nan], [0, 0, 0, 0]]
+    alone = dispersion(events[0], 1000, years)
+    assert dispersion(events, 1000, years) == alone
     assert alone[1] == 2
-    assert dispersion(area, year, events, [math.nan] * 4 + [1000] * 8)[1] == 0
+    assert dispersion(events, [[math.nan] * 4, [1000] * 4, [1000] * 4], years)[1] == 0
 
 
 def test_dispersion_is_at_least_one_and_unknown_without_spare_years():
-    assert dispersion(["a"] * 4, [1, 2, 3, 4], [100, 85, 72, 61], [1000] * 4) == (1.0, 2)
-    for years in (1, 2):
-        phi, df = dispersion(["a"] * years, range(years), [30] * years, [1000] * years)
+    assert dispersion([100, 85, 72, 61], 1000, [1, 2, 3, 4]) == (1.0, 2)
+    for areas, years in ((1, 1), (1, 2), (0, 5), (4, 0), (0, 0)):
+        phi, df = dispersion(np.full((areas, years), 30), 1000, range(years))
         assert math.isnan(phi)
         assert df == 0
-    assert math.isnan(dispersion([], [], [], [])[0])
 
 
 def test_many_plans_at_once_give_what_each_gives_alone():
@@ -366,10 +357,9 @@ def test_many_plans_at_once_give_what_each_gives_alone():
     events = rng.poisson(8, (20, 4, 5)).astype(float)
     events[rng.random(events.shape) < 0.1] = math.nan
     people = rng.integers(800, 2000, events.shape)
-    phi, df = dispersion_of_grid(events, people, range(5))
-    area, year = np.repeat(list("abcd"), 5), np.tile(range(5), 4)
+    phi, df = dispersion(events, people, range(5))
     for i in range(20):
-        alone = dispersion(area, year, events[i].ravel(), people[i].ravel())
+        alone = dispersion(events[i], people[i], range(5))
         assert (phi[i], df[i]) == (pytest.approx(alone[0]), alone[1])
 
 
@@ -410,13 +400,15 @@ def test_ratio_turns_over_when_the_years_do(later, earlier, restless):
     assert bounds(there) == pytest.approx((1 / back.upper, 1 / back.lower), rel=1e-8)
 
 
-@given(st.lists(st.integers(0, 60), min_size=12, max_size=12), st.permutations(range(3)))
-def test_relabelling_areas_and_reordering_rows_changes_no_dispersion(events, order):
-    area, year = np.repeat([0, 1, 2], 4), np.tile([1, 2, 3, 4], 3)
-    one = dispersion(area, year, events, [1000] * 12)
-    names = np.array(["z", "m", "a"])[list(order)]
-    shuffle = np.random.default_rng(0).permutation(12)
-    other = dispersion(names[area][shuffle], year[shuffle], np.array(events)[shuffle], [1000] * 12)
+@given(
+    st.lists(st.integers(0, 60), min_size=12, max_size=12),
+    st.permutations(range(3)),
+    st.permutations(range(4)),
+)
+def test_the_order_of_areas_and_of_years_changes_no_dispersion(events, areas, years):
+    grid = np.reshape(events, (3, 4))
+    one = dispersion(grid, 1000, [1, 2, 3, 4])
+    other = dispersion(grid[areas][:, years], 1000, np.array([1, 2, 3, 4])[years])
     assert one[1] == other[1]
     assert one[0] == pytest.approx(other[0], rel=1e-9, nan_ok=True)
 
@@ -459,10 +451,10 @@ def test_scaling_the_exposure_of_every_year_changes_no_trend(events, factor):
             "series, people and dispersion.*a single number, 2, 3",
         ),
         (
-            lambda: dispersion_of_grid([[5, 6, 7]], [[100, 100]], [1, 2, 3]),
+            lambda: dispersion([[5, 6, 7]], [[100, 100]], [1, 2, 3]),
             "events and exposure.*1 x 3, 1 x 2",
         ),
-        (lambda: dispersion_of_grid([[5, 6, 7]], 100, [1, 2], bend=1), "but there are 2 years"),
+        (lambda: dispersion([[5, 6, 7]], 100, [1, 2], bend=1), "but there are 2 years"),
         (lambda: rate(-1, 1000), "events cannot be negative, got -1"),
         (lambda: rate(2.5, 1000), "events must be whole numbers, got 2.5"),
         (lambda: rate(math.nan, 1000), "events must be finite numbers.*nan"),
@@ -481,9 +473,9 @@ def test_scaling_the_exposure_of_every_year_changes_no_trend(events, factor):
         (lambda: annual_change([5, 6, 7], 100, [1, 2, 2]), "a year occurs twice"),
         (lambda: annual_change([5, 6, 7], 100, [1, 2]), "shape .3,., but there are 2 years"),
         (lambda: annual_change([5, math.nan, 7], 100, [1, 2, 3]), "events must be finite.*nan"),
-        (lambda: dispersion(["a", "a"], [2017, 2017], [3, 4], [9, 9]), "a has the year 2017 twice"),
-        (lambda: dispersion(["a", "a"], [2017], [3, 4], [9, 9]), "one length"),
-        (lambda: dispersion(["a"] * 3, [1, 2, 3], [3, -4, 5], [9] * 3), "events cannot be negative, got -4"),
+        (lambda: dispersion([3, 4], [9, 9], [2017, 2017]), "a year occurs twice in .2017.0, 2017.0"),
+        (lambda: dispersion([3, -4, 5], 9, [1, 2, 3]), "events cannot be negative, got -4"),
+        (lambda: dispersion([3, 4.5, 5], 9, [1, 2, 3]), "events must be whole numbers, got 4.5"),
     ],
 )
 def test_the_impossible_is_refused_with_its_values(call, message):

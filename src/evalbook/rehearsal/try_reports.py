@@ -62,7 +62,7 @@ def judge_reports(events: Any, exposure: Any) -> tuple[Judged, Judged]:
     whole: Judged = {}
     for t in YEARS[BASE + 1 :].tolist():
         so_far = slice(0, BASE + t + 1)
-        phi, df = rates.dispersion_of_grid(events[..., so_far], exposure[:, so_far], YEARS[so_far], bend=0)
+        phi, df = rates.dispersion(events[..., so_far], exposure[:, so_far], YEARS[so_far], bend=0)
         areas[t] = _judge_rate(events, exposure, t, phi[:, None], df[:, None])
         whole[t] = _judge_rate(events.sum(axis=1), exposure.sum(axis=0), t, phi, df)
     return areas, whole

@@ -275,63 +275,41 @@ def annual_change_p(change: Estimate) -> Any:
 
 
 def dispersion(
-    area: ArrayLike, year: ArrayLike, events: ArrayLike, exposure: ArrayLike, *, bend: int | None = None
-) -> tuple[float, int]:
-    """One phi for the plan, and its degrees of freedom, from each area's own log-linear trend.
+    events: ArrayLike, exposure: ArrayLike, years: ArrayLike, *, bend: int | None = None
+) -> tuple[Any, Any]:
+    """One phi for a plan, and its degrees of freedom, from each area's own log-linear trend.
 
     phi = max(1, sum of Pearson / df). Cells with NaN are left out; so is an area with fewer than three cells
-    or without a defined trend. (NaN, 0) when no area is left: phi cannot be told, and is not taken as 1.
+    or without a defined trend.
 
     Parameters
     ----------
-    area, year, events, exposure : equally long; one cell each; no area-year twice
+    events, exposure : axes (..., area, year), or the years of one area; NaN where a cell is missing; axes
+        before them are separate plans
+    years : one for each column, in any order, none twice
     bend : year in which an area's trend may bend, such as the baseline year: a plan that works bends it, and
         a straight trend through both parts would take the bend for overdispersion
+
+    Returns
+    -------
+    phi, df
+        One of each for every plan. NaN and 0 when no area is left: phi cannot be told, and is not taken as 1.
+
+    Raises
+    ------
+    InvalidNumber
+        Negative or fractional events, lists of different length, a year twice.
 
     Source
     ------
     McCullagh & Nelder 1989, ch. 4 and 6 (Pearson's statistic over its degrees of freedom).
     """
-    place, when = np.asarray(area), numbers("year", year)
-    given, people = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
-    if not (place.ndim == 1 and place.shape == when.shape == given.shape == people.shape):
-        raise InvalidNumber(
-            f"area, year, events and exposure must be lists of one length, got {place.shape}, {when.shape}, "
-            f"{given.shape} and {people.shape}."
-        )
-    if place.size == 0:
-        return float("nan"), 0
-    areas, row = np.unique(place, return_inverse=True)
-    years, column = np.unique(when, return_inverse=True)
-    cells = np.bincount(row * years.size + column, minlength=1)
-    if cells.max(initial=0) > 1:
-        twice = int(cells.argmax())
-        raise InvalidNumber(f"{areas[twice // years.size]} has the year {years[twice % years.size]:g} twice.")
-    grid = np.full((2, areas.size, years.size), np.nan)
-    grid[0, row, column], grid[1, row, column] = given, people
-    phi, df = dispersion_of_grid(grid[0], grid[1], years, bend=bend)
-    return float(phi), int(df)
-
-
-def dispersion_of_grid(
-    events: ArrayLike, exposure: ArrayLike, years: ArrayLike, *, bend: int | None = None
-) -> tuple[Numbers, Numbers]:
-    """`dispersion` for many plans at once.
-
-    Parameters
-    ----------
-    events, exposure : axes (..., area, year); NaN where a cell is missing
-    years : one for each column
-    bend : as in `dispersion`
-
-    Returns
-    -------
-    tuple of arrays (...)
-        phi, NaN where no area is left to tell it from, and its degrees of freedom, there 0.
-    """
-    given, people = alike(events=events, exposure=exposure)
+    given, people = (np.atleast_2d(one) for one in alike(events=events, exposure=exposure))
     if given.shape[-1:] != np.shape(years):
         raise InvalidNumber(f"events have shape {given.shape}, but there are {np.size(years)} years.")
+    if not given.size:
+        nothing = np.zeros(given.shape[:-2], dtype=int)
+        return plain(nothing + np.nan), plain(nothing)
     if bend is not None:  # two series an area, with the year of the bend in both
         when = np.asarray(years)
         given = np.concatenate(
@@ -345,7 +323,7 @@ def dispersion_of_grid(
     df = residual_df.sum(axis=-1)
     pearson = np.where(residual_df > 0, _pearson(seen, fitted), 0).sum(axis=-1)
     with np.errstate(invalid="ignore"):
-        return np.where(df > 0, np.maximum(1.0, pearson / df), np.nan), df
+        return plain(np.where(df > 0, np.maximum(1.0, pearson / df), np.nan)), plain(df)
 
 
 def two_rates(counts: Sequence[ArrayLike], dispersion: ArrayLike, where: str = "") -> tuple[Numbers, ...]:

@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Final
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import stats
 
 from evalkit.estimates import effects, rates
-from evalkit.estimates.arguments import Numbers, quantile_of
-from evalkit.estimates.power import POWER, Scale, detectable_change, direction_of
+from evalkit.estimates.arguments import Numbers, Scale, direction_of, quantile_of, two_sided_p
+from evalkit.estimates.power import POWER, detectable_change
 from evalkit.estimates.proportions import difference, difference_p, proportion, weighted_proportion
 from evalkit.terms import LEVEL, Estimate, Polarity
 
@@ -104,7 +104,7 @@ class Statistic(ABC):
         side = np.where(np.asarray(found.value) > 0, found.lower, found.upper)
         with np.errstate(divide="ignore", invalid="ignore"):
             z = np.abs(found.value) / np.abs(found.value - side) * quantile_of(found.level)
-        return 2 * special.ndtr(-np.where(np.asarray(found.value) == 0, 0.0, z))
+        return two_sided_p(np.where(np.asarray(found.value) == 0, 0.0, z))
 
     def gap(self, here: pd.DataFrame, there: pd.DataFrame) -> Estimate:
         """The level here beside another's of the same year: in points, or as a ratio minus 1."""
@@ -122,7 +122,7 @@ class Statistic(ABC):
 
     def detectable(self, now: pd.DataFrame, then: pd.DataFrame, polarity: Polarity | str) -> Numbers:
         """Smallest change for the better that 80 % of all samples of this size would show; NaN where there is none."""
-        chance = quantile_of(LEVEL) + special.ndtri(POWER)
+        chance = quantile_of(LEVEL) + stats.norm.ppf(POWER)
         with np.errstate(invalid="ignore"):
             step = chance * np.sqrt(self.variance(now) + self.variance(then))
         return self.unscaled(direction_of(polarity) * step)

@@ -143,7 +143,7 @@ def dispersion(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
         seen, people = (
             np.where(so_far, wide[part].to_numpy(), np.nan) for part in ("numerator", "denominator")
         )
-        phi, df = rates.dispersion_of_grid(seen, people, years, bend=plan.baseline_year)
+        phi, df = rates.dispersion(seen, people, years, bend=plan.baseline_year)
         index = pd.MultiIndex.from_product([[name], ends], names=names)
         found.append(pd.DataFrame({"dispersion": phi, "df": df.astype(float)}, index)[df > 0])
     return stacked(found, ["dispersion", "df"], names)

@@ -336,19 +336,21 @@ def _readings(
     # A year that nobody measured says nothing; the others still can.
     measured = set(panel.years[np.isfinite(panel.level[parts]).all(axis=0)])
     earlier = [year for year in panel.years if base - EARLIER_YEARS < year <= base]
+    events: dict[int, tuple[Changes, np.ndarray, Difference]] = {}
     for year in panel.years:
         broken = panel.broken[:, panel.column(year)]
         if year == base or broken[panel.rows([side])].any():
             continue
-        unbroken = others[~broken[others]]
-        changes = panel.changes([year], [base])
+        changes, unbroken = panel.changes([year], [base]), others[~broken[others]]
         event = difference(changes, parts, unbroken)
-        if event is None:
-            continue
+        if event is not None:
+            events[year] = changes, unbroken, event
+    by_lot = _drawn_by_lot({year: event for year, (_, _, event) in events.items()})
+    for year, (changes, unbroken, event) in events.items():
         said = {
             **ends("event", panel.statistic.published(event.effect)),
             "event_areas": len(event.there),
-            "permutation_p": effects.permutation_p(event.here, event.there),
+            "permutation_p": by_lot[year],
             "permutation_floor": effects.smallest_p(len(event.here), len(event.there)),
         }
         if year > base:
@@ -368,3 +370,15 @@ def _readings(
             if drift is not None:  # a later break says nothing of the years before: as for the evidence level
                 said |= ends("pre_trend", drift)
         yield year, said
+
+
+def _drawn_by_lot(events: Mapping[int, Difference]) -> dict[int, float]:
+    """p of every year's difference when the plan's areas are drawn by lot; years with as many areas share the draws."""
+    found: dict[int, float] = {}
+    for size in {len(event.there) for event in events.values()}:
+        years = [year for year, event in events.items() if len(event.there) == size]
+        here, there = (
+            np.array([getattr(events[year], side) for year in years]) for side in ("here", "there")
+        )
+        found |= dict(zip(years, effects.permutation_p(here, there), strict=True))
+    return found

@@ -16,9 +16,8 @@ from evalkit.measure import COUNTRY, MUNICIPALITY, REGION, USUAL
 from evalkit.plan import Plan, Target, params
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import PLAN, Estimate, Reading, Shown, Verdict
-from evalkit.verdicts import holm, judge, progress, target_path, target_reached, with_holm
+from evalkit.verdicts import OFFICES, holm, judge, progress, target_path, target_reached, with_holm
 
-OFFICES: Final = ("statcan", "unsd", "istat")
 COLUMNS: Final = (
     "target",
     "target_linear",
@@ -64,18 +63,20 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         "delta": one.delta,
         "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["shown_then"].eq(Shown.SUPPRESSED),
         "comparable": ~cells["series_break"],
+        "enough": ~cells["too_few"],
     }
     verdict, rule = judge(*limits, planned_change=found["planned_change"], **known)
     linear, _ = judge(*limits, planned_change=found.pop("planned_linear"), **known)
-    thin = cells["too_few"]  # somebody answered, but too few for a level
-    found["verdict"] = pd.Series(verdict, cells.index).astype(str).mask(thin, Verdict.CANNOT_TELL.value)
-    found["verdict_rule"] = pd.Series(rule, cells.index).mask(thin, "too_few")
-    found["verdict_linear"] = linear.astype(str)
+    found["verdict"], found["verdict_rule"], found["verdict_linear"] = (
+        verdict.astype(str),
+        rule,
+        linear.astype(str),
+    )
     found["p_value"] = cells["p_value"].mask(on_trend, _trend_p(cells))
     since = cells.index.get_level_values("year") - plan.baseline_year
-    for rule in OFFICES:
-        found[f"verdict_{rule}"] = [
-            str(progress(value, base, int(years), polarity=one.polarity, rule=rule))
+    for office in OFFICES:
+        found[f"verdict_{office}"] = [
+            str(progress(value, base, int(years), polarity=one.polarity, rule=office))
             for value, base, years in zip(cells["value"], cells["baseline_value"], since, strict=True)
         ]
     return found.join(_with_holm(found[found.index.isin(list(plan.areas), level="area")]))
