@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from evalbook.site.exports import OWN_COLUMNS, TABLES
 from evalkit.terms import ROW_COLUMNS
 
 SOURCE = Path(__file__).parents[1] / "src"
@@ -29,6 +30,8 @@ def asked_for() -> dict[str, tuple[str, bool]]:
             found.setdefault(text, (path.name, False))
     for text in ROW_COLUMNS.values():
         found.setdefault(text, ("terms.py", False))
+    for text in (*(one.about for one in TABLES.values()), *OWN_COLUMNS.values()):
+        found.setdefault(text, ("exports.py", False))
     return found
 
 

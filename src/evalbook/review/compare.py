@@ -12,8 +12,9 @@ from typing import Final
 
 import pandas as pd
 
+from evalbook.site.exports import DIGITS, TABLES, wide
 from evalkit.errors import MissingFile, Problem, ProblemsFound
-from evalkit.terms import ROW_COLUMNS, Shown, Verdict
+from evalkit.terms import Shown, Verdict
 from evalkit.text.words import Words, gettext_for
 
 COUNTS: Final = ("numerator", "denominator", "respondents", "invited")
@@ -89,16 +90,21 @@ def compare(old: Path, new: Path) -> list[Change]:
 
 
 def _rows(folder: Path) -> pd.DataFrame:
+    """The rows of an edition; in earlier ones results.csv alone holds every column."""
     path = folder / "results.csv"
     if not path.is_file():
         raise MissingFile(f"{folder}: holds no results.csv. Name a folder that `evalkit run` has written.")
+    parts = {name: _table(folder / f"{name}.csv") for name in TABLES if (folder / f"{name}.csv").is_file()}
+    if missing := [name for name in ("row", "shown", "verdict") if name not in parts["results"]]:
+        raise ProblemsFound([Problem(str(path), "", f"has no column {', '.join(missing)}.")])
+    return wide(parts)
+
+
+def _table(path: Path) -> pd.DataFrame:
     try:
-        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, dtype=str, keep_default_na=False)
     except (pd.errors.ParserError, UnicodeDecodeError) as error:
         raise ProblemsFound([Problem(str(path), "", f"cannot be read: {error}.")]) from None
-    if missing := [name for name in ("row", "shown", "verdict") if name not in rows]:
-        raise ProblemsFound([Problem(str(path), "", f"has no column {', '.join(missing)}.")])
-    return rows.reindex(columns=list(ROW_COLUMNS), fill_value="").set_index("row", drop=False)
 
 
 def _inputs(folder: Path) -> Mapping[str, str]:
@@ -167,10 +173,13 @@ def _other(causes: list[str]) -> tuple[str, ...]:
 
 
 def _same(one: str, other: str) -> bool:
+    """Alike to the digits that are published: an earlier edition may hold more of them."""
     if one == other:
         return True
     try:
-        return abs(float(one) - float(other)) <= 1e-9 * max(abs(float(one)), abs(float(other)))
+        return abs(float(one) - float(other)) <= 10.0 ** (1 - DIGITS) * max(
+            abs(float(one)), abs(float(other))
+        )
     except ValueError:
         return False
 

@@ -61,8 +61,11 @@ def build(
     }
     for page, html in pages.items():
         put(out / page, html.encode("utf-8"))
-    put(out / "results.csv", exports.csv(site))
-    put(out / "results.xlsx", exports.xlsx(site))
+    parts = exports.tables(site.rows)
+    for name, part in parts.items():
+        put(out / f"{name}.csv", exports.csv(part))
+    put(out / "results.xlsx", exports.xlsx(site, parts))
+    put(out / "datapackage.json", exports.datapackage(site, parts))
 
 
 def put(path: Path, content: bytes) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 
 from evalbook.site.context import Overview
+from evalbook.site.exports import TABLES, meaning
 from evalbook.site.section import Section, bullets, definitions, paragraphs, section
 from evalkit.figures import glyphs
 from evalkit.tables.markup import table
-from evalkit.terms import ROW_COLUMNS, Shown, Verdict
+from evalkit.terms import Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import Cited, date, number
 from evalkit.text.surroundings import no_official, quarter_name
@@ -207,8 +208,9 @@ def files(site: Overview) -> Block:
     """The files to download, each with what it holds."""
     words = site.words
     offered = (
-        ("results.csv", words("Every figure shown, one row for each; text with commas, UTF-8")),
+        *((f"{name}.csv", words(one.about)) for name, one in TABLES.items()),
         ("results.xlsx", words("The same as a workbook, with an explanation of the columns")),
+        ("datapackage.json", words("What the columns mean, for programs")),
         ("metode.html", words("Formulas, limits and glossary")),
     )
     names = {"metode.html": words("Method")}
@@ -227,9 +229,11 @@ def _meaning(text: str) -> Block:
 
 def _columns(site: Overview) -> Section:
     words = site.words
-    rows = [(element("code", name), _meaning(words(meaning))) for name, meaning in ROW_COLUMNS.items()]
-    caption = words("The columns of results.csv and what they mean")
-    shown = table(caption, [words("Column"), words("Meaning")], rows, class_="words", label=caption)
+    shown = []
+    for name, one in TABLES.items():
+        rows = [(element("code", column), _meaning(words(meaning(column)))) for column in one.columns]
+        caption = words("The columns of {file} and what they mean").format(file=f"{name}.csv")
+        shown.append(table(caption, [words("Column"), words("Meaning")], rows, class_="words", label=caption))
     said = words(
         "Each row has the name indicator.area.year, and the reports cite it under every figure. Shares are numbers between zero and one; rates are per 1,000."
     )
@@ -237,5 +241,5 @@ def _columns(site: Overview) -> Section:
         "kolonner",
         words("Columns"),
         paragraphs(said),
-        element("details", element("summary", words("What do the columns mean?")), shown),
+        element("details", element("summary", words("What do the columns mean?")), *shown),
     )
