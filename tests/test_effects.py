@@ -258,7 +258,7 @@ def test_comparisons_together_get_the_p_of_each_alone(treated, others):
     assert permutation_p(here, there) == pytest.approx(alone)
 
 
-@settings(deadline=None, max_examples=50)  # with many areas 20,000 ways are drawn
+@settings(max_examples=50)  # with many areas 20,000 ways are drawn
 @given(changes, changes, st.floats(0.1, 10), st.floats(-5, 5))
 def test_permutation_p_cares_neither_for_scale_nor_for_a_common_shock(treated, others, factor, shock):
     p = permutation_p(np.round(treated, 3), np.round(others, 3))

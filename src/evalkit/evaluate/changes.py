@@ -162,6 +162,8 @@ def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame) -> pd.DataFram
         whole = seen[window].notna().all(axis=1) & people[window].gt(0).all(axis=1)
         whole &= seen[window].sum(axis=1).gt(0) & phi[year].notna()
         at = seen.index[whole]
+        if at.empty:
+            continue
         trend = statistic.trend(
             seen.loc[at, window],
             people.loc[at, window],
