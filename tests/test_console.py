@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,7 +61,6 @@ def test_json_for_machines_is_utf8_whatever_the_encoding(root):
 
 @WINDOWS
 def test_import_says_which_heading_became_which_column(workbook, root, encoding):
-    shutil.copytree(root / "examples", workbook / "examples")
     status, said = evalkit(
         "import", "examples/sources/sources.yml", "--into", "data/zz", cwd=workbook, encoding=encoding
     )

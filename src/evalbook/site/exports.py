@@ -72,7 +72,7 @@ TABLES: Final[Mapping[str, Table]] = {
 """The files by name. Every column of the rows stands in one of them; `row` joins them."""
 
 OWN_COLUMNS: Final = {
-    "reading": "which other reading: holm, linear, or the office whose rule it is (statcan, unsd, istat)"
+    "reading": "which other reading: `holm`, `linear`, or the office whose rule it is (`statcan`, `unsd`, `istat`)"
 }
 """Columns of a file that are none of the rows."""
 
