@@ -9,8 +9,8 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from evalbook.site.exports import OWN_COLUMNS, TABLES
-from evalkit.terms import ROW_COLUMNS
+from evalbook.site.exports import TABLES
+from evalkit.results import FILES, ROW_COLUMNS
 
 SOURCE = Path(__file__).parents[1] / "src"
 DANISH = SOURCE / "evalkit" / "text" / "locale" / "da" / "messages.po"
@@ -28,10 +28,9 @@ def asked_for() -> dict[str, tuple[str, bool]]:
     for path in sorted(SOURCE.rglob("*.j2")):
         for text in re.findall(r'words\("((?:[^"\\]|\\.)*)"', path.read_text("utf-8")):
             found.setdefault(text, (path.name, False))
-    for text in ROW_COLUMNS.values():
-        found.setdefault(text, ("terms.py", False))
-    for text in (*(one.about for one in TABLES.values()), *OWN_COLUMNS.values()):
-        found.setdefault(text, ("exports.py", False))
+    columns = [*ROW_COLUMNS.values(), *(column for one in TABLES.values() for column in one)]
+    for text in (*FILES.values(), *(text for one in columns for text in (one.meaning, one.unit))):
+        found.setdefault(text, ("results.py", False))
     return found
 
 

@@ -16,7 +16,8 @@ import yaml
 
 from evalkit.plan import Disclosure, Plan
 from evalkit.plan.indicators import Indicator
-from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Status
+from evalkit.results import ROW_COLUMNS
+from evalkit.terms import MATCHED, PLAN, REST, Status
 
 ROOT = Path(__file__).parents[1]
 YEARS = range(2014, 2022)
@@ -146,13 +147,14 @@ def _row(indicator: str, area: str, year: int, level: float) -> dict[str, Any]:
             "effect": change / 2,
             "effect_lower": change / 2 - 0.1,
             "effect_upper": change / 2 + 0.1,
-            "effect_verdict": "cannot_tell",
+            "comparison_says": "neither",
         }
         if rate:
             target = base * 0.85 ** (year - 2017)
             row |= {
                 "target": target,
                 "planned_change": 0.85 ** (year - 2017) - 1,
+                "planned_half": 0.85 ** ((year - 2017) / 2) - 1,
                 "target_reached": "yes" if level <= target else "no",
             }
     return row

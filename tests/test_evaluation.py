@@ -16,8 +16,9 @@ from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.evaluate.evaluation import TEXT_COLUMNS, Evaluation, evaluate
+from evalkit.results import ROW_COLUMNS
 from evalkit.tables import prospects
-from evalkit.terms import ROW_COLUMNS, Verdict
+from evalkit.terms import Verdict
 from evalkit.text import judgements
 from evalkit.text.reading import read
 from test_plan import spoil

@@ -16,7 +16,7 @@ from evalkit.text.html import plain
 from evalkit.text.judgements import verdict_word
 from evalkit.text.reading import read
 from evalkit.text.words import gettext_for
-from evalkit.verdicts import judge
+from evalkit.verdicts import judge, speaks
 from told import CAUSAL, loose_digits, wrong_numbers
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
@@ -101,6 +101,8 @@ def judged(draw) -> tuple[str, dict]:
         "detectable": draw(st.floats(0.01, 0.5)),
         "verdict_holm": str(Verdict.CANNOT_TELL) if draw(st.booleans()) else str(verdict),
     }
+    way = speaks(cells["effect_lower"], cells["effect_upper"], level, polarity=one.polarity)
+    cells["comparison_says"] = {1: "for", -1: "against", 0: "neither"}[way]
     if hidden:
         cells = {"shown": "suppressed", "hidden_by": "confidential"}
     return f"{name}.ringparken.{year}", cells

@@ -164,7 +164,13 @@ def test_a_price_is_never_put_on_a_result(evaluation, plan):
     assert economy.established(report) == []
     assert "No price is put on a result" in repr(economy.uncosted(report))
     rows = report.rows.copy()
-    sure = {"effect": 0.2, "effect_lower": 0.1, "effect_upper": 0.3, "evidence_level": 3.0}
+    sure = {
+        "effect": 0.2,
+        "effect_lower": 0.1,
+        "effect_upper": 0.3,
+        "evidence_level": 3.0,
+        "comparison_says": "for",
+    }
     rows.loc["tryghed.plan.2021", list(sure)] = list(sure.values())
     told = replace(report, rows=rows)
     assert economy.established(told) == ["Safety"]

@@ -21,7 +21,7 @@ from evalbook.site import exports, rehearsal_tables
 from evalbook.site.build import PAGES, build
 from evalbook.site.context import Overview
 from evalkit.evaluate.evaluation import Evaluation
-from evalkit.terms import ROW_COLUMNS
+from evalkit.results import ROW_COLUMNS
 from evalkit.text.words import LOCALE
 from pages import dead_links, problems
 from rows import changed, plan, rows
@@ -179,14 +179,12 @@ def test_the_csv_holds_every_row_to_six_digits_in_columns_that_fit_a_screen(site
     assert [one["row"] for one in read] == list(table().index)
     values = {one["row"]: one["value"] for one in read}
     full = table().loc["haervaerk.ringparken.2019", "value"]
-    assert values["haervaerk.ringparken.2019"] == f"{full:.6g}"
+    assert float(values["haervaerk.ringparken.2019"]) == pytest.approx(full, abs=0.001)  # 20.4, 13 wide
     assert values["haervaerk.sydbyen.2021"] == ""
 
 
 def test_every_column_of_the_rows_stands_in_one_file_and_the_files_give_the_rows_back():
-    split = [one.columns for name, one in exports.TABLES.items() if name != "readings"]
-    held = [*exports.READINGS, *(column for columns in split for column in columns if column != "row")]
-    assert sorted(held) == sorted(set(ROW_COLUMNS) - {"row"})
+    assert {column.file for column in ROW_COLUMNS.values()} == set(exports.TABLES)
     parts = exports.tables(table())
     texts = {
         name: pd.read_csv(io.BytesIO(exports.csv(part)), dtype=str, keep_default_na=False)
@@ -194,14 +192,18 @@ def test_every_column_of_the_rows_stands_in_one_file_and_the_files_give_the_rows
     }
     again, rows = exports.wide(texts), table()[list(ROW_COLUMNS)]
     assert list(again.columns) == list(ROW_COLUMNS) and list(again.index) == list(rows["row"])
-    for column in ROW_COLUMNS:
-        for now, was in zip(again[column], rows[column], strict=True):
+    for name, column in ROW_COLUMNS.items():
+        width = rows["upper"] - rows["lower"]
+        if column.interval and column.interval != "value":
+            width = rows[f"{column.interval}_upper"] - rows[f"{column.interval}_lower"]
+        for now, was, wide in zip(again[name], rows[name], width, strict=True):
             if isinstance(was, str):
                 assert now == was
             elif pd.isna(was):
                 assert now == ""
             else:
-                assert float(now) == pytest.approx(float(was), rel=5e-6)
+                near = 1e-4 * float(wide) if column.interval and pd.notna(wide) else 0
+                assert float(now) == pytest.approx(float(was), rel=10.0 ** (1 - column.digits) / 2, abs=near)
 
 
 @pytest.mark.parametrize(
@@ -214,9 +216,27 @@ def test_every_column_of_the_rows_stands_in_one_file_and_the_files_give_the_rows
     ],
 )
 def test_numbers_are_published_to_six_digits_and_counts_whole(full, published):
-    rows = changed(table(), "haervaerk.ringparken.2019", value=full)
+    rows = changed(table(), "haervaerk.ringparken.2019", comparator_change=full)
     made = exports.tables(rows)["results"].set_index("row")
-    assert made.loc["haervaerk.ringparken.2019", "value"] == published
+    assert made.loc["haervaerk.ringparken.2019", "comparator_change"] == published
+
+
+@pytest.mark.parametrize(
+    ("limits", "published"),
+    [
+        # A ten-thousandth of 0.2 is 0.00002: the fifth decimal is the last that says anything.
+        ((0.123456789, 0.023456789, 0.223456789), (0.12346, 0.02346, 0.22346)),
+        ((-0.323456789, -0.623456789, -0.000034567), (-0.32346, -0.62346, -0.000035)),  # never to no change
+        ((12.3456789, 1.23456789, 41.23456789), (12.346, 1.235, 41.235)),
+        ((0.123456789, 0.123456, 0.123457), (0.123457, 0.123456, 0.123457)),  # six digits at most
+        ((0.0, -0.2, 0.2), (0.0, -0.2, 0.2)),
+    ],
+)
+def test_a_number_is_published_to_the_digits_that_its_interval_bears(limits, published):
+    names = ("change", "change_lower", "change_upper")
+    rows = changed(table(), "haervaerk.ringparken.2019", **dict(zip(names, limits, strict=True)))
+    made = exports.tables(rows)["results"].set_index("row")
+    assert tuple(made.loc["haervaerk.ringparken.2019", list(names)]) == published
 
 
 def test_the_data_package_describes_every_file_as_it_is(site):
@@ -232,11 +252,11 @@ def test_the_workbook_holds_the_same_rows_and_explains_its_columns(site):
     about, *sheets, columns = load_workbook(site / "results.xlsx").worksheets
     assert about.title == "Læs mig" and [sheet.title for sheet in sheets] == list(exports.TABLES)
     lines = list(sheets[0].iter_rows(values_only=True))
-    assert lines[0] == exports.TABLES["results"].columns
+    assert list(lines[0]) == [column.name for column in exports.TABLES["results"]]
     assert len(lines) == 1 + len(table())
     assert lines[1][lines[0].index("value")] == pytest.approx(table()["value"].iloc[0], rel=5e-6)
     assert [line[1] for line in columns.iter_rows(values_only=True)] == [
-        column for one in exports.TABLES.values() for column in one.columns
+        column.name for one in exports.TABLES.values() for column in one
     ]
 
 
@@ -248,7 +268,7 @@ def test_text_that_looks_like_a_formula_stays_text():
         "da",
     )
     sheet = load_workbook(io.BytesIO(exports.xlsx(site, exports.tables(site.rows))))["results"]
-    place = exports.TABLES["results"].columns.index("note") + 1
+    place = [column.name for column in exports.TABLES["results"]].index("note") + 1
     notes = [cell.value for cell in next(sheet.iter_cols(min_col=place, max_col=place))]
     assert '\'=HYPERLINK("https://example.org")' in notes
     assert b"'=HYPERLINK" in exports.csv(exports.tables(site.rows)["results"])

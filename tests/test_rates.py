@@ -19,6 +19,7 @@ from evalkit.errors import InvalidNumber
 from evalkit.estimates.rates import (
     annual_change,
     annual_change_p,
+    chance_at_most,
     dispersion,
     projected,
     rate,
@@ -293,6 +294,10 @@ def test_what_is_later_seen_lies_in_the_projection_as_often_as_promised(pace, ah
     seen = whole[:, -1] / size
     covered = np.mean((found.lower <= seen) & (seen <= found.upper))
     assert 0.93 <= covered <= 0.985, covered
+    # A chance of reaching the planned level that is on average as large as the level is reached often.
+    aim = 0.04 * 0.85**4
+    assert np.mean(chance_at_most(found, aim)) == pytest.approx(np.mean(seen <= aim), abs=0.03)
+    assert chance_at_most(found, found.upper) == pytest.approx(0.975)
     trend = annual_change(whole[:, window], np.full(window.sum(), size), years[window], dispersion=phi, df=df)
     today = whole[:, window][:, -1] / size
     ends = [today * (1 + end) ** ahead for end in (trend.lower, trend.upper)]

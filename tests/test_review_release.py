@@ -16,7 +16,7 @@ from evalbook.review.comparison_page import lines, page
 from evalbook.review.release import SUMS, put, release
 from evalbook.review.report_list import RefusedError
 from evalkit.errors import MissingFile
-from evalkit.terms import ROW_COLUMNS
+from evalkit.results import ROW_COLUMNS
 from evalkit.text.html import plain
 
 DAY = dt.date(2026, 11, 23)

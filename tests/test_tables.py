@@ -114,6 +114,7 @@ def test_the_condition_that_decided_is_said(verdict, rule, said):
         verdict=verdict,
         verdict_rule=rule,
         planned_change=0.85**2 - 1,
+        planned_half=0.85 - 1,
     )
     assert said in repr(tables.calculation(made.report(table=table), "haervaerk")).replace("\u00a0", " ")
 

@@ -15,7 +15,7 @@ from statsmodels.stats.multitest import multipletests
 
 import evalkit
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.power import detectable_change, detectable_trend, years_to_see
+from evalkit.estimates.power import answers_to_see, detectable_change, detectable_trend, years_to_see
 from evalkit.estimates.rates import annual_change, ratio
 from evalkit.terms import Polarity, Reading, Verdict
 from evalkit.verdicts import (
@@ -286,6 +286,8 @@ def test_required_pace_leads_exactly_to_the_target():
     assert 80 + 2 * step == pytest.approx(52.2)
     assert required_pace(50, 52.2, 2, polarity=LOWER) == 0
     assert required_pace(0.6, 0.7, 4, polarity=HIGHER) > 0
+    many = required_pace([80, 50, 60], 52.2, [2, 2, 1], polarity=LOWER)
+    assert many == pytest.approx([pace, 0, 52.2 / 60 - 1])
 
 
 @pytest.mark.parametrize(
@@ -374,13 +376,44 @@ def test_one_vandalism_area_needs_years_to_show_the_planned_pace():
     assert one_area == next(t for t in range(1, 30) if 0.85**t - 1 <= -0.5925)
     assert plan == next(t for t in range(1, 30) if 0.85**t - 1 <= -0.329)
     assert years_to_see(60, 1, -0.15, scale="relative", dispersion=2, by="trend") <= one_area
-    assert years_to_see(1, 1, -0.01, scale="relative", up_to=10) is None
+    assert np.isnan(years_to_see(1, 1, -0.01, scale="relative", up_to=10))
     assert years_to_see(0.65, 300, 0.04, scale="points") == 3
+
+
+@pytest.mark.parametrize("annual", [-0.15, -0.05, 0.1])
+@pytest.mark.parametrize("by", ["change", "trend"])
+def test_years_to_see_are_the_first_in_which_the_plan_is_past_what_can_be_seen(annual, by):
+    rates = np.array([0.02, 0.04, 0.06])
+    kind = {"polarity": LOWER if annual < 0 else HIGHER, "dispersion": 1.5, "df": 9}
+    years = np.arange(2 if by == "trend" else 1, 31)
+
+    def seen(rate, t):
+        if by == "trend":
+            return abs(annual) >= abs(detectable_trend(rate * 1400, t + 1, **kind))
+        return abs((1 + annual) ** t - 1) >= abs(
+            detectable_change(rate, 1400, 1400, scale="relative", **kind)
+        )
+
+    found = years_to_see(rates, 1400, annual, scale="relative", by=by, dispersion=1.5, df=9)
+    assert found.tolist() == [next(t for t in years if seen(rate, int(t))) for rate in rates]
+
+
+def test_answers_to_see_agree_with_r_and_with_what_can_be_detected():
+    # R's help page of power.prop.test: power.prop.test(p1 = .50, p2 = .75, power = .90)  # =>  n = 76.7
+    assert round(answers_to_see(0.5, 0.25, power=0.9), 1) == 76.7
+    shares, step = np.array([0.2, 0.65, 0.9]), 0.05
+    sizes = answers_to_see(shares, step)
+    assert detectable_change(shares, sizes, sizes, scale="points", polarity=HIGHER) == pytest.approx(step)
 
 
 @pytest.mark.parametrize(
     ("call", "message"),
     [
+        (lambda: answers_to_see(1.2, 0.1), "between 0 and 1, got 1.2"),
+        (lambda: answers_to_see(0.5, 0), "change of 0 can never be seen.*got 0.5 and 0"),
+        (lambda: answers_to_see(1.0, 0.1), "change of 0 can never be seen.*got 1 and 0.1"),
+        (lambda: years_to_see(60, 0, -0.1, scale="relative"), "sizes must be above zero, got 0"),
+        (lambda: years_to_see(1.5, 60, 0.1, scale="points"), "between 0 and 1, got 1.5"),
         (
             lambda: detectable_change(0.5, 0, 9, scale="points", polarity=LOWER),
             "sizes must be above zero, got 0",

@@ -18,7 +18,8 @@ from evalkit.errors import UnknownName, did_you_mean
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.plan import Plan
 from evalkit.plan.assessments import Assessment, ReportParams
-from evalkit.terms import MATCHED, PLAN, REST, ROW_COLUMNS, Shown, Status, Verdict
+from evalkit.results import ROW_COLUMNS
+from evalkit.terms import MATCHED, PLAN, REST, Shown, Status, Verdict
 
 ABOUT = "application/vnd.evalkit.report+json"
 """Media type under which an executed notebook says what its report is about."""

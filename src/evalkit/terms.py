@@ -48,6 +48,26 @@ class Verdict(StrEnum):
         return "ill" if self in (Verdict.OFF_TRACK, Verdict.WORSENED) else "open"
 
 
+class Progress(StrEnum):
+    """What published progress rules for indicators without a numeric target say of an annual growth rate."""
+
+    SUBSTANTIAL = "substantial"
+    MODERATE = "moderate"
+    LIMITED = "limited"  # Statistics Canada: 0 to 0.5 % a year
+    STABLE = "stable"  # ISTAT: within 1 % a year
+    STAGNATION = "stagnation"  # UN Statistics Division: stagnation or regression
+    SLIGHT_DETERIORATION = "slight_deterioration"
+    DETERIORATION = "deterioration"
+    NOT_AVAILABLE = "not_available"
+
+    @property
+    def tone(self) -> str:
+        """The colour family of `Verdict.tone`, so that the two can be compared."""
+        if self in (Progress.SUBSTANTIAL, Progress.MODERATE):
+            return "good"
+        return "ill" if self in (Progress.SLIGHT_DETERIORATION, Progress.DETERIORATION) else "open"
+
+
 class Reading(StrEnum):
     """How "15 % a year" is read over several years."""
 
@@ -65,6 +85,9 @@ class Status(StrEnum):
 
 LEVEL: Final = 0.95
 """Confidence level of every interval unless told otherwise."""
+
+CAUSAL: Final = 3
+"""Evidence level from which a sentence may say what speaks for the plan."""
 
 PLAN: Final = "plan"
 """Area id of the plan total: all areas of the plan together."""
@@ -95,6 +118,7 @@ class Estimate(Displayed):
     effective_n: Any = None  # size of the simple random sample with the same precision
     design_effect: Any = None  # Kish
     df: Any = None  # degrees of freedom behind the quantile, when it is not the normal
+    error: Any = None  # standard error on the log scale, where the interval is made from it
 
     @classmethod
     def of(cls, limits: Iterable[Any], method: str, *, level: float = LEVEL, **more: Any) -> Estimate:
@@ -125,108 +149,3 @@ _SHOWN: Final = (
 )
 MOST: Final = 10
 """Estimates that an array of them shows."""
-
-ROW_COLUMNS: Final[dict[str, str]] = {
-    # what it is about
-    "row": "id: indicator.area.year",
-    "indicator": "id from params/indicators.yml",
-    "area": "area id; plan, rest, matched, a comparator id or an official unit",
-    "year": "plan year, named by the year it ends in",
-    "statistic": "weighted_share, share, rate, count or gap",
-    "unit": "share (0-1), per_1000, count, or points / relative for a gap",
-    "shown": "value, suppressed, missing or not_applicable",
-    "hidden_by": "what a reader may be told: below_threshold or confidential",
-    # the level
-    "numerator": "people, answers or reports (weighted answers for a survey)",
-    "denominator": "people or answers",
-    "value": "the estimate",
-    "lower": "lower end of its interval",
-    "upper": "upper end of its interval",
-    "level": "confidence level, 0-1",
-    "method": "name of the interval method",
-    "respondents": "answers before weighting, “don't know” among them",
-    "invited": "people asked",
-    "response_rate": "answers (with don't know) over invited, 0-1",
-    "dont_know": "answers “don't know”, left out of the denominator",
-    "from_date": "first day of the survey round",
-    "to_date": "last day of the survey round",
-    "effective_n": "size of the simple random sample with the same precision",
-    "design_effect": "Kish's design effect of the weights",
-    # the change since the baseline year
-    "baseline_year": "plan year that the change counts from",
-    "baseline_numerator": "numerator of the baseline year",
-    "baseline_denominator": "denominator of the baseline year",
-    "baseline_value": "value of the baseline year",
-    "change_kind": "points (difference of shares) or relative (ratio of rates minus 1)",
-    "change": "change since the baseline year",
-    "change_lower": "lower end of its interval",
-    "change_upper": "upper end of its interval",
-    "change_baseline3": "change since the mean of the three years that end with the baseline year",
-    "dispersion": "φ of the plan, for rates",
-    "df": "degrees of freedom behind φ",
-    "trend": "annual change of the log-linear trend from the baseline year, for rates from year 3",
-    "trend_lower": "lower end of its interval",
-    "trend_upper": "upper end of its interval",
-    "detectable": "smallest change that would have been seen with 80 % power",
-    # the goal and the verdict
-    "target": "level planned for this year, unit of the value",
-    "planned_change": "τ: change planned for this year (a year, when judged on the trend), same scale as change",
-    "target_reached": "yes, no, or empty when the goal has no number",
-    "target_linear": "level planned for this year when the target is read linearly",
-    "delta": "little change means the interval lies inside ± this",
-    "verdict": "has the underlying level moved?",
-    "judged_on": "change since the baseline year, or trend (rates with a number, from year 3)",
-    "verdict_rule": "the condition that decided, by name",
-    "p_value": "two-sided p for no change",
-    "p_holm": "the same after Holm over the area-years of the goal",
-    "verdict_holm": "the verdict read with Holm's correction",
-    "verdict_linear": "the verdict under the linear reading of the target",
-    "verdict_statcan": "progress by Statistics Canada's rule (1.5 / 0.5 % a year)",
-    "verdict_unsd": "progress by the UN Statistics Division's rule (2 / 0.5 % a year)",
-    "verdict_istat": "progress by ISTAT's rule (5 / 1 % a year)",
-    # the comparison
-    "comparator": "area id compared with",
-    "comparator_value": "the comparator's value",
-    "comparator_change": "the comparator's change since the baseline year",
-    "effect": "difference-in-differences, or ratio of ratios minus 1 for rates",
-    "effect_lower": "lower end of its interval",
-    "effect_upper": "upper end of its interval",
-    "effect_method": "placebo spread (comparison areas) or Newcombe / ratio of ratios (one comparator)",
-    "effect_areas": "comparison areas behind the interval",
-    "evidence_level": "1-5 after the Maryland scale",
-    # how far the comparison carries: all areas together, and the municipality among the others
-    "event": "difference in change since the baseline year by the placebo spread, every year before and after",
-    "event_lower": "lower end of its interval",
-    "event_upper": "upper end of its interval",
-    "event_areas": "comparison areas behind it",
-    "permutation_p": "two-sided p of that difference when the areas of the plan are drawn by lot",
-    "permutation_floor": "smallest p that so many areas can give",
-    "pre_trend": "difference in yearly change up to the baseline year, same scale as change",
-    "pre_trend_lower": "lower end of its interval",
-    "pre_trend_upper": "upper end of its interval",
-    "event_baseline3": "the difference counted from the mean of three years, ending with the baseline year",
-    "event_baseline3_lower": "lower end of its interval",
-    "event_baseline3_upper": "upper end of its interval",
-    "event_mean": "the difference as a mean over the plan years so far",
-    "event_mean_lower": "lower end of its interval",
-    "event_mean_upper": "upper end of its interval",
-    "event_calm": "the same over the plan years without a shock to the whole country (COVID-19)",
-    "event_calm_lower": "lower end of its interval",
-    "event_calm_upper": "upper end of its interval",
-    "heterogeneity": "Cochran's Q of the areas' changes",
-    "heterogeneity_p": "its p: do the areas differ by more than chance?",
-    # who a register share's change came from: all areas together
-    "stayers": "people there in the baseline year and this year",
-    "movers_in": "people there this year only",
-    "movers_out": "people there in the baseline year only",
-    "part_stayers": "part of the change (points, 0-1) that is the stayers' own",
-    "part_movers_in": "part that those who came brought",
-    "part_movers_out": "part that those who left made by leaving",
-    # where it comes from
-    "series_break": "yes when the row cannot be compared with the baseline year",
-    "provisional": "yes when the source says that the figure may change",
-    "source": "where the figure comes from",
-    "note": "what a reader must know",
-    "synthetic": "yes when the data are made up",
-}
-"""Columns of the published rows, in the order of `results.csv`."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -23,9 +22,8 @@ from evalkit.estimates.arguments import (
     plain,
     refuse,
 )
-from evalkit.terms import LEVEL, Polarity, Reading, Verdict
+from evalkit.terms import CAUSAL, LEVEL, Polarity, Progress, Reading, Verdict
 
-CAUSAL: Final = 3  # evidence level from which a sentence may say what speaks for the plan
 DELTA: Final = 0.05  # "little change" means inside 5 points either way, fixed beforehand
 Mask = NDArray[np.bool_]
 
@@ -241,27 +239,35 @@ def target_reached(value: ArrayLike, target: ArrayLike, polarity: Polarity | str
 
 
 def required_pace(
-    value: float,
-    target: float,
-    years_left: float,
+    value: ArrayLike,
+    target: ArrayLike,
+    years_left: ArrayLike,
     *,
     polarity: Polarity | str,
     reading: Reading | str = Reading.COMPOUNDING,
-) -> float:
-    """Change a year needed from `value` now to reach `target`; 0 when it is reached already.
+) -> Any:
+    """Change a year that leads from `value` now to `target`; 0 where it is reached already.
 
-    Compounding: relative, -0.2 = 20 % a year; linear: in the unit of the value. InvalidNumber when no year is
-    left, or when a compounding pace would start from 0 or end below it.
+    Parameters
+    ----------
+    value, target : level now and level to reach, one unit; numbers or arrays
+    years_left : > 0
+    reading : compounding gives a relative change (-0.2 = 20 % a year), linear one in the unit of the value
+
+    Raises
+    ------
+    InvalidNumber
+        No year left; a compounding pace that would start from 0 or end below it.
     """
-    now, aim, left = (float(one) for one in finite(value=value, target=target, years_left=years_left))
+    now, aim, left = finite(value=value, target=target, years_left=years_left)
     refuse(left <= 0, "no year is left to reach the target; years left", left)
-    if target_reached(now, aim, polarity):
-        return 0.0
+    short = np.asarray(target_reached(now, aim, polarity)) == 0
     if _reading(reading) is Reading.LINEAR:
-        return (aim - now) / left
-    impossible = min(now, aim) < 0 or now == 0
+        return plain(np.where(short, (aim - now) / left, 0.0))
+    impossible = short & ((np.fmin(now, aim) < 0) | (now == 0))
     refuse(impossible, "a compounding pace needs levels above zero; value, target", now, aim)
-    return float((aim / now) ** (1 / left) - 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return plain(np.where(short, (aim / now) ** (1 / left) - 1, 0.0))
 
 
 def _reading(reading: Reading | str) -> Reading:
@@ -272,26 +278,6 @@ def _reading(reading: Reading | str) -> Reading:
 
 
 # ---- what three statistical offices would say -----------------------------------------------------
-
-
-class Progress(StrEnum):
-    """What published progress rules for indicators without a numeric target say of an annual growth rate."""
-
-    SUBSTANTIAL = "substantial"
-    MODERATE = "moderate"
-    LIMITED = "limited"  # Statistics Canada: 0 to 0.5 % a year
-    STABLE = "stable"  # ISTAT: within 1 % a year
-    STAGNATION = "stagnation"  # UN Statistics Division: stagnation or regression
-    SLIGHT_DETERIORATION = "slight_deterioration"
-    DETERIORATION = "deterioration"
-    NOT_AVAILABLE = "not_available"
-
-    @property
-    def tone(self) -> str:
-        """The colour family of `Verdict.tone`, so that the two can be compared."""
-        if self in (Progress.SUBSTANTIAL, Progress.MODERATE):
-            return "good"
-        return "ill" if self in (Progress.SLIGHT_DETERIORATION, Progress.DETERIORATION) else "open"
 
 
 OFFICES: Final[dict[str, tuple[tuple[float, Progress], ...]]] = {

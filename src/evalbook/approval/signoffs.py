@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, RootModel
 
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.assessments import ReportParams
-from evalkit.terms import PLAN, ROW_COLUMNS
+from evalkit.results import ROW_COLUMNS
+from evalkit.terms import PLAN
 
 if TYPE_CHECKING:
     import pandas as pd  # a run that has nothing to do does without it

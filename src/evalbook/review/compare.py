@@ -12,8 +12,9 @@ from typing import Final
 
 import pandas as pd
 
-from evalbook.site.exports import DIGITS, TABLES, wide
+from evalbook.site import exports
 from evalkit.errors import MissingFile, Problem, ProblemsFound
+from evalkit.results import FILES, ROW_COLUMNS
 from evalkit.terms import Shown, Verdict
 from evalkit.text.words import Words, gettext_for
 
@@ -94,10 +95,10 @@ def _rows(folder: Path) -> pd.DataFrame:
     path = folder / "results.csv"
     if not path.is_file():
         raise MissingFile(f"{folder}: holds no results.csv. Name a folder that `evalkit run` has written.")
-    parts = {name: _table(folder / f"{name}.csv") for name in TABLES if (folder / f"{name}.csv").is_file()}
+    parts = {name: _table(folder / f"{name}.csv") for name in FILES if (folder / f"{name}.csv").is_file()}
     if missing := [name for name in ("row", "shown", "verdict") if name not in parts["results"]]:
         raise ProblemsFound([Problem(str(path), "", f"has no column {', '.join(missing)}.")])
-    return wide(parts)
+    return exports.wide(parts)
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -130,6 +131,7 @@ def _causes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
 
 
 def _rows_changed(old: pd.DataFrame, new: pd.DataFrame, causes: list[str]) -> Iterator[Change]:
+    steps = _steps(new)
     for row in [*new.index, *(row for row in old.index if row not in new.index)]:
         if row not in old.index:
             why = ("new data",) if "data" in causes else _other(causes)
@@ -138,11 +140,13 @@ def _rows_changed(old: pd.DataFrame, new: pd.DataFrame, causes: list[str]) -> It
             why = ("withdrawn data",) if "data" in causes else _other(causes)
             yield Change("row", row, old.at[row, "shown"], "", why)
         else:
-            yield from _row_changed(row, old.loc[row], new.loc[row], causes)
+            yield from _row_changed(row, old.loc[row], new.loc[row], steps.loc[row], causes)
 
 
-def _row_changed(row: str, old: pd.Series, new: pd.Series, causes: list[str]) -> Iterator[Change]:
-    why, columns = _why(old, new, causes)
+def _row_changed(
+    row: str, old: pd.Series, new: pd.Series, steps: pd.Series, causes: list[str]
+) -> Iterator[Change]:
+    why, columns = _why(old, new, steps, causes)
     hidden = Shown.SUPPRESSED.value
     if old["shown"] != new["shown"]:
         kind = "hidden" if new["shown"] == hidden else "shown"
@@ -150,19 +154,21 @@ def _row_changed(row: str, old: pd.Series, new: pd.Series, causes: list[str]) ->
     if new["shown"] != hidden:  # what is hidden now is not told by the way
         unsaid = new["verdict"] == Verdict.SUPPRESSED  # the baseline is: with a change it would be told
         for name in FIGURES:
-            if not (unsaid and not new[name]) and not _same(old[name], new[name]):
+            if not (unsaid and not new[name]) and not _same(name, old, new, steps):
                 yield Change("figure", f"{row}.{name}", old[name], new[name], why, columns)
     if old["verdict"] != new["verdict"]:
         rules = (old["verdict_rule"], new["verdict_rule"])
         yield Change("verdict", f"{row}.verdict", old["verdict"], new["verdict"], why, columns, rules)
 
 
-def _why(old: pd.Series, new: pd.Series, causes: list[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _why(
+    old: pd.Series, new: pd.Series, steps: pd.Series, causes: list[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Why a row differs: its own counts (and which), its baseline, or what it is judged by."""
-    own = tuple(name for name in COUNTS if not _same(old[name], new[name]))
+    own = tuple(name for name in COUNTS if not _same(name, old, new, steps))
     if own and "data" in causes:
         return (("new data",), ()) if old["shown"] == Shown.MISSING.value else (("revised data",), own)
-    if "data" in causes and any(not _same(old[name], new[name]) for name in BASELINES):
+    if "data" in causes and any(not _same(name, old, new, steps) for name in BASELINES):
         return ("baseline",), ()
     return _other(causes), ()
 
@@ -172,16 +178,27 @@ def _other(causes: list[str]) -> tuple[str, ...]:
     return tuple(known[one] for one in known if one in causes) or ("unknown",)
 
 
-def _same(one: str, other: str) -> bool:
+def _same(name: str, old: pd.Series, new: pd.Series, steps: pd.Series) -> bool:
     """Alike to the digits that are published: an earlier edition may hold more of them."""
+    one, other = old[name], new[name]
     if one == other:
         return True
     try:
-        return abs(float(one) - float(other)) <= 10.0 ** (1 - DIGITS) * max(
-            abs(float(one)), abs(float(other))
-        )
+        return abs(float(one) - float(other)) <= 1.001 * steps[name]
     except ValueError:
         return False
+
+
+def _steps(rows: pd.DataFrame) -> pd.DataFrame:
+    """The last digit's worth of every number of an edition, such as 0.001."""
+    numbers = rows.apply(pd.to_numeric, errors="coerce")
+    return pd.DataFrame(
+        {
+            name: 10.0 ** -exports.places(numbers, ROW_COLUMNS[name])
+            for name in (*FIGURES, *COUNTS, *BASELINES)
+        },
+        index=rows.index,
+    )
 
 
 def texts(old: Path, new: Path) -> Iterator[Change]:

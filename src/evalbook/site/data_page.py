@@ -8,9 +8,10 @@ from typing import Any
 import pandas as pd
 
 from evalbook.site.context import Overview
-from evalbook.site.exports import TABLES, meaning
+from evalbook.site.exports import TABLES
 from evalbook.site.section import Section, bullets, definitions, paragraphs, section
 from evalkit.figures import glyphs
+from evalkit.results import FILES
 from evalkit.tables.markup import table
 from evalkit.terms import Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
@@ -208,7 +209,7 @@ def files(site: Overview) -> Block:
     """The files to download, each with what it holds."""
     words = site.words
     offered = (
-        *((f"{name}.csv", words(one.about)) for name, one in TABLES.items()),
+        *((f"{name}.csv", words(about)) for name, about in FILES.items()),
         ("results.xlsx", words("The same as a workbook, with an explanation of the columns")),
         ("datapackage.json", words("What the columns mean, for programs")),
         ("metode.html", words("Formulas, limits and glossary")),
@@ -221,8 +222,8 @@ def files(site: Overview) -> Block:
     return element("ul", *items, class_="files after")
 
 
-def _meaning(text: str) -> Block:
-    """The meaning of a column; names and values that stand in the file are marked with backticks."""
+def _marked(text: str) -> Block:
+    """Meaning or unit of a column; names and values that stand in the file are marked with backticks."""
     parts = text.split("`")
     return joined(*(element("code", part) if i % 2 else part for i, part in enumerate(parts)))
 
@@ -231,9 +232,20 @@ def _columns(site: Overview) -> Section:
     words = site.words
     shown = []
     for name, one in TABLES.items():
-        rows = [(element("code", column), _meaning(words(meaning(column)))) for column in one.columns]
+        rows = [
+            (element("code", column.name), *(_marked(words(text)) for text in (column.meaning, column.unit)))
+            for column in one
+        ]
         caption = words("The columns of {file} and what they mean").format(file=f"{name}.csv")
-        shown.append(table(caption, [words("Column"), words("Meaning")], rows, class_="words", label=caption))
+        shown.append(
+            table(
+                caption,
+                [words("Column"), words("Meaning"), words("Unit")],
+                rows,
+                class_="words",
+                label=caption,
+            )
+        )
     said = words(
         "Each row has the name indicator.area.year, and the reports cite it under every figure. Shares are numbers between zero and one; rates are per 1,000."
     )

@@ -1,4 +1,4 @@
-"""The published rows as files to download: four tables as CSV, the same as one workbook, and what their columns mean."""
+"""The published rows as files to download: tables as CSV, the same as one workbook, and what their columns mean."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -15,89 +14,51 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 from evalbook.site.context import Overview
-from evalkit.terms import ROW_COLUMNS
-
-DIGITS: Final = 6
-"""Significant digits of a published number: more than any interval bears, too few to solve for a hidden count."""
+from evalkit.results import FILES, READINGS, ROW_COLUMNS, TEXT, YEAR, Column, columns_of, ends_of
 
 _PREFIX: Final = "verdict_"
-READINGS: Final = ("verdict_holm", "verdict_linear", "verdict_statcan", "verdict_unsd", "verdict_istat")
-
-_RESULTS: Final = (
-    "row", "indicator", "area", "year", "statistic", "unit", "shown", "hidden_by", "numerator", "denominator",
-    "value", "lower", "upper", "method", "change_kind", "change", "change_lower", "change_upper", "p_value",
-    "target", "target_reached", "verdict", "verdict_rule", "comparator", "comparator_change", "effect",
-    "effect_lower", "effect_upper", "evidence_level", "series_break", "provisional", "source", "note", "synthetic",
-)  # fmt: skip
-_CALCULATIONS: Final = (
-    "row", "level", "respondents", "invited", "response_rate", "dont_know", "from_date", "to_date", "effective_n",
-    "design_effect", "baseline_year", "baseline_numerator", "baseline_denominator", "baseline_value", "dispersion",
-    "df", "trend", "trend_lower", "trend_upper", "detectable", "planned_change", "target_linear", "delta",
-    "judged_on", "p_holm",
-)  # fmt: skip
-_MOVERS: Final = (
-    "row",
-    "stayers",
-    "movers_in",
-    "movers_out",
-    "part_stayers",
-    "part_movers_in",
-    "part_movers_out",
+_READING: Final = Column(
+    "reading",
+    READINGS,
+    TEXT,
+    "which other reading: `holm`, `linear`, or the office whose rule it is (`statcan`, `unsd`, `istat`)",
 )
-_ELSEWHERE: Final = {*_RESULTS, *_CALCULATIONS, *_MOVERS, *READINGS} - {"row"}
-_COMPARISONS: Final = ("row", *(name for name in ROW_COLUMNS if name not in _ELSEWHERE and name != "row"))
+_BORNE: Final = 1e-4
+"""Part of its interval's width that a number is published to: a reader rounds it further and gets what the page says."""
 
-
-@dataclass(frozen=True)
-class Table:
-    """One file: its columns, and what it holds (an English message of the catalogue)."""
-
-    columns: tuple[str, ...]
-    about: str
-
-
-TABLES: Final[Mapping[str, Table]] = {
-    "results": Table(_RESULTS, "Every figure shown, one row for each; text with commas, UTF-8"),
-    "calculations": Table(
-        _CALCULATIONS, "What the figures rest on: answers, baseline, spread, trend and plan"
-    ),
-    "comparisons": Table(
-        _COMPARISONS, "The comparison with other areas in more ways: years before, other baselines, lots"
-    ),
-    "readings": Table(
-        ("row", "reading", "verdict"), "The verdict under other readings and by the rules of other offices"
-    ),
-    "movers": Table(_MOVERS, "Who stayed and who moved, where a change of a register share can be split"),
+TABLES: Final[Mapping[str, list[Column]]] = {name: columns_of(name) for name in FILES} | {
+    READINGS: [ROW_COLUMNS["row"], _READING, ROW_COLUMNS["verdict"]]
 }
-"""The files by name. Every column of the rows stands in one of them; `row` joins them."""
-
-OWN_COLUMNS: Final = {
-    "reading": "which other reading: `holm`, `linear`, or the office whose rule it is (`statcan`, `unsd`, `istat`)"
-}
-"""Columns of a file that are none of the rows."""
+"""The columns of each file. Every column of the rows stands in one of them; `row` joins them."""
 
 _LONG_AGO: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """The time of writing inside the workbook: today's would change the bytes of an unchanged publication."""
 
 
 def tables(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """The rows split into the files of TABLES, numbers to six significant digits; a row stands where it says something."""
-    rounded = rows[list(ROW_COLUMNS)].copy()
-    numbers = [name for name in rounded if pd.api.types.is_float_dtype(rounded[name])]
-    rounded[numbers] = rounded[numbers].apply(_to_digits)
-    texts = [name for name in rounded if not pd.api.types.is_numeric_dtype(rounded[name])]
-    rounded[texts] = rounded[texts].map(_guarded)
-    found = {"results": rounded[list(_RESULTS)]}
-    for name in ("calculations", "comparisons", "movers"):
-        part = rounded[list(TABLES[name].columns)]
+    """The rows split into the files, numbers to what their intervals bear; a row stands where it says something."""
+    given = rounded(rows[list(ROW_COLUMNS)])
+    texts = [name for name, column in ROW_COLUMNS.items() if column.is_text]
+    given[texts] = given[texts].map(_guarded)
+    found = {}
+    for name, columns in TABLES.items():
+        if name == READINGS:
+            found[name] = _readings(given)
+            continue
+        part = given[[column.name for column in columns]]
         said = part.drop(columns="row").replace("", np.nan).notna()
-        found[name] = part[said.any(axis=1)]
-    long = rounded[["row", *READINGS]].melt("row", var_name="reading", value_name="verdict")
+        found[name] = part[said.any(axis=1)].reset_index(drop=True)
+    return found
+
+
+def _readings(rows: pd.DataFrame) -> pd.DataFrame:
+    """One line for each row and other reading that has a verdict."""
+    names = [column.name for column in columns_of(READINGS) if column.name != "row"]
+    long = rows[["row", *names]].melt("row", var_name="reading", value_name="verdict")
     long["reading"] = long["reading"].str.removeprefix(_PREFIX)
-    order = {row: at for at, row in enumerate(rounded["row"])}
+    order = {row: at for at, row in enumerate(rows["row"])}
     long = long[long["verdict"].astype(str).ne("") & long["verdict"].notna()]
-    found["readings"] = long.sort_values("row", key=lambda row: row.map(order), kind="stable")
-    return {name: found[name].reset_index(drop=True) for name in TABLES}
+    return long.sort_values("row", key=lambda row: row.map(order), kind="stable").reset_index(drop=True)
 
 
 def wide(parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -145,10 +106,12 @@ def xlsx(site: Overview, parts: Mapping[str, pd.DataFrame]) -> bytes:
                     sheet.write(number, place, value)
     columns = book.add_worksheet("columns")
     columns.set_column("A:B", 24)
-    columns.set_column("C:C", 90)
-    lines = [(name, column, meaning(column)) for name, one in TABLES.items() for column in one.columns]
-    for number, (name, column, said) in enumerate(lines):
-        columns.write_row(number, 0, [name, column, words(said).replace("`", "")])
+    columns.set_column("C:C", 30)
+    columns.set_column("D:D", 90)
+    lines = [(name, column) for name, one in TABLES.items() for column in one]
+    for number, (name, column) in enumerate(lines):
+        said = [name, column.name, *(words(one).replace("`", "") for one in (column.unit, column.meaning))]
+        columns.write_row(number, 0, said)
     book.close()
     return out.getvalue()
 
@@ -160,16 +123,17 @@ def datapackage(site: Overview, parts: Mapping[str, pd.DataFrame]) -> bytes:
         {
             "name": name,
             "path": f"{name}.csv",
-            "description": words(TABLES[name].about),
+            "description": words(FILES[name]),
             "encoding": "utf-8",
             "schema": {
                 "fields": [
                     {
-                        "name": str(column),
-                        "type": _type(part[column]),
-                        "description": words(meaning(str(column))),
+                        "name": column.name,
+                        "type": _type(part[column.name]),
+                        "unit": words(column.unit),
+                        "description": words(column.meaning),
                     }
-                    for column in part
+                    for column in TABLES[name]
                 ],
                 "missingValues": [""],
             },
@@ -185,28 +149,42 @@ def datapackage(site: Overview, parts: Mapping[str, pd.DataFrame]) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def meaning(column: str) -> str:
-    """What a column of a file means: an English message of the catalogue."""
-    return ROW_COLUMNS.get(column) or OWN_COLUMNS[column]
-
-
 def _type(column: pd.Series) -> str:
     if pd.api.types.is_integer_dtype(column):
         return "integer"
     return "number" if pd.api.types.is_float_dtype(column) else "string"
 
 
-def _to_digits(column: pd.Series) -> pd.Series:
-    """Numbers to six significant digits; whole numbers keep all of theirs."""
-    values = column.to_numpy(float)
+def rounded(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every number to the digits that it bears; whole numbers keep all of theirs, and none becomes 0.
+
+    A number with an interval is kept to a ten-thousandth of the interval's width, with two significant digits at
+    least, so that an end just short of no change does not become no change; all have at most their column's digits.
+    """
+    made = rows.copy()
+    for name, column in ROW_COLUMNS.items():
+        if name in rows and not column.is_text and column.unit != YEAR:
+            made[name] = _to_places(rows[name].to_numpy(float), places(rows, column))
+    return made
+
+
+def places(rows: pd.DataFrame, column: Column) -> np.ndarray:
+    """Decimals that a column is published with, row by row."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        magnitude = np.floor(np.log10(np.abs(values)))
-    places = np.where(np.isfinite(magnitude), DIGITS - 1 - magnitude, 0).astype(int)
-    rounded = [
-        round(value, max(place, 0)) if math.isfinite(value) else value
-        for value, place in zip(values, places, strict=True)
+        magnitude = np.floor(np.log10(np.abs(rows[column.name].to_numpy(float))))
+        most = column.digits - 1 - magnitude
+        if not column.interval:
+            return most
+        lower, upper = (rows[end].to_numpy(float) for end in ends_of(column.interval))
+        borne = -np.floor(np.log10((upper - lower) * _BORNE))
+    return np.fmin(most, np.fmax(np.where(np.isfinite(borne), borne, np.inf), 1 - magnitude))
+
+
+def _to_places(values: np.ndarray, decimals: np.ndarray) -> list[float]:
+    return [
+        round(value, max(int(place), 0)) if math.isfinite(value) and math.isfinite(place) else value
+        for value, place in zip(values.tolist(), decimals.tolist(), strict=True)
     ]
-    return pd.Series(rounded, index=column.index, dtype=float)
 
 
 def _about(site: Overview) -> list[str]:

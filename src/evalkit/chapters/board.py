@@ -11,7 +11,7 @@ from evalkit.terms import PLAN
 from evalkit.text import judgements
 from evalkit.text.facts import cited, millions, told, total
 from evalkit.text.html import Block, element, joined, raw
-from evalkit.text.reading import Reading, goals, read
+from evalkit.text.reading import Reading, goals, has_number, read
 from evalkit.text.words import Sentence, gettext_for
 
 
@@ -95,7 +95,7 @@ def _spending(report: Report) -> Sentence:
 def _needed(report: Report, found: list[Reading]) -> list[Sentence]:
     """The yearly change that would still reach the last year's number, goal by goal."""
     words, last = gettext_for(report.language), report.plan.years[-1]
-    numeric = [r for r in found if lead.has_number(r)]
+    numeric = [r for r in found if has_number(r)]
     if not numeric:
         return [words.say("No goal has a number, so there is no path to be on or off.")]
     if report.year >= last:

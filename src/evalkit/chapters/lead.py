@@ -6,7 +6,7 @@ from evalkit.chapters import together
 from evalkit.report import Report
 from evalkit.text import comparison
 from evalkit.text.facts import cited
-from evalkit.text.reading import Reading, goal_of, goals, read
+from evalkit.text.reading import goals, has_number, read
 from evalkit.text.words import Sentence, gettext_for
 
 
@@ -31,12 +31,6 @@ def numbers(report: Report) -> Sentence | None:
         n=cited(report, n, "rows: target_reached"),
         all=cited(report, len(found), "params/plan.yml: goals"),
     )
-
-
-def has_number(r: Reading) -> bool:
-    """Whether the plan set a number for the goal of this row."""
-    goal = goal_of(r.report, r.name)
-    return goal is not None and goal.target is not None
 
 
 def moved(report: Report) -> Sentence | None:

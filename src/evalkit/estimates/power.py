@@ -79,10 +79,7 @@ def detectable_change(
 
     def slack(p: Numbers, start: Numbers, now: Numbers, then: Numbers) -> Numbers:
         """How far the share p is beyond what can be seen."""
-        pool = (p * now + start * then) / (now + then)
-        null = np.sqrt(pool * (1 - pool) * (1 / now + 1 / then))
-        true = np.sqrt(p * (1 - p) / now + start * (1 - start) / then)
-        return np.abs(p - start) - quantile * null - seen * true
+        return _beyond_share(p, start, now, then, quantile, seen)
 
     best = np.full(start.shape, 1.0 if sign > 0 else 0.0)
     nearest = np.clip(start + sign * 1e-9, 0, 1)  # at the baseline itself 0 = 0 would count as a root
@@ -121,9 +118,7 @@ def detectable_trend(
 
     def slack(slope: Numbers, events: Numbers, phi: Numbers) -> Numbers:
         """How far the slope is beyond what can be seen."""
-        fitted = events[..., None] * np.exp(sign * slope[..., None] * when)
-        mean = (fitted * when).sum(-1) / fitted.sum(-1)
-        return slope * np.sqrt((fitted * (when - mean[..., None]) ** 2).sum(-1) / phi) - needed
+        return _beyond_trend(sign * slope, events, phi, when, needed)
 
     found = elementwise.find_root(
         slack, (np.zeros(events.shape), np.full(events.shape, 1.5)), args=(events, phi)
@@ -132,48 +127,111 @@ def detectable_trend(
 
 
 def years_to_see(
-    baseline: float,
-    size: float,
-    annual: float,
+    baseline: ArrayLike,
+    size: ArrayLike,
+    annual: ArrayLike,
     *,
     scale: Scale,
     by: Literal["change", "trend"] = "change",
-    dispersion: float = 1.0,
-    df: float | None = None,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
     power: float = POWER,
     level: float = LEVEL,
     up_to: int = 30,
-) -> int | None:
-    """Years until the planned pace would be seen with `power`; None when not within `up_to` years.
+) -> Any:
+    """Years until the planned pace would be seen with `power`; NaN when not within `up_to` years.
 
     Parameters
     ----------
-    baseline, size : as in `detectable_change`, the size taken as unchanged
+    baseline, size : as in `detectable_change`, the size taken as unchanged; numbers or arrays. A weighted share
+        has its effective number of answers for a size, never the sum of its weights
     annual : planned change a year: relative and compounding for rates, points (0-1) for shares
     by : "change" compares the year with the baseline year; "trend" uses every year between (rates)
+    dispersion, df, power, level : as in `detectable_change`
 
     Raises
     ------
     InvalidNumber
-        A pace of 0, or one of -100 % a year; a trend of shares.
+        A pace of 0, or one of -100 % a year; a trend of shares; else as `detectable_change`.
+
+    Source
+    ------
+    The planned change held against what `detectable_change` and `detectable_trend` say can be seen.
     """
-    if by not in ("change", "trend") or (by == "trend" and not is_relative(scale)):
+    relative = is_relative(scale)
+    if by not in ("change", "trend") or (by == "trend" and not relative):
         raise InvalidNumber(f"by must be 'change', or 'trend' for rates, got {by!r} for {scale!r}.")
-    if not annual:
-        raise InvalidNumber("a planned change of 0 can never be seen.")
-    if is_relative(scale):
-        refuse(annual <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", annual)
-    known: dict[str, Any] = {"dispersion": dispersion, "df": df, "power": power, "level": level}
-    known["polarity"] = Polarity.HIGHER if annual > 0 else Polarity.LOWER
-    for years in range(2 if by == "trend" else 1, up_to + 1):
+    start, people, pace, phi, *degrees = finite(
+        baseline=baseline, size=size, annual=annual, dispersion=dispersion_of(dispersion), df=df
+    )
+    refuse(pace == 0, "a planned change of 0 can never be seen; annual", pace)
+    refuse(people <= 0, "sizes must be above zero", people)
+    if relative:
+        refuse(pace <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", pace)
+        refuse(start <= 0, "a relative change needs a baseline above zero", start)
+    else:
+        refuse((start < 0) | (start > 1), "a share lies between 0 and 1", start)
+    quantile, chance = quantile_of(level, *degrees), _quantile_of_power(power)
+    found = np.full(start.shape, np.nan)
+    for years in range(up_to, 1 if by == "trend" else 0, -1):
         if by == "trend":
-            planned, seen = annual, detectable_trend(baseline * size, years + 1, **known)
+            beyond = _beyond_trend(
+                np.log1p(pace), start * people, phi, np.arange(years + 1), quantile + chance
+            )
+        elif relative:
+            step = (quantile + chance) * np.sqrt(phi / (2 * start * people))
+            beyond = np.abs((1 + pace) ** (years / 2) - 1) - step
         else:
-            planned = (1 + annual) ** years - 1 if is_relative(scale) else annual * years
-            seen = detectable_change(baseline, size, size, scale=scale, **known)
-        if abs(planned) >= abs(seen):
-            return years
-    return None
+            then = np.clip(start + pace * years, 0, 1)
+            beyond = _beyond_share(then, start, people, people, quantile, chance)
+        found = np.where(beyond >= 0, years, found)
+    return plain(found)
+
+
+def answers_to_see(
+    baseline: ArrayLike, change: ArrayLike, *, power: float = POWER, level: float = LEVEL
+) -> Any:
+    """Effective number of answers, the same in both years, with which a change of a share would be seen with `power`.
+
+    Parameters
+    ----------
+    baseline : share of the earlier year, 0-1; numbers or arrays
+    change : the change to be seen, in points (-0.05 = 5 points down), not 0; one beyond 0 or 1 is taken to end there
+    power, level : as in `detectable_change`, of which this is the inverse
+
+    Raises
+    ------
+    InvalidNumber
+        A share outside 0-1, a change of 0, lists of different length.
+
+    Source
+    ------
+    Fleiss, Levin & Paik 2003, ch. 4 (equal samples, without continuity correction).
+    """
+    start, step = finite(baseline=baseline, change=change)
+    refuse((start < 0) | (start > 1), "a share lies between 0 and 1", start)
+    end = np.clip(start + step, 0, 1)
+    refuse(end == start, "a change of 0 can never be seen; share, change", start, step)
+    pool = (start + end) / 2
+    null = quantile_of(level) * np.sqrt(2 * pool * (1 - pool))
+    true = _quantile_of_power(power) * np.sqrt(start * (1 - start) + end * (1 - end))
+    return plain(((null + true) / (end - start)) ** 2)
+
+
+def _beyond_share(p: Any, start: Any, now: Any, then: Any, quantile: float, chance: float) -> Any:
+    """How far a share that was `start` and is `p` has moved beyond what two samples of these sizes show."""
+    pool = (p * now + start * then) / (now + then)
+    null = np.sqrt(pool * (1 - pool) * (1 / now + 1 / then))
+    true = np.sqrt(p * (1 - p) / now + start * (1 - start) / then)
+    return np.abs(p - start) - quantile * null - chance * true
+
+
+def _beyond_trend(slope: Any, events: Any, phi: Any, when: Any, needed: Any) -> Any:
+    """How far a slope on the log scale is beyond what the years `when` show, in standard errors."""
+    fitted = np.asarray(events)[..., None] * np.exp(np.asarray(slope)[..., None] * when)
+    mean = (fitted * when).sum(-1) / fitted.sum(-1)
+    information = (fitted * (when - mean[..., None]) ** 2).sum(-1) / phi
+    return np.abs(slope) * np.sqrt(information) - needed
 
 
 def _quantile_of_power(power: float) -> float:

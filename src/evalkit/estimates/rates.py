@@ -119,7 +119,8 @@ def ratio(
     exact = np.minimum(o1, o0) < exact_below
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         value = (o1 / n1) / (o0 / n0)
-        reach = np.exp(quantile * np.sqrt(phi * (1 / o1 + 1 / o0)))
+        error = np.sqrt(phi * (1 / o1 + 1 / o0))
+        reach = np.exp(quantile * error)
         share_low, share_high = clopper_pearson(o1 / phi, o0 / phi, stats.norm.sf(quantile))
         low = np.where(exact, share_low / (1 - share_low) * n0 / n1, value / reach)
         high = np.where(exact, share_high / (1 - share_high) * n0 / n1, value * reach)
@@ -134,6 +135,7 @@ def ratio(
         numerator=o1.astype(int),
         denominator=o0.astype(int),
         df=df,
+        error=np.where(known & ~exact, error, np.nan),
     )
 
 
@@ -265,6 +267,25 @@ def projected(
         reach = quantile_of(level, df) * np.sqrt(doubt)
     limits = (np.exp(end) for end in (log, log - reach, log + reach))
     return estimate(*limits, level=level, method="projected trend", df=df)
+
+
+def chance_at_most(expected: Estimate, level: ArrayLike) -> Any:
+    """Chance that a later year's rate lies at or below `level`, from what `projected` expects of it; 0-1.
+
+    Parameters
+    ----------
+    expected : of `projected`; its interval is that of t on the log scale
+    level : rate in the same unit, > 0; number or array
+
+    Source
+    ------
+    The predictive distribution behind the interval of `projected`.
+    """
+    log, upper, aim = alike(
+        value=np.log(expected.value), upper=np.log(expected.upper), level=np.log(numbers("level", level))
+    )
+    z = (aim - log) / (upper - log) * quantile_of(expected.level, expected.df)
+    return plain(stats.norm.cdf(z) if expected.df is None else stats.t.cdf(z, expected.df))
 
 
 def annual_change_p(change: Estimate) -> Any:

@@ -253,7 +253,7 @@ class Rate(Statistic):
     def change(self, now: pd.DataFrame, then: pd.DataFrame) -> Estimate:
         found = rates.ratio(*_counts(now), *_counts(then), **_spread(now), level=LEVEL)
         less = (np.asarray(x) - 1 for x in (found.value, found.lower, found.upper))
-        return Estimate.of(less, found.method, df=found.df)
+        return Estimate.of(less, found.method, df=found.df, error=found.error)
 
     def change_p(self, now: pd.DataFrame, then: pd.DataFrame) -> Numbers:
         return np.asarray(rates.ratio_p(*_counts(now), *_counts(then), **_spread(now)))

@@ -9,6 +9,7 @@ import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.estimates import rates
+from evalkit.estimates.arguments import quantile_of
 from evalkit.estimates.statistics import LIMITS, Statistic
 from evalkit.evaluate.frames import beside, by_indicator, by_statistic, keys, stacked
 from evalkit.measure import MUNICIPALITY, OFFICIAL
@@ -21,6 +22,9 @@ COLUMNS: Final = (
     "change",
     "change_lower",
     "change_upper",
+    "change_method",
+    "change_error",
+    "change_quantile",
     "p_value",
     "change_baseline3",
     "dispersion",
@@ -113,10 +117,18 @@ def changes(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
         if len(now):
             before = then.loc[now.index]
             change = statistic.change(now, before)
-            made.append(limits("change", change, now.index).assign(p_value=statistic.change_p(now, before)))
+            made.append(limits("change", change, now.index).assign(**_made_by(change)))
+            made.append(pd.DataFrame({"p_value": statistic.change_p(now, before)}, now.index))
         parts.append(pd.concat(made, axis=1))
     baseline = then[["numerator", "denominator", "value"]].add_prefix("baseline_")
     return baseline.join(stacked(parts, COLUMNS))
+
+
+def _made_by(change: Estimate) -> dict[str, Any]:
+    """How the interval of a change is made: its method, and standard error and quantile where it is made from those."""
+    error = np.asarray(np.nan if change.error is None else change.error, dtype=float)
+    quantile = np.where(np.isfinite(error), quantile_of(change.level, change.df), np.nan)
+    return {"change_method": change.method, "change_error": error, "change_quantile": quantile}
 
 
 def dispersion(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:

@@ -21,40 +21,14 @@ from evalkit.evaluate.changes import changes, levels
 from evalkit.evaluate.dataset_facts import facts
 from evalkit.evaluate.frames import keys
 from evalkit.evaluate.gaps import gaps
-from evalkit.evaluate.judged import beyond_everybody, verdicts
+from evalkit.evaluate.judged import beyond_everybody, comparison_says, verdicts
+from evalkit.evaluate.prospects import prospects
 from evalkit.measure import measured
 from evalkit.plan import Plan
-from evalkit.terms import LEVEL, ROW_COLUMNS
+from evalkit.results import ROW_COLUMNS
+from evalkit.terms import LEVEL
 
-TEXT_COLUMNS: Final = (
-    "row",
-    "indicator",
-    "area",
-    "statistic",
-    "unit",
-    "shown",
-    "hidden_by",
-    "method",
-    "from_date",
-    "to_date",
-    "change_kind",
-    "target_reached",
-    "verdict",
-    "judged_on",
-    "verdict_rule",
-    "verdict_holm",
-    "verdict_linear",
-    "verdict_statcan",
-    "verdict_unsd",
-    "verdict_istat",
-    "comparator",
-    "effect_method",
-    "series_break",
-    "provisional",
-    "source",
-    "note",
-    "synthetic",
-)
+TEXT_COLUMNS: Final = tuple(name for name, column in ROW_COLUMNS.items() if column.is_text)
 
 
 @dataclass(frozen=True)
@@ -100,11 +74,14 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
     if problems := beyond_everybody(plan, change):
         raise ProblemsFound(problems)
     panels = comparisons.panels(plan, level, change)
+    compared = comparisons.compare(plan, dataset.matched, panels)
     found = [
         level,
         change,
         verdicts(plan, level, change),
-        comparisons.compare(plan, dataset.matched, panels),
+        prospects(plan, level, change),
+        compared,
+        comparison_says(plan, compared),
         comparisons.contrasts(plan, dataset.matched, panels),
         stayers.split(moved, change, protected.hidden.index),
     ]

@@ -16,13 +16,14 @@ from evalkit.measure import COUNTRY, MUNICIPALITY, REGION, USUAL
 from evalkit.plan import Plan, Target, params
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import PLAN, Estimate, Reading, Shown, Verdict
-from evalkit.verdicts import OFFICES, holm, judge, progress, target_path, target_reached, with_holm
+from evalkit.verdicts import OFFICES, holm, judge, progress, speaks, target_path, target_reached, with_holm
 
 COLUMNS: Final = (
     "target",
     "target_linear",
     "target_reached",
     "planned_change",
+    "planned_half",
     "delta",
     "judged_on",
     "verdict",
@@ -90,11 +91,7 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame({"judged_on": "change", "delta": one.delta, **nothing}, index=cells.index)
     annual, base = goal.target.annual_change, cells["baseline_value"]
     since = (cells.index.get_level_values("year") - plan.baseline_year).to_numpy()
-    # Read linearly, 30 % a year is 120 % in four years: the line ends at none.
-    path = {
-        Reading.COMPOUNDING: np.asarray(target_path(1.0, annual, since)),
-        Reading.LINEAR: np.maximum(0.0, 1 + annual * since),
-    }
+    path = planned_paths(annual, since)
     start = base.where(base > 0)  # nothing less than none can be planned
     target = start * path[goal.target.reading]
     reached = pd.Series(target_reached(cells["value"], target, goal.polarity), cells.index, dtype=float)
@@ -104,8 +101,12 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         name: np.where(on_trend, path[reading] ** (1 / since) - 1, one.statistic.planned(base, path[reading]))
         for name, reading in (("planned_change", goal.target.reading), ("planned_linear", Reading.LINEAR))
     }
+    half = planned["planned_change"] / 2
+    if one.statistic.relative:  # halved on the log scale, as the verdict does
+        half = np.sqrt(1 + planned["planned_change"]) - 1
     return pd.DataFrame(
         {
+            "planned_half": half,
             "target": target,
             "target_linear": start * path[Reading.LINEAR],
             "target_reached": reached.map({1.0: "yes", 0.0: "no"}).fillna(""),
@@ -115,6 +116,15 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         },
         index=cells.index,
     )
+
+
+def planned_paths(annual: float, since: np.ndarray) -> dict[Reading, np.ndarray]:
+    """Planned level of each year over that of the baseline year, under both readings of the yearly change."""
+    return {
+        Reading.COMPOUNDING: np.asarray(target_path(1.0, annual, since)),
+        # Read linearly, 30 % a year is 120 % in four years: the line ends at none.
+        Reading.LINEAR: np.maximum(0.0, 1 + annual * since),
+    }
 
 
 def _trend_p(cells: pd.DataFrame) -> pd.Series:
@@ -131,6 +141,21 @@ def _with_holm(single: pd.DataFrame) -> pd.DataFrame:
     verdicts = np.array([Verdict(verdict) for verdict in single["verdict"]], dtype=object)
     held = np.atleast_1d(with_holm(verdicts, p_holm)).astype(str)
     return pd.DataFrame({"p_holm": p_holm, "verdict_holm": held}, index=single.index)
+
+
+def comparison_says(plan: Plan, compared: pd.DataFrame) -> pd.DataFrame:
+    """For, against or neither: what the comparison of every row says of the plan, where there is one."""
+    found = []
+    for name, rows in by_indicator(compared[compared["effect"].notna()]):
+        one = plan.indicators[name]
+        way = speaks(
+            rows["effect_lower"], rows["effect_upper"], rows["evidence_level"], polarity=one.polarity
+        )
+        says = np.array(["against", "neither", "for"])[np.asarray(way, dtype=int) + 1]
+        found.append(
+            pd.concat({name: pd.DataFrame({"comparison_says": says}, rows.index)}, names=["indicator"])
+        )
+    return stacked(found, ["comparison_says"])
 
 
 def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
-from evalkit.estimates.arguments import quantile_of
-from evalkit.estimates.rates import RATIO_EXACT_BELOW
 from evalkit.terms import Reading as TargetReading
 from evalkit.terms import Verdict
 from evalkit.text import judgements
@@ -138,9 +135,7 @@ def _rates(r: Reading) -> list[Step]:
     made += _target(r, 1)
     ratio = 1 + r.number("change")
     made.append(Step(words("Ratio"), Sentence("{v1} / {v0}", rates), _text(r, ratio, 4)))
-    if min(r.number("numerator"), r.number("baseline_numerator")) < RATIO_EXACT_BELOW or not r.has(
-        "dispersion"
-    ):
+    if not r.has("change_error", "change_quantile"):
         made.append(
             Step(
                 words("{level}% interval").format(level=95),
@@ -149,21 +144,18 @@ def _rates(r: Reading) -> list[Step]:
             )
         )
     else:
-        error = math.sqrt(
-            r.number("dispersion") * (1 / r.number("numerator") + 1 / r.number("baseline_numerator"))
-        )
-        t = float(quantile_of(r.number("level"), r.number("df") if r.has("df") else None))
+        error, t = _n(r, "change_error", 4), _n(r, "change_quantile", 4)
         phi = _n(r, "dispersion", 4)
         made.append(
             Step(
                 words("Standard error (log)"),
                 Sentence("√({phi} × (1/{o1} + 1/{o0}))", {**counts, "phi": phi}),
-                _text(r, error, 4),
+                error,
             )
         )
         how = Sentence(
             "{ratio} × e^(± {t} × {error})",
-            {"ratio": _text(r, ratio, 4), "t": _text(r, t, 4), "error": _text(r, error, 4)},
+            {"ratio": _text(r, ratio, 4), "t": t, "error": error},
         )
         made.append(Step(words("{level}% interval").format(level=95), how, _interval(r, "change")))
     if r.on_trend and r.has("trend", "trend_lower", "trend_upper"):
@@ -251,13 +243,8 @@ def _verdict(r: Reading) -> Step:
 def _condition(r: Reading) -> Any:
     """The condition that decided, in the terms of the calculation above it."""
     words, parts = r.words, {"none": "1" if r.statistic.relative else "0"}
-    if r.has("planned_change"):
-        tau = r.number("planned_change")
-        whole, half = (1 + tau, math.sqrt(1 + tau)) if r.statistic.relative else (100 * tau, 50 * tau)
-        parts |= {
-            "planned": _text(r, whole, 2 if r.statistic.relative else 1),
-            "half": _text(r, half, 2 if r.statistic.relative else 1),
-        }
+    if r.has("planned_change", "planned_half"):
+        parts |= {"planned": _planned(r, "planned_change"), "half": _planned(r, "planned_half")}
     if r.rule == "series_break":
         return words("the series is broken: nothing can be concluded")
     if r.verdict == Verdict.REACHED:
@@ -276,6 +263,13 @@ def _condition(r: Reading) -> Any:
     if "planned" in parts:
         return words.say("the interval holds both {none} and the planned {planned}", **parts)
     return words.say("the interval holds {none}", **parts)
+
+
+def _planned(r: Reading, column: str) -> str:
+    """A planned change as the calculation has it: a ratio, or points."""
+    if r.statistic.relative:
+        return _text(r, 1 + r.number(column), 2)
+    return number(r.number(column), 1, language=r.words.language, scale=100)
 
 
 def _detectable(r: Reading) -> list[Step]:

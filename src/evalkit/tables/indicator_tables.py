@@ -12,7 +12,7 @@ from evalkit.report import Report
 from evalkit.tables import calculations
 from evalkit.tables.markup import caption, cell, folded, span, table, year
 from evalkit.tables.official_tables import official, published
-from evalkit.terms import Verdict
+from evalkit.terms import Progress, Verdict
 from evalkit.text import judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import DASH
@@ -20,7 +20,6 @@ from evalkit.text.reading import Reading, area_name, goals, read, series
 from evalkit.text.surroundings import gap_of
 from evalkit.text.units import short_unit
 from evalkit.text.words import gettext_for
-from evalkit.verdicts import Progress
 
 __all__ = ["calculation", "gaps", "numbers", "official", "published", "readings", "secondary"]
 

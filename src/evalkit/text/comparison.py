@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from evalkit.terms import MATCHED, Polarity, Verdict
+from evalkit.terms import CAUSAL, MATCHED, Verdict
 from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading
 from evalkit.text.words import Sentence
-from evalkit.verdicts import CAUSAL
-from evalkit.verdicts import speaks as speaks_for
 
 READINGS = ("event", "event_baseline3", "event_mean", "event_calm")
 """Columns of the same difference read in other ways: this year, from a long baseline, mean of years, calm years."""
@@ -99,13 +97,7 @@ def unfirm(readings: list[Reading]) -> Sentence | None:
 
 def speaks(r: Reading) -> bool | None:
     """Whether the comparison speaks for the plan or against it; None where it is too uncertain or too weak."""
-    way = speaks_for(
-        r.number("effect_lower"),
-        r.number("effect_upper"),
-        r.number("evidence_level"),
-        polarity=Polarity.HIGHER if r.higher_is_better else Polarity.LOWER,
-    )
-    return way > 0 if way and r.has("effect") else None
+    return {"for": True, "against": False}.get(r.text("comparison_says"))
 
 
 def plan_verdict(r: Reading) -> tuple[Verdict, str]:

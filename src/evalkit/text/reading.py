@@ -18,10 +18,22 @@ from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
 
 if TYPE_CHECKING:
-    from evalkit.estimates.statistics import Statistic
+    from evalkit.plan.indicators import Statistic
 
 _LEVELS: Final = frozenset(
-    ("value", "lower", "upper", "baseline_value", "target", "target_linear", "comparator_value")
+    (
+        "value",
+        "lower",
+        "upper",
+        "baseline_value",
+        "target",
+        "target_linear",
+        "target_last",
+        "comparator_value",
+        "projection",
+        "projection_lower",
+        "projection_upper",
+    )
 )
 _CHANGES: Final = frozenset(
     (
@@ -45,7 +57,7 @@ _CHANGES: Final = frozenset(
         ),
     )
 )
-_TRENDS: Final = frozenset(("trend", "trend_lower", "trend_upper"))
+_TRENDS: Final = frozenset(("trend", "trend_lower", "trend_upper", "required_pace"))
 
 
 @dataclass(frozen=True)
@@ -236,6 +248,12 @@ def goals(report: Report) -> list[str]:
 def goal_of(report: Report, indicator: str) -> Any:
     """The goal that an indicator measures, or None."""
     return next((goal for goal in report.plan.goals.values() if goal.indicator == indicator), None)
+
+
+def has_number(r: Reading) -> bool:
+    """Whether the plan set a number for the goal of this row."""
+    goal = goal_of(r.report, r.name)
+    return goal is not None and goal.target is not None
 
 
 def area_name(report: Report, area: str) -> str:

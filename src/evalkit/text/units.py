@@ -14,11 +14,14 @@ def unit_words(report: Report, indicator: str) -> str:
         return words("Per 1,000 inhabitants") if record.official else words("Per 1,000 residents")
     if unit in ("count", "points"):
         return record.title.get(report.language)
-    return words("Per cent") if unit == "share" else unit
+    return words("Per cent") if unit == "share" else short_unit(unit, words)
 
 
 def short_unit(unit: str, words: Words) -> str:
-    """The unit of a level as it stands after a number or in a table; empty for points, which are said in words."""
+    """The unit of a level as it stands after a number or in a table; empty for points, which are said in words.
+
+    A unit of a statistic's own is a message like any other: its Danish stands in the catalogue.
+    """
     known = {
         "share": words("%"),
         "per_1000": words("per 1,000"),
@@ -26,4 +29,4 @@ def short_unit(unit: str, words: Words) -> str:
         "points": "",
         "relative": "",
     }
-    return known.get(unit, unit)
+    return known[unit] if unit in known else words(unit)
