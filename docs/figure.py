@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 def figure() -> tuple[str, str]:
     """The drawing as a file of its own, with colours and fonts in place of the page's variables, and its finding."""
     report = evalkit.load("plan", 2021)
-    drawing = re.findall(r"<svg.*?</svg>", figures.trend(report, "haervaerk")._repr_html_(), flags=re.S)[0]
+    drawing = re.findall(r"<svg.*?</svg>", figures.trend(report, "haervaerk").picture, flags=re.S)[0]
     drawing = re.sub(r"var\(--fig-([\w-]+)[^)]*\)", lambda name: TOKENS[name[1]], drawing)
     drawing = drawing.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" font-family="sans-serif" ', 1)
     ground = f'<rect width="100%" height="100%" fill="{TOKENS["paper"]}"/>'

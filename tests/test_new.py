@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from IPython.core.formatters import DisplayFormatter
 
 from evalbook.intake import checking
 from evalbook.rehearsal.demo import write as write_made_up
@@ -336,10 +337,13 @@ def test_a_plan_of_one_three_or_five_years_is_evaluated_and_told(tmp_path, years
     monkeypatch.setenv("EVALKIT_EVALUATION", str(tmp_path / "evaluated"))
     last = plan.years[-1]
     assert f"haervaerk.plan.{last}" in evaluation.rows.index
+    form = DisplayFormatter().format
     for name in notebooks.NAMES:
         notebook = nbformat.read(root / "notebooks" / f"{name}.ipynb", as_version=4)
         shown: list[str] = []
-        scope = {"display": lambda *parts, shown=shown: shown.extend(part._repr_html_() for part in parts)}
+        scope = {
+            "display": lambda *parts, shown=shown: shown.extend(form(one)[0]["text/html"] for one in parts)
+        }
         for cell in notebook.cells:
             if cell.cell_type == "code":
                 exec(cell.source, scope)

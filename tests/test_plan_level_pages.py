@@ -27,7 +27,7 @@ from evalkit.chapters import (
 )
 from evalkit.data import dataset
 from evalkit.evaluate.evaluation import evaluate
-from evalkit.figures import event_study_plot, forest_plot
+from evalkit.figures import event_study, forest
 from evalkit.report import Report, visible
 from evalkit.terms import PLAN, Verdict
 from evalkit.text.html import html_of
@@ -43,7 +43,7 @@ PARTS = (
     economy.costs,
     economy.uncosted,
     efforts.activities,
-    event_study_plot.figure,
+    event_study,
     moves.text,
     moves.figure,
     municipalities.text,
@@ -56,7 +56,7 @@ PARTS = (
     together.both,
     vision.closing,
 )
-BY_GOAL = (cause.box, forest_plot.figure, areas.details, public.by_goal)
+BY_GOAL = (cause.box, forest, areas.details, public.by_goal)
 _NAMED = re.compile(r"188 til 116|188 to 116|\(p [=<] [\d,.]+\)|< <data")
 
 

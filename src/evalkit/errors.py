@@ -35,6 +35,10 @@ class UnknownName(EvalkitError, KeyError):
         return str(self.args[0])
 
 
+class NoFigure(EvalkitError, ValueError):
+    """Something that cannot be shown as a figure."""
+
+
 class MissingFile(EvalkitError):
     """A file or folder that must be there and is not."""
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -143,6 +143,14 @@ class Report(Displayed):
         return {"text/plain": repr(self), "text/html": self._repr_html_(), ABOUT: about}
 
 
+_LATEST: Final[list[Report]] = []
+
+
+def latest() -> Report | None:
+    """The report that was loaded last: what is shown without naming one is about it."""
+    return _LATEST[0] if _LATEST else None
+
+
 def load(
     area: str,
     year: int,
@@ -191,7 +199,7 @@ def load(
         events=list(events or ()),
         limitations=list(limitations or ()),
     )
-    return Report(
+    report = Report(
         plan,
         rows,
         evaluation.facts,
@@ -204,3 +212,5 @@ def load(
         tuple(given.events),
         tuple(given.limitations),
     )
+    _LATEST[:] = [report]
+    return report

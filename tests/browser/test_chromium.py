@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chromium import violations
-from evalkit.figures import gap_chart
+from evalkit.figures import level_charts
 from pages import problems
 from rows import report
 
@@ -110,7 +110,7 @@ def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
 def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
     page = tmp_path / "gaps.html"
     style = (ROOT / "src/evalbook/site/style.css").read_text("utf-8")
-    drawings = "".join(gap_chart.drawings(report(year=year), "key", "T", "D"))
+    drawings = level_charts.gap(report(year=year)).picture
     page.write_text(
         f'<!doctype html><meta charset="utf-8"><style>{style}svg.fig {{display: block !important}}</style>{drawings}',
         "utf-8",
@@ -119,7 +119,7 @@ def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
         """[...document.querySelectorAll('svg text')].map(one => { const box = one.getBoundingClientRect();
         return [one.textContent, box.left, box.right, box.top, box.bottom] })"""
     )
-    assert sum(box[0] == str(year) for box in boxes) == 2 * len(gap_chart.gaps(report()))
+    assert sum(box[0] == str(year) for box in boxes) == 2 * len(level_charts.gaps(report()))
     years = [box for box in boxes if box[0].isdecimal()]
     upon = [
         (one[0], other[0])

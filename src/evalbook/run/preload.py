@@ -32,7 +32,7 @@ MODULES = (
     "matplotlib.pyplot",
     "seaborn",
     "evalkit.cards.goal_cards",
-    "evalkit.figures.charts",
+    "evalkit.figures",
     "evalkit.text.narrative",
     "evalkit.report",
     "evalkit.tables.indicator_tables",
@@ -61,15 +61,14 @@ def preload() -> None:
 
 def draw() -> None:
     """Measure the letters in both weights of the house style, and fill matplotlib's caches."""
-    from evalkit.figures.drawing import Paper
-    from evalkit.figures.svg import canvas, text_width
+    from evalkit.figures.layout import canvas, figure_of
+    from evalkit.figures.svg import inline, text_width
 
     for weight in (400, 700):
         text_width("".join(map(chr, range(32, 256))), 8, weight)
-    with canvas("first", (4, 3)) as sheet:
-        paper = Paper(sheet, (0.5, 0.5, 0.5, 0.5), (0, 1), (0, 1))
-        paper.line((0, 1), (0, 1), marker="o")
-        sheet.inline("first")
+    with canvas("first") as (ax,):
+        ax.plot((0, 1), (0, 1), marker="o")
+    inline(figure_of(ax), "first", "fig", "", "")
 
 
 def read_words() -> None:

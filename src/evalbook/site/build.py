@@ -121,13 +121,12 @@ def _final(site: Overview) -> str | None:
 
 def _small_pictures(site: Overview, indicator: str) -> Block:
     report = site.report()
-    picture = figures.multiples(report, indicator)
     finding = element("h3", narrative.finding(report, indicator))
     return element(
         "div",
         finding,
         element("p", matrix.about(site, indicator)),
-        *map(_raw, picture.drawings),
+        _raw(figures.multiples(report, indicator).picture),
         class_="multi-row",
     )
 

@@ -12,6 +12,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from evalbook.site.frame import Frame, relinked
+from evalkit.figures.chart import no_description
 from evalkit.report import ABOUT
 
 SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
@@ -120,7 +121,7 @@ class _Reader:
         return self.made.preface if self.chapter is None else self.chapter.parts
 
     def _code(self, cell: NotebookNode, tags: set[str]) -> None:
-        shown, printed = outputs(cell)
+        shown, printed = outputs(cell, self.frame.language)
         source = escape(cell.source.strip())
         code = source + "".join(f"\n\n{escape(text.rstrip())}" for text in printed)
         if not cell.metadata.get("transient", {}).get("remove_source"):
@@ -196,7 +197,7 @@ def prose(source: str) -> str:
     )
 
 
-def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
+def outputs(cell: NotebookNode, language: str = "da") -> tuple[list[str], list[str]]:
     """What a cell shows, as HTML, and what it printed, as text; errors and warnings are neither."""
     shown, printed = [], []
     for output in cell.get("outputs", []):
@@ -204,7 +205,7 @@ def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
             printed.append("".join(output.text))
         elif output.output_type in ("display_data", "execute_result"):
             about = ABOUT in output.data  # says what the page is about, and is no part of it
-            html = "" if about else _shown(output.data, output.get("metadata", {}))
+            html = "" if about else _shown(output.data, output.get("metadata", {}), language)
             if html:
                 shown.append(html)
             elif "text/plain" in output.data:
@@ -212,7 +213,7 @@ def outputs(cell: NotebookNode) -> tuple[list[str], list[str]]:
     return shown, printed
 
 
-def _shown(data: dict[str, Any], metadata: dict[str, Any]) -> str:
+def _shown(data: dict[str, Any], metadata: dict[str, Any], language: str) -> str:
     if "text/html" in data:
         # The page's policy stops scripts and foreign styles anyway; without them it needs not to.
         html = re.sub(
@@ -223,10 +224,12 @@ def _shown(data: dict[str, Any], metadata: dict[str, Any]) -> str:
         return prose("".join(data["text/markdown"])).strip()
     for kind in ("image/png", "image/jpeg"):
         if kind in data:
-            alt = escape(str(metadata.get(kind, {}).get("alt", "")))
-            return (
-                f'<figure><img src="data:{kind};base64,{"".join(data[kind]).strip()}" alt="{alt}"></figure>'
-            )
+            alt = escape(str(metadata.get(kind, {}).get("alt", "")).strip())
+            gap = "" if alt else escape(no_description(language))
+            picture = f'<img src="data:{kind};base64,{"".join(data[kind]).strip()}" alt="{alt or gap}">'
+            if gap:
+                return f'<figure data-missing="alt">{picture}<p class="missing">{gap}</p></figure>'
+            return f"<figure>{picture}</figure>"
     return ""
 
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from html import escape
 from typing import Final
 
-from evalkit.figures.drawing import Paper
-from evalkit.figures.picture import Picture
-from evalkit.figures.style import ACCENT, INK, MUTED, RULE, SMALL
-from evalkit.figures.svg import canvas
+from evalkit.figures.change_charts import parts, table_of
+from evalkit.figures.chart import Chart
 from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, table
 from evalkit.text.html import Block, element, joined, paragraph
-from evalkit.text.numbers import number
 from evalkit.text.reading import Reading, goals, read, series
 from evalkit.text.words import Sentence, gettext_for
 
@@ -107,35 +102,30 @@ def _homes(report: Report) -> Sentence | None:
     return words.say("The number of homes changed too: {list}.", list=words.listed(found)) if found else None
 
 
-def figure(report: Report) -> Picture:
+def figure(report: Report) -> Chart:
     """The parts of each register share's change, as bars about zero."""
     words, found = gettext_for(report.language), [r for r in shares(report) if r.has("change", *PARTS)]
     title = words("Who the change came from")
-    about = words(
-        "Change in percentage points since {baseline}. The three parts add up to the change."
-    ).format(baseline=report.plan.baseline_year)
-    desc = " ".join([f"{title}.", *(one.plain for r in found for one in _said(r)[:1] if one)])
-    if report.synthetic:
-        desc = f"{desc} {words('Synthetic data.')}"
-    drawings = (
-        [
-            _draw(report, found, 7.0, "flyt-bred", "fig bred", title, desc, shown=True),
-            _draw(report, found, 3.65, "flyt-smal", "fig smal", title, desc, shown=False),
-        ]
-        if found
-        else []
-    )
-    return Picture(
-        title=escape(title),
-        about=escape(about),
-        drawings=drawings,
-        rows=[r.row["row"] for r in found],
-        language=report.language,
-        table=_table(report),
+    about = words("Change in percentage points since {baseline}. The three parts add up to the change.")
+    alt = " ".join([f"{title}.", *(one.plain for r in found for one in _said(r)[:1] if one)])
+    columns = {
+        "change": words("In all"),
+        "part_stayers": words("Stayers' own"),
+        "part_movers_in": words("Those who came"),
+        "part_movers_out": words("Those who left"),
+    }
+    return Chart.of(
+        report,
+        title=title,
+        about=about.format(baseline=report.plan.baseline_year),
+        alt=alt,
+        drawings=parts(report, found, columns),
+        data=table_of(found, list(columns)),
+        table=lambda: _table(report),
     )
 
 
-def _table(report: Report) -> str:
+def _table(report: Report) -> Block:
     words, body = gettext_for(report.language), []
     for r in shares(report):
         for one in series(report, r.name):
@@ -149,7 +139,7 @@ def _table(report: Report) -> str:
                     )
                 )
     if not body:
-        return element("p", words("There are no figures.")).html
+        return element("p", words("There are no figures."))
     head = [
         words("Goal"),
         words("Change"),
@@ -165,61 +155,4 @@ def _table(report: Report) -> str:
     )
     return table(
         caption(report, said), head, body, class_="figures", label=words("Table: stayers and movers")
-    ).html
-
-
-def _draw(
-    report: Report,
-    found: list[Reading],
-    width: float,
-    key: str,
-    css: str,
-    title: str,
-    desc: str,
-    *,
-    shown: bool,
-) -> str:
-    words = gettext_for(report.language)
-    names = {
-        "change": words("In all"),
-        "part_stayers": words("Stayers' own"),
-        "part_movers_in": words("Those who came"),
-        "part_movers_out": words("Those who left"),
-    }
-    lines = [(r, column) for r in found for column in names]
-    height = 0.35 + 0.27 * len(lines) + 0.34 * len(found)
-    reach = max(1.0, math.ceil(max(abs(r.number(c)) for r, c in lines) * 100 * 1.15))
-    left = 1.6 if shown else 1.25
-    with canvas(key, (width, height)) as sheet:
-        paper = Paper(sheet, (left, 0.75, 0.3, 0.05), (-reach, reach), (0, 1))
-        if report.synthetic:
-            paper.tag(words("Synthetic data"))
-        y = paper.height - 0.3 * 72
-        for r in found:
-            y -= 0.3 * 72
-            paper.write(0, y, r.title, fontweight="bold", color=INK)
-            top = y
-            for column, name in names.items():
-                y -= 0.27 * 72
-                value = r.number(column) * 100
-                colour = INK if column == "change" else ACCENT if column == "part_stayers" else MUTED
-                paper.write(0, y, name, fontsize=SMALL)
-                paper.segment(
-                    (paper.x(0), y + 3.5),
-                    (paper.x(value), y + 3.5),
-                    color=colour,
-                    linewidth=9,
-                    solid_capstyle="butt",
-                    zorder=3,
-                )
-                edge = max(paper.x(value), paper.x(0)) + 5
-                paper.write(
-                    edge,
-                    y,
-                    number(r.number(column), 1, language=report.language, signed=True, scale=100),
-                    fontsize=SMALL,
-                    color=INK,
-                )
-            paper.segment((paper.x(0), y - 3), (paper.x(0), top - 4), color=RULE, linewidth=1, zorder=1)
-            y -= 0.04 * 72
-        return sheet.inline(css, title=title, desc=desc, shown=shown)
+    )

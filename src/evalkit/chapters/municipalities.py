@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
-from evalkit.figures.drawing import Paper
-from evalkit.figures.picture import Picture
-from evalkit.figures.style import ACCENT, COMP, INK, RULE, SMALL
-from evalkit.figures.svg import canvas
-from evalkit.figures.text_labels import cut
+import pandas as pd
+
+from evalkit.figures.change_charts import spread
+from evalkit.figures.chart import Chart
 from evalkit.measure import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
 from evalkit.tables.markup import cell, folded, span, table
 from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, joined, paragraph
-from evalkit.text.numbers import DASH, number
+from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, area_name, read
 from evalkit.text.surroundings import no_official, official_indicators
 from evalkit.text.words import Sentence, gettext_for
@@ -46,22 +44,22 @@ def text(report: Report) -> Block:
     return joined(*(one for one in parts if one is not None))
 
 
-def others(report: Report, indicator: str) -> list[float]:
-    """Change since the baseline year of every other municipality, this year."""
+def others(report: Report, indicator: str) -> pd.Series:
+    """Change since the baseline year of every other municipality, this year, by row id."""
     rows = report.rows
     mine = rows[
         (rows["indicator"] == indicator)
         & (rows["year"] == report.year)
         & rows["area"].str.startswith(OFFICIAL)
     ]
-    return sorted(mine["change"].dropna().astype(float))
+    return mine["change"].dropna().astype(float).sort_values()
 
 
 def _rank(report: Report, r: Reading) -> Sentence | None:
     found = others(report, r.name)
-    if not r.has("change") or not found:
+    if not r.has("change") or found.empty:
         return None
-    more = sum(change < r.number("change") for change in found)
+    more = int((found < r.number("change")).sum())
     place = f"rows: {r.name}.{OFFICIAL}*.{report.year}.change"
     return r.words.say(
         "Since {baseline} reports a head fell more in {more} of the {all} other municipalities.",
@@ -159,7 +157,7 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
     )
 
 
-def figure(report: Report) -> Picture | Block:
+def figure(report: Report) -> Chart | Block:
     """Every municipality's change as a stroke, this one's as a mark; official figures, so never marked as synthetic."""
     if not official_indicators(report):
         return joined()
@@ -171,57 +169,14 @@ def figure(report: Report) -> Picture | Block:
         "Change in reported offences a head since {baseline}, per cent. Each stroke is a municipality. Official figures."
     ).format(baseline=r.baseline)
     said = _rank(report, r)
-    desc = f"{title}. {said.plain if said else ''}"
-    drawings = (
-        [
-            _draw(r, found, place, width, f"kommuner-{css[4:]}", css, title, desc, shown=shown)
-            for width, css, shown in ((7.0, "fig bred", True), (3.65, "fig smal", False))
-        ]
-        if found and r.has("change")
-        else []
-    )
-    return Picture(
-        title=escape(title),
-        about=escape(about),
-        drawings=drawings,
+    return Chart.of(
+        report,
+        title=title,
+        about=about,
+        alt=f"{title}. {said.plain if said else ''}",
+        drawings=spread(r, found.tolist(), place),
         rows=[str(r.row["row"])],
-        language=report.language,
-        remarks=f"{words('Source')}: {escape(r.source)}",
+        data=pd.DataFrame({"change": found * 100}),
+        synthetic=False,
+        remarks=f"{words('Source')}: {r.source}",
     )
-
-
-def _draw(
-    r: Reading,
-    found: list[float],
-    place: str,
-    width: float,
-    key: str,
-    css: str,
-    title: str,
-    desc: str,
-    *,
-    shown: bool,
-) -> str:
-    changes = [change * 100 for change in found]
-    import seaborn as sns  # takes half a second to import, and only this picture needs it
-
-    low, high = min([*changes, r.number("change") * 100]), max([*changes, r.number("change") * 100])
-    first, last = int(low // 20) * 20, -int(-high // 20) * 20
-    with canvas(key, (width, 1.35)) as sheet:
-        base, tall = 0.5, 26 / 72  # inches
-        paper = Paper(sheet, (0.2, 0.2, 1.35 - base - tall, base), (first, last), (0, 1))
-        step = 20 if (last - first) / 20 <= (10 if shown else 6) else 40
-        for tick in range(first, last + 1, step):
-            ends = (paper.x(tick), paper.bottom - 6), (paper.x(tick), paper.bottom + 34)
-            bold = tick == 0
-            paper.segment(*ends, color=INK if bold else RULE, linewidth=1 if bold else 0.6, zorder=0)
-            said = number(tick, 0, language=r.words.language, signed=True)
-            paper.write(paper.x(tick), paper.bottom - 20, said, ha="center", fontsize=SMALL)
-        sns.rugplot(
-            x=changes, height=1, ax=paper.axes(), color=COMP, linewidth=1.2, alpha=0.6, expand_margins=False
-        )
-        at = paper.x(r.number("change") * 100)
-        paper.segment((at, paper.bottom - 6), (at, paper.bottom + 38), color=ACCENT, linewidth=3.2, zorder=4)
-        said = cut(f"{place} {r.amount('change', signed=True).plain}", paper.width * 0.7, weight=700)
-        paper.write(max(at, paper.left), paper.bottom + 44, said, fontweight="bold", color=ACCENT)
-        return sheet.inline(css, title=title, desc=desc, shown=shown)

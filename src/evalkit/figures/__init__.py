@@ -1,13 +1,22 @@
-"""Figures of published rows."""
+"""Figures of published rows: each call gives a Chart around matplotlib's own figure, drawn when it is shown.
+
+`draw` holds what they are made of, for any Axes; `theme` and `HOUSE` are the style, and `show` gives the frame, for a figure
+of one's own. A sparkline and a verdict's glyph are marks in the text, and no figures.
+"""
 
 from typing import NoReturn
 
 from evalkit.errors import no_attribute
-from evalkit.figures.charts import gap, goals, multiples, official, sparkline, trend
-from evalkit.figures.event_study_plot import figure as event_study
-from evalkit.figures.forest_plot import figure as forest
+from evalkit.figures import draw
+from evalkit.figures.change_charts import event_study, forest, goals
+from evalkit.figures.chart import Chart, show
+from evalkit.figures.level_charts import gap, multiples, official
+from evalkit.figures.sparkline import sparkline
+from evalkit.figures.style import HOUSE, theme
+from evalkit.figures.trend import trend
 
-__all__ = ["event_study", "forest", "gap", "goals", "multiples", "official", "sparkline", "trend"]
+__all__ = ["HOUSE", "Chart", "draw", "event_study", "forest", "gap", "goals", "multiples", "official"]
+__all__ += ["show", "sparkline", "theme", "trend"]
 
 
 def __getattr__(name: str) -> NoReturn:

@@ -1,138 +1,158 @@
-"""Published rows of one indicator and area as a line that can be drawn: runs, gaps, hidden years and breaks."""
+"""Published rows as lines that can be drawn: year by year in the units of the axis, with runs, hidden years and breaks."""
 
 from __future__ import annotations
 
 import math
-import weakref
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
 
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
 from evalkit.verdicts import target_path as planned
 
-
-@dataclass(frozen=True)
-class Point:
-    """One year: its level and interval in display units (percent, per 1,000), or why there is none."""
-
-    year: int
-    value: float
-    lower: float
-    upper: float
-    shown: Shown
-    broken: bool  # the row cannot be compared with the baseline year
-
-    @property
-    def has_value(self) -> bool:
-        """Whether the level may be drawn."""
-        return self.shown == Shown.VALUE and math.isfinite(self.value)
+_PERCENT: Final = ("share", "points", "relative")  # stored as 0-1 and drawn as percent or points
+_READ: Final = ("row", "year", "unit", "shown", "series_break", "value", "lower", "upper")
 
 
 @dataclass(frozen=True)
 class Line:
-    """The years of one indicator and area, in order."""
+    """An indicator of an area over the years, oldest first; a year that is not shown has NaN for every number."""
 
-    points: tuple[Point, ...]
+    rows: Sequence[str]  # row ids
+    year: NDArray[np.int_]
+    value: NDArray[np.float64]
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    shown: Sequence[str]
+    broken: NDArray[np.bool_]  # the row cannot be compared with the baseline year
+
+    @classmethod
+    def of(cls, rows: pd.DataFrame | Line) -> Line:
+        """The line of published rows, such as `report.series` gives; whatever stands in a row not shown is left out."""
+        if isinstance(rows, Line):
+            return rows
+        return cls._from({name: rows[name].to_numpy() for name in _READ})
+
+    @classmethod
+    def _from(cls, read: Mapping[str, Any]) -> Line:
+        order = np.argsort(read["year"], kind="stable")
+        cells = {name: column[order] for name, column in read.items()}
+        scale = np.array([100.0 if unit in _PERCENT else 1.0 for unit in cells["unit"]])
+        seen = np.array([shown == Shown.VALUE for shown in cells["shown"]], bool)
+        value, lower, upper = (
+            np.where(seen, cells[name].astype(float) * scale, math.nan)
+            for name in ("value", "lower", "upper")
+        )
+        broken = np.array([told == "yes" for told in cells["series_break"]], bool)
+        return cls(
+            list(cells["row"]), cells["year"].astype(int), value, lower, upper, list(cells["shown"]), broken
+        )
 
     @property
-    def shown(self) -> list[Point]:
-        """The points that have a value."""
-        return [point for point in self.points if point.has_value]
+    def frame(self) -> pd.DataFrame:
+        """The numbers by row id."""
+        numbers = {"year": self.year, "value": self.value, "lower": self.lower, "upper": self.upper}
+        return pd.DataFrame({**numbers, "shown": self.shown}, index=list(self.rows))
 
-    def at(self, year: int) -> Point | None:
-        """The point of a year, if it has a value."""
-        return next((point for point in self.shown if point.year == year), None)
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which years have a value."""
+        return np.isfinite(self.value)
 
-    def runs(self) -> list[list[Point]]:
+    def at(self, year: int) -> float:
+        """The value of a year; NaN where there is none."""
+        found = self.value[self.year == year]
+        return float(found[0]) if len(found) else math.nan
+
+    def runs(self) -> Iterator[slice]:
         """Unbroken stretches: a year without a value and a series break end one."""
-        runs: list[list[Point]] = []
-        before: Point | None = None
-        for point in self.points:
-            if point.has_value:
-                joins = before is not None and before.year == point.year - 1 and before.broken == point.broken
-                if joins and runs:
-                    runs[-1].append(point)
-                else:
-                    runs.append([point])
-            before = point if point.has_value else None
-        return runs
+        start = None
+        for i, known in enumerate(self.known):
+            joined = (
+                start is not None
+                and self.year[i] == self.year[i - 1] + 1
+                and self.broken[i] == self.broken[i - 1]
+            )
+            if start is not None and not (known and joined):
+                yield slice(start, i)
+                start = None
+            if known and start is None:
+                start = i
+        if start is not None:
+            yield slice(start, len(self.year))
+
+    def stroke(self, *columns: str, lone: float = 0.04) -> list[NDArray[np.float64]]:
+        """Years and columns with NaN between the runs; a lone year becomes a stroke of `lone` to either side."""
+        told = np.array([self.year, *(getattr(self, column) for column in columns)], float)
+        parts = []
+        for run in self.runs():
+            part = told[:, run]
+            if part.shape[1] == 1 and lone:
+                part = np.repeat(part, 2, axis=1)
+                part[0] += (-lone, lone)
+            parts += [part, np.full((len(told), 1), math.nan)]
+        return list(np.hstack(parts[:-1])) if parts else [np.array([])] * len(told)
 
     def hidden(self) -> list[tuple[int, float]]:
         """Suppressed years with the level they are marked at: the last shown before (else the next), never their own."""
         marks = []
-        for year in self.hidden_years:
-            before = [other.value for other in self.shown if other.year < year]
-            after = [other.value for other in self.shown if other.year > year]
-            if before or after:
-                marks.append((year, before[-1] if before else after[0]))
+        for i in [i for i, shown in enumerate(self.shown) if shown == Shown.SUPPRESSED]:
+            before, after = self.value[:i][self.known[:i]], self.value[i:][self.known[i:]]
+            if len(before) or len(after):
+                marks.append((int(self.year[i]), float(before[-1] if len(before) else after[0])))
         return marks
-
-    @property
-    def hidden_years(self) -> list[int]:
-        """Years that are suppressed."""
-        return [point.year for point in self.points if point.shown == Shown.SUPPRESSED]
 
     def hidden_words(self) -> list[tuple[float, float]]:
         """Where the word for hidden stands: once for each unbroken stretch of hidden years, over its middle."""
-        places: list[list[tuple[int, float]]] = []
+        stretches: list[list[tuple[int, float]]] = []
         for year, level in self.hidden():
-            if places and places[-1][-1] == (year - 1, level):
-                places[-1].append((year, level))
+            if stretches and stretches[-1][-1] == (year - 1, level):
+                stretches[-1].append((year, level))
             else:
-                places.append([(year, level)])
-        return [((run[0][0] + run[-1][0]) / 2, run[0][1]) for run in places]
+                stretches.append([(year, level)])
+        return [((marks[0][0] + marks[-1][0]) / 2, marks[0][1]) for marks in stretches]
 
     def breaks(self) -> list[float]:
         """Years (half-way points) where the series is broken."""
-        pairs = zip(self.points, self.points[1:], strict=False)
-        return [(a.year + b.year) / 2 for a, b in pairs if a.broken != b.broken]
+        return [float(self.year[i : i + 2].mean()) for i in np.flatnonzero(np.diff(self.broken))]
 
 
-_READ: Final = ["year", "unit", "shown", "value", "lower", "upper", "target", "series_break"]
-_PERCENT: Final = ("share", "points", "relative")  # units stored as 0-1 and shown as percent or points
+def line(report: Report, indicator: str, area: str, *, since: int | None = None) -> Line:
+    """The line of an indicator in an area, from its first year (or `since`) to the report's."""
+    report.plan.indicator(indicator)
+    years = range(since or first_year(report, indicator), report.year + 1)
+    found = report.rows.index.get_indexer([f"{indicator}.{area}.{year}" for year in years])
+    at = found[found >= 0]
+    return Line._from({name: report.rows[name].to_numpy()[at] for name in _READ})
 
 
-def line(report: Report, indicator: str, area: str, *, until: int | None = None) -> Line:
-    """The line of one area, up to and with the year `until`."""
-    points = []
-    for row in _rows_of(report, indicator, area):
-        if until is not None and row["year"] > until:
-            continue
-        value, lower, upper = (_in_display_units(row, name) for name in ("value", "lower", "upper"))
-        points.append(
-            Point(int(row["year"]), value, lower, upper, Shown(row["shown"]), row["series_break"] == "yes")
-        )
-    return Line(tuple(points))
+def together(lines: Mapping[str, Line], name: str) -> pd.DataFrame:
+    """The numbers of several lines in one table, each under its name in the column `name`."""
+    return pd.concat([line.frame.assign(**{name: one}) for one, line in lines.items()])
 
 
-def target_path(report: Report, indicator: str, area: str) -> list[tuple[int, float]]:
-    """Levels planned by year, from the baseline to the plan's end, in display units; empty when no number was set.
-
-    Years that the rows do not reach yet follow from the baseline and the plan's own target.
-    """
+def target_path(report: Report, indicator: str, area: str) -> pd.Series:
+    """Levels planned by year, from the baseline to the plan's end, in axis units; empty when no number was set."""
     plan = report.plan
     goal = next((goal for goal in plan.goals.values() if goal.indicator == indicator), None)
-    rows = _rows_of(report, indicator, area)
     base = line(report, indicator, area).at(plan.baseline_year)
-    if goal is None or goal.target is None or base is None or base.value <= 0:
-        return []
-    known = {int(row["year"]): _in_display_units(row, "target") for row in rows}
-    path = [(base.year, base.value)]
-    for year in plan.years:
-        level = known.get(year, math.nan)
-        if not math.isfinite(level):
-            level = planned(base.value, goal.target.annual_change, year - base.year, goal.target.reading)
-        path.append((year, float(level)))
-    return path
+    if goal is None or goal.target is None or not base > 0:
+        return pd.Series(dtype=float)
+    years = np.array([plan.baseline_year, *plan.years])
+    path = planned(base, goal.target.annual_change, years - plan.baseline_year, goal.target.reading)
+    return pd.Series(path, index=years)
 
 
 def in_percent(report: Report, indicator: str) -> bool:
     """Whether a gap is told in per cent of the rest's level (rates) instead of points (shares)."""
-    return any(row["unit"] == "relative" for row in _rows_of(report, indicator, PLAN))
+    units = report.rows["unit"].to_numpy()[(report.rows["indicator"] == indicator).to_numpy()]
+    return "relative" in units
 
 
 def first_year(report: Report, indicator: str) -> int:
@@ -141,42 +161,27 @@ def first_year(report: Report, indicator: str) -> int:
     return int(min([*years, report.plan.baseline_year]))
 
 
-def extent(report: Report, indicator: str, areas: Iterable[str]) -> tuple[float, float] | None:
-    """Lowest and highest end of any shown interval over the areas, in display units; None when nothing is shown."""
-    points = [point for area in areas for point in line(report, indicator, area).shown]
-    ends = [end for point in points for end in (point.lower, point.value, point.upper) if math.isfinite(end)]
-    return (min(ends), max(ends)) if ends else None
+def extent(report: Report, indicators: Sequence[str], areas: Sequence[str]) -> tuple[float, float] | None:
+    """Lowest and highest end of any shown interval over indicators and areas, in axis units; None when nothing is shown."""
+    rows = report.rows
+    mine = rows["indicator"].isin(indicators) & rows["area"].isin(areas) & (rows["year"] <= report.year)
+    shown = Line._from({name: rows[name].to_numpy()[mine.to_numpy()] for name in _READ})
+    ends = np.concatenate([shown.value, shown.lower, shown.upper])
+    ends = ends[np.isfinite(ends)]
+    return (float(ends.min()), float(ends.max())) if len(ends) else None
 
 
-def _rows_of(report: Report, indicator: str, area: str) -> list[dict[str, Any]]:
-    """The series' rows by year."""
-    return _series(report.rows).get((indicator, area), [])
+def axis_range(report: Report, indicator: str, areas: Sequence[str] = ()) -> tuple[float, float]:
+    """The indicator's range of levels, the same in every area: from params, widened if any shown interval needs it.
 
-
-def _series(rows: pd.DataFrame) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Every series of a table, gathered once: each picture asks for many of them."""
-    kept = _KEPT.get(id(rows))
-    if kept is None or kept[0]() is not rows:
-        series: dict[tuple[str, str], list[dict[str, Any]]] = {}
-        columns = (rows[name].tolist() for name in ("indicator", "area", *_READ))
-        for own, place, *cells in sorted(zip(*columns, strict=True), key=lambda one: one[2]):
-            series.setdefault((own, place), []).append(dict(zip(_READ, cells, strict=True)))
-        _KEPT.clear()
-        kept = _KEPT[id(rows)] = (weakref.ref(rows), series)
-    return kept[1]
-
-
-_KEPT: Final[dict[int, Any]] = {}
-"""The series of the table last asked for, by its identity: a table cannot be a key."""
-
-
-def _in_display_units(row: dict[str, Any], column: str) -> float:
-    stored = row[column]
-    if stored is None or pd.isna(stored):
-        return math.nan
-    return _displayed(float(stored), row["unit"])
-
-
-def _displayed(stored: float, unit: str) -> float:
-    """Percent and points for shares and for a relative gap (ratio minus 1)."""
-    return stored * (100 if unit in _PERCENT else 1)
+    `areas` are those whose intervals must fit; the plan and its areas unless given.
+    """
+    given = report.plan.indicator(indicator).axis
+    needed = extent(report, [indicator], areas or [PLAN, *report.plan.areas])
+    low, high = given or needed or (0.0, 1.0)
+    if needed:
+        low, high = min(low, needed[0]), max(high, needed[1])
+    ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(low, high)
+    first = low if given and low == given[0] else ticks[0]
+    last = high if given and high == given[1] else ticks[-1]
+    return float(first), float(last)

@@ -1,120 +1,196 @@
-"""Pictures as inline SVG: shapes by matplotlib, words beside them as text, colours as CSS variables, the same bytes every time."""
+"""A matplotlib figure as inline SVG: text as text in the page's own type, colours as CSS variables, the same bytes every time."""
 
 from __future__ import annotations
 
 import io
 import re
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
 from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib.artist import Artist
-from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.backends.backend_mixed import MixedModeRenderer
+from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, weight_dict
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 from matplotlib.textpath import text_to_path
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import Bbox
 
-from evalkit.figures.style import MUTED, NOTE, NOTE_BG, RC, SMALL, TEXT, TOKENS
+from evalkit.figures.style import INK, TOKENS, house
 
-_VARIABLES: Final = {colour: f"var(--fig-{name}, {colour})" for name, colour in TOKENS.items()}
-_COLOUR: Final = re.compile(rf"(fill|stroke): ({'|'.join(map(re.escape, TOKENS.values()))})(?![0-9a-f])")
-_ANCHORS: Final = {"left": "", "center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
-_NO_GLYPH: Final = r"(?s)Glyph .* missing from"
+MANY: Final = 2000
+"""Marks of one artist from which on they become a picture inside the drawing: each would take a hundred bytes."""
+
+_ANCHORS: Final = {"left": None, "center": "middle", "right": "end"}
+_COLOUR: Final = re.compile(r"(fill|stroke): (#[0-9a-f]{6})(?!;\")")  # one before ;" stays as it is
+_DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", re.S)
 _TAG: Final = re.compile(r"<[^>]*>")
 _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
-_DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>", re.S)
+_SPACE: Final = re.compile(r"[ \n]+")
+_NAMES: Final = {colour: name for name, colour in TOKENS.items()}
+_GREYS: Final = ((0.97, "paper"), (0.88, "tint"), (0.6, "rule"), (0.25, "muted"), (0.0, "ink"))
+"""How light a grey must at least be to become that token: what matplotlib and seaborn set in grey follows the page."""
 
 
-class Sheet:
-    """What a picture is drawn on; places and sizes are points (1/72 inch) from the lower left corner.
+def inline(figure: Figure, key: str, css: str, title: str, alt: str, *, whole: bool = False) -> str:
+    """The figure as an inline SVG element of class `css`.
 
-    matplotlib draws the shapes. The words are set here: a page's own type draws them, so that a layout of its own, which
-    takes matplotlib half of its time, would be thrown away.
+    Parameters
+    ----------
+    key
+        Fixes every id; must be unique on the page.
+    title, alt
+        Plain text: its name and what it shows.
+    whole
+        As large as what is drawn: a note beside the last point may reach out of the figure.
+    """
+    dpi, out = figure.dpi, io.StringIO()
+    dense = [artist for artist in figure.findobj(_is_dense) if not artist.get_rasterized()] if whole else []
+    with house():
+        mpl.rcParams["svg.hashsalt"] = key
+        try:
+            figure.dpi = 72  # a pixel is a point
+            for artist in dense:
+                artist.set_rasterized(True)
+            width, height = (float(inches) for inches in figure.get_size_inches())
+            drawn = _Renderer(width * 72, height * 72, out, image_dpi=192, metadata={"Date": None})
+            mixed: Any = MixedModeRenderer(figure, width, height, 192, drawn)
+            figure.draw(mixed)
+            drawn.finalize()
+            box = Bbox.from_bounds(0, 0, width, height)
+            if whole:
+                box = figure.get_tightbbox(drawn).padded(0.04)
+        finally:
+            for artist in dense:
+                artist.set_rasterized(False)
+            figure.dpi = dpi
+    text = out.getvalue()
+    body = _clean(text[text.index(">", text.index("<svg")) + 1 : text.rindex("</svg>")])
+    left, top = box.x0 * 72, (height - box.y1) * 72
+    place = " ".join(map(_short, (left, top, box.width * 72, box.height * 72)))
+    return (
+        f'<svg class="{css}" viewBox="{place}" width="{box.width * 96:.0f}" height="{box.height * 96:.0f}" '
+        f'stroke-linejoin="round" style="fill: {_variable("ink", INK)}" role="img" aria-labelledby="{key}-t {key}-d">'
+        f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(alt)}</desc>{body}</svg>'
+    )
+
+
+class _Renderer(RendererSVG):
+    """matplotlib's SVG without its groups; a text is one short element, measured by `text_width`.
+
+    matplotlib's own measuring of letters takes half the time of a figure, and the page's type sets the text anyway.
     """
 
-    def __init__(self, size: tuple[float, float], key: str) -> None:
-        self.key, self.width, self.height = key, size[0] * 72, size[1] * 72
-        self.fig = Figure(figsize=size, dpi=72)  # a pixel is a point
-        self.fig.patch.set_visible(False)
-        self.words: list[str] = []
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> Any:
+        if ismath:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        size = prop.get_size_in_points()
+        return text_width(s, size, _weight(prop)), 0.97 * size, 0.21 * size  # as DejaVu Sans has them
 
-    def add(self, artist: Artist) -> None:
-        """A shape whose coordinates are points."""
-        artist.set_transform(IdentityTransform())
-        self.fig.add_artist(artist)
-
-    def segment(self, start: tuple[float, float], end: tuple[float, float], **style: Any) -> None:
-        """A straight line between two places."""
-        self.add(Line2D((start[0], end[0]), (start[1], end[1]), **style))
-
-    def write(
+    def draw_text(
         self,
+        gc: Any,
         x: float,
         y: float,
-        text: str,
-        *,
-        fontsize: float = TEXT,
-        color: str = MUTED,
-        ha: str = "left",
-        fontweight: str = "normal",
-        css: str = "",
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
     ) -> None:
-        """One line of text with its baseline at (x, y); the keywords are matplotlib's."""
-        weight = ' font-weight="600"' if fontweight == "bold" else ""
-        name = f' class="{css}"' if css else ""
-        place = f'x="{_short(x)}" y="{_short(self.height - y)}" font-size="{_short(fontsize)}"'
-        style = f'style="fill: {_VARIABLES[color]}"'
-        self.words.append(
-            f"<text {place}{weight}{_ANCHORS[ha]}{name} {style}>{escape(plain_line(text))}</text>"
-        )
+        if ismath:
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        anchor, red, alpha = None, gc.get_rgb(), gc.get_rgb()[3]
+        if mtext and not angle:  # a single line: anchored, it is right in any type
+            anchor = _ANCHORS[mtext.get_ha()]
+            x = mtext.get_transform().transform(mtext.get_unitless_position())[0]
+        given = {
+            "x": _short(x),
+            "y": _short(y),
+            "font-size": _short(prop.get_size_in_points()),
+            "font-weight": "600" if _weight(prop) > 500 else None,
+            "font-style": "italic" if prop.get_style() != "normal" else None,
+            "text-anchor": anchor,
+            "class": mtext.get_gid() if mtext else None,
+            "transform": f"rotate({-angle:.4g} {_short(x)} {_short(y)})" if angle else None,
+            "opacity": _short(alpha) if alpha < 1 else None,
+            "style": f"fill: {rgb2hex(red)}{';' if _on_colours(mtext) else ''}",
+        }
+        self.writer.element("text", plain_line(s), {name: one for name, one in given.items() if one})
 
-    def tag(self, text: str, *, x: float | None = None, y: float | None = None, size: float = SMALL) -> None:
-        """The yellow mark of synthetic data: top right unless its centre is given."""
-        half = text_width(text, size) / 2 + 3
-        x = self.width - half - 3 if x is None else x
-        y = self.height - 9 if y is None else y
-        box = Rectangle((x - half, y - 0.8 * size), 2 * half, 1.6 * size, facecolor=NOTE_BG, edgecolor="none")
-        self.add(box)
-        self.write(x, y - 0.37 * size, text, fontsize=size, color=NOTE, ha="center", css="tag")
+    def open_group(self, s: str, gid: str | None = None) -> None:
+        """Write no group: nothing on a page asks for one."""
 
-    def inline(self, css: str, *, title: str = "", desc: str = "", shown: bool = True) -> str:
-        """The picture as inline SVG with ids that begin with its key, which must be unique on the page.
-
-        `title` and `desc` are plain text; without a title the picture is hidden from screen readers. A picture
-        that is not `shown` waits for the page's stylesheet to show it, so a notebook without one shows the other.
-        """
-        for ax in self.fig.axes:  # no clip paths, no markers cut in half
-            for artist in (*ax.lines, *ax.collections, *ax.patches):
-                artist.set_clip_on(False)
-        out = io.StringIO()
-        FigureCanvasSVG(self.fig).print_svg(out, metadata={"Date": None, "Creator": None})
-        drawing = out.getvalue()
-        shapes = _clean(drawing[drawing.index(">", drawing.index("<svg")) + 1 : drawing.rindex("</svg>")])
-        body = " ".join([shapes, *self.words])
-        size = f'viewBox="0 0 {_short(self.width)} {_short(self.height)}" width="{self.width / 0.75:.0f}" height="{self.height / 0.75:.0f}"'
-        if not shown:
-            size += ' display="none"'
-        if not title:
-            return f'<svg class="{css}" {size} aria-hidden="true" focusable="false">{body}</svg>'
-        key = self.key
-        return (
-            f'<svg class="{css}" {size} role="img" aria-labelledby="{key}-t {key}-d"><title id="{key}-t">{escape(title)}'
-            f'</title><desc id="{key}-d">{escape(desc)}</desc>{body}</svg>'
-        )
+    def close_group(self, s: str) -> None:
+        """Nothing was opened."""
 
 
-@contextmanager
-def canvas(key: str, size: tuple[float, float]) -> Iterator[Sheet]:
-    """A sheet in the house style, to be drawn on and taken `inline` inside the context; size in inches."""
-    with mpl.rc_context(RC | {"svg.hashsalt": key}):  # type: ignore[arg-type]  # the stubs want every key spelt out
-        yield Sheet(size, key)
+def _on_colours(text: Any) -> bool:
+    """Whether a text stands on a field of a heat map or an image: then it must not turn with the page's colours."""
+    ax = getattr(text, "axes", None)
+    if ax is None or text.get_transform() != ax.transData:
+        return False
+    return bool(ax.images) or any(isinstance(one, QuadMesh) for one in ax.collections)
+
+
+def _is_dense(artist: Artist) -> bool:
+    if isinstance(artist, Line2D):
+        return artist.get_marker() not in ("", " ", "None", None) and len(artist.get_xdata()) > MANY  # type: ignore[arg-type]
+    return isinstance(artist, PathCollection) and len(artist.get_offsets()) > MANY  # type: ignore[arg-type]
+
+
+def _weight(prop: FontProperties) -> int:
+    weight = prop.get_weight()
+    return weight_dict.get(weight, 400) if isinstance(weight, str) else int(weight)
+
+
+def _clean(body: str) -> str:
+    body = _TAG.sub(_clean_tag, _DROPPED.sub("", body))
+    body = re.sub(r">[ \n]+<", "><", body)
+    return re.sub(
+        r'<defs></defs>|<defs/>|<g></g>|<g/>|<path d="[^"]*" style="fill: none"/>', "", body
+    ).strip()
+
+
+def _clean_tag(tag: re.Match[str]) -> str:
+    """A tag with short numbers, the page's colours and no space that does nothing."""
+    text = (
+        tag[0]
+        .replace("xlink:href", "href")
+        .replace("base64,\n", "base64,")
+        .replace("; stroke-dashoffset: 0", "")
+    )
+    if len(text) > 20_000:  # a picture
+        return text
+    text = _LONG_NUMBER.sub(lambda number: _short(float(number[0])), text)
+    text = _COLOUR.sub(lambda colour: f"{colour[1]}: {_token(colour[2])}", text)
+    return _SPACE.sub(" ", text).replace(' "', '"').replace(" />", "/>")
+
+
+def _token(colour: str) -> str:
+    """A colour of the house, or a grey, as the page's variable; any other stays as it is."""
+    if colour in _NAMES:
+        return _variable(_NAMES[colour], colour)
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    if max(parts) - min(parts) > 0.05:
+        return colour
+    return _variable(next(name for least, name in _GREYS if min(parts) >= least), colour)
+
+
+def _variable(name: str, colour: str) -> str:
+    return f"var(--fig-{name}, {colour})"
+
+
+def _short(number: float) -> str:
+    """A number of the drawing, with two decimals at most."""
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def plain_line(text: str) -> str:
@@ -135,29 +211,7 @@ def _advance(sign: str, bold: bool) -> float:
     """Width of one sign in one point; signs stand a little closer in places, never wider."""
     with warnings.catch_warnings():
         # A name may hold a sign the layout font lacks; the page's own fonts draw the text.
-        warnings.filterwarnings("ignore", message=_NO_GLYPH)
-        width, _, _ = text_to_path.get_text_width_height_descent(sign, _FONTS[bold], False)
+        warnings.filterwarnings("ignore", message=r"(?s)Glyph .* missing from")
+        font = FontProperties(family="DejaVu Sans", size=100, weight="bold" if bold else "normal")
+        width, _, _ = text_to_path.get_text_width_height_descent(sign, font, False)
     return float(width) / 100
-
-
-_FONTS: Final = {
-    bold: FontProperties(family="DejaVu Sans", size=100, weight="bold" if bold else "normal")
-    for bold in (False, True)
-}
-
-
-def _short(number: float) -> str:
-    """A number of the drawing, with two decimals at most."""
-    return f"{number:.2f}".rstrip("0").rstrip(".")
-
-
-def _clean(body: str) -> str:
-    body = _DROPPED.sub("", body).replace("xlink:href", "href")
-    body = re.sub(r'<g id="[^"]*"', "<g", body)
-    body = _TAG.sub(lambda tag: _LONG_NUMBER.sub(lambda n: _short(float(n[0])), tag[0]), body)
-    body = _TAG.sub(lambda tag: _COLOUR.sub(lambda c: f"{c[1]}: {_VARIABLES[c[2]]}", tag[0]), body)
-    body = _TAG.sub(lambda tag: re.sub(r"[ \n]+", " ", tag[0]).replace(' "', '"'), body)
-    body = re.sub(r">[ \n]+<", "> <", body)
-    for empty in (r"<g ?/> ?", r"<defs> ?</defs> ?", r"<g> ?</g> ?", r"<g> ?</g> ?"):
-        body = re.sub(empty, "", body)
-    return body.strip()

@@ -1,0 +1,474 @@
+"""Figures of changes and differences: the goals side by side, the areas, the years, who moved, all municipalities."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from evalkit.figures import draw
+from evalkit.figures.chart import Chart, Drawing, mark
+from evalkit.figures.layout import (
+    Numbers,
+    Points,
+    TextLine,
+    canvas,
+    figure_of,
+    on_figure,
+    place,
+    resize,
+    set_panels,
+    write,
+)
+from evalkit.figures.style import (
+    ACCENT,
+    BAD,
+    COMP,
+    DOTTED,
+    INK,
+    MUTED,
+    NARROW,
+    PAPER,
+    RULE,
+    SMALL,
+    TEXT,
+    WIDE,
+)
+from evalkit.report import Report
+from evalkit.tables.markup import caption, cell, span, table
+from evalkit.terms import PLAN, Polarity
+from evalkit.text import narrative
+from evalkit.text import reading as readings
+from evalkit.text.html import Block, element
+from evalkit.text.judgements import verdict_word
+from evalkit.text.numbers import LEAST_P, number
+from evalkit.text.reading import Reading, area_name, read
+from evalkit.text.words import gettext_for
+
+_MOST: Final = 100.0  # percent and points alike: a longer interval ends in an arrow
+_TONES: Final = {"good": ACCENT, "ill": BAD, "open": INK}
+_CHANGE: Final = ("change", "change_lower", "change_upper")
+_EFFECT: Final = ("effect", "effect_lower", "effect_upper")
+_EVENT: Final = ("event", "event_lower", "event_upper")
+
+
+# ---- estimates in rows --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What is said of an estimate: its name, its size and perhaps a word, and on which side is better."""
+
+    name: str
+    size: str
+    word: str = ""
+    better: str = ""
+    rising: bool = False
+    color: str = INK
+    bold: bool = True
+
+
+def _reach(ends: Any) -> float:
+    """How far an axis goes to either side, in tens: holds the ends (0-1), at least 10 and at most 100."""
+    sizes = np.abs(np.asarray(ends, float).ravel()) * 100
+    return math.ceil(min(max([10.0, *sizes[np.isfinite(sizes)]]), _MOST) / 10) * 10.0
+
+
+def _change_axis(ax: Axes, reach: float, rows: int, language: str) -> None:
+    """Changes across, as far to the left as to the right of zero, with numbers above; rows downwards."""
+    ax.set(xlim=(-reach, reach), ylim=(rows - 0.5, -0.5))
+    ax.set_xticks([-reach, -reach / 2, 0, reach / 2, reach])
+    ax.xaxis.set_major_formatter(Numbers(language, signed=True))
+    ax.xaxis.tick_top()
+    ax.yaxis.set_visible(False)
+    ax.grid(axis="x")
+    ax.spines["bottom"].set_visible(False)
+    ax.axvline(0, color=INK, linewidth=1, zorder=0.6)
+
+
+def _estimate(ax: Axes, y: int, r: Reading, columns: Sequence[str], marker: str, **style: Any) -> None:
+    """An estimate with its interval, which ends in an arrow where it leaves the axis."""
+    if not r.has(columns[0]):
+        return
+    color, reach = style["color"], ax.get_xlim()[1]
+    value, low, high = (r.number(column) * 100 for column in columns)
+    ends = np.clip((low, high), -reach, reach)
+    line: dict[str, Any] = {"color": color, "linewidth": 2.2, "alpha": 0.55, "solid_capstyle": "butt"}
+    ax.plot(ends, (y, y), zorder=4, clip_on=False, **line)
+    for end, arrow in ((low, "<"), (high, ">")):
+        if abs(end) > reach:
+            ax.plot(math.copysign(reach, end), y, arrow, color=color, markersize=5, zorder=5, clip_on=False)
+    marker = marker if abs(value) <= reach else "<" if value < 0 else ">"
+    ax.plot(np.clip(value, -reach, reach), y, marker, markeredgewidth=1.9, zorder=6, clip_on=False, **style)
+
+
+def _lay_out_rows(
+    axes: Sequence[Axes],
+    panels: Sequence[tuple[str, Sequence[_Row]]],
+    step: tuple[float, float],
+    margins: tuple[float, float],
+    narrow: bool,
+) -> None:
+    """Panels below each other, words beside each row, which on a narrow screen stand over it; steps and margins in inches."""
+    size, head, top = TEXT if narrow else SMALL, 0.44, 0.3
+    (left, right), row = ((0.22, 0.22), step[1]) if narrow else (margins, step[0])
+    between = 0.08  # inches from one panel to the next
+    height = top + 0.05 - between + sum(head + row * len(rows) + between for _, rows in panels)
+    figure = resize(axes[0], height, narrow=narrow)
+    for ax, (unit, rows) in zip(axes, panels, strict=True):
+        ax.tick_params(labelsize=size, pad=3)
+        on_figure(figure, 0, height - top - 0.12, TextLine(unit, size=size))
+        down = top + head
+        place(ax, left, right, down, height - down - row * len(rows))
+        top = down + row * len(rows) + between
+        over = 0.2 if narrow else 0.0
+        ax.set_ylim(len(rows) - 0.5 - over, -0.5 - over)
+        for y, one in enumerate(rows):
+            _say_over(ax, y, one, left) if narrow else _say_beside(ax, y, one, left, right)
+            if one.better:
+                x, ha = (ax.get_xlim()[1], "right") if one.rising else (ax.get_xlim()[0], "left")
+                write(ax, x, y, TextLine(one.better, size=size), dy=-17, ha=ha)
+
+
+def _say_over(ax: Axes, y: int, row: _Row, left: float) -> None:
+    words = [TextLine(f"{row.name}: {row.size}", INK, bold=row.bold)]
+    if row.word:
+        both = " · ".join(part for part in (row.size, row.word) if part)
+        words = [TextLine(both, row.color, bold=True), TextLine(row.name, INK, bold=True)]
+    for up, line in enumerate(words):
+        said = write(ax, ax.get_xlim()[0], y, line.cut(NARROW * 72), dx=-left * 72, dy=13 + 14 * up)
+        said.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1.5})  # no line runs through it
+
+
+def _say_beside(ax: Axes, y: int, row: _Row, left: float, right: float) -> None:
+    start, end = ax.get_xlim()
+    for down, line in enumerate(TextLine(row.name, INK, bold=row.bold).wrapped(left * 72 - 8)):
+        write(ax, start, y, line, dx=-left * 72, dy=-3.5 - 12.4 * down)
+    size = TextLine(row.size, row.color, 11.5 if row.word else TEXT, bold=row.bold)
+    write(ax, end, y, size if row.word else size.cut(right * 72 - 12), dx=12, dy=-3.5)
+    if row.word:
+        shift = 58 if row.size else 12
+        words = TextLine(row.word, row.color).wrapped(right * 72 - shift)
+        for down, line in enumerate(words):
+            write(ax, end, y, line, dx=shift, dy=-3.5 + 6.2 * (len(words) - 1) - 12.4 * down)
+
+
+def table_of(found: Sequence[Reading], columns: Sequence[str]) -> pd.DataFrame:
+    """The readings' numbers in the units of the axis, by row id."""
+    told = [{"indicator": r.name, "area": r.row["area"], "year": r.year} for r in found]
+    numbers = [{column: r.number(column) * 100 for column in columns} for r in found]
+    both = [one | two for one, two in zip(told, numbers, strict=True)]
+    return pd.DataFrame(both, index=[str(r.row["row"]) for r in found])
+
+
+# ---- the goals ----------------------------------------------------------------------------------
+
+
+def goals(report: Report) -> Chart:
+    """The goals' changes since the baseline year side by side, with intervals and verdicts."""
+    words, found = gettext_for(report.language), [read(report, name) for name in readings.goals(report)]
+    groups = {relative: [r for r in found if _relative(r) == relative] for relative in (False, True)}
+    groups = {relative: group for relative, group in groups.items() if group}
+    with canvas(*("relative" if relative else "points" for relative in groups)) as axes:
+        for ax, group in zip(axes, groups.values(), strict=True):
+            _change_axis(ax, goals_reach(report, [r.name for r in group]), len(group), report.language)
+            for y, r in enumerate(group):
+                _goal(ax, y, r)
+    units = {
+        False: words("Change since the baseline year, points"),
+        True: words("Change since the baseline year, per cent"),
+    }
+    panels = [(units[relative], [_goal_words(r) for r in group]) for relative, group in groups.items()]
+    title = words("The goals: change from {baseline} to {year}").format(
+        baseline=report.plan.baseline_year, year=report.year
+    )
+    layout = partial(_lay_out_rows, axes, panels, (0.62, 0.92), (1.85, 2.35))
+    return Chart.of(
+        report,
+        title=title,
+        about=words(
+            "Mark: the change. Line: its 95% interval. Field: almost unchanged. Dashes: the planned change. "
+            "Filled disc: better; filled diamond: worse; ring: no conclusion."
+        ),
+        alt=" ".join([f"{title}.", *(f"{narrative.finding(report, r.name)}." for r in found)]),
+        drawings=[Drawing(figure_of(axes[0]), f"maal-{report.area}", layout, mark=mark(report))],
+        rows=[f"{r.name}.{report.area}.{report.year}" for r in found],
+        data=table_of(found, [*_CHANGE, "planned_change"]),
+    )
+
+
+def _relative(r: Reading) -> bool:
+    """Whether the indicator's changes are relative, this year or in any."""
+    rows = r.report.rows
+    return bool(((rows["indicator"] == r.name) & (rows["change_kind"] == "relative")).any())
+
+
+def goals_reach(report: Report, names: Sequence[str]) -> float:
+    """The reach of the axis that these goals share, the same in every area's publication."""
+    rows, plan = report.rows, report.plan
+    mine = rows["indicator"].isin(names) & rows["area"].isin([PLAN, *plan.areas])
+    return _reach(rows.loc[mine & (rows["year"] > plan.baseline_year), list(_CHANGE[1:])])
+
+
+def _goal(ax: Axes, y: int, r: Reading) -> None:
+    tone, reach = r.verdict.tone, ax.get_xlim()[1]
+    if r.has("change", "planned_change"):
+        at = min(max(r.number("planned_change") * 100, -reach), reach)
+        dashes: dict[str, Any] = {"color": INK, "linewidth": 1.7, "linestyle": (0, (3, 1.6))}
+        ax.plot((at, at), (y - 0.15, y + 0.15), zorder=5, clip_on=False, **dashes)
+    elif r.has("change", "delta"):
+        edge = min(r.number("delta") * 100, reach)
+        field: dict[str, Any] = {"color": MUTED, "alpha": 0.13, "linewidth": 20, "solid_capstyle": "butt"}
+        ax.plot((-edge, edge), (y, y), zorder=0, **field)
+    color, filled = _TONES[tone], tone != "open"
+    style = {
+        "color": color,
+        "markerfacecolor": color if filled else PAPER,
+        "markersize": 8.5 if filled else 7.5,
+    }
+    _estimate(ax, y, r, _CHANGE, "D" if tone == "ill" else "o", **style)
+
+
+def _goal_words(r: Reading) -> _Row:
+    word, color = verdict_word(r.verdict, r.words), _TONES[r.verdict.tone]
+    if not r.has("change"):
+        return _Row(r.title, "", word, color=color)
+    decimals = 0 if _relative(r) else 1
+    size = number(r.number("change"), decimals, language=r.words.language, signed=True, scale=100)
+    rising = readings.goal_of(r.report, r.name).polarity == Polarity.HIGHER
+    return _Row(r.title, size, word, r.words("better →") if rising else r.words("← better"), rising, color)
+
+
+# ---- differences from similar areas -------------------------------------------------------------
+
+
+def forest(report: Report, indicator: str) -> Chart | Block:
+    """One goal's difference from similar areas, the plan first and then each area, with intervals; why not, where there is none."""
+    words, r = gettext_for(report.language), read(report, indicator)
+    found = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
+    known = [one for one in found if one.has("effect")]
+    if not known:
+        return element("p", words("No area can be compared with others on this goal, so there is no figure."))
+    if not r.has("effect"):  # what it is compared with is said of the areas only
+        r = Reading(indicator, r.indicator, known[0].row, report)
+    names = [area_name(report, str(one.row["area"])) for one in found]
+    with canvas(indicator) as (ax,):
+        ends = [one.number(column) for one in found for column in _EFFECT[1:]]
+        _change_axis(ax, _reach(ends), len(found), report.language)
+        for y, one in enumerate(found):
+            _estimate(ax, y, one, _EFFECT, "o" if y else "D", color=ACCENT, markersize=5 if y else 6)
+    title = words("{title}: the difference from {place}, area by area").format(
+        title=r.title, place=r.comparator
+    )
+    about = words("Change since {baseline} minus change in {place}, with 95% interval.").format(
+        baseline=r.baseline, place=r.comparator
+    )
+    told = [_told(one, name, "effect") for one, name in zip(found, names, strict=True) if one.has("effect")]
+    cannot = words("cannot be compared")
+    rows = [
+        _Row(
+            name[:1].upper() + name[1:],
+            one.cite("effect", signed=True).text if one.has("effect") else cannot,
+            bold=not y,
+        )
+        for y, (one, name) in enumerate(zip(found, names, strict=True))
+    ]
+    unit = words("per cent") if found[0].in_percent else words("points")
+    layout = partial(_lay_out_rows, [ax], [(unit, rows)], (0.34, 0.56), (2.45, 1.5))
+    return Chart.of(
+        report,
+        title=title,
+        about=" ".join([about, *_heterogeneity(r)]),
+        alt=" ".join([f"{title}.", *told]),
+        drawings=[Drawing(figure_of(ax), f"skov-{indicator}", layout, mark=mark(report))],
+        rows=[str(one.row["row"]) for one in known],
+        data=table_of(known, _EFFECT),
+    )
+
+
+def _told(r: Reading, name: str, column: str) -> str:
+    size = r.amount(column, signed=True)
+    return r.words.say("{title}: {size} in {year}.", title=name, size=size, year=r.report.year).plain
+
+
+def _heterogeneity(r: Reading) -> list[str]:
+    """Whether the areas differ by more than chance, where it is known."""
+    if not r.has("heterogeneity", "heterogeneity_p"):
+        return []
+    found = r.number("heterogeneity_p")
+    p = number(max(found, LEAST_P), 3 if found < 0.01 else 2, language=r.words.language)
+    said = (
+        r.words("The areas differ by more than chance (p {p}).")
+        if found < 0.05
+        else r.words("The areas do not differ by more than chance would give (p {p}).")
+    )
+    return [said.format(p=f"< {p}" if found < LEAST_P else f"= {p}")]
+
+
+def event_study(report: Report) -> Chart | Block:
+    """Event study: the plan's areas minus similar areas since the baseline year, every year, one panel a goal; why not, where there is none."""
+    words, names = gettext_for(report.language), readings.goals(report)
+    years = {name: [r for r in readings.series(report, name) if r.has(*_EVENT)] for name in names}
+    if not any(years.values()):
+        return element(
+            "p",
+            words(
+                "There are no similar areas to set the plan's areas against year by year, so there is no figure."
+            ),
+        )
+    with canvas(*names) as axes:
+        for ax, found in zip(axes, years.values(), strict=True):
+            _event_panel(ax, report, found)
+    now = [read(report, name) for name in names]
+    title = words("The difference from similar areas, year by year")
+    about = words(
+        "Change since {baseline} in the plan's areas minus change in similar areas, with 95% interval. Before the plan the marks should "
+        "lie about the line; the years after tell whether they leave it."
+    )
+    heads = [(r.title, words("per cent") if r.in_percent else words("points")) for r in now]
+    known = [r for found in years.values() for r in found]
+    layout = partial(_lay_out_event_study, axes, heads)
+    return Chart.of(
+        report,
+        title=title,
+        about=about.format(baseline=report.plan.baseline_year),
+        alt=" ".join([f"{title}.", *(_told(r, r.title, "event") for r in now if r.has("event"))]),
+        drawings=[Drawing(figure_of(axes[0]), "forskel", layout, mark=mark(report))],
+        rows=[str(r.row["row"]) for r in known],
+        data=table_of(known, _EVENT),
+        table=partial(_event_table, report, sorted({r.year for r in known})),
+    )
+
+
+def _event_panel(ax: Axes, report: Report, found: Sequence[Reading]) -> None:
+    baseline = report.plan.baseline_year
+    reach = _reach([r.number(column) for r in found for column in _EVENT[1:]])
+    ax.set(xlim=(min([baseline, *(r.year for r in found)]) - 0.4, report.year + 0.4), ylim=(-reach, reach))
+    ax.xaxis.set_visible(False)
+    ax.set_yticks([-reach, 0, reach])
+    ax.yaxis.set_major_formatter(Numbers(report.language, signed=True))
+    ax.spines["bottom"].set_visible(False)
+    ax.axhline(0, color=INK, linewidth=0.8, zorder=1)
+    ax.axvline(baseline, color=MUTED, linewidth=1, linestyle=DOTTED, zorder=1)
+    ax.plot(baseline, 0, "s", color=INK, markersize=4, zorder=5)
+    for r in found:
+        value, *ends = np.clip([r.number(column) * 100 for column in _EVENT], -reach, reach)
+        color = ACCENT if r.year > baseline else MUTED
+        ax.plot(
+            (r.year, r.year), ends, color=color, linewidth=1.8, alpha=0.55, solid_capstyle="butt", zorder=3
+        )
+        face = color if r.year == report.year else PAPER
+        style: dict[str, Any] = {
+            "color": color,
+            "markerfacecolor": face,
+            "markersize": 5,
+            "markeredgewidth": 1.5,
+        }
+        ax.plot(r.year, value, "o", zorder=6, clip_on=False, **style)
+
+
+def _lay_out_event_study(axes: Sequence[Axes], heads: Sequence[tuple[str, str]], narrow: bool) -> None:
+    size = TEXT if narrow else SMALL
+    set_panels(axes, heads, narrow=narrow, plot=1.1, left=0.4, right=0.06, foot=0.34, lift=0.08)
+    for ax in axes:
+        ax.tick_params(axis="y", labelsize=size, pad=4)
+        draw.year_ends(ax, [round(end) for end in np.add(ax.get_xlim(), (0.4, -0.4))], size=size)
+
+
+def _event_table(report: Report, years: Sequence[int]) -> Block:
+    words, names, body = gettext_for(report.language), readings.goals(report), []
+    for year in years:
+        found = [read(report, name, None, year) for name in names]
+        pairs = [(cell(r, "event", signed=True), span(r, *_EVENT[1:], signed=True)) for r in found]
+        body.append((str(year), *(part for pair in pairs for part in pair)))
+    interval = words("{level}% interval").format(level=95)
+    titles = [report.plan.indicator(name).title.get(report.language) for name in names]
+    head = [words("Plan year"), *(part for title in titles for part in (title, interval))]
+    said = words.say(
+        "Difference in change since {baseline}. Shares in percentage points, reports in per cent.",
+        baseline=report.plan.baseline_year,
+    )
+    return table(caption(report, said), head, body, label=words("Table: difference by year"))
+
+
+# ---- who moved, and all municipalities ----------------------------------------------------------
+
+
+def parts(report: Report, found: Sequence[Reading], columns: Mapping[str, str]) -> list[Drawing]:
+    """The parts of each reading's change as bars about zero; `columns` are the change and its parts, with their names."""
+    if not found:
+        return []
+    sizes = {r.name: [r.number(column) * 100 for column in columns] for r in found}
+    reach = max(1.0, math.ceil(max(abs(size) for row in sizes.values() for size in row) * 1.3))
+    with canvas(*sizes) as axes:
+        for ax, r in zip(axes, found, strict=True):
+            ax.set(xlim=(-reach, reach), ylim=(len(columns) - 0.5, -0.5))
+            ax.set_yticks(range(len(columns)), columns.values())
+            ax.xaxis.set_visible(False)
+            ax.grid(visible=False)
+            ax.spines["bottom"].set_visible(False)
+            ax.axvline(0, color=RULE, linewidth=1, zorder=1)
+            colors = [INK, ACCENT, *[MUTED] * (len(columns) - 2)]
+            bars = ax.barh(
+                range(len(columns)), sizes[r.name], height=0.46, color=colors, linewidth=0, zorder=3
+            )
+            said = [
+                number(r.number(one), 1, language=report.language, signed=True, scale=100) for one in columns
+            ]
+            ax.bar_label(bars, said, padding=4, color=INK)
+    layout = partial(_lay_out_parts, axes, [TextLine(r.title, INK, bold=True) for r in found])
+    return [Drawing(figure_of(axes[0]), "flyt", layout, mark=mark(report))]
+
+
+def _lay_out_parts(axes: Sequence[Axes], titles: Sequence[TextLine], narrow: bool) -> None:
+    head = 0.34
+    rows = [0.27 * len(ax.get_yticks()) for ax in axes]
+    height = 0.3 + sum(rows) + head * len(axes)
+    figure = resize(axes[0], height, narrow=narrow)
+    names = [TextLine(label.get_text()) for ax in axes for label in ax.get_yticklabels()]
+    left, top = max(0.0 if narrow else 1.6, *(name.width / 72 + 0.12 for name in names)), 0.3
+    for ax, title, row in zip(axes, titles, rows, strict=True):
+        on_figure(figure, 0, height - top - head + 0.08, title)
+        place(ax, left, 0.2 if narrow else 0.75, top + head, height - top - head - row)
+        top += head + row
+
+
+def spread(r: Reading, others: Sequence[float], name: str) -> list[Drawing]:
+    """Changes (0-1) of many municipalities as strokes, and the reading's own as a mark with the place's name."""
+    if not others or not r.has("change"):
+        return []
+    import seaborn as sns  # takes half a second to import, and only this figure needs it
+
+    own, changes = r.number("change") * 100, [change * 100 for change in others]
+    first, last = int(min(own, *changes) // 20) * 20, -int(-max(own, *changes) // 20) * 20
+    with canvas(r.name) as (ax,):
+        ax.set(xlim=(first, last), ylim=(0, 1))
+        ax.xaxis.set_major_formatter(Numbers(r.words.language, signed=True))
+        ax.yaxis.set_visible(False)
+        ax.grid(axis="x")
+        ax.spines["bottom"].set_visible(False)
+        ax.axvline(0, color=INK, linewidth=1, zorder=0.6)
+        strokes = {"color": COMP, "linewidth": 1.2, "alpha": 0.6}
+        sns.rugplot(x=changes, height=0.8, ax=ax, expand_margins=False, **strokes)
+        ax.plot((own, own), (0, 0.9), color=ACCENT, linewidth=3.2, solid_capstyle="butt", zorder=4)
+    return [Drawing(figure_of(ax), "kommuner", partial(_lay_out_spread, r, ax, name))]
+
+
+def _lay_out_spread(r: Reading, ax: Axes, name: str, narrow: bool) -> None:
+    width = NARROW if narrow else WIDE
+    resize(ax, 1.2, narrow=narrow)
+    place(ax, 0.25, 0.25, 0.35, 0.35)
+    first, last = (round(end) for end in ax.get_xlim())
+    step = 20 if (last - first) / 20 <= (5 if narrow else 10) else 40
+    ax.set_xticks(range(-(-first // step) * step, last + 1, step))
+    ax.tick_params(axis="x", labelsize=TEXT if narrow else SMALL, pad=4)
+    line = TextLine(f"{name} {r.amount('change', signed=True).plain}", ACCENT, bold=True)
+    at = Points(ax).x(r.number("change") * 100)
+    over = max(0.0, at + line.width - width * 72)
+    write(ax, r.number("change") * 100, 1, line, dx=-over, dy=4)

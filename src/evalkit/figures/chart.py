@@ -1,0 +1,332 @@
+"""A figure on a page: matplotlib's figure with its finding as title, its description, where its numbers stand, and the numbers."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.ticker import ScalarFormatter
+
+from evalkit.errors import NoFigure
+from evalkit.figures.layout import Numbers, synthetic_mark, synthetic_mark_above
+from evalkit.figures.style import DARK, SMALL, TEXT, house
+from evalkit.figures.svg import inline
+from evalkit.report import Report, latest
+from evalkit.text.html import html_of
+from evalkit.text.words import gettext_for
+
+_NOTEBOOK: Final = (
+    "<style>body:is([data-jp-theme-light=false],.vscode-dark,.vscode-high-contrast){"
+    + ";".join(f"--fig-{name}:{colour}" for name, colour in DARK.items())
+    + "}</style>"
+)
+"""Dark colours for a notebook with a dark theme; a page has its own and leaves this out."""
+
+
+class Drawing:
+    """One matplotlib figure; as long as nobody but the house has drawn in it, it is laid out for wide and narrow screens.
+
+    Parameters
+    ----------
+    key
+        Begins the ids in its SVG; unique on a page.
+    layout
+        Sets the figure's size and the words whose places depend on it, wide or (True) narrow. None: it stays as it is.
+    mark
+        The word for synthetic data, which is drawn in the corner; empty for real ones.
+    css
+        `fig`; `multi` for one of several small ones, which have a title, description and caption of their own; empty for
+        a figure that an analyst has made.
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        key: str,
+        layout: Callable[[bool], None] | None = None,
+        *,
+        mark: str = "",
+        css: str = "fig",
+        title: str = "",
+        alt: str = "",
+        caption: str = "",
+    ) -> None:
+        self.key, self.mark, self.css = key, mark, css
+        self.title, self.alt, self.caption = title, alt, caption
+        self._figure, self._layout, self._narrow = figure, layout, False
+        self._words: set[Artist] = set()
+        self._lay_out(narrow=False)
+
+    @property
+    def figure(self) -> Figure:
+        """The figure in its wide layout."""
+        if self._narrow:
+            self._lay_out(narrow=False)
+        return self._figure
+
+    def svg(self, title: str, alt: str) -> str:
+        """Wide and narrow, of which the page shows one; where an analyst has drawn, what there is, which scrolls."""
+        title = self.title or title
+        if self._layout and (self._figure.stale or self._artists() != self._known):
+            self._give_up_layout()
+        if not self._layout:
+            if not self._marked():
+                synthetic_mark_above(self._figure, self.mark)
+            drawn = inline(self._figure, self.key, f"{self.css} own".strip(), title, alt, whole=True)
+            pyplot.close(self._figure)  # or a notebook shows it once more at the end of the cell
+            return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(title)}">{drawn}</div>'
+        if self.css == "multi":
+            drawn = inline(self.figure, self.key, self.css, title, alt)
+        else:
+            drawn = inline(self.figure, f"{self.key}-bred", "fig bred", title, alt)
+            self._lay_out(narrow=True)
+            narrow = inline(self._figure, f"{self.key}-smal", "fig smal", title, alt)
+            drawn += narrow.replace("<svg ", '<svg display="none" ', 1)  # a notebook shows the other
+        self._figure.stale = False
+        return drawn
+
+    def _lay_out(self, *, narrow: bool) -> None:
+        """Lay out anew; the words of the layout before go."""
+        if not self._layout:
+            return
+        for artist in self._words:
+            artist.remove()
+        before = self._artists()
+        with house():
+            self._layout(narrow)
+            if self.mark:
+                synthetic_mark(self._figure, self.mark, size=TEXT if narrow else SMALL)
+        self._known, self._narrow = self._artists(), narrow
+        self._words = self._known - before
+        self._limits = [(ax.get_xlim(), ax.get_ylim()) for ax in self._figure.axes]
+        self._figure.stale = False  # matplotlib sets it with any change
+
+    def _artists(self) -> set[Artist]:
+        return {one for of in (self._figure, *self._figure.axes) for one in of.get_children()}
+
+    def _marked(self) -> bool:
+        return not self.mark or any(text.get_gid() == "tag" for text in self._figure.texts)
+
+    def _give_up_layout(self) -> None:
+        """Leave the figure as it is: what was added would not move along."""
+        if self._narrow:
+            self._lay_out(narrow=False)
+        self._layout = None
+        for ax, limits in zip(self._figure.axes, self._limits, strict=False):
+            if limits != (ax.get_xlim(), ax.get_ylim()):  # an axis that somebody has set cuts the lines off
+                for artist in (*ax.lines, *ax.collections):
+                    artist.set_clip_on(artist.get_clip_on() or artist.get_transform() == ax.transData)
+
+
+@dataclass(repr=False)
+class Chart:
+    """A figure in its frame, drawn when it is shown: what a cell changes in it before is on the page.
+
+    `title`, `about`, `alt` and `remarks` are plain text and may be set anew; `figure`, `ax` and `axes` are matplotlib's.
+    `data` holds the numbers that are drawn, in the units of the axis and by row id; `rows` are the ids that the page cites.
+    """
+
+    title: str
+    about: str
+    alt: str
+    drawings: Sequence[Drawing]
+    data: pd.DataFrame
+    rows: Sequence[str]
+    language: str
+    synthetic: bool
+    remarks: str = ""
+    table: Callable[[], Any] | None = None
+
+    @classmethod
+    def of(
+        cls, report: Report, *, rows: Sequence[str] | None = None, synthetic: bool | None = None, **parts: Any
+    ) -> Chart:
+        """A figure in the report's language, synthetic as the report is; it cites the rows of its data unless told which."""
+        cited = list(parts["data"].index) if rows is None else rows
+        made_up = report.synthetic if synthetic is None else synthetic
+        return cls(rows=cited, language=report.language, synthetic=made_up, **parts)
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The matplotlib figures: one, or one for each small drawing."""
+        return [drawing.figure for drawing in self.drawings]
+
+    @property
+    def axes(self) -> list[Axes]:
+        """Every Axes, in the order of reading."""
+        return [ax for figure in self.figures for ax in figure.axes]
+
+    @property
+    def axes_dict(self) -> dict[str, Axes]:
+        """Every Axes by what it shows: the id of an area or an indicator."""
+        return {str(ax.get_label()): ax for ax in self.axes}
+
+    @property
+    def figure(self) -> Figure:
+        """The matplotlib figure."""
+        return self._only("figures")
+
+    @property
+    def ax(self) -> Axes:
+        """The Axes."""
+        return self._only("axes")
+
+    def _only(self, name: str) -> Any:
+        found = getattr(self, name)
+        if len(found) != 1:
+            known = ", ".join(self.axes_dict)
+            raise AttributeError(
+                f"This figure has {len(found)} {name}: take .{name}, or .axes_dict[...] with one of {known}."
+            )
+        return found[0]
+
+    @property
+    def picture(self) -> str:
+        """The drawings alone, as HTML."""
+        made_up = f" {gettext_for(self.language)('Synthetic data.')}" if self.synthetic else ""
+        svgs = []
+        for one in self.drawings:
+            alt = one.alt or self.alt
+            svg = one.svg(self.title, f"{alt}{made_up}" if alt else no_description(self.language))
+            svgs.append(_captioned(one.caption, svg) if one.caption else svg)
+        inside = "".join(svgs)
+        return f'<ul class="multiples plain">{inside}</ul>' if inside.startswith("<li>") else inside
+
+    @property
+    def html(self) -> str:
+        """The complete figure element."""
+        words, gap = gettext_for(self.language), "" if self.alt else no_description(self.language)
+        about = f"<p>{escape(self.about)}</p>" if self.about else ""
+        parts = [f"<figcaption><h3>{escape(self.title)}</h3>{about}</figcaption>", self.picture]
+        if gap:
+            parts.append(f'<p class="missing">{gap}</p>')
+        if self.remarks:
+            parts.append(f'<p class="src">{escape(self.remarks)}</p>')
+        if self.rows:
+            cited = ", ".join(f"<code>{escape(one)}</code>" for one in shortened(self.rows))
+            file = '<a href="results.csv">results.csv</a>'
+            parts.append(f'<p class="src">{words("Rows in {file}:").format(file=file)} {cited}</p>')
+        if self.table:
+            parts.append(_unfolding(html_of(self.table()), words("See the numbers")))
+        missing = ' data-missing="alt"' if gap else ""
+        return f"<figure{missing}>{''.join(parts)}</figure>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/html": _NOTEBOOK + self.html, "text/plain": repr(self)}
+
+    def __repr__(self) -> str:
+        return f"Figure: {self.title}"
+
+
+def no_description(language: str) -> str:
+    """What stands under a figure, and in place of its description, until somebody has written one."""
+    words = gettext_for(language)
+    return words("Description missing: whoever cannot see this figure is not told what it shows.")
+
+
+def mark(report: Report) -> str:
+    """The word for synthetic data in a drawing; empty where the data are real."""
+    return gettext_for(report.language)("Synthetic data") if report.synthetic else ""
+
+
+def show(
+    drawn: Any,
+    *,
+    title: str,
+    alt: str = "",
+    about: str = "",
+    source: str = "",
+    synthetic: bool | None = None,
+) -> Chart:
+    """A matplotlib or seaborn figure of one's own in the house's frame, with its colours, numbers and mark.
+
+    Parameters
+    ----------
+    drawn
+        A Figure, an Axes (its whole figure is shown), an array of Axes, or a seaborn grid.
+    title, alt, about
+        The finding; what the figure shows, for those who cannot see it; what is measured. Without `alt` the page says
+        that it is missing.
+    source
+        Where the numbers come from.
+    synthetic
+        Whether they are made up; unless given, as in the report that was loaded last.
+
+    Raises
+    ------
+    NoFigure
+        Nothing is drawn in it, or it is no figure of matplotlib's; or no report says whether its numbers are made up.
+    """
+    figure, report = _figure_of(drawn), latest()
+    if synthetic is None:
+        if report is None:
+            raise NoFigure(
+                "No report is loaded that says whether the numbers are made up: add synthetic=True or synthetic=False."
+            )
+        synthetic = report.synthetic
+    language = report.language if report else "da"
+    words = gettext_for(language)
+    for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(Numbers(language))
+    mark = words("Synthetic data") if synthetic else ""
+    drawing = Drawing(figure, f"egen-{zlib.crc32(title.encode()):08x}", mark=mark, css="")
+    remarks = f"{words('Source')}: {source}" if source else ""
+    return Chart(title, about, alt, [drawing], pd.DataFrame(), [], language, synthetic, remarks)
+
+
+def _figure_of(drawn: Any) -> Figure:
+    """The figure that something belongs to, with something drawn in it."""
+    parts = list(np.ravel(drawn)) if isinstance(drawn, (np.ndarray, list, tuple)) else [drawn]
+    owners = [part if isinstance(part, Figure) else getattr(part, "figure", None) for part in parts]
+    found = {one.get_figure(root=True) if isinstance(one, (Figure, SubFigure)) else None for one in owners}
+    figure = found.pop() if len(found) == 1 else None
+    if figure is None:
+        raise NoFigure(
+            f"figures.show takes one matplotlib figure or its Axes, not {type(drawn).__name__}. "
+            "Draw with ax = df.plot(...), ax = sns.lineplot(...) or fig, ax = plt.subplots(), and show ax."
+        )
+    if not figure.texts and not any(ax.has_data() or ax.texts or ax.tables for ax in figure.axes):
+        raise NoFigure(
+            "The figure is empty. A notebook closes a figure with its cell, so plt.gcf() in the next cell is a new one: "
+            "keep the Axes (ax = ...) and show it in the cell that draws."
+        )
+    return figure
+
+
+def _captioned(caption: str, svg: str) -> str:
+    name = escape(caption).replace("/", "/<wbr>")
+    return f"<li><figure><figcaption>{name}</figcaption>{svg}</figure></li>"
+
+
+def _unfolding(table: str, summary: str) -> str:
+    if table.startswith("<details"):
+        return table
+    return f'<details class="show"><summary>{summary}</summary>{table}</details>'
+
+
+def shortened(rows: Iterable[str]) -> list[str]:
+    """Row ids with following years drawn together: tryghed.nordparken.2014–2019."""
+    parted = sorted({tuple(row.rsplit(".", 1)) for row in rows})
+    short = []
+    for series, group in groupby(parted, key=lambda one: one[0]):
+        years = [int(year) for _, year in group]
+        runs: list[list[int]] = []
+        for year in years:
+            if runs and runs[-1][-1] == year - 1:
+                runs[-1].append(year)
+            else:
+                runs.append([year])
+        spans = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
+        short.append(f"{series}.{', '.join(spans)}")
+    return short

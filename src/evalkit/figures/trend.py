@@ -1,0 +1,275 @@
+"""The main figure: one indicator of one area over the years, with everything needed to read it.
+
+Title, description and the table under a figure come from the same sentences and rows as the prose.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from evalkit import tables
+from evalkit.figures import draw, events, lines
+from evalkit.figures.chart import Chart, Drawing, mark
+from evalkit.figures.layout import (
+    Label,
+    Points,
+    TextLine,
+    beside,
+    canvas,
+    end_labels,
+    figure_of,
+    key,
+    on_figure,
+    place,
+    resize,
+    write,
+)
+from evalkit.figures.lines import Line
+from evalkit.figures.style import ACCENT, COMP, DASHED, DOTTED, INK, SMALL, TEXT
+from evalkit.report import Report
+from evalkit.terms import Polarity
+from evalkit.text import narrative
+from evalkit.text.numbers import number
+from evalkit.text.reading import area_name
+from evalkit.text.units import unit_words
+from evalkit.text.words import gettext_for
+
+PLOT: Final = 2.95
+"""Inches; the height of every large plot."""
+
+OWN_SIGN: Final = {"color": ACCENT, "linewidth": 2.2, "marker": "o", "markersize": 6, "markevery": [1]}
+"""How the own line looks in a key."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a trend shows, all of it from published rows."""
+
+    report: Report
+    indicator: str
+    own: Line
+    comparator: str
+    other: Line
+    path: pd.Series
+
+    @property
+    def last(self) -> int:
+        """The axis ends with the report's year, or with the target path."""
+        return max([self.report.year, *self.path.index[-1:]])
+
+    @property
+    def end(self) -> int:
+        """The last year that either line has a value in; the report's year when neither has any."""
+        shown = [*self.own.year[self.own.known], *self.other.year[self.other.known]]
+        return max(shown, default=self.report.year)
+
+    @property
+    def base(self) -> float:
+        """The level of the baseline year."""
+        return self.own.at(self.report.plan.baseline_year)
+
+    def value(self, level: float) -> str:
+        """A level with the indicator's decimals."""
+        return number(
+            level, self.report.plan.indicator(self.indicator).decimals, language=self.report.language
+        )
+
+    def in_year(self, level: float, year: int) -> str:
+        """A level in a year: 44.0 in 2017."""
+        return gettext_for(self.report.language)("{value} in {year}").format(
+            value=self.value(level), year=year
+        )
+
+    def baseline(self) -> list[str]:
+        """What the dotted line is, and on which side the goal lies where the plan set no number."""
+        words, record = gettext_for(self.report.language), self.report.plan.indicator(self.indicator)
+        if not math.isfinite(self.base):
+            return []
+        said = [self.in_year(self.base, self.report.plan.baseline_year)]
+        if record.goal and self.path.empty:
+            above = record.polarity == Polarity.HIGHER
+            said.append(words("goal: above the line") if above else words("goal: below the line"))
+        return said
+
+    def target(self) -> list[str]:
+        """What the dashed line is and where it ends."""
+        if self.path.empty:
+            return []
+        words = gettext_for(self.report.language)
+        return [words("target path:"), self.in_year(self.path.iloc[-1], self.path.index[-1])]
+
+
+def trend(report: Report, indicator: str) -> Chart:
+    """One indicator over the years: own line with its interval, baseline, target path, comparator and events."""
+    words, record = gettext_for(report.language), report.plan.indicator(indicator)
+    comparator = report.row(indicator)["comparator"]
+    comparator = comparator if isinstance(comparator, str) else ""
+    own, other = lines.line(report, indicator, report.area), lines.line(report, indicator, comparator)
+    path = lines.target_path(report, indicator, report.area)
+    shown = _Shown(report, indicator, own, comparator, other, path)
+    low, high = lines.axis_range(report, indicator)
+    with canvas(indicator) as (ax,):
+        draw.level_axis(ax, low, high, report.language)
+        ax.set_xlim(lines.first_year(report, indicator) - 0.5, shown.last + 0.5)
+        draw.baseline(ax, own, report.plan.baseline_year)
+        draw.target_path(ax, path)
+        draw.band(ax, own)
+        draw.comparator(ax, other)
+        draw.series(ax, own, report.year)
+    found = events.concerning(report, shown.last)
+    years = own.year.tolist() or [report.year]
+    about = words("{definition}, plan years {first}–{last}.").format(
+        definition=record.definition.get(report.language), first=years[0], last=years[-1]
+    )
+    incidents = "; ".join(f"{one.name} ({one.when})" for one in found if one.kind == "incident")
+    data = lines.together({report.area: own, comparator: other}, "area")
+    layout = partial(_lay_out, ax, shown, found)
+    return Chart.of(
+        report,
+        title=narrative.finding(report, indicator),
+        about=f"{about} {words('The axis does not begin at zero.')}" if low else about,
+        alt=narrative.alt(report, indicator),
+        drawings=[Drawing(figure_of(ax), f"{indicator}-{report.area}", layout, mark=mark(report))],
+        rows=[f"{indicator}.{report.area}.{year}" for year in years],
+        data=data.assign(target=data["year"].map(path).where(data["area"] == report.area)),
+        remarks=f"{words('Single incidents')}: {incidents}." if incidents else "",
+        table=lambda: tables.numbers(report, indicator),
+    )
+
+
+def _lay_out(ax: Axes, shown: _Shown, found: Sequence[events.Event], narrow: bool) -> None:
+    report, size = shown.report, TEXT if narrow else SMALL
+    named = _key(shown) if narrow else []
+    above, right = (0.44 + 0.2 * len(named), 0.5) if narrow else (0.5, 1.36)
+    set_large(ax, report, shown.indicator, found, narrow=narrow, above=above, right=right)
+    draw.notes(ax, shown.own, report.language, size=size)
+    if narrow:
+        key(figure_of(ax), named)
+        points = Points(ax)
+        room = points.right - points.x(shown.end)
+        end_labels(ax, shown.end, _end_labels(ax, shown, None), dx=min(8, room + 4))
+    else:
+        _column(ax, shown)
+        _names(ax, shown)
+
+
+def set_large(
+    ax: Axes,
+    report: Report,
+    indicator: str,
+    found: Sequence[events.Event],
+    *,
+    narrow: bool,
+    above: float,
+    right: float,
+) -> None:
+    """Size, years, unit and events of a large plot; margins in inches."""
+    below = draw.event_depth(found)
+    height = above + PLOT + below
+    figure = resize(ax, height, narrow=narrow)
+    numbers = ax.yaxis.get_major_formatter().format_ticks(list(ax.yaxis.get_majorticklocs()))
+    place(ax, max([0.34, *(TextLine(one).width / 72 + 0.1 for one in numbers)]), right, above, below)
+    first, last = (round(end) for end in np.add(ax.get_xlim(), (0.5, -0.5)))
+    draw.year_axis(ax, first, last, report.year, every=2 if narrow and last - first > 4 else 1)
+    began = events.decimal_year(report.plan.period.start, report.plan)
+    draw.rule(ax, began, down_to=0 if narrow else draw.FIRST_BAR)  # narrow, it would run into a year
+    on_figure(figure, 0, height - 0.16, TextLine(unit_words(report, indicator)))
+    draw.events(ax, found, report.language, size=TEXT if narrow else SMALL)
+
+
+def _key(shown: _Shown) -> list[tuple[dict[str, Any], TextLine]]:
+    """Signs and names above the narrow figure, where there is no room at the lines."""
+    report = shown.report
+    rows: list[tuple[dict[str, Any], TextLine]] = [
+        (OWN_SIGN, TextLine(area_name(report, report.area), ACCENT, bold=True))
+    ]
+    if shown.other.known.any():
+        sign = {"color": COMP, "linewidth": 1.4, "marker": "s", "markersize": 3.8}
+        rows.append((sign, TextLine(area_name(report, shown.comparator))))
+    if said := shown.baseline():
+        rows.append(({"color": INK, "linewidth": 1, "linestyle": DOTTED}, TextLine(", ".join(said), INK)))
+    if said := shown.target():
+        rows.append(({"color": INK, "linewidth": 1.3, "linestyle": DASHED}, TextLine(" ".join(said), INK)))
+    return rows
+
+
+def _end_labels(ax: Axes, shown: _Shown, room: float | None) -> list[Label]:
+    """Values at the lines' ends, the comparator's with its name when there is `room` (points)."""
+    report, labels = shown.report, []
+    own, other = shown.own.at(report.year), shown.other.value[shown.other.known]
+    if math.isfinite(own):
+        said = TextLine(shown.value(own), ACCENT, 11.5, bold=True)
+        labels.append(Label(own, [said], beside(ax, report.year, own, shown.base, shown.path)))
+    if len(other):
+        value = shown.value(other[-1])
+        named = TextLine(f"{value}  {area_name(report, shown.comparator)}")
+        labels.append(Label(other[-1], named.wrapped(room) if room else [TextLine(value)]))
+    return labels
+
+
+def _column(ax: Axes, shown: _Shown) -> None:
+    """What the lines are and where they end, instead of a legend."""
+    points, edge, start = Points(ax), ax.get_xlim()[1], shown.end + 0.2
+    said = []
+    if shown.baseline():
+        said.append(Label(shown.base, [TextLine(one, INK) for one in shown.baseline()]))
+    if shown.target():
+        said.append(Label(shown.path.iloc[-1], [TextLine(one, INK) for one in shown.target()]))
+    room, high = points.right - points.x(start), points.top + 6
+    if room < 90:  # the values would run into the words about the baseline: one column for all
+        both = [*_end_labels(ax, shown, 94), *said]
+        end_labels(ax, edge, both, dx=5, low=points.bottom - 4, high=high)
+    else:
+        end_labels(ax, start, _end_labels(ax, shown, room), high=high)
+        end_labels(ax, edge, said, dx=5, high=high)
+
+
+def _names(ax: Axes, shown: _Shown) -> None:
+    """The name of the own line over its end, and what the shade is under its beginning."""
+    own, points = shown.own, Points(ax)
+    if not own.known.any():
+        return
+    first, *_, last = [*np.flatnonzero(own.known)] * 2
+    name = area_name(shown.report, shown.report.area)
+    said = TextLine(name[:1].upper() + name[1:], ACCENT, bold=True).cut(points.right - points.left)
+    year, level = own.year[last], own.value[last]
+    dx = max(-2.0, points.left + said.width - points.x(year))
+    y = _clear(ax, shown, year - said.width / points.per_year, year, up=True)
+    write(ax, year, level, said, dx=dx, dy=y - points.y(level), ha="right")
+    if math.isfinite(own.lower[first]):
+        year, level = own.year[first], own.value[first]
+        y = _clear(ax, shown, year, year + 2.4, up=False)
+        said = TextLine(gettext_for(shown.report.language)("shade: 95% interval"), ACCENT)
+        write(ax, year, level, said, dy=y - points.y(level))
+
+
+def _clear(ax: Axes, shown: _Shown, start: float, end: float, *, up: bool) -> float:
+    """A baseline for words over (or under) the band between two years, where no other line runs through them; in points."""
+    points, own, other, path = Points(ax), shown.own, shown.other, shown.path
+    low, high = start - 0.6, end + 0.6
+    near = own.known & (own.year >= low) & (own.year <= high)
+    above = points.y(max(np.fmax(own.upper[near], own.value[near]))) + 5
+    below = points.y(min(np.fmin(own.lower[near], own.value[near]))) - 12
+    levels = [*other.value[other.known & (other.year >= low) & (other.year <= high)]]
+    levels += [level for year, level in path.items() if low <= year <= high]
+    if math.isfinite(shown.base) and shown.report.plan.baseline_year <= end:
+        levels.append(shown.base)
+    others = [points.y(level) for level in levels]
+    places = [above, below] if up else [below, above]
+    places += sorted(
+        [max([above, *others]) + 5, min([below, *others]) - 12], key=lambda y: max(y - above, below - y)
+    )
+
+    def free(y: float) -> bool:
+        inside = points.bottom + 3 <= y <= points.top - 6
+        return inside and all(not y - 6 < one < y + 13 for one in others)
+
+    return next((y for y in places if free(y)), places[0])
