@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 
+import nbformat
 import pytest
 
 from evalbook.approval.checklist import ANCHORS, checklist, items, open_items, possible
+from evalbook.approval.descriptions import undescribed
 from evalbook.approval.reviewed import Reviewed
+from evalbook.review.check_command import said
 from evalkit.errors import ProblemsFound
 from evalkit.plan import FINAL
 
@@ -94,3 +98,66 @@ def test_an_answer_closes_its_item_and_is_shown(workbook, evaluation):
     path.write_text("response.tryghed: {anser: x}\n", "utf-8")
     with pytest.raises(ProblemsFound, match=r"reviews/ringparken-2019\.yml"):
         open_items(report, state)
+
+
+@pytest.mark.parametrize(
+    ("source", "lacking"),
+    [
+        ('figures.show(ax, title="T")', True),
+        ('figures.show(ax, title="T", alt=" ")', True),
+        ('figures.show(ax, title="T", alt="Falder.")', False),
+        ('ax = report.series("tryghed").plot(x="year")\nfigures.show(ax, title="T", alt=said)', False),
+        ('report.series("tryghed").plot(x="year")', True),
+        ("fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()", True),
+        ('sns.lineplot(table, x="year", y="value")', True),
+        ("table['value'].plot(ax=chart.ax)", False),
+        ("sns.set_theme(rc=figures.HOUSE)", False),
+        ("plt.style.use(figures.HOUSE)", False),
+        ('chart = figures.trend(report, "tryghed")\nchart.ax.plot([2018], [70])\nchart', False),
+        ('chart = figures.trend(report, "tryghed")\nchart.alt = ""\nchart', True),
+        ('figures.multiples(report, "tryghed").axes_dict["sydbyen"].hist([1])', False),
+        ("%matplotlib inline\nplt.plot([1, 2])", True),
+        ("plt.plot([1, 2]", False),
+    ],
+)
+def test_a_cell_that_shows_a_figure_without_description_is_known_by_its_code(tmp_path, source, lacking):
+    path = tmp_path / "own.ipynb"
+    cells = [nbformat.v4.new_code_cell(source, id="mine"), nbformat.v4.new_markdown_cell("plt.plot()")]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    assert undescribed(path) == ["mine"] * lacking
+    cells[0].metadata["tags"] = ["remove-output"]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    assert undescribed(path) == []
+
+
+def test_a_notebook_that_is_not_there_or_is_no_notebook_is_somebody_elses_to_tell(tmp_path):
+    assert undescribed(tmp_path / "none.ipynb") == []
+    (tmp_path / "merge.ipynb").write_text("<<<<<<< HEAD", "utf-8")
+    assert undescribed(tmp_path / "merge.ipynb") == []
+
+
+def test_no_shipped_notebook_shows_a_figure_without_description(as_shipped):
+    assert [path for path in (as_shipped / "notebooks").rglob("*.ipynb") if undescribed(path)] == []
+
+
+def test_a_figure_without_description_is_an_item_of_its_reports_and_a_line_of_check(workbook, evaluation):
+    from evalkit.plan import read
+
+    path = workbook / "notebooks" / "area_year.ipynb"
+    book = nbformat.read(path, as_version=4)
+    book.cells.append(nbformat.v4.new_code_cell('figures.show(ax, title="T")', id="mine"))
+    nbformat.write(book, path)
+    plan = read(workbook)
+    for area, name, wanted in (("ringparken", "2019", True), ("plan", "2019", False)):
+        reviewed = Reviewed(plan, evaluation, area, name)
+        found = {item.id: item.text.plain for item in items(reviewed.report(), reviewed.state())}
+        assert ("figures" in found) is wanted
+        assert found.get("figures", "mine").count("mine") == 1
+    data = workbook / "data" / "demo"
+    lines = said([], workbook, data).splitlines()
+    (line,) = [line for line in lines if line.startswith("notebooks/")]
+    assert line.startswith("notebooks/area_year.ipynb, cell mine: shows a figure without a description")
+    assert 'figures.show(ax, title="…", alt="…")' in line
+    assert lines[-1] == "Nothing wrong with params and data."  # advice, and no obstacle
+    (one,) = json.loads(said([], workbook, data, "json"))["advice"]
+    assert (one["file"], one["place"]) == ("notebooks/area_year.ipynb", "cell mine")

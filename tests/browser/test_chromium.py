@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chromium import violations
+from evalkit import figures
 from evalkit.figures import level_charts
 from pages import problems
 from rows import report
@@ -127,6 +128,36 @@ def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
         if one[1] < other[2] and other[1] < one[2] and one[3] < other[4] and other[3] < one[4]
     ]
     assert upon == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (320, "dark")])
+def test_a_figure_that_an_analyst_made_or_drew_in_is_no_barrier_and_scrolls(width, scheme, opened, tmp_path):
+    import seaborn as sns
+
+    chart = figures.trend(report(), "haervaerk")
+    chart.ax.annotate("egen grænse, langt ude til højre", (2021, 30), xytext=(2022, 40))
+    with figures.theme():
+        own = sns.lineplot(x=[2017, 2018, 2019, 2017, 2018, 2019], y=[1, 2, 3, 3, 2, 1], hue=list("aaabbb"))
+    own.set(xlabel="Planår", ylabel="Antal")
+    shown = [
+        chart,
+        figures.show(own, title="Egen figur", alt="To linjer krydser.", source="Egne tal", synthetic=True),
+    ]
+    style = (ROOT / "src/evalbook/site/style.css").read_text("utf-8")
+    body = "".join(f"<section class='chapter'><h2>Afsnit</h2>{one.html}</section>" for one in shown)
+    path = tmp_path / "own.html"
+    path.write_text(
+        f'<!doctype html><html lang="da"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>Egne figurer</title><style>{style}</style><main><h1>Egne figurer</h1>{body}</main></html>",
+        "utf-8",
+    )
+    page = opened(path, width, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('.own text')].map(one => one.getBoundingClientRect().height)"
+    )
+    assert min(sizes) >= 12
+    assert violations(page) == []
 
 
 def test_dark_colours_reach_the_pictures(site, opened):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evalbook.approval import checklist_answers
+from evalbook.approval import checklist_answers, descriptions, signoffs
 from evalbook.approval.checklist_answers import Answer
 from evalbook.approval.review_state import ReviewState
 from evalkit.plan import FINAL, Plan
@@ -24,7 +24,7 @@ SMALL_BASE: Final = 100  # people or answers behind a share
 SMALL_COUNT: Final = 20  # reports behind a rate
 NEAR: Final = 0.05  # of an interval's width: an end so near a limit might as well lie on the other side
 KINDS: Final = ("hidden", "wide", "response", "base", "break", "near", "linear", "pretrend", "words")
-"""What an item can say of a goal; `hidden` and `outdated` stand without one, too."""
+"""What an item can say of a goal; `hidden`, `outdated` and `figures` stand without one, too."""
 ANCHORS: Final = {"area": ("vurdering", "andre"), "year": ("vurdering", "maal"), FINAL: ("laering", "bilag")}
 """Where the analyst's words and the other indicators stand, by kind of report."""
 
@@ -41,7 +41,7 @@ class Item:
 def items(report: Report, state: ReviewState) -> list[Item]:
     """Everything that the report's own rows and words give a reviewer reason to look at."""
     found = [item for name in goals(report) for item in _of_goal(read(report, name))]
-    return found + list(_hidden(report, state)) + list(_words(report, state))
+    return found + list(_hidden(report, state)) + list(_words(report, state)) + list(_figures(report, state))
 
 
 def possible(plan: Plan) -> list[str]:
@@ -49,6 +49,7 @@ def possible(plan: Plan) -> list[str]:
     return [f"{kind}.{goal.indicator}" for kind in KINDS for goal in plan.goals.values()] + [
         "hidden",
         "outdated",
+        "figures",
     ]
 
 
@@ -150,6 +151,14 @@ def _words(report: Report, state: ReviewState) -> Iterator[Item]:
         yield Item(
             "outdated", _anchors(report, state)[0], words.say("The assessment is older than the figures.")
         )
+
+
+def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
+    folder = report.plan.root / "notebooks" / ("" if report.language == "da" else report.language)
+    words, name = gettext_for(report.language), signoffs.notebook_name(report.area, state.name)
+    if cells := descriptions.undescribed(folder / name):
+        said = words.say("Without a description: the figure of cell {list}.", list=words.listed(cells))
+        yield Item("figures", _anchors(report, state)[1], said)
 
 
 def answers(report: Report, state: ReviewState) -> Mapping[str, Answer]:

@@ -1,4 +1,4 @@
-"""`evalkit check`: what is wrong with params and data, and which words are older than their figures."""
+"""`evalkit check`: what is wrong with params and data, which words are older than their figures, what a reviewer would ask for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from evalbook.approval import checklist_answers
+from evalbook.approval import checklist_answers, descriptions
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
 from evalbook.approval.reviewed import Reviewed
@@ -45,8 +45,24 @@ def check(root: Path, data: Path) -> list[Problem]:
         return [Problem("", "", str(error))]
 
 
+def advice(root: Path) -> list[Problem]:
+    """What a reviewer would ask for in the notebooks; no obstacle to anything."""
+    return [
+        Problem(
+            shown(path, root),
+            f"cell {cell}",
+            "shows a figure without a description, so whoever cannot see it is not told what it shows.",
+            'Show it with figures.show(ax, title="…", alt="…").',
+        )
+        for path in sorted((root / "notebooks").rglob("*.ipynb"))
+        if not path.parent.name.startswith(".")  # JupyterLab's own copies
+        for cell in descriptions.undescribed(path)
+    ]
+
+
 def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text") -> str:
     """Problems, and of a data set that can be read its completeness and unusual values: lines, or JSON."""
+    asked = advice(root)
     if form not in ("text", "json"):
         raise UnknownName(f"--format {form}: choose text or json.")
     try:
@@ -64,10 +80,11 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
         held = None  # the problems say why
     if form == "json":
         found = {"problems": [asdict(problem) for problem in problems]} | (held.as_dict() if held else {})
+        found["advice"] = [asdict(one) for one in asked]
         return json.dumps(found, indent=1)  # in ASCII: JSON is UTF-8, and the output need not be
     n = len(problems)
     last = f"{n} problem{'' if n == 1 else 's'}." if problems else "Nothing wrong with params and data."
-    return "\n".join([*(held.lines() if held else []), *map(str, problems), last])
+    return "\n".join([*(held.lines() if held else []), *map(str, asked), *map(str, problems), last])
 
 
 def of_report(report: Reviewed, also: str = "") -> list[Problem]:
