@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from evalbook.intake.names import Names
 from evalkit import plan as plans
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName, fold
-from evalkit.plan import assessments
+from evalkit.plan import assessments, params
 from evalkit.terms import Polarity, Reading, Status
 
 
@@ -128,7 +129,24 @@ def test_unknown_area_year_and_indicator_are_named_with_the_nearest(plan):
             "'KORSOER' is a town, not an area of it",
         ),
         ("plan.yml", "  sydbyen:\n    name", "  ../etc:\n    name", "is no id"),
-        ("plan.yml", "  sydbyen:\n    name", "  plan:\n    name", "the word is taken"),
+        *(
+            (
+                "plan.yml",
+                "  sydbyen:\n    name",
+                f"  {name}:\n    name",
+                f"{name!r} cannot be an area: the word is taken",
+            )
+            for name in ("plan", "rest", "final", "failed", "en", "index", "preview", "reviews", "country")
+        ),
+        *(
+            (
+                "plan.yml",
+                "  sydbyen:\n    name",
+                f"  {name}:\n    name",
+                "type another id, as con_1" if name == "con" else "Windows makes no folder of that name",
+            )
+            for name in ("con", "nul", "aux", "com1", "lpt9")
+        ),
         (
             "plan.yml",
             "    indicator: tryghed",
@@ -183,6 +201,16 @@ def test_all_mistakes_of_all_files_are_told_at_once(workbook):
     assert "disclosure.yml" in said
 
 
+def nine_levels_of_aliases() -> bytes:
+    """The text known as a billion laughs: each line stands for the one before nine times."""
+    names = "abcdefghi"
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [
+        f"{name}: &{name} [{', '.join([f'*{above}'] * 9)}]" for above, name in itertools.pairwise(names)
+    ]
+    return "\n".join(lines).encode()
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -203,11 +231,41 @@ def test_all_mistakes_of_all_files_are_told_at_once(workbook):
             b"a: 1\nb: two: three\n",
             "line 2: not readable as YAML: mapping values are not allowed in this context. Put a",
         ),
+        (b"a: 1\nx: &x [*x]\n", "line 2: *x refers to itself. Write the values out."),
+        (b"a: 1\nx: &x {y: {z: *x}}\n", "line 2: *x refers to itself."),
+        (b"a: 1\nx: " + b"[" * 3000 + b"]" * 3000, "line 2: nested more than 30 levels deep."),
+        (b"x: " + b"[" * 200_000, "line 1: nested more than 30 levels deep."),
+        (nine_levels_of_aliases(), "line 5: more than 50,000 values, with every alias written out."),
+        (b"a:\n" + b"- 1\n" * 50_001, "more than 50,000 values"),
     ],
 )
 def test_an_unreadable_file_is_named(workbook, text, said):
     (workbook / "params" / "plan.yml").write_bytes(text)
     assert any(said in message for message in problems(workbook))
+
+
+def test_an_alias_that_is_used_twice_is_read(tmp_path):
+    (tmp_path / "some.yml").write_text("a: &a {x: [1, 2]}\nb: *a\nc: {<<: *a, y: 3}\n")
+    content = params.read(tmp_path / "some.yml", tmp_path).content
+    assert content == {"a": {"x": [1, 2]}, "b": {"x": [1, 2]}, "c": {"x": [1, 2], "y": 3}}
+
+
+def test_thirty_levels_are_read_and_thirty_one_are_not(tmp_path):
+    file = tmp_path / "some.yml"
+    file.write_text("[" * 30 + "]" * 30)
+    params.read(file, tmp_path)
+    file.write_text("[" * 31 + "]" * 31)
+    with pytest.raises(ProblemsFound, match="nested more than 30"):
+        params.read(file, tmp_path)
+
+
+def test_a_folder_where_a_file_should_be_is_named(workbook):
+    (workbook / "params" / "indicators.yml").unlink()
+    (workbook / "params" / "indicators.yml").mkdir()
+    with pytest.raises(
+        MissingFile, match=r"params/indicators\.yml: a folder stands where the file should be"
+    ):
+        plans.read(workbook)
 
 
 def test_a_missing_file_is_named(workbook):

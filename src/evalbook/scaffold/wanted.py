@@ -11,23 +11,10 @@ from typing import Final
 
 from evalbook.scaffold import library
 from evalkit.errors import EvalkitError, UnknownName, did_you_mean, fold
+from evalkit.plan.definition import TAKEN, WINDOWS_DEVICES
 
 LONGEST: Final = 10  # plan years; more is a slip of the finger
 ID: Final = 40  # characters that an id may have
-TAKEN: Final = {
-    "plan",
-    "rest",
-    "matched",
-    "municipality",
-    "municipality_usual",
-    "region",
-    "country",  # units of the published rows
-    "all",
-    "denmark",
-    "en",
-    "final",
-    "index",  # words of the data files, folders and pages of the site
-}
 
 
 @dataclass(frozen=True)
@@ -99,6 +86,10 @@ def _areas(given: Sequence[str]) -> dict[str, str]:
             raise EvalkitError(
                 f"--areas: {name!r} holds no letter a-z, æ, ø or å to name files after. Write the name in such letters; "
                 "the full name can stand in params/plan.yml afterwards."
+            )
+        if key in WINDOWS_DEVICES:
+            raise EvalkitError(
+                f"--areas: {name!r} cannot be an area: Windows makes no folder called {key!r}. Write more of its name."
             )
         if key in TAKEN:
             raise EvalkitError(

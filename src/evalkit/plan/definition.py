@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -16,6 +16,28 @@ from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
 
 FINAL = "final"
 """Name of the final evaluation among the reports on the whole plan: params/plan/final.yml, key plan/final."""
+
+
+TAKEN: Final = frozenset(
+    (
+        *(PLAN, REST, MATCHED, FINAL),
+        *(
+            "all",
+            "country",
+            "denmark",
+            "municipality",
+            "municipality_usual",
+            "region",
+        ),  # units of published rows
+        *("en", "failed", "index", "preview", "reviews"),  # folders and pages of params/ and the output
+    )
+)
+"""Words that rows, params/ and the output folder use themselves: no area can have one for its id."""
+
+WINDOWS_DEVICES: Final = frozenset(
+    ("con", "prn", "aux", "nul", *(f"{device}{number}" for device in ("com", "lpt") for number in range(10)))
+)
+"""Names that no file or folder can have on Windows."""
 
 
 class Quote(Text):
@@ -193,9 +215,15 @@ class Plan(Displayed, Strict):
                 )
         if self.primary.year not in self.years:
             raise ValueError(f"primary.year {self.primary.year} is not among the plan years {self.years}")
-        for name in (PLAN, REST, MATCHED):
-            if name in self.areas:
-                raise ValueError(f"{name!r} cannot be an area: the word is taken")
+        for name in self.areas:
+            if name in TAKEN:
+                raise ValueError(
+                    f"{name!r} cannot be an area: the word is taken; type another id, as {name}_1"
+                )
+            if name in WINDOWS_DEVICES:
+                raise ValueError(
+                    f"{name!r} cannot be an area: Windows makes no folder of that name; type another id, as {name}_1"
+                )
         return self
 
     @property

@@ -117,6 +117,14 @@ def _under(at: Any, part: str) -> Any:
     return models[0] if models and get_origin(found) is not dict else found
 
 
+DEEPEST: Final = 30
+LARGEST: Final = 50_000
+"""How deep a params file may be nested, and how many values it may hold once every alias is written out.
+
+The deepest file that ships has eight levels, the largest some 600 values; what lies far beyond is a slip or an attack, and
+would take the parser minutes and gigabytes.
+"""
+
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's safe loader, ten times as fast; the slow one where it is missing."""
 
@@ -125,9 +133,13 @@ def read(path: Path, root: Path) -> Document:
     """One YAML file with its places.
 
     Raises MissingFile when it is not there, ProblemsFound when it is not UTF-8 or not YAML,
-    or says the same key twice.
+    is nested without measure, refers to itself, or says the same key twice.
     """
     name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+    if path.is_dir():
+        raise MissingFile(
+            f"{name}: a folder stands where the file should be. Move the folder, or give another name."
+        )
     if not path.is_file():
         raise MissingFile(f"{name}: no such file. Create it, or give another name.")
     try:
@@ -137,6 +149,7 @@ def read(path: Path, root: Path) -> Document:
             [Problem(name, f"byte {error.start}", "not UTF-8.", "Save the file as UTF-8.")]
         ) from None
     try:
+        _refuse_without_measure(name, text)
         loader = LOADER(text)
         node = loader.get_single_node()
         content = loader.construct_document(node) if node is not None else None
@@ -154,6 +167,39 @@ def read(path: Path, root: Path) -> Document:
     if twice:
         raise ProblemsFound(twice)
     return Document(name, content, lines)
+
+
+def _refuse_without_measure(file: str, text: str) -> None:
+    """Refuse what no parser can digest, before anything is built of it: depth, aliases, size."""
+    sizes: dict[str, int] = {}  # by anchor: the values it stands for, aliases written out
+    open_: list[tuple[str | None, int]] = []  # anchor, and how many values stood before it
+    values = 0
+    for event in yaml.parse(text, Loader=LOADER):
+        line = event.start_mark.line + 1 if event.start_mark else 1
+
+        def refused(wrong: str, advice: str, line: int = line) -> ProblemsFound:
+            return ProblemsFound([Problem(file, f"line {line}", wrong, advice)])
+
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor in {anchor for anchor, _ in open_}:
+                raise refused(f"*{event.anchor} refers to itself.", "Write the values out.")
+            values += sizes.get(event.anchor or "", 1)
+        elif isinstance(event, yaml.ScalarEvent):
+            values += 1
+            if event.anchor:
+                sizes[event.anchor] = 1
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_.append((event.anchor, values))
+            values += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, before = open_.pop()
+            if anchor:
+                sizes[anchor] = values - before
+        if len(open_) > DEEPEST:
+            raise refused(f"nested more than {DEEPEST} levels deep.", "Close the brackets.")
+        if values > LARGEST:
+            wrong = f"more than {LARGEST:,} values, with every alias written out."
+            raise refused(wrong, "Keep less in one file, and write few values out instead of aliases.")
 
 
 def _unreadable(file: str, text: str, error: yaml.MarkedYAMLError) -> Problem:
