@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 import running_standins as standins
+from evalbook.run import evaluation_cache
 from evalbook.run.fork_server import SUPPORTED
 from evalbook.run.ledger import Ledger, OutputError, sole_run
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
@@ -381,10 +382,57 @@ def test_the_history_gets_one_line_for_each_run(workbook):
     assert [line["reports"] for line in lines] == [ALL, ["west/2018", "west/2019"]]
 
 
-def test_a_ledger_of_another_make_is_not_believed(workbook, capsys):
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"reports": []}',
+        '{"reports": {}, "inputs": [], "keys": 5, "site": null, "run": {}}',
+        '{"reports": {"west/2018": {"key": "west/2018", "status": "made", "files": null}}, "inputs": {}, "keys": [], "site": {}, "run": {}}',
+        '{"reports": {"west/2018": {"key": 5, "status": "made"}}, "inputs": {}, "keys": [], "site": {}, "run": {}}',
+        '{"reports": {"west/2018": {"key": "west/2018", "status": "made", "files": {"a": 5}}}, "inputs": {}, "keys": [], "site": {}, "run": {}}',
+        '{"reports": {}, "inputs": {"a": 1}, "keys": [], "site": {}, "run": {}}',
+        '{"reports": {}, "inputs": {}, "keys": [7], "site": {}, "run": {}}',
+        '{"reports": {}, "inputs": {}, "keys": [], "site": {}, "run": 3}',
+        "[" * 5000,
+        "null",
+    ],
+)
+def test_a_ledger_of_another_make_is_not_believed(workbook, capsys, written):
     root, out = workbook
-    (out / "run.json").write_text('{"reports": []}')
-    assert runs(reasons(root, out, capsys, areas=("west",))) == WEST
+    (out / "run.json").write_text(written)
+    assert Ledger.read(out) == Ledger()
+    if written == "null":  # one run tells for all
+        assert runs(reasons(root, out, capsys, areas=("west",))) == WEST
+
+
+def spoil_kept(out, name, spoilt):
+    (folder,) = (out / ".evalkit" / "evaluation").iterdir()
+    path = folder / name
+    before = path.read_bytes()
+    path.write_bytes(spoilt(before))
+    assert path.read_bytes() != before
+
+
+@pytest.mark.parametrize(
+    ("name", "spoilt"),
+    [
+        ("results.csv", lambda kept: kept[:40]),
+        ("results.csv", lambda kept: kept.replace(b"0.3", b"0.9", 1)),
+        ("contents.json", lambda kept: b"{]"),
+        ("contents.json", lambda kept: b'{"reports": {}}'),
+        ("contents.json", lambda kept: b"[1]"),
+    ],
+)
+@pytest.mark.parametrize("force", [False, True])
+def test_a_damaged_or_edited_evaluation_is_made_again(workbook, capsys, name, spoilt, force):
+    root, out = workbook
+    before = {path: path.read_bytes() for path in out.rglob("*.html")}
+    spoil_kept(out, name, spoilt)
+    (out / "west" / "2018.html").unlink()  # so that a run is needed
+    reasons(root, out, capsys, areas=("west",), force=force)
+    assert {path: path.read_bytes() for path in out.rglob("*.html")} == before
+    (folder,) = (out / ".evalkit" / "evaluation").iterdir()
+    assert evaluation_cache.found([folder]) == folder
 
 
 def test_the_data_behind_the_rows_never_reach_a_kernel(workbook):

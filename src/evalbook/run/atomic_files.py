@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -36,14 +35,14 @@ def write_whole(path: Path, content: str | bytes) -> str:
 
 
 def copy_folder(folder: Path, to: Path) -> None:
-    """Copy a folder's files; the first that finds no room ends it (shutil.copytree tells of all of them at the end)."""
+    """Copy a folder's files and flush them; the first that finds no room ends it (shutil.copytree tells of all at the end)."""
     to.mkdir(parents=True)
     for path in sorted(folder.rglob("*")):
         copy = to / path.relative_to(folder)
         if path.is_dir():
             copy.mkdir()
         else:
-            shutil.copyfile(path, copy)
+            write_flushed(copy, path.read_bytes())
 
 
 def move_whole(new: Path, path: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evalbook.run import cache
-from evalbook.run.atomic_files import copy_folder, move_whole, write_flushed
+from evalbook.run.atomic_files import copy_folder, digest_files, move_whole, write_flushed
 from evalbook.run.ledger import HIDDEN
 from evalbook.run.tasks import Settings
 
@@ -22,14 +22,35 @@ def place(out: Path, hashes: Mapping[str, str]) -> Path:
     return out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
 
 
+CONTENTS = "contents.json"
+"""File of an evaluation that says what is in it: the hash of each report's rows, and of every other file."""
+
+
 def found(places: Iterable[Path]) -> Path | None:
-    """The first of these places where an evaluation is kept."""
-    return next((folder for folder in places if (folder / "rows.json").is_file()), None)
+    """The first of these places where an evaluation is kept as it was made; a damaged or edited one is made again."""
+    return next((folder for folder in places if _is_whole(folder)), None)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return bool(_contents(folder)["files"] == _hashes(folder))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _contents(folder: Path) -> dict[str, dict[str, str]]:
+    return dict(json.loads((folder / CONTENTS).read_text(encoding="utf-8")))
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return digest_files(
+        folder, (path for path in folder.rglob("*") if path.is_file() and path.name != CONTENTS)
+    )
 
 
 def rows(place: Path) -> dict[str, str]:
     """Hash of the rows of each report, by its key."""
-    return dict(json.loads((place / "rows.json").read_text(encoding="utf-8")))
+    return _contents(place)["reports"]
 
 
 def begin(
@@ -55,7 +76,8 @@ def begin(
     def finish() -> Mapping[str, str]:
         if worker:
             say("Evaluating the plan")
-            write_flushed(to / "rows.json", json.dumps(crew.answer(worker)))
+            reports = dict(crew.answer(worker))
+            write_flushed(to / CONTENTS, json.dumps({"reports": reports, "files": _hashes(to)}))
         if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
             shutil.rmtree(inputs / cache.data_name(data))
         return rows(to)
@@ -65,7 +87,7 @@ def begin(
 
 def keep(kept: Path, settings: Settings, work: Path) -> None:
     """Keep the evaluation for the next run, and only this one; `work` is on the same disk."""
-    if not kept.is_dir():
+    if found([kept]) is None:
         new = work / "evaluation"
         copy_folder(Path(settings.env["EVALKIT_EVALUATION"]), new)
         if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found

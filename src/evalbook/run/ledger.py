@@ -6,9 +6,9 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from filelock import FileLock, Timeout
 
@@ -22,6 +22,16 @@ HIDDEN = ".evalkit"
 
 class OutputError(EvalkitError):
     """The output folder cannot be written, or another run is at work in it."""
+
+
+_WRITTEN_AS: Final[dict[str, type | tuple[type, ...]]] = {
+    "str": str,
+    "int": int,
+    "float": (int, float),
+    "bool": bool,
+    "Mapping[str, str]": dict,
+}
+"""What a record's field of each type is once it has been read from JSON."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,16 @@ class Record:
             files,
         )
 
+    @classmethod
+    def read(cls, written: Mapping[str, Any]) -> Record:
+        """The record as a ledger has written it; TypeError when a value has another type, as after an edit by hand."""
+        record = cls(**written)
+        for one in fields(cls):
+            if not isinstance(getattr(record, one.name), _WRITTEN_AS[str(one.type)]):
+                raise TypeError(f"{one.name} is {getattr(record, one.name)!r}")
+        _texts(record.parts), _texts(record.files)
+        return record
+
     @property
     def whole(self) -> bool:
         """Whether there is a good report, though it may be older than the data."""
@@ -64,6 +84,20 @@ class Record:
 
 def _of_failure(name: str) -> bool:
     return name.startswith("failed/")
+
+
+def _texts(written: object) -> dict[str, str]:
+    """A mapping from texts to texts; TypeError for anything else."""
+    if isinstance(written, dict) and all(isinstance(text, str) for text in (*written, *written.values())):
+        return written
+    raise TypeError(f"no mapping of texts: {written!r}")
+
+
+def _list(written: object) -> list[str]:
+    """A list of texts; TypeError for anything else."""
+    if isinstance(written, list) and all(isinstance(text, str) for text in written):
+        return written
+    raise TypeError(f"no list of texts: {written!r}")
 
 
 @dataclass
@@ -84,9 +118,15 @@ class Ledger:
         if path.is_file():
             try:
                 kept = json.loads(path.read_text(encoding="utf-8"))
-                records = {key: Record(**record) for key, record in kept["reports"].items()}
-                ledger = cls(kept["inputs"], kept["keys"], records, kept["site"], kept["run"])
-            except (ValueError, KeyError, TypeError, AttributeError):
+                records = {key: Record.read(record) for key, record in kept["reports"].items()}
+                ledger = cls(
+                    _texts(kept["inputs"]),
+                    _list(kept["keys"]),
+                    records,
+                    _texts(kept["site"]),
+                    dict(kept["run"]),
+                )
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 ledger = cls()  # written by hand or by another version: everything runs again
         for record in Journal.read(work_folder(out)):
             ledger.records[record.key] = record
@@ -129,8 +169,8 @@ class Journal:
         if path.is_file():
             for line in path.read_bytes().splitlines():
                 try:
-                    yield Record(**json.loads(line))
-                except (ValueError, TypeError):
+                    yield Record.read(json.loads(line))
+                except (ValueError, TypeError, RecursionError):
                     return
 
 
