@@ -133,17 +133,6 @@ def test_an_unknown_data_set_is_named_with_those_that_exist(plan):
         dataset.read(plan.root / "data" / "demmo", plan)
 
 
-def test_the_fingerprint_follows_content_and_nothing_else(workbook, demo):
-    plan, folder = plans.read(workbook), workbook / "data" / "demo"
-    assert dataset.read(folder, plan).fingerprint == demo.fingerprint
-    path = folder / "turnover.csv"
-    path.write_bytes(path.read_bytes() + b"")
-    assert dataset.read(folder, plan).fingerprint == demo.fingerprint
-    text = (folder / "dataset.yml").read_text(encoding="utf-8")
-    (folder / "dataset.yml").write_text(text.replace('version: "1"', 'version: "2"'), encoding="utf-8")
-    assert dataset.read(folder, plan).fingerprint != demo.fingerprint
-
-
 # Sums that the official source itself gives for plan years (October to September).
 @pytest.mark.parametrize(
     ("year", "here", "others"),

@@ -57,6 +57,24 @@ def csv():
     return read
 
 
+def test_the_fingerprint_is_of_what_is_published_and_no_split_of_a_hidden_count_changes_it(workbook):
+    path, plan = workbook / "data/demo/turnover.csv", plans.read(workbook)
+    text = path.read_text(encoding="utf-8")
+    prints = set()
+    for hidden, other in ((3, 135), (4, 134), (2, 136)):  # one sum, of which one part is below five
+        turned = text.replace("motalavej,2020,528,1147,154,156", f"motalavej,2020,528,1147,154,{hidden}")
+        turned = turned.replace(
+            "praestevangen,2020,438,951,126,135", f"praestevangen,2020,438,951,126,{other}"
+        )
+        path.write_text(turned, encoding="utf-8")
+        found = evaluate(plan, dataset.read(path.parent, plan))
+        assert found.rows.loc["fraflytning.motalavej.2020", "shown"] == "suppressed"
+        prints.add(found.facts["data"]["fingerprint"])
+    assert len(prints) == 1
+    path.write_text(text, encoding="utf-8")
+    assert evaluate(plan, dataset.read(path.parent, plan)).facts["data"]["fingerprint"] not in prints
+
+
 def test_every_goal_has_a_row_for_every_area_and_plan_year_and_for_the_plan(rows, plan):
     for goal in GOALS:
         for area in (*plan.areas, "plan"):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 import shutil
 import subprocess
@@ -18,7 +19,7 @@ import pytest
 import yaml
 
 import review_round as the
-from evalbook.review import check_command, report_list
+from evalbook.review import check_command, released, report_list
 from evalbook.review.compare import compare
 from evalbook.review.release import SUMS, command
 from evalbook.review.report_list import RefusedError
@@ -64,10 +65,46 @@ def assess(workbook: Path, *keys: str) -> None:
 
 def release(workbook: Path) -> Path:
     """`evalkit run --release`; gives the folder that it names."""
-    said = command(workbook, workbook / the.DATA, workbook / "output", Options(), Quiet())
-    name = re.fullmatch(rf"Released: (releases/\S+)\. Check it there: sha256sum -c {SUMS}", said)
+    said = command(workbook, workbook / the.DATA, Options(), Quiet())
+    name = re.match(
+        rf"Released: (releases/\S+)\. Check it there: sha256sum -c {SUMS}\nSHA-256 of {SUMS}: (\w+)\.", said
+    )
     assert name, said
-    return workbook / name[1]
+    place = workbook / name[1]
+    assert hashlib.sha256((place / SUMS).read_bytes()).hexdigest() == name[2]
+    return place
+
+
+def names(releases: Path) -> list[str]:
+    """Every release; the lock's folder is none."""
+    return sorted(place.name for place in releases.iterdir() if not place.name.startswith("."))
+
+
+def tampered(book: Path, made: Path) -> None:
+    """What is done to a release afterwards is told by `evalkit check`, though its own list is changed with it."""
+    assert released.changed(book) == []
+    page, sums, log = made / "index.html", made / SUMS, book / released.FILE
+    before, listed, recorded = page.read_bytes(), sums.read_bytes(), log.read_bytes()
+
+    def told() -> list[str]:
+        found = [str(one) for one in released.changed(book)]
+        page.write_bytes(before), sums.write_bytes(listed), log.write_bytes(recorded)
+        return found
+
+    (made / "more.html").write_text("x")
+    assert f"releases/{made.name}/more.html: was added after the release." in told()[0]
+    (made / "more.html").unlink()
+    page.write_text("better")
+    assert f"releases/{made.name}/index.html: is not as it was released." in told()[0]
+    page.unlink()
+    assert f"releases/{made.name}/index.html: is missing." in told()[0]
+    page.write_text("better")
+    old, new = (hashlib.sha256(text).hexdigest().encode() for text in (before, b"better"))
+    sums.write_bytes(listed.replace(old, new))
+    assert f"releases/{made.name}/{SUMS}: is not the list that params/releases.yml recorded." in told()[0]
+    log.unlink()
+    assert f"releases/{made.name}: is not recorded in params/releases.yml." in told()[-1]
+    assert released.changed(book) == []
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -125,7 +162,9 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
         f"{below}{key}{suffix}" for key in KEYS for below in ("", "en/") for suffix in (".html", ".ipynb")
     }
     assert pages | {"index.html", "en/index.html", "results.csv", "run.json", SUMS} <= set(files)
-    assert not [name for name in files if "failed/" in name or ".evalkit" in name]
+    assert not [name for name in files if "failed/" in name or ".evalkit" in name or name.endswith(".key")]
+    inputs = json.loads((first / "run.json").read_text("utf-8"))["inputs"]
+    assert [name for name in inputs if name.startswith("data/demo")] == ["data/demo"]
     assert "Godkendt" in (first / "ringparken/2018.html").read_text("utf-8")
 
     path = data / "education.csv"
@@ -144,7 +183,7 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
         assert f"params/{key}.yml, assessment: older than the figures" in told
     with pytest.raises(RefusedError, match="ringparken/2018: the assessment is older than the figures"):
         release(book)
-    assert [place.name for place in releases.iterdir()] == [first.name]
+    assert names(releases) == [first.name]
 
     assess(book, *KEYS)  # read again: the words still hold
     with pytest.raises(RefusedError, match="nothing written"):  # but nobody has approved that yet
@@ -155,7 +194,8 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
     days.add(today().isoformat())
     assert is_whole(second) and is_whole(first)
     assert hashes(first) == files  # what was released once stays as it was
-    assert sorted(place.name for place in releases.iterdir()) == sorted([first.name, second.name])
+    assert names(releases) == sorted([first.name, second.name])
+    tampered(book, second)
     assert first.name[:10] in days and first.name.endswith("-01")
     assert second.name == f"{first.name[:10]}-02" or len(days) > 1  # a new day counts anew
 

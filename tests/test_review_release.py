@@ -24,7 +24,7 @@ DAY = dt.date(2026, 11, 23)
 
 def test_a_plan_of_drafts_is_not_released_and_every_report_is_named(workbook):
     with pytest.raises(RefusedError) as refused:
-        release(workbook, workbook / "data/demo", lambda language: pytest.fail("must not run"), DAY)
+        release(workbook, workbook / "data/demo", lambda *_: pytest.fail("must not run"), DAY, print)
     said = str(refused.value)
     for key in ("ringparken/2018", "praestevangen/2021", "plan/2019", "plan/final"):
         assert f"{key}: no assessment is written" in said
@@ -41,21 +41,21 @@ class TestFolder:
         return {"index.html": tmp_path / "a.html", "en/index.html": tmp_path / "a.html"}
 
     def test_numbered_by_day_and_an_earlier_one_stays_as_it_is(self, tmp_path, files):
-        first = put(tmp_path / "releases", files, DAY)
+        first = put(tmp_path / "releases", files, DAY, "data/demo")
         (first / "index.html").write_text("mine")
-        second = put(tmp_path / "releases", files, DAY)
+        second = put(tmp_path / "releases", files, DAY, "data/demo")
         assert [first.name, second.name] == ["2026-11-23-01", "2026-11-23-02"]
         assert (first / "index.html").read_text() == "mine"
         assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == [first.name, second.name]
 
     def test_checksums_are_those_of_the_files(self, tmp_path, files):
-        made = put(tmp_path / "releases", files, DAY)
+        made = put(tmp_path / "releases", files, DAY, "data/demo")
         digest = hashlib.sha256(b"<p>A</p>\n").hexdigest()
         assert (made / SUMS).read_bytes() == f"{digest}  en/index.html\n{digest}  index.html\n".encode()
 
     @pytest.mark.skipif(not shutil.which("sha256sum"), reason="no sha256sum")
     def test_sha256sum_accepts_a_release_and_rejects_a_changed_one(self, tmp_path, files):
-        made = put(tmp_path / "releases", files, DAY)
+        made = put(tmp_path / "releases", files, DAY, "data/demo")
         command = ["sha256sum", "-c", SUMS]
         assert subprocess.run(command, cwd=made, check=False, capture_output=True).returncode == 0
         (made / "index.html").write_text("other")
@@ -63,7 +63,7 @@ class TestFolder:
 
     def test_a_file_that_is_missing_leaves_no_folder(self, tmp_path, files):
         with pytest.raises(FileNotFoundError):
-            put(tmp_path / "releases", {**files, "x": tmp_path / "none"}, DAY)
+            put(tmp_path / "releases", {**files, "x": tmp_path / "none"}, DAY, "data/demo")
         assert list((tmp_path / "releases").iterdir()) == []
 
 

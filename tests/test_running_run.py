@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -403,6 +405,36 @@ def test_a_ledger_of_another_make_is_not_believed(workbook, capsys, written):
     assert Ledger.read(out) == Ledger()
     if written == "null":  # one run tells for all
         assert runs(reasons(root, out, capsys, areas=("west",))) == WEST
+
+
+def test_no_published_file_holds_a_hash_that_a_guess_at_the_raw_data_could_be_held_against(
+    workbook, tmp_path
+):
+    root, out = workbook
+    file = root / "data/demo/counts.csv"
+    plain = hashlib.sha256(file.read_bytes()).hexdigest()
+    published = [
+        path for path in out.rglob("*") if path.is_file() and ".evalkit" not in path.relative_to(out).parts
+    ]
+    assert out / "run.json" in published
+    assert not [path for path in published if plain.encode() in path.read_bytes()]
+    mark = Ledger.read(out).inputs["data/demo/counts.csv"]
+    assert (
+        standins.go(root, tmp_path / "other") == 0
+    )  # the same workbook, so that two editions can be compared
+    assert Ledger.read(tmp_path / "other").inputs["data/demo/counts.csv"] == mark
+    shutil.rmtree(root / "data/local")
+    assert standins.go(root, tmp_path / "third") == 0
+    assert Ledger.read(tmp_path / "third").inputs["data/demo/counts.csv"] != mark
+
+
+def test_a_workbook_that_cannot_be_written_keeps_its_key_in_the_output(workbook, tmp_path):
+    root, _ = workbook
+    shutil.rmtree(root / "data/local")
+    (root / "data/local").write_text("no folder can be made here")
+    assert standins.go(root, tmp_path / "out") == 0
+    assert (tmp_path / "out/.evalkit/.key").is_file()
+    assert standins.go(root, tmp_path / "out") == 0
 
 
 def spoil_kept(out, name, spoilt):

@@ -106,11 +106,9 @@ def run(
     if release:
         from evalbook.review.release import command
 
-        typer.echo(
-            command(
-                root, _data(root, data), out or root / "output", options, choose(quiet=quiet, json=as_json)
-            )
-        )
+        if out:
+            raise EvalkitError("--release writes to releases/ alone: leave out --out.")
+        typer.echo(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json)))
         return
     raise typer.Exit(make(root, _data(root, data), target, options, STEPS, choose(quiet=quiet, json=as_json)))
 

@@ -15,6 +15,7 @@ from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import FILE
 from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
+from evalbook.review import released
 from evalbook.review.concurrent_edit import shown
 from evalbook.review.report_list import all_reports, data_option, evaluated
 from evalkit import plan as plans
@@ -38,7 +39,7 @@ def check(root: Path, data: Path) -> list[Problem]:
         plan, evaluation = evaluated(root, data)
         reports, also = all_reports(plan, evaluation), data_option(root, data)
         told = [problem for report in reports.values() for problem in of_report(report, also)]
-        return told + _answers(plan, reports) + blanks
+        return told + _answers(plan, reports) + released.changed(root) + blanks
     except ProblemsFound as broken:
         return list(broken.problems)
     except EvalkitError as error:

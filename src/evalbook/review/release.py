@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
 
 from evalbook.intake.checking import unfilled
+from evalbook.review import released
+from evalbook.review.released import FOLDER, SUMS
 from evalbook.review.report_list import RefusedError, all_reports, evaluated
-from evalbook.run.atomic_files import digest_file
+from evalbook.run.atomic_files import digest_file, digest_text, write_flushed
+from evalbook.run.cache import data_name
 from evalbook.run.language_links import digest
-from evalbook.run.ledger import Ledger
+from evalbook.run.ledger import LEDGER, Ledger, sole_run
 from evalbook.run.options import Options
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
 from evalkit.errors import EvalkitError
-
-FOLDER: Final = "releases"
-SUMS: Final = "SHA256SUMS"
 
 
 def obstacles(root: Path, data: Path) -> list[str]:
@@ -45,12 +45,16 @@ def check(root: Path, data: Path) -> None:
         )
 
 
-def release(root: Path, data: Path, make: Callable[[str], tuple[int, Path]], today: dt.date) -> Path:
-    """Make both editions and put them into a folder of their own; gives it.
+def release(
+    root: Path, data: Path, make: Callable[[str, Path], int], today: dt.date, say: Callable[[str], None]
+) -> Path:
+    """Make both editions anew, in an empty folder, and put them into a folder of their own; gives it.
+
+    What lies in the output folder is not taken: pages and the ledger beside them could have been changed together.
 
     Parameters
     ----------
-    make : makes every report of one language; gives the run's exit status and its output folder
+    make : makes every report of one language, from a new evaluation, into a folder; gives the run's exit status
 
     Raises
     ------
@@ -58,18 +62,26 @@ def release(root: Path, data: Path, make: Callable[[str], tuple[int, Path]], tod
         When some report is not approved and fresh, before or after the run.
     """
     check(root, data)
-    editions = {}
-    for language in ("da", "en"):
-        status, editions[language] = make(language)
-        if status:
-            raise RefusedError(f"Not released: the run of the {language} edition ended with {status}.")
-    check(root, data)  # nobody may have changed words or figures while the reports were made
-    files = {"": editions["da"], "en/": editions["en"]}
-    return put(
-        root / FOLDER,
-        {f"{below}{name}": path for below, out in files.items() for name, path in whole(out).items()},
-        today,
-    )
+    folder = root / FOLDER
+    with sole_run(folder, say=say):
+        made = folder / ".made"
+        shutil.rmtree(made, ignore_errors=True)  # of a release that was killed
+        try:
+            editions = {"": made / "da", "en/": made / "da" / "en"}
+            for language, to in zip(("da", "en"), editions.values(), strict=True):
+                if status := make(language, to):
+                    raise RefusedError(
+                        f"Not released: the run of the {language} edition ended with {status}."
+                    )
+            check(root, data)  # nobody may have changed words or figures while the reports were made
+            files = {
+                f"{below}{name}": path for below, out in editions.items() for name, path in whole(out).items()
+            }
+            place = put(folder, files, today, data_name(data))
+            released.record(root, place.name, today, digest_file(place / SUMS))
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+    return place
 
 
 def whole(out: Path) -> dict[str, Path]:
@@ -87,23 +99,41 @@ def whole(out: Path) -> dict[str, Path]:
             raise EvalkitError(
                 f"{out.name}/{name}: is not as the run left it. Make it again: evalkit run --force"
             )
-    return {name: out / name for name in [*made, "run.json"]}
+    return {name: out / name for name in [*made, LEDGER]}
 
 
-def put(folder: Path, files: Mapping[str, Path], today: dt.date) -> Path:
-    """Copy files into the next free folder of the day, with a list of their checksums; whole or not at all."""
+def put(folder: Path, files: Mapping[str, Path], today: dt.date, data: str) -> Path:
+    """Copy files into the next free folder of the day, with a list of their checksums; whole or not at all.
+
+    Parameters
+    ----------
+    files : path below the release: the file to copy
+    data : the data set, as the ledger names it: of its files a release tells only whether any has changed
+    """
     folder.mkdir(exist_ok=True)
     new = folder / f".{os.getpid()}.new"
     shutil.rmtree(new, ignore_errors=True)
     try:
         for name, path in files.items():
             (new / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, new / name)
+            if path.name == LEDGER:
+                write_flushed(new / name, _of_release(path, data))
+            else:
+                shutil.copyfile(path, new / name)
         sums = "".join(f"{digest_file(new / name)}  {name}\n" for name in sorted(files))
         (new / SUMS).write_text(sums, encoding="utf-8", newline="\n")
         return _placed(new, folder, today)
     finally:
         shutil.rmtree(new, ignore_errors=True)
+
+
+def _of_release(ledger: Path, data: str) -> str:
+    """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared."""
+    kept = json.loads(ledger.read_text(encoding="utf-8"))
+    raw = {name: mark for name, mark in kept["inputs"].items() if name.startswith(f"{data}/")}
+    others = {name: mark for name, mark in kept["inputs"].items() if name not in raw}
+    kept["inputs"] = others | {data: digest_text(*raw, *raw.values())}
+    return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 
 def _placed(new: Path, folder: Path, today: dt.date) -> Path:
@@ -122,14 +152,17 @@ def _placed(new: Path, folder: Path, today: dt.date) -> Path:
     raise EvalkitError(f"{folder.name}: a thousand releases in one day is enough.")
 
 
-def command(root: Path, data: Path, out: Path, options: Options, show: Quiet) -> str:
+def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
     """Both editions, made with the options of `evalkit run` and released; gives what was done, in a sentence."""
     if options.areas or options.years:
         raise RefusedError("--release is for the whole plan: leave out --area and --year.")
 
-    def make(language: str) -> tuple[int, Path]:
-        to = out if language == "da" else out / language
-        return run(root, data, to, dataclasses.replace(options, language=language), STEPS, show), to
+    def make(language: str, to: Path) -> int:
+        return run(root, data, to, dataclasses.replace(options, language=language), STEPS, show)
 
-    place = release(root, data, make, dt.date.today())
-    return f"Released: {place.relative_to(root).as_posix()}. Check it there: sha256sum -c {SUMS}"
+    place = release(root, data, make, dt.date.today(), show.line)
+    name, sums = place.relative_to(root).as_posix(), digest_file(place / SUMS)
+    return (
+        f"Released: {name}. Check it there: sha256sum -c {SUMS}\n"
+        f"SHA-256 of {SUMS}: {sums}. It stands in {released.FILE}: commit that file, and evalkit check tells what has changed since."
+    )

@@ -7,16 +7,18 @@ runs again only when its notebook, its parameters or its published rows have cha
 
 from __future__ import annotations
 
+import hmac
 import json
 import platform
+import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from evalbook.run.atomic_files import digest_file, digest_files, digest_text
+from evalbook.run.atomic_files import digest_file, digest_files, digest_text, write_whole
 from evalbook.run.language_links import digest
-from evalbook.run.ledger import Record
+from evalbook.run.ledger import HIDDEN, Record
 from evalbook.run.tasks import Report
 from evalkit.errors import EvalkitError, MissingFile
 
@@ -38,7 +40,7 @@ PACKAGES = (
 QUESTIONS = "params/questions.yml"
 """Questions from the public, which a page of their own answers."""
 
-NOT_SHARED = ("params/signoffs.yml", QUESTIONS)
+NOT_SHARED = ("params/signoffs.yml", "params/releases.yml", QUESTIONS)
 """Files in params/ whose every entry is about one report, or about none."""
 
 REVIEW = "review"
@@ -136,6 +138,32 @@ def copy_inputs(files: Mapping[str, Path], to: Path) -> dict[str, Path]:
         if before == after:
             return copies
     raise EvalkitError("The input files keep changing while they are read. Run again when they are at rest.")
+
+
+def sealed(hashes: Mapping[str, str], root: Path, data: Path, out: Path) -> dict[str, str]:
+    """The same hashes as the ledger may hold them, where anybody can read them: those of the data set are keyed.
+
+    Who has the rest of a file could try every split of a hidden count until its plain hash fits. The key is the
+    workbook's, in data/local/, which is never published; where the workbook cannot be written, the output folder's.
+    """
+    name = f"{data_name(data)}/"
+    try:
+        key = _key(root / "data" / "local")
+    except OSError:
+        key = _key(out / HIDDEN)
+    return {
+        path: hmac.new(key, digest.encode(), "sha256").hexdigest() if path.startswith(name) else digest
+        for path, digest in hashes.items()
+    }
+
+
+def _key(folder: Path) -> bytes:
+    """A random number, made when it is first asked for."""
+    path = folder / ".key"
+    if not path.is_file() or not (key := path.read_bytes()):
+        key = secrets.token_bytes(32)
+        write_whole(path, key)
+    return key
 
 
 def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

@@ -20,6 +20,10 @@ HIDDEN = ".evalkit"
 """Folder in the output folder: lock, kept evaluation, and the unfinished files of a run."""
 
 
+LEDGER = "run.json"
+"""The ledger's file in the output folder."""
+
+
 class OutputError(EvalkitError):
     """The output folder cannot be written, or another run is at work in it."""
 
@@ -114,7 +118,7 @@ class Ledger:
     def read(cls, out: Path) -> Ledger:
         """The ledger of an output folder, with what a killed run had finished; empty for a new one."""
         ledger = cls()
-        path = out / "run.json"
+        path = out / LEDGER
         if path.is_file():
             try:
                 kept = json.loads(path.read_text(encoding="utf-8"))
@@ -142,7 +146,7 @@ class Ledger:
             "site": self.site,
             "inputs": self.inputs,
         }
-        write_whole(out / "run.json", json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+        write_whole(out / LEDGER, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
         with (out / "history.jsonl").open("ab") as file:
             file.write(json.dumps(self.run, ensure_ascii=False).encode("utf-8") + b"\n")
             file.flush()

@@ -122,7 +122,8 @@ class Run:
 
     def _reviews_only(self, kept: Path, settings: Settings, hashes: Mapping[str, str]) -> int | None:
         """The run, when nothing has moved on since the last one but reviews of reports; None when more has."""
-        if not all(map(cache.is_of_one_report, cache.changed(Ledger.read(self.out).inputs, hashes))):
+        moved = cache.changed(Ledger.read(self.out).inputs, self._sealed(hashes))
+        if not all(map(cache.is_of_one_report, moved)):
             return None
         reports, rows = self._reports(Path(settings.env["EVALKIT_ROOT"])), evaluation_cache.rows(kept)
         parts = cache.parts_of(reports, hashes, rows)
@@ -136,16 +137,21 @@ class Run:
         language_links.settle_neighbour(self.out, self.options.language)
         return status
 
+    def _sealed(self, hashes: Mapping[str, str]) -> dict[str, str]:
+        return cache.sealed(hashes, self.root, self.data, self.out)
+
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
         if work_folder(self.out).exists():
             return False  # a run is at work here, or one was killed and has left its work behind
         ledger = Ledger.read(self.out)
         keys = [key for key in ledger.keys if self.options.wants(key)]
-        current = bool(keys) and ledger.inputs == cache.hash_inputs(files, self.options.language)
-        if not current or any(cache.stale(ledger.records.get(key), self.out) for key in keys):
+        if not keys or any(cache.stale(ledger.records.get(key), self.out) for key in keys):
             return False
         if cache.damage(ledger.site, self.out) or not self._known(ledger.keys):
+            return False
+        hashes = cache.hash_inputs(files, self.options.language)
+        if ledger.inputs != self._sealed(hashes):
             return False
         if language_links.unsettled(ledger, self.out, self.options.language):
             return False
@@ -215,7 +221,8 @@ class Run:
             mark_older(ledger, parts)
             ledger.site = around.finish(ledger) if around else {**ledger.site, **overview}
             language_links.settle(ledger, settings.out, self.options.language)
-            ledger.keys, ledger.inputs = [report.key for report in reports], hashes
+            ledger.keys = [report.key for report in reports]
+            ledger.inputs = self._sealed(hashes)
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
         finally:
             ledger.run = self._about(status, hashes, todo, again)

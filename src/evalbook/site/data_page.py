@@ -49,7 +49,7 @@ def _data_set(site: Overview) -> Section:
             (words("Date"), date(given, site.language) if given else None),
             (words("Supplied by"), data.get("supplied_by")),
             (words("Description"), (data.get("description") or {}).get(site.language)),
-            (words("Fingerprint"), element("code", prints) if prints else None),
+            (words("Published figures, fingerprint"), element("code", prints) if prints else None),
             (words("Comparison areas"), _comparators(site)),
         ),
     )

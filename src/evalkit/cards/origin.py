@@ -49,7 +49,7 @@ def provenance(report: Report) -> Block:
             (words("Sources"), words.listed(sources)),
             (words("Small numbers"), _small(report)),
             (
-                words("Data, fingerprint"),
+                words("Published figures, fingerprint"),
                 " ".join(prints[i : i + 4] for i in range(0, len(prints), 4)) or None,
             ),
             (words("Version"), f"evalkit {__version__}"),

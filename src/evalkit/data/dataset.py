@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,7 +60,6 @@ class DataSet(Displayed):
     folder: Path
     meta: Meta
     tables: dict[str, pd.DataFrame] = field(repr=False)
-    fingerprint: str
 
     @property
     def synthetic(self) -> bool:
@@ -147,7 +145,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
                 )
             ]
         )
-    return DataSet(folder, meta, tables, _fingerprint(folder))
+    return DataSet(folder, meta, tables)
 
 
 def read_offences(root: Path) -> pd.DataFrame:
@@ -266,12 +264,3 @@ def _plan_year(plan: Plan, value: Any) -> int:
     """The plan year of a year, or of a quarter such as 2018Q4."""
     text = str(value)
     return plan.year_of(date(int(text[:4]), int(text[5]) * 3 - 2, 1)) if "Q" in text else int(text[:4])
-
-
-def _fingerprint(folder: Path) -> str:
-    """Hash of every file of the data set, name and content."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.suffix in (".csv", ".yml"):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()

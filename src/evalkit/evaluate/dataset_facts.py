@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
+
+import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure import policy
@@ -12,8 +15,13 @@ from evalkit.plan import Plan
 from evalkit.terms import PLAN
 
 
-def facts(plan: Plan, dataset: DataSet, protected: policy.Protected) -> dict[str, Any]:
-    """What pages must say about the data; nothing here is a count of people in an area."""
+def facts(plan: Plan, dataset: DataSet, protected: policy.Protected, rows: pd.DataFrame) -> dict[str, Any]:
+    """What pages must say about the data; nothing here is a count of people in an area.
+
+    Parameters
+    ----------
+    rows : what is published of the data
+    """
     meta = dataset.meta
     official = next((one for one in plan.indicators.values() if one.official), None)
     odd = odd_quarters(plan, dataset, official).to_dict("records") if official else []
@@ -25,7 +33,7 @@ def facts(plan: Plan, dataset: DataSet, protected: policy.Protected) -> dict[str
             "date": meta.date.isoformat(),
             "supplied_by": meta.supplied_by,
             "description": {"da": meta.description.da, "en": meta.description.en},
-            "fingerprint": dataset.fingerprint,
+            "fingerprint": _fingerprint(rows),
         },
         "comparators": dataset.tables["comparators"].to_dict("records"),
         "odd_quarters": [
@@ -39,6 +47,14 @@ def facts(plan: Plan, dataset: DataSet, protected: policy.Protected) -> dict[str
             "shocked_years": shocked_years(plan),
         },
     }
+
+
+def _fingerprint(rows: pd.DataFrame) -> str:
+    """Hash of the published rows, to six digits.
+
+    Not of the data: whoever has the rest of a file could try every split of a hidden count until a hash of it fits.
+    """
+    return hashlib.sha256(rows.to_csv(index=False, float_format="%.6g").encode()).hexdigest()
 
 
 def _economy(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:

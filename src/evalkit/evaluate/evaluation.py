@@ -86,7 +86,8 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
         stayers.split(moved, change, protected.hidden.index),
     ]
     rows = pd.concat([_joined(found), gaps(plan, level, change)])
-    return Evaluation(_published(plan, dataset, rows), facts(plan, dataset, protected), protected.ledger)
+    published = _published(plan, dataset, rows)
+    return Evaluation(published, facts(plan, dataset, protected, published), protected.ledger)
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:
