@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -476,6 +477,21 @@ def test_the_data_behind_the_rows_never_reach_a_kernel(workbook):
     assert standins.go(root, out, areas=("west",), years=("2018",)) == 0
     page = (out / "west/2018.html").read_text()
     assert "plan.yml" in page and "counts.csv" not in page
+
+
+@pytest.mark.parametrize("cold", [False, True], ids=["forked", "ordinary"])
+def test_a_cell_sees_no_secret_of_the_environment(workbook, monkeypatch, cold):
+    root, out = workbook
+    for name in ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "JUPYTER_TOKEN", "EVALKIT_MINE", "LC_MONETARY"):
+        monkeypatch.setenv(name, f"value-of-{name}")
+    look = (
+        "import subprocess, sys\n"
+        "print(dict(os.environ), subprocess.check_output([sys.executable, '-c', 'import os; print(dict(os.environ))']))"
+    )
+    standins.write_notebook(root / "notebooks" / "area_year.ipynb", (*standins.CELLS, look))
+    assert standins.go(root, out, areas=("west",), years=("2018",), cold=cold) == 0
+    page = (out / "west/2018.html").read_text()
+    assert set(re.findall(r"value-of-(\w+)", page)) == {"EVALKIT_MINE", "LC_MONETARY"}
 
 
 @pytest.mark.skipif(not SUPPORTED, reason="kernels are forked on Linux only")

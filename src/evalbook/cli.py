@@ -74,7 +74,10 @@ def run(
     cell_timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 120,
     report_timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 600,
     memory: Annotated[int, typer.Option(min=1, help="MiB that one kernel may use.")] = 2048,
-    cluster: Annotated[Optional[str], typer.Option(help="Dask scheduler, e.g. tcp://scheduler:8786.")] = None,
+    cluster: Annotated[
+        Optional[str],
+        typer.Option(help="Dask scheduler, e.g. tcp://127.0.0.1:8786. It runs code for whoever reaches it."),
+    ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Say only what went wrong, and how it ended.")
     ] = False,

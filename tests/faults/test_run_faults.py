@@ -44,10 +44,10 @@ def check_whole(out):
     ],
 )
 def test_a_signal_stops_the_run_and_leaves_nothing(workbook, program, signum, moment):
-    hang = "import time; print(open(os.environ['HERE'], 'w').write('x')); time.sleep(600)"
+    hang = "import time; print(open(os.environ['EVALKIT_TEST_HERE'], 'w').write('x')); time.sleep(600)"
     root, out = workbook((*standins.CELLS, hang) if moment == "in a cell" else standins.CELLS)
     here = out.parent / "here"
-    run = program.start(root, out, {"HERE": str(here)}, jobs=2)
+    run = program.start(root, out, {"EVALKIT_TEST_HERE": str(here)}, jobs=2)
     if moment == "first report":
         while "made" not in run.stdout.readline():
             pass
@@ -210,9 +210,9 @@ def test_output_folder_read_only(workbook, here):
 
 def test_a_data_file_replaced_during_the_run(workbook, here, monkeypatch):
     # the first cell of every report replaces the workbook's data; every report still sees the old ones
-    replace = "open(os.path.join(os.environ['WORKBOOK'], 'data/demo/counts.csv'), 'w').write('area,year,count\\nnorth,2018,1\\nwest,2018,99\\n')"
+    replace = "open(os.path.join(os.environ['EVALKIT_TEST_WORKBOOK'], 'data/demo/counts.csv'), 'w').write('area,year,count\\nnorth,2018,1\\nwest,2018,99\\n')"
     root, out = workbook((standins.CELLS[0], replace, *standins.CELLS[1:]))
-    monkeypatch.setenv("WORKBOOK", str(root))
+    monkeypatch.setenv("EVALKIT_TEST_WORKBOOK", str(root))
     assert here.run(root, out, jobs=1)[0] == 0
     assert (out / "results.csv").read_text() == "row,share\nnorth/2018,0.511111\nwest/2018,0.488889\n"
     assert (

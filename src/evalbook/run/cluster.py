@@ -22,7 +22,7 @@ from evalbook.run import cache
 from evalbook.run.atomic_files import write_flushed
 from evalbook.run.fork_server import SUPPORTED
 from evalbook.run.pool import Crew, Task
-from evalbook.run.tasks import Outcome, Report, Settings
+from evalbook.run.tasks import Outcome, Report, Settings, seen_by_cells
 from evalkit.errors import RunFailed
 
 ANSWER = 20.0
@@ -162,7 +162,7 @@ def do(
             fresh=scratch / "new",
             scratch=scratch,
             env=env,
-            environ=dict(os.environ),
+            environ=seen_by_cells(os.environ),
         )
         source = scratch / ROOT / report.notebook
         source.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
 
@@ -51,6 +51,30 @@ class Outcome:
         return self.status in ("made", "rendered", "skipped")
 
 
+FOR_CELLS: Final = frozenset(
+    (
+        *("PATH", "HOME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"),
+        *("VIRTUAL_ENV", "CONDA_PREFIX", "CONDA_DEFAULT_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+        *("MPLCONFIGDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "SOURCE_DATE_EPOCH"),
+        *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+        # without these no program starts on Windows
+        *(
+            "SYSTEMROOT",
+            "WINDIR",
+            "COMSPEC",
+            "PATHEXT",
+            "USERPROFILE",
+            "APPDATA",
+            "LOCALAPPDATA",
+            "PROGRAMDATA",
+        ),
+        *("HOMEDRIVE", "HOMEPATH", "SYSTEMDRIVE", "NUMBER_OF_PROCESSORS", "PROCESSOR_ARCHITECTURE"),
+    )
+)
+FOR_CELLS_BEGIN: Final = ("LC_", "PYTHON", "EVALKIT_")
+"""Environment variables that a cell sees, by name and by how the name begins. One of an analyst's own: EVALKIT_…"""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What all reports of a run share; travels to the worker processes."""
@@ -69,7 +93,16 @@ class Settings:
     report_timeout: float = 600
     start_timeout: int = 60
     memory: int | None = None  # MiB for each kernel
-    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))  # the run's own, now
+    environ: Mapping[str, str] = field(default_factory=lambda: seen_by_cells(os.environ))  # of the run's own
+
+
+def seen_by_cells(environ: Mapping[str, str]) -> dict[str, str]:
+    """Of an environment the variables that a cell may see: what a cell prints is published, and others may be secret."""
+    return {
+        name: value
+        for name, value in environ.items()
+        if name.upper() in FOR_CELLS or name.upper().startswith(FOR_CELLS_BEGIN)
+    }
 
 
 def declared(notebook: Path) -> dict[str, bool]:
