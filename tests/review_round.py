@@ -50,11 +50,25 @@ def assessed(
 
 
 def signed(
-    workbook: Path, role: str = "reviewer", person: str = "Rie", allow_same: bool = False, **more: str
+    workbook: Path,
+    role: str = "reviewer",
+    person: str = "Rie",
+    *,
+    allow_same: bool = False,
+    other_person: bool = False,
+    **more: str,
 ) -> str:
     area, name = more.get("area", "ringparken"), more.get("name", "2019")
     return sign(
-        workbook, workbook / DATA, area, name, role=role, person=person, allow_same=allow_same, today=TODAY
+        workbook,
+        workbook / DATA,
+        area,
+        name,
+        role=role,
+        person=person,
+        today=TODAY,
+        allow_same=allow_same,
+        other_person=other_person,
     )
 
 

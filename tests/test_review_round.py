@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pytest
 import yaml
 
 import review_round as the
+from evalbook.approval import signoffs
 from evalbook.approval.review_notes import notes
-from evalbook.review import report_list
+from evalbook.review import report_list, signing
 from evalbook.review.check_command import check, of_report
 from evalbook.review.concurrent_edit import ConcurrentEditError
 from evalbook.review.report_list import RefusedError, one
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 from evalkit.terms import Status
+from test_plan import spoil
 
 
 def reviewed(workbook, area="ringparken", name="2019"):
@@ -223,6 +228,76 @@ class TestRefusals:
         assert not (workbook / "params/signoffs.yml").exists()
         the.signed(workbook, person="Anna", allow_same=True)
         assert reviewed(workbook).state().status == Status.APPROVED
+
+    @pytest.mark.parametrize(
+        ("author", "person", "said"),
+        [
+            ("Anna Analytiker", "anna  ANALYTIKER", "cannot also review"),
+            ("Anna Analytiker", "Anna\u00a0Analytiker", "cannot also review"),
+            ("Anna Analytiker", "Anna\u200bAnalytiker", "cannot also review"),  # zero width
+            ("Anna Analytiker", "Anna Analytiker\u00ad", "cannot also review"),  # soft hyphen
+            ("Anna Analytiker", "\uff21nna Analytiker.", "cannot also review"),  # full width
+            ("Anna Analytiker", "Anna-Analytiker", "cannot also review"),
+            ("Åse Ågård", unicodedata.normalize("NFD", "Åse Ågård"), "cannot also review"),
+            ("Anna Analytiker", "\u0410nna Analytiker", "may be Anna Analytiker"),  # a Cyrillic A
+            ("Anna Analytiker", "Analytiker, Anna", "may be Anna Analytiker"),
+            ("Anna Analytiker", "Anna A. Analytiker", "may be Anna Analytiker"),
+            ("Anna Analytiker", "A. Analytiker", "may be Anna Analytiker"),
+            ("Anna Analytiker", "Anna Analitiker", "may be Anna Analytiker"),
+            ("Anna Analytiker", "Anna", "may be Anna Analytiker"),
+            ("Anna Maria Analytiker", "M. A. Analytiker", "may be Anna Maria Analytiker"),
+        ],
+    )
+    def test_a_name_that_is_or_may_be_the_authors(self, author, person, said):
+        wrong = signoffs.objections(person, author, [])
+        assert wrong == ["same_person" if "cannot" in said else "near_name"]
+        assert said in signing.objection(wrong[0], person, author, [])
+
+    @pytest.mark.parametrize(
+        ("author", "person"),
+        [
+            ("Anna Analytiker", "Rie Reviewer"),
+            ("Anna Analytiker", "Anna Revisor"),  # a first name in common is none
+            ("Hans Hansen", "Hanne Jensen"),
+            ("Åse Ågård", "Asger Aagaard"),
+            ("Анна Иванова", "Мария Петрова"),  # one alphabet, and not the Latin one
+        ],
+    )
+    def test_two_people_are_two(self, author, person):
+        assert signoffs.objections(person, author, []) == []
+
+    def test_what_was_allowed_stands_in_the_entry_and_is_asked_again_when_it_is_read(self, workbook):
+        the.words(workbook)
+        the.assessed(workbook, author="Anna Analytiker")
+        with pytest.raises(RefusedError, match="if they are two people, give --other-person"):
+            the.signed(workbook, person="A. Analytiker")
+        the.signed(workbook, person="A. Analytiker", other_person=True)
+        assert reviewed(workbook).state().status == Status.APPROVED
+        path = workbook / "params/signoffs.yml"
+        assert "although: near_name" in path.read_text("utf-8")
+        entry = signoffs.read(workbook)["ringparken/2019"][0]
+        forged = entry.model_copy(update={"although": ""}).sealed("ringparken/2019")  # with a seal that fits
+        text = re.sub(r"\n *although: near_name", "", path.read_text("utf-8"))
+        path.write_text(text.replace(entry.seal, forged.seal), "utf-8")
+        state = reviewed(workbook).state()
+        assert (state.status, state.deviations) == (Status.IN_REVIEW, ["near_name"])
+
+    def test_whoever_approves_is_one_that_the_plan_names(self, workbook):
+        the.words(workbook)
+        the.assessed(workbook)
+        spoil(
+            workbook / "params/plan.yml", "primary:\n", "reviewers: [Rie Reviewer, Styregruppen]\nprimary:\n"
+        )
+        with pytest.raises(RefusedError, match=r"Per is no reviewer .* names Rie Reviewer, Styregruppen"):
+            the.signed(workbook, person="Per")
+        the.signed(workbook, person="rie reviewer")
+        assert reviewed(workbook).state().status == Status.APPROVED
+        spoil(
+            workbook / "params/plan.yml",
+            "reviewers: [Rie Reviewer, Styregruppen]",
+            "reviewers: [Styregruppen]",
+        )
+        assert reviewed(workbook).state().deviations == ["reviewer"]
 
     def test_words_missing_stale_or_unstamped(self, workbook):
         with pytest.raises(RefusedError, match="no assessment of tryghed"):

@@ -187,7 +187,10 @@ def sign(
     role: Annotated[str, typer.Option(help="author or reviewer.")],
     name: Annotated[str, typer.Option(help="Who signs.", envvar="EVALKIT_NAME")],
     allow_same: Annotated[
-        bool, typer.Option("--allow-same", help="Even by the assessment's author.")
+        bool, typer.Option("--allow-same", help="Even by the assessment's author; the page says so.")
+    ] = False,
+    other_person: Annotated[
+        bool, typer.Option("--other-person", help="The name is only like the author's.")
     ] = False,
     data: Data = None,
 ) -> None:
@@ -199,7 +202,15 @@ def sign(
     root, today = _root(), datetime.date.today()
     typer.echo(
         put_name(
-            root, _data(root, data), area, year, role=role, person=name, allow_same=allow_same, today=today
+            root,
+            _data(root, data),
+            area,
+            year,
+            role=role,
+            person=name,
+            today=today,
+            allow_same=allow_same,
+            other_person=other_person,
         )
     )
 

@@ -174,6 +174,7 @@ def approval(report: Report, state: ReviewState) -> Block:
                 when=date(one.date, report.language),
                 version=element("code", one.seal[:8]),
             ),
+            *([" ", words("The same person wrote the assessment.")] if one.although == "same_person" else []),
         )
         for one in state.signed
     ]
@@ -191,4 +192,7 @@ def _deviation(words: Words, name: str) -> str:
         "rows": words("the published figures"),
         "assessment": words("the assessment and what else stands in the params file"),
         "notebook": words("the notebook"),
+        "reviewer": words("who may approve: the signer is not among those whom the plan names"),
+        "same_person": words("the author of the assessment: it is the signer"),
+        "near_name": words("the author of the assessment: the signer has a name like it"),
     }[name]

@@ -26,7 +26,8 @@ class ReviewState:
     intact: bool  # whether those figures are as `evalkit assess` wrote them
     differences: Sequence[Difference]  # between those figures and today's
     signed: Sequence[SignOff]
-    deviations: Sequence[str]  # from the version that a reviewer signed: entry, rows, assessment, notebook
+    # from the version that a reviewer signed: entry, rows, assessment, notebook; who could not sign: reviewer, same_person …
+    deviations: Sequence[str]
 
     @property
     def fresh(self) -> bool:
@@ -82,6 +83,7 @@ def review_state(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: s
     approval, deviations = signoffs.latest(signed), list[str]()
     if approval is not None:  # the hashes take a moment, so only where there is something to compare with
         deviations = approval.deviations(key, signoffs.version(plan, visible, given, name))
+        deviations += signoffs.objections(approval.name, words.author, plan.reviewers, approval.although)
     differences: list[Difference] = []
     if words.fingerprint:
         now = fingerprints.figures(plan, visible, given.area, given.year)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
+from evalbook.approval import identity
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.assessments import ReportParams
 from evalkit.results import ROW_COLUMNS
@@ -35,6 +36,9 @@ class SignOff(BaseModel):
     rows: str  # of the published rows that the report may show
     assessment: str  # of everything in the report's params file but its status
     notebook: str  # of the code and prose cells, Danish and English
+    although: Literal["", "same_person", "near_name"] = (
+        ""  # said at signing: the author's own, or only like the author's
+    )
     seal: str = ""  # of all the above: shows that the entry was edited by hand
 
     def sealed(self, key: str) -> SignOff:
@@ -42,15 +46,33 @@ class SignOff(BaseModel):
         return self.model_copy(update={"seal": self._seal(key)})
 
     def _seal(self, key: str) -> str:
-        parts = self.model_dump(mode="json", exclude={"seal"})
+        parts = self.model_dump(mode="json", exclude={"seal"}, exclude_defaults=True)
         return _digest(json.dumps([key, parts], sort_keys=True, ensure_ascii=False))
 
     def deviations(self, key: str, version: Mapping[str, str]) -> list[str]:
-        """What is no longer as it was signed: entry (edited by hand), rows, assessment, notebook."""
+        """What is not as it was signed: entry (edited by hand), rows, assessment, notebook."""
         changed = [
             name for name in ("rows", "assessment", "notebook") if getattr(self, name) != version[name]
         ]
         return (["entry"] if self.seal != self._seal(key) else []) + changed
+
+
+def objections(person: str, author: str, reviewers: Sequence[str], although: str = "") -> list[str]:
+    """Why somebody cannot approve a report: reviewer (the plan names others), same_person, near_name (as the author's).
+
+    Parameters
+    ----------
+    reviewers : whom plan.yml names; empty: anybody but the author
+    although : what was said at signing of the one name and the other
+    """
+    found = []
+    if reviewers and not any(identity.same(person, one) for one in reviewers):
+        found.append("reviewer")
+    if identity.same(person, author):
+        found += ["same_person"] if although != "same_person" else []
+    elif identity.near(person, author) or identity.mixed(person):
+        found += ["near_name"] if although != "near_name" else []
+    return found
 
 
 class _File(RootModel[dict[str, list[SignOff]]]):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
-from evalbook.approval import checklist_answers, signoffs
+from evalbook.approval import checklist_answers, identity, signoffs
 from evalbook.approval.checklist import open_items
 from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
@@ -23,11 +24,25 @@ HEAD = """\
 
 
 def sign(
-    root: Path, data: Path, area: str, name: str, *, role: str, person: str, allow_same: bool, today: dt.date
+    root: Path,
+    data: Path,
+    area: str,
+    name: str,
+    *,
+    role: str,
+    person: str,
+    today: dt.date,
+    allow_same: bool = False,
+    other_person: bool = False,
 ) -> str:
     """Sign one report as author or reviewer; gives what was done, in a sentence.
 
     The reviewer's sign-off approves: it also sets `status: approved` in the params file.
+
+    Parameters
+    ----------
+    allow_same : the reviewer is the author, and the page will say so
+    other_person : the reviewer is not the author, though the names are alike
 
     Raises
     ------
@@ -56,13 +71,19 @@ def sign(
         raise RefusedError(
             f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …{also}"
         )
-    if role == REVIEWER and not allow_same and _same(person, given.assessment.author):
-        raise RefusedError(
-            f"{report.key}: {person} wrote the assessment and cannot also review it. "
-            "Let somebody else sign, or give --allow-same."
-        )
+    although: Literal["", "same_person", "near_name"] = (
+        "same_person" if allow_same else "near_name" if other_person else ""
+    )
+    if role == REVIEWER:
+        author, reviewers = given.assessment.author, report.plan.reviewers
+        for why in signoffs.objections(person, author, reviewers, although):
+            raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
+    if role != REVIEWER or not (identity.same(person, given.assessment.author) or other_person):
+        although = ""  # nothing had to be allowed
     version = signoffs.version(report.plan, report.rows, given, name)
-    made = SignOff(role=cast(Role, role), name=person.strip(), date=today, **version).sealed(report.key)
+    made = SignOff(
+        role=cast(Role, role), name=person.strip(), date=today, although=although, **version
+    ).sealed(report.key)
     before = concurrent_edit.content(report.path)
     add(root, report.key, made)
     status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
@@ -90,9 +111,20 @@ def add(root: Path, key: str, made: SignOff) -> None:
         if signoffs.read(root).get(key, [])[-1:] == [made]:
             return
         text = concurrent_edit.text_of(concurrent_edit.content(path)) or HEAD
-        text = edit_yaml.append(text, key, made.model_dump(mode="json"), signoffs.FILE)
+        text = edit_yaml.append(text, key, made.model_dump(mode="json", exclude_defaults=True), signoffs.FILE)
         write_whole(path, text)
 
 
-def _same(one: str, other: str) -> bool:
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+def objection(one: str, person: str, author: str, reviewers: Sequence[str]) -> str:
+    """Why somebody cannot approve the report, and what to do."""
+    if one == "reviewer":
+        return f"{person} is no reviewer of this plan. params/plan.yml names {', '.join(reviewers)}."
+    if one == "same_person":
+        return (
+            f"{person} wrote the assessment and cannot also review it. "
+            "Let somebody else sign, or give --allow-same: the page then says so."
+        )
+    return (
+        f"{person} may be {author}, who wrote the assessment. "
+        "Type the whole name as it is usually written; if they are two people, give --other-person."
+    )

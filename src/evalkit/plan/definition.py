@@ -194,6 +194,7 @@ class Plan(Displayed, Strict):
     efforts: dict[Id, Effort]
     goals: dict[Id, Goal] = Field(min_length=1)
     primary: Primary
+    reviewers: list[str] = []  # who may approve reports, as they sign; empty: anybody but the author
     sources: list[Text] = []
     indicators: dict[Id, Indicator] = {}
     policy: Disclosure = Disclosure()

@@ -1,0 +1,49 @@
+"""Whether two typed names are one person's: the author of an assessment cannot also approve it."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import SequenceMatcher
+from itertools import permutations
+from typing import Final
+
+ALIKE: Final = 0.85
+"""Share of letters in common, in order, from which two names may be one that was misspelt (difflib's ratio)."""
+
+LONGEST: Final = 6
+"""Words of a name that are tried in every order."""
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names have the same letters; case, accents' encoding, width, signs and invisible characters aside."""
+    letters = "".join(_words(one))
+    return bool(letters) and letters == "".join(_words(other))
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two names may be one person's: words in another order, initials, a name left out, a slip, other alphabets' letters."""
+    first, second = sorted((_words(one), _words(other)), key=len)
+    if not first or not second or len(second) > LONGEST:
+        return False
+    return (
+        any(all(map(_fits, first, order)) for order in permutations(second, len(first)))
+        or SequenceMatcher(None, "".join(first), "".join(second)).ratio() >= ALIKE
+    )
+
+
+def mixed(name: str) -> bool:
+    """Whether a name mixes alphabets, as when a letter only looks like a Latin one."""
+    alphabets = {unicodedata.name(char, "").partition(" ")[0] for char in "".join(_words(name))}
+    return len(alphabets) > 1
+
+
+def _words(name: str) -> list[str]:
+    """The words of a name in one spelling, letters only."""
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
+    visible = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    return "".join(char if char.isalpha() else " " for char in visible).split()
+
+
+def _fits(one: str, other: str) -> bool:
+    """Whether two words are one, or one is the other's initial."""
+    return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
