@@ -43,6 +43,9 @@ QUESTIONS = "params/questions.yml"
 NOT_SHARED = ("params/signoffs.yml", "params/releases.yml", QUESTIONS)
 """Files in params/ whose every entry is about one report, or about none."""
 
+ROWS = "published rows"
+"""The part of a report that holds its figures."""
+
 REVIEW = "review"
 """The part of a report that its page alone is made from: status, sign-offs, answers, noted figures."""
 
@@ -189,7 +192,7 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
     return {
         "notebook": digest_file(report.notebook),
         "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
-        "published rows": rows,
+        ROWS: rows,
         REVIEW: digest_text(report.review),
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,

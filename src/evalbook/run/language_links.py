@@ -7,13 +7,14 @@ goes with the other page, and nothing has to be made again for it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from evalbook.run.atomic_files import write_whole
-from evalbook.run.ledger import HIDDEN, Ledger
+from evalbook.run.ledger import HIDDEN, Ledger, OutputError
 from evalbook.site import language_link
 
 PATIENCE = 10.0
@@ -62,6 +63,17 @@ def settle(ledger: Ledger, out: Path, language: str) -> None:
     """Put the pages' links right; for the run that holds the folder."""
     for path, right in unsettled(ledger, out, language):
         write_whole(path, right)
+
+
+@contextmanager
+def held(beside: Path) -> Iterator[None]:
+    """Hold the other language's folder; OutputError when a run there does not end within two minutes."""
+    try:
+        with FileLock(beside / HIDDEN / "lock", timeout=12 * PATIENCE):
+            yield
+    except Timeout:
+        said = "another run is at work here, and its pages show figures that are hidden now."
+        raise OutputError(f"{beside.name}/: {said} Run again when it has ended.") from None
 
 
 def settle_neighbour(out: Path, language: str) -> None:

@@ -137,8 +137,8 @@ class Ledger:
             ledger.inputs = {}  # the killed run had begun with other inputs than the last complete one
         return ledger
 
-    def write(self, out: Path) -> None:
-        """Replace run.json, and add one line to history.jsonl."""
+    def save(self, out: Path) -> None:
+        """Replace run.json."""
         kept = {
             "run": self.run,
             "keys": list(self.keys),
@@ -147,6 +147,10 @@ class Ledger:
             "inputs": self.inputs,
         }
         write_whole(out / LEDGER, json.dumps(kept, ensure_ascii=False, indent=1) + "\n")
+
+    def write(self, out: Path) -> None:
+        """Replace run.json, and add one line to history.jsonl."""
+        self.save(out)
         with (out / "history.jsonl").open("ab") as file:
             file.write(json.dumps(self.run, ensure_ascii=False).encode("utf-8") + b"\n")
             file.flush()

@@ -13,10 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalbook.run import cache, evaluation_cache, language_links
+from evalbook.run import cache, evaluation_cache, language_links, newly_hidden
 from evalbook.run.atomic_files import write_whole
 from evalbook.run.fork_server import SUPPORTED
-from evalbook.run.ledger import Journal, Ledger, OutputError, Record, sole_run, work_folder
+from evalbook.run.ledger import LEDGER, Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalbook.run.options import Options, Steps
 from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.signals import stoppable
@@ -187,7 +187,9 @@ class Run:
         work.mkdir(parents=True)
         evaluation_cache.keep(evaluation_cache.place(self.out, hashes), settings, work)
         parts = cache.parts_of(reports, hashes, rows)
+        gone = self._take_away_hidden(ledger, parts, evaluation_cache.place(self.out, hashes))
         todo, again = self._choose(reports, ledger, parts)
+        todo += [report for report in reports if report.key in gone and report not in todo]
         journal = Journal(work)
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
@@ -230,6 +232,39 @@ class Run:
             ledger.write(self.out)  # when the disk is full, the journal stays and speaks for it
             shutil.rmtree(work, ignore_errors=True)
         return self._close(reports, outcomes)
+
+    def _take_away_hidden(
+        self, ledger: Ledger, parts: Mapping[str, Mapping[str, str]], evaluation: Path
+    ) -> Sequence[str]:
+        """Before anything is put in place, take away what shows figures that are hidden now; the reports that are gone.
+
+        Those of the other language stay away until its own run makes them again.
+        """
+        empty = newly_hidden.emptied(evaluation)
+        beside = language_links.neighbour(self.out, self.options.language)
+        if beside and (beside / LEDGER).is_file():
+            self._take_away_beside(beside, parts, empty)
+        if found := newly_hidden.shown(ledger, self.out, parts, empty):
+            newly_hidden.take_away(ledger, self.out, found)
+            self.show.line(f"{_named(found.reports)}: figures that are hidden now; made again.")
+        return found.reports
+
+    def _take_away_beside(
+        self, beside: Path, parts: Mapping[str, Mapping[str, str]], empty: newly_hidden.Empty
+    ) -> None:
+        """The same in the other language's folder, which stays without those files until its own run."""
+        if not newly_hidden.shown(Ledger.read(beside), beside, parts, empty):
+            return
+        with language_links.held(beside):
+            other = Ledger.read(beside)  # a run there may just have done it itself
+            found = newly_hidden.shown(other, beside, parts, empty)
+            newly_hidden.take_away(other, beside, found)
+            other.save(beside)
+        language = "en" if self.options.language == "da" else "da"
+        self.show.line(
+            f"{beside.name}/, {_named(found.reports)}: figures that are hidden now; taken away. "
+            f"Make them again: evalkit run --language {language}"
+        )
 
     def _render_again(
         self, moved: Sequence[Report], settings: Settings, hashes: Mapping[str, str], ledger: Ledger
@@ -304,3 +339,9 @@ class Run:
         see = f"See {self.out / 'failed'} for notebook, traceback and log. " if failed else ""
         self.show.close(table, text + see + self._open())
         return 1 if failed else 0
+
+
+def _named(keys: Sequence[str]) -> str:
+    """The reports of a list, and the pages around them, in a few words."""
+    shown = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if len(keys) > 4 else "")
+    return shown or "the overview"

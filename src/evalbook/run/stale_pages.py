@@ -73,11 +73,11 @@ def mark_older(ledger: Ledger, parts: Mapping[str, Mapping[str, str]]) -> None:
         ledger.records[key] = replace(record, older=record.parts != parts[key])
 
 
-def forget(files: Mapping[str, str], out: Path) -> None:
-    """Remove files that no run would make any more, unless somebody has changed them."""
+def forget(files: Mapping[str, str], out: Path, *, whatever: bool = False) -> None:
+    """Remove files that no run would make any more, unless somebody has changed them; `whatever` they hold, if so asked."""
     for name, known in files.items():
         path = out / name
-        if path.is_file() and digest(path) == known:
+        if path.is_file() and (whatever or digest(path) == known):
             path.unlink()
             with suppress(OSError):  # not empty
                 path.parent.rmdir()
