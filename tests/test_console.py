@@ -93,3 +93,25 @@ def test_run_names_the_page_to_open_and_a_mistake_is_one_message(tmp_path, root)
         assert status == 2
         assert "\\u0141ód\\u017a" in said
     assert (out / "ringparken" / "2018.html").is_file()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed by a POSIX shell")
+@pytest.mark.parametrize(
+    "command", ["check", "run --area ringparken --year 2018 --why", "compare output output"]
+)
+def test_an_output_that_was_closed_ends_in_no_traceback(root, tmp_path, command):
+    words = f"{sys.executable} -m evalbook {command}"
+    if command.startswith("run"):
+        words += f" --out {tmp_path / 'out'}"
+    done = subprocess.run(
+        ["sh", "-c", f"{words} >&-"], cwd=root, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert done.returncode == (2 if command.startswith("compare") and not (root / "output").is_dir() else 0)
+
+
+def test_no_name_commands_the_terminal(root):
+    status, said = evalkit("import", "\x1b]0;mine\x07.csv", cwd=root, encoding="utf-8")
+    assert status == 2
+    assert "\\x1b]0;mine\\x07.csv" in said
+    assert "\x1b" not in said and "\x07" not in said

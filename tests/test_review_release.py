@@ -15,7 +15,7 @@ from evalbook.review.compare import compare
 from evalbook.review.comparison_page import lines, page
 from evalbook.review.release import SUMS, put, release
 from evalbook.review.report_list import RefusedError
-from evalkit.errors import MissingFile
+from evalkit.errors import MissingFile, ProblemsFound
 from evalkit.results import ROW_COLUMNS
 from evalkit.text.html import plain
 
@@ -228,3 +228,13 @@ def test_what_lies_in_an_output_folder_but_is_not_published_is_not_compared(tmp_
 def test_a_folder_that_is_no_edition_is_named(tmp_path):
     with pytest.raises(MissingFile, match=r"results\.csv"):
         compare(tmp_path, tmp_path)
+
+
+def test_a_text_where_a_number_belongs_is_named_by_file_row_and_column(tmp_path):
+    old = edition(tmp_path / "old", [ROW | {"value": "a\x1b]0;mine\x07"}])
+    new = edition(tmp_path / "new", [ROW])
+    with pytest.raises(ProblemsFound) as found:
+        compare(old, new)
+    assert "results.csv, row x.a.2019, column value: 'a\\x1b]0;mine\\x07' is not a number." in str(
+        found.value
+    )

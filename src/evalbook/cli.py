@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from evalbook.console import encode_plainly
+from evalbook.console import encode_plainly, say
 from evalkit import __version__
 from evalkit.errors import FULL, EvalkitError, told
 
@@ -24,7 +24,7 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"evalkit {__version__}")
+        say(f"evalkit {__version__}")
         raise typer.Exit()
 
 
@@ -111,7 +111,7 @@ def run(
 
         if out:
             raise EvalkitError("--release writes to releases/ alone: leave out --out.")
-        typer.echo(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json)))
+        say(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json)))
         return
     raise typer.Exit(make(root, _data(root, data), target, options, STEPS, choose(quiet=quiet, json=as_json)))
 
@@ -131,7 +131,7 @@ def preview(
     from evalbook.run.preview import Asked, command
 
     root = _root()
-    command(Asked(root, notebook, area, year, _data(root, data), out, language), STEPS, typer.echo, watch)
+    command(Asked(root, notebook, area, year, _data(root, data), out, language), STEPS, say, watch)
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
@@ -154,7 +154,7 @@ def check(
     root = _root()
     folder = _data(root, data)
     problems = check_all(root, folder)
-    typer.echo(said(problems, root, folder, form))
+    say(said(problems, root, folder, form))
     raise typer.Exit(1 if problems else 0)
 
 
@@ -177,7 +177,7 @@ def assess(
 
     root, editor = _root(), own_editor() if edit else None
     today = datetime.date.today()
-    typer.echo(write(root, _data(root, data), area, year, author=name, role=role, editor=editor, today=today))
+    say(write(root, _data(root, data), area, year, author=name, role=role, editor=editor, today=today))
 
 
 @app.command()
@@ -200,7 +200,7 @@ def sign(
     from evalbook.review.signing import sign as put_name
 
     root, today = _root(), datetime.date.today()
-    typer.echo(
+    say(
         put_name(
             root,
             _data(root, data),
@@ -275,7 +275,7 @@ def import_(
         synthetic=synthetic,
         replace=replace,
     ):
-        typer.echo(line)
+        say(line)
 
 
 @app.command()
@@ -293,7 +293,7 @@ def template(
     for name in tables or TABLES:
         path = into / f"{name}.xlsx"
         write(name, read(root), root / path, overwrite=force)
-        typer.echo(f"Wrote {path.as_posix()}.")
+        say(f"Wrote {path.as_posix()}.")
 
 
 @app.command()
@@ -303,7 +303,7 @@ def gate(files: Annotated[list[Path], typer.Argument(help="Files about to be com
 
     problems = look(files, Path.cwd())
     for problem in problems:
-        typer.echo(str(problem), err=True)
+        say(str(problem), err=True)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -317,7 +317,7 @@ def compare(
     """Say what changed between two editions: figures, verdicts and why, texts, hidden rows."""
     from evalbook.review.comparison_page import command
 
-    typer.echo(command(_root(), old, new, page, language))
+    say(command(_root(), old, new, page, language))
 
 
 @app.command()
@@ -339,7 +339,7 @@ def new(
     from evalbook.scaffold.wanted import wanted
 
     plan = wanted(areas, years, goals, name=name, municipality=municipality, month=month)
-    typer.echo(begin(folder, plan, today=datetime.date.today()))
+    say(begin(folder, plan, today=datetime.date.today()))
 
 
 @app.command()
@@ -349,7 +349,7 @@ def notebooks(
     """Write the notebooks anew, with a chapter for each goal that params/plan.yml has now."""
     from evalbook.scaffold.new import renew_notebooks
 
-    typer.echo(renew_notebooks(_root(), force=force))
+    say(renew_notebooks(_root(), force=force))
 
 
 @app.command()
@@ -363,7 +363,7 @@ def demo(
 
     root = _root()
     write(root / into, read(root), seed)
-    typer.echo(f"Wrote {into}.")
+    say(f"Wrote {into}.")
 
 
 @app.command()
@@ -379,10 +379,10 @@ def rehearse(
     from evalbook.rehearsal.rehearse import store
 
     found = try_out(reps, seed)
-    typer.echo(found.to_string(index=False))
+    say(found.to_string(index=False))
     if write is not None:
         store(found, _root() / write, seed)
-        typer.echo(f"Wrote {write}.")
+        say(f"Wrote {write}.")
 
 
 def main() -> None:
@@ -391,10 +391,10 @@ def main() -> None:
     try:
         app()
     except EvalkitError as error:
-        typer.echo(str(error), err=True)
+        say(str(error), err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         if error.errno not in FULL:
             raise
-        typer.echo(told(error), err=True)
+        say(told(error), err=True)
         sys.exit(2)

@@ -1,11 +1,15 @@
-"""What is printed where the encoding is not UTF-8: Windows redirects output in cp1252 or cp850, which lack many signs."""
+"""What is printed: in any encoding, as Windows redirects output in cp1252 or cp850, and with nothing that commands a terminal."""
 
 from __future__ import annotations
 
 import codecs
 import io
+import os
 import sys
+import unicodedata
 from typing import Final
+
+import typer
 
 _HANDLER: Final = "evalkit-plain"
 _PLAIN: Final = {
@@ -31,11 +35,32 @@ _PLAIN: Final = {
 
 
 def encode_plainly() -> None:
-    """Let both outputs write a plain sign, or else a code such as \\u0141, for what their encoding does not have."""
+    """Let both outputs write a plain sign, or else a code such as \\u0141, for what their encoding does not have.
+
+    An output that was closed (`>&-`) takes everything and keeps nothing.
+    """
     codecs.register_error(_HANDLER, _plain)
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print what a command has to say."""
+    typer.echo(harmless(text), err=err)
+
+
+def harmless(text: str) -> str:
+    """The text with control characters as codes: a file's name or a cell may hold what would command the terminal."""
+    return "".join(
+        char
+        if char in "\n\t" or unicodedata.category(char) != "Cc"
+        else char.encode("unicode_escape").decode("ascii")
+        for char in text
+    )
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

@@ -98,7 +98,23 @@ def _rows(folder: Path) -> pd.DataFrame:
     parts = {name: _table(folder / f"{name}.csv") for name in FILES if (folder / f"{name}.csv").is_file()}
     if missing := [name for name in ("row", "shown", "verdict") if name not in parts["results"]]:
         raise ProblemsFound([Problem(str(path), "", f"has no column {', '.join(missing)}.")])
+    for name, part in parts.items():
+        _check_numbers(folder / f"{name}.csv", part)
     return exports.wide(parts)
+
+
+def _check_numbers(path: Path, table: pd.DataFrame) -> None:
+    """Refuse a text where a number belongs, as after an edit by hand."""
+    wrong = [
+        Problem(
+            str(path), f"row {table.at[at, 'row']}, column {name}", f"{table.at[at, name]!r} is not a number."
+        )
+        for name in table.columns
+        if name in ROW_COLUMNS and not ROW_COLUMNS[name].is_text
+        for at in table.index[pd.to_numeric(table[name], errors="coerce").isna() & table[name].ne("")]
+    ]
+    if wrong:
+        raise ProblemsFound(wrong)
 
 
 def _table(path: Path) -> pd.DataFrame:
