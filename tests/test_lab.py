@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -15,6 +17,7 @@ from pathlib import Path
 from queue import Empty
 
 import numpy as np
+import psutil
 import pytest
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
@@ -278,3 +281,19 @@ def test_the_report_still_tells_the_page_what_it_is_about(report):
     bundle = report._repr_mimebundle_()
     assert set(bundle) == {"text/plain", "text/html", ABOUT}
     assert bundle[ABOUT]["area"] == "ringparken"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+def test_jupyterlab_ends_with_the_command_that_started_it(sent):
+    code = (
+        "import subprocess, sys; from evalbook.lab import start\n"
+        "lab = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
+        "with start.passed_on(lab):\n"
+        "    print(lab.pid, flush=True); lab.wait()\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as command:
+        lab = psutil.Process(int(command.stdout.readline()))
+        command.send_signal(sent)
+        command.wait(60)
+    assert not lab.is_running()

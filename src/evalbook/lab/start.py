@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 KERNEL = {
@@ -57,8 +59,25 @@ def lab(root: Path, more: Sequence[str] = ()) -> int:
             *more,
         ]
         process = subprocess.Popen(command, env=environment(write_kernel(Path(folder)), os.environ))
-        while True:
-            try:
-                return process.wait()
-            except KeyboardInterrupt:  # JupyterLab has got it, too, and asks whether it is meant
-                continue
+        with passed_on(process):
+            while True:
+                try:
+                    return process.wait()
+                except KeyboardInterrupt:  # JupyterLab has got it, too, and asks whether it is meant
+                    continue
+
+
+@contextmanager
+def passed_on(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Have JupyterLab end when this process is told to: it would go on without a parent, with its port open."""
+
+    def end(number: int, frame: object) -> None:
+        process.terminate()
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), end) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
