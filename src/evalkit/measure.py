@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalkit.data.completeness import missing_cells, without_missing_cells
 from evalkit.data.dataset import DataSet
-from evalkit.data.delivery import delivered, spans
+from evalkit.data.delivery import delivered, some, spans
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.statistics import Statistic
 from evalkit.plan import Plan
@@ -38,8 +39,12 @@ COLUMNS = [
     "to_date",
     "mode",
     "wording",
+    "note",
 ]
 """Of `measured`."""
+
+NO_DENOMINATOR = "no_denominator"
+"""Note of a row whose numerator is known, but not whom it is out of."""
 
 MUNICIPALITY, USUAL, REGION, COUNTRY = "municipality", "municipality_usual", "region", "country"
 """Units of the official figures: the municipality, the same with odd quarters set to the usual level,
@@ -84,7 +89,7 @@ def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) 
     Columns: numerator, denominator (NaN where there is no figure), provisional (bool). Of what is made from single rows (answers): also the level that they give (value, lower,
     upper, effective_n, design_effect, sample_n, design_df, weighted_numerator, weighted_denominator), while numerator and
     denominator are unweighted, for disclosure control; and of a survey dont_know, respondents, invited, from_date,
-    to_date, mode, wording.
+    to_date, mode, wording. And note: `no_denominator` where the count is known and whom it is out of is not.
     """
     single = {name: one for name, one in indicators.items() if one.of is None}
     kinds = {
@@ -98,6 +103,7 @@ def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) 
     totals = [total(own, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
     counts = pd.concat([counts, *totals]).reindex(columns=COLUMNS)
     counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
+    counts["note"] = counts["note"].astype(object).fillna("")
     return counts
 
 
@@ -131,6 +137,26 @@ def without_residents(plan: Plan, dataset: DataSet) -> Iterator[str]:
         )
 
 
+def without_population(plan: Plan, dataset: DataSet) -> Iterator[str]:
+    """What `check` says of reports that have no rate because the population of that quarter is not whole."""
+    lacking: dict[tuple[str, int], list[str]] = {}
+    for name, one in plan.indicators.items():
+        if one.denominator is not None and one.denominator.table == "population" and not one.official:
+            counts = _delivered(plan, dataset, one)
+            for area, year in counts.index[counts["note"] == NO_DENOMINATOR]:
+                lacking.setdefault((str(area), int(year)), []).append(name)
+    cells = missing_cells(dataset.tables["population"])
+    for (area, year), names in lacking.items():
+        quarter = mid_year_quarter(plan, year)
+        mine = cells[(cells["area"] == area) & (cells["quarter"] == quarter)]
+        groups = [f"{sex} {age}" for sex, age in zip(mine["sex"], mine["age_group"], strict=True)]
+        what = f"no row for {some(groups)}" if groups else "no row"
+        yield (
+            f"missing: population, {area} {quarter}: {what}, so no figure of {', '.join(names)} there in plan year {year}, "
+            "nor in a total with it. Add the rows; a group without residents has a row with 0."
+        )
+
+
 def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     """Counts as they were delivered; columns numerator, denominator and provisional."""
     assert indicator.numerator is not None
@@ -141,8 +167,12 @@ def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFra
         counts["denominator"] = np.nan
     provisional = _provisional(plan, dataset, indicator.numerator)
     counts["provisional"] = provisional.reindex(counts.index, fill_value=False)
-    known = ["numerator", "denominator"] if indicator.statistic.out_of else ["numerator"]
-    counts.loc[counts[known].isna().any(axis=1), ["numerator", "denominator"]] = np.nan
+    counts["note"] = ""
+    if indicator.statistic.out_of:
+        lacking = counts["denominator"].isna()
+        counts.loc[lacking & counts["numerator"].notna(), "note"] = NO_DENOMINATOR
+        counts.loc[lacking, "numerator"] = np.nan
+    counts.loc[counts["numerator"].isna(), "denominator"] = np.nan
     return counts.reindex(
         pd.MultiIndex.from_product([_units(plan, dataset), years_of(plan, dataset)], names=["area", "year"])
     )
@@ -342,6 +372,8 @@ def _picked(table: pd.DataFrame, term: Term) -> pd.Series:
 def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     """A term's count per area and plan year; where reports were delivered, a year without one has none."""
     table = dataset.tables[term.table]
+    if term.table == "population":
+        table = without_missing_cells(table)
     counts = _by_timing(plan, table[_picked(table, term)], term)
     if "date" in table:
         known = delivered(plan, dataset)

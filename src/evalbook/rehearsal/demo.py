@@ -10,7 +10,6 @@ from typing import Any, Final
 import pandas as pd
 
 from evalbook.rehearsal import worlds
-from evalbook.rehearsal.people import first_day
 from evalkit.plan import Plan
 
 SEED: Final = 2017
@@ -43,8 +42,8 @@ def write(folder: Path, plan: Plan, seed: int = SEED) -> None:
     for name, table in world.tables.items():
         _write(folder / f"{name}.csv", table)
     _write(folder / "truth.csv", world.truth)
-    start = first_day(plan, world.years[0])
-    end = first_day(plan, world.years[-1] + 1) - dt.timedelta(days=1)
+    start = plan.first_day(world.years[0])
+    end = plan.first_day(world.years[-1] + 1) - dt.timedelta(days=1)
     text = META.format(version=VERSION, date=DATE, start=start, end=end, seed=seed)
     (folder / "dataset.yml").write_text(text, encoding="utf-8", newline="\n")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -29,14 +28,9 @@ WORKING: Final = ("18-24", "25-39", "40-64")  # age groups of 18-64
 Levels = dict[str, dict[int, dict[str, Any]]]  # quantity -> year -> row of the truth
 
 
-def first_day(plan: Plan, year: int) -> dt.date:
-    """First day of a plan year, which is named by the calendar year it ends in."""
-    return dt.date(year - (plan.year_starts.month > 1), plan.year_starts.month, 1)
-
-
 def quarters(plan: Plan, year: int) -> list[str]:
     """The four quarters of a plan year; for a year from October 2018Q4 to 2019Q3."""
-    start = first_day(plan, year)
+    start = plan.first_day(year)
     first = start.year * 4 + (start.month - 1) // 3
     return [f"{q // 4}Q{q % 4 + 1}" for q in range(first, first + 4)]
 

@@ -106,8 +106,8 @@ def _incidents(
     plan: Plan, seed: int, area: str, levels: people.Levels, there: people.Residents, year: int
 ) -> list[tuple[Any, ...]]:
     """One row per report in the plan's areas; one row per day elsewhere, with its count."""
-    start, rows = people.first_day(plan, year), []
-    days = (people.first_day(plan, year + 1) - start).days
+    start, rows = plan.first_day(year), []
+    days = (plan.first_day(year + 1) - start).days
     residents = there.of(people.quarters(plan, year)[2])
     for kind in ("vandalism", "arson"):
         true = levels[kind][year]
@@ -157,7 +157,7 @@ def _survey(
             rows += [(*one, 1)] * n if area in plan.areas else [(*one, n)] if n else []
     if area in plan.areas:  # in the order in which they came in, not by cell
         rows = [rows[i] for i in np.argsort(rng.random(len(rows)), kind="stable")]
-    first = (people.first_day(plan, year + 1) - dt.timedelta(days=150)).replace(
+    first = (plan.first_day(year + 1) - dt.timedelta(days=150)).replace(
         day=1
     )  # five months before the year ends
     last = first + dt.timedelta(days=58)

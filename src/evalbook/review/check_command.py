@@ -20,9 +20,10 @@ from evalbook.review.concurrent_edit import shown
 from evalbook.review.report_list import all_reports, data_option, evaluated
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
+from evalkit.data.completeness import reports_stop
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
-from evalkit.measure import without_residents
+from evalkit.measure import without_population, without_residents
 from evalkit.plan import Plan, params
 
 SAID: Final = 8
@@ -75,7 +76,12 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
             years,
             year_starts=plan.year_starts.month,
             delivered=delivered(plan, dataset).known,
-            notes=[*undelivered(plan, dataset), *without_residents(plan, dataset)],
+            notes=[
+                *undelivered(plan, dataset),
+                *without_population(plan, dataset),
+                *without_residents(plan, dataset),
+                *reports_stop(plan, dataset),
+            ],
         )
     except EvalkitError:
         held = None  # the problems say why

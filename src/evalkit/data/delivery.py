@@ -94,7 +94,7 @@ def undelivered(plan: Plan, dataset: DataSet) -> Iterator[str]:
         wholes = [*(["the plan"] if set(gone_areas) & set(plan.areas) else []), *([MATCHED] if set(gone_areas) & set(dataset.matched) else [])]
         also = f", and so is the total of {' and of '.join(wholes)}" if wholes else ""
         yield (
-            f"not delivered: incidents of any kind from {_some(gone_areas)}: missing there, not 0{also}. "
+            f"not delivered: incidents of any kind from {some(gone_areas)}: missing there, not 0{also}. "
             f"If they were asked for and there were none, write in dataset.yml: incidents: {{areas: [{gone_areas[0] if len(gone_areas) == 1 else ALL}]}}"
         )
 
@@ -110,7 +110,7 @@ def spans(years: Sequence[int]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
-def _some(names: Sequence[str], most: int = 4) -> str:
+def some(names: Sequence[str], most: int = 4) -> str:
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 

@@ -195,7 +195,7 @@ class WeightedShare(_Proportion):
     name = "weighted_share"
     asked = True
     sampled = True
-    counted = (("numerator", "denominator"), ("dont_know", None))
+    counted = (("numerator", "denominator"), ("dont_know", None), ("respondents", None), ("invited", None))
 
     floor_n = 30
     floor_width = 0.30
@@ -220,7 +220,8 @@ class WeightedShare(_Proportion):
         # One runaway weight leaves no variance, and so a large effective n: Kish's size sees the weights alone.
         size = np.minimum(counts["effective_n"], counts["sample_n"] / counts["design_effect"])
         wide = counts["upper"] - counts["lower"] > self.floor_width
-        return self.known(counts) & (size.lt(self.floor_n) | wide)
+        undecided = counts["respondents"].gt(0) & counts["dont_know"].eq(counts["respondents"])
+        return self.known(counts) & (size.lt(self.floor_n) | wide) | undecided
 
     def level(self, counts: pd.DataFrame) -> Estimate:
         """What `sample` has made of the answers, where there were enough of them."""

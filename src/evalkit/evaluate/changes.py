@@ -18,6 +18,7 @@ from evalkit.terms import PLAN, Estimate, Polarity, Shown
 
 EARLIER_YEARS: Final = 3  # years before the baseline that count for φ, pre-trends and the long baseline
 TREND_FROM: Final = 3  # plan years; from here on a rate with a number is judged on its trend
+LEAST_YEARS: Final = 3  # with a figure, of those that a trend goes through
 COLUMNS: Final = (
     "change",
     "change_lower",
@@ -113,7 +114,8 @@ def changes(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
         made = [_long_baseline(plan, rows, relative=statistic.relative), _detectable(plan, now, then)]
         if statistic.events:
             now = now[now["dispersion"].notna()]
-            made += [now[["dispersion", "df"]], _trend(plan, statistic, rows)]
+            hidden = levels["shown"].eq(Shown.SUPPRESSED)[rows.index]
+            made += [now[["dispersion", "df"]], _trend(plan, statistic, rows, hidden)]
         if len(now):
             before = then.loc[now.index]
             change = statistic.change(now, before)
@@ -161,24 +163,31 @@ def dispersion(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
     return stacked(found, ["dispersion", "df"], names)
 
 
-def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame) -> pd.DataFrame:
-    """The trend from the baseline year to each year that it can be told for; only of areas with every year between."""
+def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
+    """The trend from the baseline year to each year that it can be told for, of the years that there are.
+
+    A year that nobody has measured is left out, as long as three are left. A hidden one takes the trend with it: it is
+    hidden for what it holds.
+    """
     seen, people, phi, df = (
         cells[name].unstack("year") for name in ("numerator", "denominator", "dispersion", "df")
     )
+    gone = hidden.unstack("year").eq(True)
     found = []
     for year in plan.years:
         window = list(range(plan.baseline_year, year + 1))
         if len(window) <= TREND_FROM or not set(window) <= set(seen):
             continue
-        whole = seen[window].notna().all(axis=1) & people[window].gt(0).all(axis=1)
-        whole &= seen[window].sum(axis=1).gt(0) & phi[year].notna()
-        at = seen.index[whole]
+        known = seen[window].notna() & people[window].notna()
+        told = known[plan.baseline_year] & known[year] & known.sum(axis=1).ge(LEAST_YEARS)
+        told &= ~gone[window].any(axis=1) & ~people[window].eq(0).any(axis=1)
+        told &= seen[window].sum(axis=1).gt(0) & phi[year].notna()
+        at = seen.index[told]
         if at.empty:
             continue
         trend = statistic.trend(
-            seen.loc[at, window],
-            people.loc[at, window],
+            seen.loc[at, window].where(known.loc[at], 0),
+            people.loc[at, window].where(known.loc[at], 0),
             window,
             dispersion=phi.loc[at, year],
             df=df.loc[at, year],

@@ -111,7 +111,7 @@ def _published(plan: Plan, dataset: DataSet, rows: pd.DataFrame) -> pd.DataFrame
     rows = rows.join(pd.DataFrame.from_dict(records, orient="index"), on="indicator")
     rows = rows.assign(
         row=rows["indicator"] + "." + rows["area"] + "." + rows["year"].astype(str),
-        note=np.where(rows["too_few"].eq(True), "too_few", ""),
+        note=np.where(rows["too_few"].eq(True), "too_few", rows["note"]),
         response_rate=rows["respondents"] / rows["invited"],
         **{name: np.where(rows[name].eq(True), "yes", "no") for name in ("series_break", "provisional")},
         **{name: pd.to_datetime(rows[name]).dt.strftime("%Y-%m-%d") for name in ("from_date", "to_date")},

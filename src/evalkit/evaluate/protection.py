@@ -42,7 +42,11 @@ def protect(plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFr
         for at, (count, total) in enumerate(one.statistic.counted):
             group = f"{name}:{count}" if at else name
             known = table[table[count].notna()]
-            made = _cells(plan, one, known, group, known[count], known[total] if total else np.nan)
+            out_of = known[total] if total else pd.Series(np.nan, known.index)
+            if count in ("numerator", "dont_know") and one.statistic.asked:
+                # Where everybody says »don't know«, that is what is told of all who answered.
+                out_of = out_of.mask(known["denominator"].eq(0), known["respondents"])
+            made = _cells(plan, one, known, group, known[count], out_of)
             if one.statistic.events:
                 made["people"] = known["denominator"].to_numpy(float)
             cells.append(made.assign(withheld=_people_ids(one, known).isin(behind.hidden.index)))
@@ -145,6 +149,10 @@ def shown(plan: Plan, counts: pd.DataFrame, protected: policy.Protected) -> pd.D
     cells.loc[(people + place).isin(public.index), "denominator"] = np.nan
     # With the valid answers or the weights known, »don't know« is a subtraction away; and an interval with all its
     # decimals gives its t quantile, so the degrees of freedom, so the valid answers.
-    unsaid = (indicator + ":dont_know" + place).isin(public.index)
-    cells.loc[unsaid, ["dont_know", "respondents", *COUNTS]] = np.nan
+    unsaid, unanswered, uninvited = (
+        (indicator + f":{count}" + place).isin(public.index)
+        for count in ("dont_know", "respondents", "invited")
+    )
+    cells.loc[unsaid | unanswered, ["dont_know", "respondents", *COUNTS]] = np.nan
+    cells.loc[uninvited, "invited"] = np.nan
     return cells

@@ -258,6 +258,10 @@ class Plan(Displayed, Strict):
         """The plan year that a day falls in."""
         return day.year + (day.month >= self.year_starts.month and self.year_starts.month > 1)
 
+    def first_day(self, year: int) -> dt.date:
+        """First day of a plan year, which is named by the calendar year it ends in."""
+        return dt.date(year - (self.year_starts.month > 1), self.year_starts.month, 1)
+
     def area(self, name: str) -> Area:
         """The area of that id; UnknownName with the nearest one otherwise."""
         if name not in self.areas:

@@ -105,7 +105,9 @@ def cell(r: Reading, column: str, **how: bool) -> Any:
         return r.cite(column, **how)
     if r.shown == Shown.SUPPRESSED and column in ("value", "numerator", "lower", "upper"):
         return r.words("hidden")
-    if column in ("respondents", "response_rate") and r.has("invited"):  # they would give »don't know« away
+    if column in ("respondents", "response_rate") and r.text(
+        "from_date"
+    ):  # they would give »don't know« away
         return r.words("hidden")
     return DASH
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.report import Report
+from evalkit.terms import Shown
 from evalkit.text.html import Block, element, facts
 from evalkit.text.numbers import Cited
 from evalkit.text.reading import Reading, read, survey_round
@@ -58,7 +59,7 @@ def measured(report: Report, indicator: str) -> Block:
 def _answers(r: Reading) -> list[tuple[Any, Any]]:
     words = r.words
     if not r.has("respondents", "invited", "response_rate"):
-        if r.has("invited"):  # with the number of answers, »don't know« would be a subtraction away
+        if r.shown == Shown.SUPPRESSED or survey_round(r):  # asked they were, and how many answered is hidden
             return [(words("Answers"), words("hidden for confidentiality"))]
         return [(words("Answers"), words("not made up"))]
     given = {
@@ -103,7 +104,7 @@ def _counts(r: Reading) -> list[tuple[Any, Any]]:
             rows.append((words("Number"), words.say("{n} in {year}", **both)))
     if r.indicator.denominator is not None and r.has("denominator"):
         of: dict[str, Cited | str] = {
-            "whom": r.indicator.denominator.words.get(words.language),
+            "whom": r.whom,
             "n": r.cite("denominator"),
         }
         rows.append(

@@ -124,8 +124,14 @@ class Reading:
 
     @property
     def uninhabited(self) -> bool:
-        """Whether nobody lives where the events are counted, so that there is no rate."""
-        return self.statistic.events and self.has("denominator") and self.number("denominator") == 0
+        """Whether there is nobody whom the figure could be about: no residents of the area, or none of the age."""
+        register = self.statistic.out_of and not self.statistic.sampled
+        return register and self.has("denominator") and self.number("denominator") == 0
+
+    @property
+    def whom(self) -> str:
+        """The people or things that the figure is out of, in words."""
+        return self.indicator.denominator.words.get(self.words.language) if self.indicator.denominator else ""
 
     @property
     def statistic(self) -> Statistic:

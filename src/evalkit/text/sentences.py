@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from evalkit.measure import NO_DENOMINATOR
 from evalkit.terms import Shown
 from evalkit.text import incomplete
 from evalkit.text.numbers import Cited, number
-from evalkit.text.reading import Reading
+from evalkit.text.reading import Reading, series
 from evalkit.text.words import Sentence
 
 
@@ -24,6 +25,12 @@ def absent(r: Reading) -> Sentence | None:
         return say("The figure is not made up for plan year {year}.", **year)
     if r.has("value"):
         return None
+    if r.has("respondents", "dont_know") and r.number("respondents") == r.number("dont_know"):
+        return say(
+            "All {n} answers for plan year {year} are “don't know”, so there is no share to show.",
+            n=r.cite("respondents"),
+            **year,
+        )
     if (
         r.text("note") == "too_few"
         and r.has("respondents")
@@ -35,8 +42,14 @@ def absent(r: Reading) -> Sentence | None:
             n=r.cite("respondents"),
             **year,
         )
-    if r.uninhabited:
+    if r.uninhabited and r.statistic.events:
         return say("There is no figure per resident for plan year {year}: nobody lives here.", **year)
+    if r.uninhabited:
+        return say("There is no share for plan year {year}: there are no {whom}.", whom=r.whom, **year)
+    if r.text("note") == NO_DENOMINATOR:
+        return say(
+            "There is no figure for plan year {year}: the number of {whom} is missing.", whom=r.whom, **year
+        )
     if r.text("note") == "too_few" and r.has("respondents"):
         return r.words.count(
             "A single answer is too little to publish a level for plan year {year}.",
@@ -190,10 +203,25 @@ def trend(r: Reading) -> Sentence | None:
         return None
     parts = {"first": r.baseline, "last": r.year, "size": r.amount("trend", size=True)}
     if (sign := r.sign("trend")) > 0:
-        return r.words.say("Over the years {first}–{last} the trend is a rise of {size} a year.", **parts)
-    if sign < 0:
-        return r.words.say("Over the years {first}–{last} the trend is a fall of {size} a year.", **parts)
-    return r.words.say("Over the years {first}–{last} the trend is level.", **parts)
+        said = r.words.say("Over the years {first}–{last} the trend is a rise of {size} a year.", **parts)
+    elif sign < 0:
+        said = r.words.say("Over the years {first}–{last} the trend is a fall of {size} a year.", **parts)
+    else:
+        said = r.words.say("Over the years {first}–{last} the trend is level.", **parts)
+    without = [
+        one.year
+        for one in series(r.report, r.name, r.text("area") or None)
+        if r.baseline < one.year < r.year and not one.has("value")
+    ]
+    if not without:
+        return said
+    return r.words.count(
+        "{trend} The figure for {years} is missing, so it is not part of the trend.",
+        "{trend} The figures for {years} are missing, so they are not part of the trend.",
+        len(without),
+        trend=said,
+        years=r.words.listed(without),
+    )
 
 
 def interval(r: Reading) -> Sentence | None:
