@@ -148,9 +148,15 @@ _COLUMNS: Final = (
     Column("stayers", MOVERS, PEOPLE, "people there in the baseline year and this year"),
     Column("movers_in", MOVERS, PEOPLE, "people there this year only"),
     Column("movers_out", MOVERS, PEOPLE, "people there in the baseline year only"),
-    Column("part_stayers", MOVERS, CHANGES, "part of the change (points, 0-1) that is the stayers' own"),
-    Column("part_movers_in", MOVERS, CHANGES, "part that those who came brought"),
-    Column("part_movers_out", MOVERS, CHANGES, "part that those who left made by leaving"),
+    *_with_interval("part_stayers", MOVERS, CHANGES, "part of the change (points, 0-1) that is the stayers' own"),
+    *_with_interval("part_movers_in", MOVERS, CHANGES, "part that those who came brought"),
+    *_with_interval("part_movers_out", MOVERS, CHANGES, "part that those who left made by leaving"),
+    Column(
+        "part_method",
+        MOVERS,
+        TEXT,
+        "paired, from who went which way; or independent, as of different people, which is too wide",
+    ),
     # where it comes from
     Column("series_break", RESULTS, TEXT, "yes when the row cannot be compared with the baseline year"),
     Column("provisional", RESULTS, TEXT, "yes when the source says that the figure may change"),

@@ -185,7 +185,8 @@ def _section(table: Table) -> str:
         holds = ", ".join(f"`{value}`" for value in column.allowed) or _MEANS[column.kind]
         more = [f"≥ {column.minimum:g}"] if column.minimum is not None else []
         more += ["may be empty"] if column.blank else []
-        more += [f"may be left out: `{column.default}`"] if not column.required else []
+        if not column.required:
+            more.append(f"may be left out: `{column.default}`" if column.default else "may be left out")
         lines.append(
             f"| `{column.name}` | {'; '.join([holds, *more])} | {column.unit} | {column.en} | {column.da} |"
         )

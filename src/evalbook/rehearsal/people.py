@@ -23,6 +23,10 @@ LIFE: Final = 0.03  # chance a quarter that a stayer's circumstances change
 FINISHED: Final = 0.35  # of 18-24-year-olds enrolled or finished, the share who have finished
 STUDYING_AT_25: Final = 0.15  # 25-year-olds enrolled without having completed
 
+YOUNG: Final = ((18, 24, 1.0),)
+"""First and last age of a group, and its share: of those whose education is counted."""
+OF_WORKING_AGE: Final = ((18, 24, AGES[1]), (25, 39, AGES[2]), (40, 64, AGES[3]))
+"""The same of those whose benefits are counted."""
 WORKING: Final = ("18-24", "25-39", "40-64")  # age groups of 18-64
 
 Levels = dict[str, dict[int, dict[str, Any]]]  # quantity -> year -> row of the truth
@@ -137,6 +141,16 @@ class Seats:
         """The level by person: newcomers lie `movers_in` above stayers, and all together at `level`."""
         new = self.newcomers(step, since) if step > since else np.zeros(self.sizes[step], dtype=bool)
         return level + movers_in * (new - new.mean())
+
+
+def ages_of(
+    rng: np.random.Generator, seats: Seats, groups: tuple[tuple[int, int, float], ...]
+) -> NDArray[np.int64]:
+    """Age in the baseline year of whoever sits in each seat, as many of every age within its group."""
+    n, upto = max(seats.sizes), np.cumsum([share for *_, share in groups])
+    group = np.searchsorted(upto, rng.random(n) * upto[-1], side="right")
+    first, last = (np.array([one[end] for one in groups])[group] for end in (0, 1))
+    return first + (rng.random(n) * (last - first + 1)).astype(int)
 
 
 def fulltime(draws: NDArray[np.float64], level: Any) -> NDArray[np.float64]:

@@ -11,11 +11,14 @@ from evalbook.rehearsal.chance import happens, stream
 from evalbook.rehearsal.people import (
     FINISHED,
     LIFE,
+    OF_WORKING_AGE,
     STUDYING_AT_25,
     WORKING,
+    YOUNG,
     Levels,
     Residents,
     Seats,
+    ages_of,
     fulltime,
     quarters,
 )
@@ -37,6 +40,7 @@ def education(
         round(people.of(quarters(plan, y + 1)[0], "25-39") / 15 * (0.8 + 0.4 * alone.random())) for y in years
     ]
     since, rows, counted = years.index(plan.baseline_year), [], []
+    ages = ages_of(stream(seed, "ages", area, "education"), seats, YOUNG)
     for i, year in enumerate(years):
         truth = levels["in_education"][year]
         draws, level = seats.taken(i), seats.thresholds(i, since, truth["level"], truth["movers_in"])
@@ -52,7 +56,8 @@ def education(
     movers: Rows = []
     measure = levels["in_education"][plan.baseline_year]["indicator"]
     for i in range(since + 1, len(years)) if measure else ():
-        movers += _split(seats, area, measure, years[i], [counted[since]], [counted[i]], [since], [i])
+        grown = ages + (years[i] - plan.baseline_year) > YOUNG[-1][1]
+        movers += _split(seats, grown, area, measure, years[i], [counted[since]], [counted[i]], [since], [i])
     return rows, movers
 
 
@@ -65,6 +70,7 @@ def benefits(
     moving = [levels["moved_out"][y]["level"] / 4 for y in years for _ in range(4)]
     seats = Seats(stream(seed, "benefits", area), sizes, moving, LIFE)
     base = 4 * years.index(plan.baseline_year) + 3  # stayers live there since the end of the baseline year
+    ages = ages_of(stream(seed, "ages", area, "benefits"), seats, OF_WORKING_AGE)
     rows, counted = [], []
     for i, name in enumerate(names):
         truth, outside = levels["on_benefits"][years[i // 4]], levels["outside_work"][years[i // 4]]
@@ -89,6 +95,7 @@ def benefits(
         now = list(range(4 * j, 4 * j + 4))
         movers += _split(
             seats,
+            ages + (years[j] - plan.baseline_year) > OF_WORKING_AGE[-1][1],
             area,
             measure,
             years[j],
@@ -102,6 +109,7 @@ def benefits(
 
 def _split(
     seats: Seats,
+    grown: NDArray[np.bool_],
     area: str,
     measure: str,
     year: int,
@@ -112,12 +120,14 @@ def _split(
 ) -> Rows:
     """The three groups of one year: means over the steps of people, and of those counted, then and now.
 
+    Only who lived there then and is still of the age has stayed in the group; who has grown out of it (`grown`) is no
+    longer in it, and whoever has grown into it has come.
     Whole persons: the mean number of stayers is rounded, and movers are what is left of the stock, so that
     the groups always add up to it.
     """
     k, stayed, with_before, with_after = len(then), 0, 0.0, 0.0
     for one, other, t, n in zip(before, after, then, now, strict=True):
-        stayers = np.flatnonzero(~seats.newcomers(n, t))
+        stayers = np.flatnonzero(~seats.newcomers(n, t) & ~grown[: seats.sizes[n]])
         stayed += stayers.size
         with_before += float(one[stayers].sum()) / k
         with_after += float(other[stayers].sum()) / k

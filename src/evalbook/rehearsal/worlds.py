@@ -92,6 +92,8 @@ def _table(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     columns = [column.name for column in TABLES[name].columns]
     if name in ("population", "education", "incidents"):
         columns.remove("status")  # all final, which is what leaving it out means
+    if name == "movers":
+        columns.remove("with_both")  # few registers tell it
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -434,7 +434,7 @@ def _glossary(site: Overview) -> Section:
             (
                 words("Stayers and movers"),
                 words(
-                    "residents who lived in the area in the baseline year too, and those who have moved in or out"
+                    "residents who were in the age group in the baseline year and still are, and those who have come into it or are no longer in it, by moving or by age"
                 ),
             ),
         ),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from evalkit.evaluate.stayers import INDEPENDENT, PAIRED, PARTS
 from evalkit.figures.change_charts import parts, table_of
 from evalkit.figures.chart import Chart
 from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, table
 from evalkit.text.html import Block, element, joined, paragraph
+from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, goals, read, series
 from evalkit.text.words import Sentence, gettext_for
-
-PARTS: Final = ("part_stayers", "part_movers_in", "part_movers_out")
 
 
 def shares(report: Report) -> list[Reading]:
@@ -21,8 +19,13 @@ def shares(report: Report) -> list[Reading]:
 
 
 def text(report: Report) -> Block:
-    """A paragraph on each register share: its change in three parts, and what cannot be said where it is not known."""
-    return joined(*(paragraph(*_said(r)) for r in shares(report)), paragraph(*_turnover(report)))
+    """A paragraph on each register share: its change in three parts, and what cannot be said where it is not known.
+
+    Then, once: how much older those who stayed have become, and how far the interval of their change carries.
+    """
+    told = [r for r in shares(report) if r.has("change", *PARTS)]
+    about = paragraph(aged(told[0]), *_doubt(told)) if told else None
+    return joined(*(paragraph(*_said(r)) for r in shares(report)), about, paragraph(*_turnover(report)))
 
 
 def _said(r: Reading) -> list[Sentence | None]:
@@ -36,18 +39,18 @@ def _said(r: Reading) -> list[Sentence | None]:
         ]
     names = {
         "size": r.amount("change", signed=True),
-        "own": r.cite("part_stayers", signed=True),
-        "came": r.cite("part_movers_in", signed=True),
-        "left": r.cite("part_movers_out", signed=True),
+        "own": _part(r, "part_stayers"),
+        "came": _part(r, "part_movers_in"),
+        "left": _part(r, "part_movers_out"),
         "title": r.title,
         "baseline": r.baseline,
     }
     first = say(
-        "{title}: the change since {baseline} is {size}. Of this the stayers' own change is {own}, those who came {came} and those who left {left}.",
+        "{title}: the change since {baseline} is {size}. Of this {own} is the change among those who stayed, {came} comes from those who have come into the group, and {left} from those who are no longer in it.",
         **names,
     )
     people = say(
-        "{stayers} were there both years, {came} came and {left} left or grew out of the age group.",
+        "{stayers} were in the group both years; {came} have come into it, by moving in or by age, and {left} are no longer in it, by moving out or by age.",
         stayers=r.cite("stayers"),
         came=r.cite("movers_in"),
         left=r.cite("movers_out"),
@@ -55,11 +58,64 @@ def _said(r: Reading) -> list[Sentence | None]:
     return [first, people, share_of_it(r)]
 
 
+def _part(r: Reading, column: str) -> Sentence:
+    """A part with its interval: +8.5 (+1.2 to +15.7)."""
+    part = r.cite(column, signed=True)
+    if not r.has(f"{column}_lower", f"{column}_upper"):
+        return Sentence("{part}", {"part": part})
+    low, high = (r.cite(f"{column}_{end}", signed=True) for end in ("lower", "upper"))
+    return r.words.say("{part} ({low} to {high})", part=part, low=low, high=high)
+
+
+def aged(r: Reading) -> Sentence:
+    """That those who stayed have grown older, and that nobody can tell from these figures what it has done."""
+    years = r.year - r.baseline
+    return r.words.count(
+        "Those who stayed are {n} year older than in {baseline}, and part of their change may come with age. How large a part "
+        "cannot be seen here: there are no figures for people elsewhere who have grown as much older.",
+        "Those who stayed are {n} years older than in {baseline}, and part of their change may come with age. How large a part "
+        "cannot be seen here: there are no figures for people elsewhere who have grown as much older.",
+        years,
+        n=Cited(number(years, language=r.words.language), years, place="params/plan.yml: baseline_year"),
+        baseline=r.baseline,
+    )
+
+
+def _doubt(told: list[Reading]) -> list[Sentence]:
+    """What the intervals are made of; those of the stayers are too wide, unless the table tells who went which way."""
+    say, said = told[0].words.say, []
+    apart = [r.title for r in told if r.text("part_method") == INDEPENDENT]
+    paired = [r.title for r in told if r.text("part_method") == PAIRED]
+    if apart:
+        said.append(
+            say(
+                "The {level}% intervals stand in brackets. That of those who stayed takes them for different people in the two years, so it is too wide: {list}.",
+                level=told[0].cite("level", decimals=0),
+                list=told[0].words.listed(apart),
+            )
+        )
+    if paired:
+        said.append(
+            say(
+                "The {level}% intervals stand in brackets. That of those who stayed is made from how many of them went each way: {list}.",
+                level=told[0].cite("level", decimals=0),
+                list=told[0].words.listed(paired),
+            )
+        )
+    return said
+
+
 def share_of_it(r: Reading) -> Sentence | None:
-    """How much of the change is the stayers' own, in words; only where all parts go the same way as the change."""
+    """How much of the change is among those who stayed, in words; only where all parts go the same way as the change.
+
+    Never that they have fared better: they have grown older, and it is not known what that has done.
+    """
     say, change = r.words.say, r.number("change")
     if not r.has("change", *PARTS) or r.sign("change") == 0:
         return None
+    low, high = r.number("part_stayers_lower"), r.number("part_stayers_upper")
+    if low <= min(0.0, change) and high >= max(0.0, change):
+        return say("How much of it is among those who stayed is too uncertain to say.")
     if any(r.number(part) * change < 0 and abs(r.number(part)) > 0.1 * abs(change) for part in PARTS):
         return say(
             "The parts pull in different directions, so it makes no sense to say how large a share of the change is whose."
@@ -110,9 +166,9 @@ def figure(report: Report) -> Chart:
     alt = " ".join([f"{title}.", *(one.plain for r in found for one in _said(r)[:1] if one)])
     columns = {
         "change": words("In all"),
-        "part_stayers": words("Stayers' own"),
-        "part_movers_in": words("Those who came"),
-        "part_movers_out": words("Those who left"),
+        "part_stayers": words("Those who stayed"),
+        "part_movers_in": words("Come into the group"),
+        "part_movers_out": words("No longer in it"),
     }
     return Chart.of(
         report,
@@ -120,7 +176,7 @@ def figure(report: Report) -> Chart:
         about=about.format(baseline=report.plan.baseline_year),
         alt=alt,
         drawings=parts(report, found, columns),
-        data=table_of(found, list(columns)),
+        data=table_of(found, [f"{column}{end}" for column in columns for end in ("", "_lower", "_upper")]),
         table=lambda: _table(report),
     )
 
@@ -134,7 +190,7 @@ def _table(report: Report) -> Block:
                     (
                         f"{r.title}, {one.year}",
                         cell(one, "change", signed=True),
-                        *(cell(one, part, signed=True) for part in PARTS),
+                        *(_part(one, part) for part in PARTS),
                         *(cell(one, people) for people in ("stayers", "movers_in", "movers_out")),
                     )
                 )
@@ -143,15 +199,16 @@ def _table(report: Report) -> Block:
     head = [
         words("Goal"),
         words("Change"),
-        words("Stayers' own"),
-        words("Those who came"),
-        words("Those who left"),
-        words("Stayed"),
-        words("Came"),
-        words("Left"),
+        words("Those who stayed"),
+        words("Come into the group"),
+        words("No longer in it"),
+        words("Number who stayed"),
+        words("Number come into it"),
+        words("Number no longer in it"),
     ]
     said = words.say(
-        "Each change since {baseline} in three parts, percentage points.", baseline=report.plan.baseline_year
+        "Each change since {baseline} in three parts, percentage points, with 95% intervals.",
+        baseline=report.plan.baseline_year,
     )
     return table(
         caption(report, said), head, body, class_="figures", label=words("Table: stayers and movers")

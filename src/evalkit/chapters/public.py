@@ -216,13 +216,16 @@ def _people(report: Report) -> list[Sentence | None]:
     if not told:
         return [words.say("Who stayed and who moved is not known, so it cannot be told.")]
     return [
-        words.say(
-            "{title}: {size} in all; among those who stayed {own}.",
-            title=r.title,
-            size=r.amount("change", signed=True),
-            own=r.amount("part_stayers", signed=True),
-        )
-        for r in told
+        *(
+            words.say(
+                "{title}: {size} in all; among those who stayed {own}.",
+                title=r.title,
+                size=r.amount("change", signed=True),
+                own=r.amount("part_stayers", signed=True),
+            )
+            for r in told
+        ),
+        moves.aged(told[0]),
     ]
 
 

@@ -31,7 +31,7 @@ def typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -
         elif column.required:
             problems.append(Problem(file, f"column {column.name}", "is missing.", "See data/README.md."))
         else:
-            default = pd.Series([column.default] * len(raw), index=raw.index, dtype=str)
+            default = pd.Series([column.default or ""] * len(raw), index=raw.index, dtype=str)
             columns[column.name] = _convert(default, column, file, problems)
     frame = pd.DataFrame(columns, index=raw.index)
     key = [name for name in table.key if name in frame]

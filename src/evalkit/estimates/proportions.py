@@ -215,6 +215,31 @@ def difference(later: Estimate, earlier: Estimate) -> Estimate:
     return estimate(change, lower, upper, level=later.level, method="newcombe")
 
 
+def paired_difference(
+    only_before: ArrayLike, only_after: ArrayLike, people: ArrayLike, *, level: float = LEVEL
+) -> Estimate:
+    """Share after minus share before of the same people, in points (0-1); NaN where a count is missing.
+
+    Parameters
+    ----------
+    only_before, only_after : those in the numerator in one of the two years alone
+    people : all of them
+
+    Source
+    ------
+    Bonett & Price 2012, J Educ Behav Stat 37:479-488: Wald with one added to both; recommended for all sizes by
+    Fagerland, Lydersen & Laake 2014, Stat Med 33:2850-2875.
+    """
+    lost, won, n = alike(only_before=only_before, only_after=only_after, people=people)
+    refuse(lost + won > n, "more people changed than there are", lost, won, n)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        value = np.where(n > 0, (won - lost) / n, np.nan)
+        down, up = (lost + 1) / (n + 2), (won + 1) / (n + 2)
+        reach = quantile_of(level) * np.sqrt((up + down - (up - down) ** 2) / (n + 2))
+        lower, upper = (np.where(n > 0, (up - down + reach * way).clip(-1, 1), np.nan) for way in (-1, 1))
+    return estimate(value, np.fmin(lower, value), np.fmax(upper, value), level=level, method="bonett-price")
+
+
 def difference_p(later: Estimate, earlier: Estimate) -> Any:
     """Two-sided p for "no change": 1 - the level at which `difference` would just touch zero.
 

@@ -83,7 +83,7 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
         compared,
         comparison_says(plan, compared),
         comparisons.contrasts(plan, dataset.matched, panels),
-        stayers.split(moved, change, protected.hidden.index),
+        stayers.split(moved, change, protected.hidden.index, plan.policy.threshold),
     ]
     rows = pd.concat([_joined(found), gaps(plan, level, change)])
     published = _published(plan, dataset, rows)

@@ -117,6 +117,8 @@ def _projected(plan: Plan, goal: Goal, series: pd.DataFrame, cells: pd.DataFrame
         seen, people = (
             series[part].unstack("year").loc[areas, window] for part in ("numerator", "denominator")
         )
+        known = seen.notna() & people.notna()  # a year without a figure is none of the trend's
+        seen, people = seen.where(known, 0), people.where(known, 0)
         spread: dict[str, Any] = {name: rows[name] for name in ("dispersion", "df")}
         made = rates.projected(seen, people, window, last, rows["denominator"], **spread, level=LEVEL)
         below = rates.chance_at_most(made, aim[rows.index] / PER)

@@ -401,11 +401,21 @@ def _event_table(report: Report, years: Sequence[int]) -> Block:
 
 
 def parts(report: Report, found: Sequence[Reading], columns: Mapping[str, str]) -> list[Drawing]:
-    """The parts of each reading's change as bars about zero; `columns` are the change and its parts, with their names."""
+    """The parts of each reading's change as bars about zero, with their intervals as thin lines.
+
+    `columns` are the change and its parts, with their names.
+    """
     if not found:
         return []
     sizes = {r.name: [r.number(column) * 100 for column in columns] for r in found}
-    reach = max(1.0, math.ceil(max(abs(size) for row in sizes.values() for size in row) * 1.3))
+    ends = {
+        r.name: np.array(
+            [[r.number(f"{column}_{end}") * 100 for column in columns] for end in ("lower", "upper")]
+        )
+        for r in found
+    }
+    widest = [*np.ravel([*ends.values()]), *np.ravel([*sizes.values()])]
+    reach = max(1.0, math.ceil(np.nanmax(np.abs(widest)) * 1.3))
     with canvas(*sizes) as axes:
         for ax, r in zip(axes, found, strict=True):
             ax.set(xlim=(-reach, reach), ylim=(len(columns) - 0.5, -0.5))
@@ -416,7 +426,14 @@ def parts(report: Report, found: Sequence[Reading], columns: Mapping[str, str]) 
             ax.axvline(0, color=RULE, linewidth=1, zorder=1)
             colors = [INK, ACCENT, *[MUTED] * (len(columns) - 2)]
             bars = ax.barh(
-                range(len(columns)), sizes[r.name], height=0.46, color=colors, linewidth=0, zorder=3
+                range(len(columns)),
+                sizes[r.name],
+                xerr=np.nan_to_num(np.abs(ends[r.name] - sizes[r.name])),
+                error_kw={"elinewidth": 1, "ecolor": INK, "zorder": 4},
+                height=0.46,
+                color=colors,
+                linewidth=0,
+                zorder=3,
             )
             said = [
                 number(r.number(one), 1, language=report.language, signed=True, scale=100) for one in columns

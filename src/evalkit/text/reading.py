@@ -47,9 +47,11 @@ _CHANGES: Final = frozenset(
         "effect_lower",
         "effect_upper",
         "detectable",
-        "part_stayers",
-        "part_movers_in",
-        "part_movers_out",
+        *(
+            f"{stem}{end}"
+            for stem in ("part_stayers", "part_movers_in", "part_movers_out")
+            for end in ("", "_lower", "_upper")
+        ),
         *(
             f"{stem}{end}"
             for stem in ("event", "event_baseline3", "event_mean", "event_calm", "pre_trend")
