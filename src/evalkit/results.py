@@ -155,7 +155,7 @@ _COLUMNS: Final = (
         "part_method",
         MOVERS,
         TEXT,
-        "paired, from who went which way; or independent, as of different people, which is too wide",
+        "`paired`, from who went which way; or `independent`, as of different people, which is too wide",
     ),
     # where it comes from
     Column("series_break", RESULTS, TEXT, "yes when the row cannot be compared with the baseline year"),
