@@ -341,37 +341,39 @@ def test_the_gaps_years_are_the_baseline_and_the_reports_own(year, written):
 # ---- nothing hidden -----------------------------------------------------------------------------
 
 
-def numbers_in(chart: Chart) -> Iterator[float]:
+def numbers_in(chart: Chart) -> Any:
     """Every number that a Chart hands to a cell: of its table, and of every Artist of its figures."""
-    yield from chart.data.select_dtypes("number").to_numpy(float).ravel()
-    for artist in (one for figure in chart.figures for one in figure.findobj()):
-        yield from _coordinates(artist)
+    artists = [one for figure in chart.figures for one in figure.findobj()]
+    found = [chart.data.select_dtypes("number"), *itertools.chain.from_iterable(map(_coordinates, artists))]
+    return np.concatenate([np.asarray(numbers, float).ravel() for numbers in found])
 
 
-def _coordinates(artist: Artist) -> Iterator[float]:
+def _coordinates(artist: Artist) -> Iterator[Any]:
     if hasattr(artist, "get_xydata"):
-        yield from np.asarray(artist.get_xydata(), float).ravel()
+        yield artist.get_xydata()
     if hasattr(artist, "get_paths"):
-        for path in artist.get_paths():
-            yield from path.vertices.ravel()
+        yield from (path.vertices for path in artist.get_paths())
     if hasattr(artist, "get_offsets"):
-        yield from np.asarray(artist.get_offsets(), float).ravel()
+        yield artist.get_offsets()
     if hasattr(artist, "get_path") and hasattr(artist, "get_patch_transform"):
-        yield from artist.get_patch_transform().transform_path(artist.get_path()).vertices.ravel()
+        yield artist.get_patch_transform().transform_path(artist.get_path()).vertices
     if hasattr(artist, "get_unitless_position"):
-        yield from map(float, artist.get_unitless_position())
+        yield artist.get_unitless_position()
 
 
 def all_charts(one: Any) -> list[Chart]:
-    """Every figure of a report's notebooks."""
+    """Every figure of a report's notebooks; those that are the same in each report of a year stand with the plan's."""
     from evalkit.chapters import moves, municipalities
 
-    made = [figures.gap(one), figures.goals(one), figures.official(one)]
-    for goal in GOALS:
-        made += [figures.trend(one, goal), figures.multiples(one, goal)]
+    made = [figures.gap(one), figures.goals(one), *(figures.trend(one, goal) for goal in GOALS)]
     if one.area == "plan":
-        made += [figures.event_study(one), moves.figure(one), municipalities.figure(one)]
-        made += [figures.forest(one, goal) for goal in GOALS]
+        made += [
+            figures.event_study(one),
+            moves.figure(one),
+            municipalities.figure(one),
+            figures.official(one),
+        ]
+        made += [of(one, goal) for goal in GOALS for of in (figures.forest, figures.multiples)]
     return [chart for chart in made if isinstance(chart, Chart)]
 
 
@@ -420,10 +422,10 @@ def test_no_frame_chart_or_artist_of_any_report_holds_a_hidden_value(hiding):
     made, secret = hiding
     assert len(secret) > 1000
     for one in made:
-        seen = [*itertools.chain.from_iterable(map(numbers_in, all_charts(one)))]
-        seen += one.rows.select_dtypes("number").to_numpy(float).ravel().tolist()
-        seen += [number for goal in GOALS for number in one.series(goal)["value"].astype(float)]
-        assert common(secret, seen) == [], (one.area, one.year)
+        frames = [one.rows, *map(one.series, GOALS)]
+        seen = [frame.select_dtypes("number").to_numpy(float).ravel() for frame in frames]
+        seen += map(numbers_in, all_charts(one))
+        assert common(secret, np.concatenate(seen)) == [], (one.area, one.year)
 
 
 def test_the_walk_through_a_chart_finds_what_is_shown():
@@ -706,16 +708,29 @@ def test_the_same_figure_gives_the_same_bytes(loaded):
     assert one.html == other.html == one.html
 
 
-@pytest.mark.parametrize("kind", ["line", "scatter"])
-def test_ten_thousand_points_become_a_picture_inside_the_drawing(kind, loaded):
-    rng = np.random.default_rng(3)
+DENSE: dict[str, Callable[[Axes, Any, Any], Artist]] = {
+    "markers": lambda ax, x, y: ax.plot(x, y, "o")[0],
+    "scatter": lambda ax, x, y: ax.scatter(x, y),
+    "bars": lambda ax, x, y: ax.bar(x[:2500], y[:2500])[0],  # matplotlib takes seconds for more
+    "strokes": lambda ax, x, y: ax.vlines(x, 0, y),
+    "mesh": lambda ax, x, y: ax.pcolormesh(x.reshape(100, 100)),
+}
+
+
+@pytest.mark.parametrize("draw_in", DENSE.values(), ids=DENSE)
+def test_thousands_of_points_become_a_picture_inside_the_drawing(draw_in, loaded):
     _, ax = plt.subplots()
-    x, y = rng.normal(size=(2, 10_000))
-    (mark,) = ax.plot(x, y, "o") if kind == "line" else [ax.scatter(x, y)]
+    mark = draw_in(ax, *np.random.default_rng(3).normal(size=(2, 10_000)))
     html = figures.show(ax, title="T", alt="A").html
-    assert 'href="data:image/png;base64,' in html
+    assert html.count('href="data:image/png;base64,') == 1
     assert len(html) < 250_000
     assert not mark.get_rasterized()
+
+
+def test_a_long_line_stays_a_line(loaded):
+    html = figures.show(plot(points=10_000), title="T", alt="A").html
+    assert "data:image" not in html
+    assert len(html) < 20_000
 
 
 @pytest.mark.parametrize("nothing", ["figure", "axes", "cleared"])
@@ -732,6 +747,11 @@ def test_what_is_no_figure_is_refused_with_what_to_type(wrong, loaded):
         figures.chart.NoFigure, match=r"takes one matplotlib figure or its Axes, not .*show ax"
     ):
         figures.show(wrong, title="T", alt="A")
+
+
+def test_a_figure_without_a_title_is_refused(loaded):
+    with pytest.raises(figures.chart.NoFigure, match='title="…"'):
+        figures.show(plot(), title=" ", alt="A")
 
 
 def test_an_axes_that_was_removed_is_refused(loaded):

@@ -265,9 +265,12 @@ def show(
     Raises
     ------
     NoFigure
-        Nothing is drawn in it, or it is no figure of matplotlib's; or no report says whether its numbers are made up.
+        Nothing is drawn in it, or it is no figure of matplotlib's; it has no title; no report says whether its numbers are
+        made up.
     """
     figure, report = _figure_of(drawn), latest()
+    if not title.strip():
+        raise NoFigure('A figure needs a title that says what was found: title="…".')
     if synthetic is None:
         if report is None:
             raise NoFigure(

@@ -10,10 +10,11 @@ from html import escape
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_mixed import MixedModeRenderer
 from matplotlib.backends.backend_svg import RendererSVG
-from matplotlib.collections import PathCollection, QuadMesh
+from matplotlib.collections import Collection, QuadMesh
 from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, weight_dict
@@ -24,7 +25,7 @@ from matplotlib.transforms import Bbox
 from evalkit.figures.style import INK, TOKENS, house
 
 MANY: Final = 2000
-"""Marks of one artist from which on they become a picture inside the drawing: each would take a hundred bytes."""
+"""Marks from which on they become a picture inside the drawing: each would take a hundred bytes."""
 
 _ANCHORS: Final = {"left": None, "center": "middle", "right": "end"}
 _COLOUR: Final = re.compile(r"(fill|stroke): (#[0-9a-f]{6})(?!;\")")  # one before ;" stays as it is
@@ -50,7 +51,7 @@ def inline(figure: Figure, key: str, css: str, title: str, alt: str, *, whole: b
         As large as what is drawn: a note beside the last point may reach out of the figure.
     """
     dpi, out = figure.dpi, io.StringIO()
-    dense = [artist for artist in figure.findobj(_is_dense) if not artist.get_rasterized()] if whole else []
+    dense = [artist for artist in _dense(figure) if not artist.get_rasterized()] if whole else []
     with house():
         mpl.rcParams["svg.hashsalt"] = key
         try:
@@ -139,10 +140,21 @@ def _on_colours(text: Any) -> bool:
     return bool(ax.images) or any(isinstance(one, QuadMesh) for one in ax.collections)
 
 
-def _is_dense(artist: Artist) -> bool:
+def _dense(figure: Figure) -> list[Artist]:
+    """Artists of very many marks, and the patches of an Axes that holds very many."""
+    patches = [patch for ax in figure.axes if len(ax.patches) > MANY for patch in ax.patches]
+    return [*figure.findobj(lambda artist: _marks(artist) > MANY), *patches]
+
+
+def _marks(artist: Artist) -> int:
+    """How many elements of the drawing an artist would become."""
     if isinstance(artist, Line2D):
-        return artist.get_marker() not in ("", " ", "None", None) and len(artist.get_xdata()) > MANY  # type: ignore[arg-type]
-    return isinstance(artist, PathCollection) and len(artist.get_offsets()) > MANY  # type: ignore[arg-type]
+        return len(artist.get_xdata()) if artist.get_marker() not in ("", " ", "None", None) else 1  # type: ignore[arg-type]
+    if isinstance(artist, QuadMesh):
+        return len(np.ravel(artist.get_array()))  # type: ignore[arg-type]
+    if isinstance(artist, Collection):
+        return max(len(artist.get_offsets()), len(artist.get_paths()))  # type: ignore[arg-type]
+    return 1
 
 
 def _weight(prop: FontProperties) -> int:
