@@ -152,6 +152,26 @@ def test_a_figure_stays_changed_when_it_was_saved_or_shown_in_between(tmp_path):
     assert len(svgs(shown)) == 1
 
 
+@pytest.mark.parametrize(
+    "take_away",
+    [
+        lambda chart, ax: ax.texts[0].remove(),
+        lambda chart, ax: ax.cla(),
+        lambda chart, ax: ax.figure.clear(),
+        lambda chart, ax: chart.ax.texts[0].remove(),
+    ],
+)
+def test_what_is_taken_away_after_it_was_shown_stays_away(take_away):
+    chart = trend()
+    ax = chart.ax
+    whole = chart.picture
+    take_away(chart, ax)
+    first = chart.picture
+    assert len(svgs(chart)) == 1
+    assert len(texts(first)) < len(texts(whole))
+    assert chart.picture == first
+
+
 def test_a_note_beside_the_last_point_is_inside_the_picture():
     chart = trend()
     chart.ax.annotate("langt ude til højre", (2021.4, 30), xytext=(2024, 30))

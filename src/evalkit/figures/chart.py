@@ -96,8 +96,8 @@ class Drawing:
         return drawn
 
     def _lay_out(self, *, narrow: bool) -> None:
-        """Lay out anew; the words of the layout before go."""
-        if not self._layout:
+        """Lay out anew; the words of the layout before go. Where somebody has removed one of them, it stays as it is."""
+        if not self._layout or not self._words <= self._artists():
             return
         for artist in self._words:
             artist.remove()
