@@ -61,7 +61,7 @@ def test_every_cell_is_a_line_or_two_without_logic_and_none_holds_an_output_that
         assert bool(cell.outputs) == checked(cell) == (cell.execution_count is not None)
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)
     headings = re.findall(r"^## (.+)$", "\n".join(cell.source for cell in cells(kind="markdown")), re.M)
-    assert {"Change a sentence", "Add an indicator", "Read an interval"} <= set(headings)
+    assert {"Change a sentence", "Change a figure", "Add an indicator", "Read an interval"} <= set(headings)
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,10 @@ def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran, as_shippe
     assert "Did you mean 'polarity'?" in text(ran["indicator-slip"])
     assert "stamped with" in text(ran["sentence-words"])
     assert "Utryghed" in text(ran["indicator-table"])
+    for name, title in (("figure-change", "Hærværk"), ("figure-own", "Vandalism")):
+        (shown,) = ran[name].outputs  # once, and not as a picture, too
+        assert shown.data["text/plain"].startswith(f"Figure: {title}")
+        assert shown.data["text/html"].count("<svg") == 1
     said = "".join(map(text, ran.values()))
     assert "evalkit-practice-" not in said
     assert str(as_shipped) not in said
