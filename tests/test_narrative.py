@@ -25,18 +25,18 @@ WAYS = {
     "da": {
         "rise": "reelle stigning",
         "fall": "reelle fald",
-        "higher": "blevet højere",
-        "lower": "blevet lavere",
-        "claims": ("Der er belæg for",),
+        "higher": "Der er sket en reel stigning",
+        "lower": "Der er sket et reelt fald",
+        "claims": ("Der er sket", "er sket.", "udeblev", "end de planlagte"),
         "elsewhere up": "steg niveauet",
         "elsewhere down": "faldt niveauet",
     },
     "en": {
         "rise": "true rise",
         "fall": "true fall",
-        "higher": "become higher",
-        "lower": "become lower",
-        "claims": ("There is evidence",),
+        "higher": "There is a real rise",
+        "lower": "There is a real fall",
+        "claims": ("There is a real", "has happened", "did not happen", "than the planned"),
         "elsewhere up": "the level rose",
         "elsewhere down": "the level fell",
     },
@@ -150,9 +150,9 @@ def test_words_of_direction_agree_with_the_numbers(case, language):
     assert (way["rise"] in said) == (cells[f"{stem}_lower"] > 0)
     assert (way["fall"] in said) == (cells[f"{stem}_upper"] < 0)
     if way["higher"] in said:
-        assert cells["change_lower"] > 0
+        assert cells[f"{stem}_lower"] > 0
     if way["lower"] in said:
-        assert cells["change_upper"] < 0
+        assert cells[f"{stem}_upper"] < 0
     shown = abs(cells["comparator_change"]) >= (0.005 if name == "haervaerk" else 0.0005)
     assert (way["elsewhere up"] in said) == (cells["comparator_change"] > 0 and shown)
     assert (way["elsewhere down"] in said) == (cells["comparator_change"] < 0 and shown)

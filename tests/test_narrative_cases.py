@@ -137,7 +137,7 @@ def test_the_number_is_reached_though_nothing_can_be_told():
     )
     assert (
         narrative.finding(report, "haervaerk")
-        == "Hærværk: tallet er nået, men det kan ikke afgøres, om niveauet har flyttet sig"
+        == "Hærværk: tallet er nået, men vi kan ikke se, om niveauet er ændret"
     )
 
 

@@ -48,14 +48,15 @@ def test_a_weighted_share_is_seen_by_its_effective_answers_and_not_by_the_sum_of
     assert found["target_last"] == pytest.approx(aim)
     assert 0.65 * (1 + found["required_pace"]) ** 2 == pytest.approx(aim)
     assert np.isnan(found["years_by_trend"]) and np.isnan(found["projection"])  # no trend of shares
-    assert found["answers_needed"] == pytest.approx(1.2 * answers_to_see(0.6, aim - 0.6))
+    needed = 1.2 * answers_to_see(0.6, aim - 0.6)
+    assert needed <= found["answers_needed"] < 1.1 * needed  # rounded up to two digits
 
 
 def test_a_goal_without_a_number_says_how_many_answers_would_show_a_change_of_delta():
     levels, changes = frames("tryghed", value=[0.6, 0.65], effective_n=250.0, design_effect=[2.0, 0.9])
     found = prospects(made.plan(), levels, changes).loc[("tryghed", "ringparken", 2019)]
-    # 0.05 apart around 0.625: R's power.prop.test(p1 = 0.6, p2 = 0.65, power = 0.8) gives n = 1470.
-    assert found["answers_needed"] == pytest.approx(1470, abs=1)  # weights never make fewer enough
+    # R's power.prop.test(p1 = 0.6, p2 = 0.65, power = 0.8) gives n = 1471 in each year; weights never make fewer enough.
+    assert found["answers_needed"] == 1500
     assert np.isnan(found["target_last"]) and np.isnan(found["years_by_change"])
 
 

@@ -47,11 +47,13 @@ def wrong_numbers(html: str, rows: pd.DataFrame, language: str) -> list[str]:
             continue
         stored = float(rows.loc[row, column])
         value, decimals, signed = parsed(text, language)
+        # Parts of a change are rounded so that they add up to the change that is shown: up or down.
+        part = 1.0 if column.startswith("part_") else 0.5
         near = [
             scale
             for scale in SCALES
             if abs(abs(value) - abs(stored) * scale)
-            <= 0.5 * 10**-decimals + 1e-9 * max(1, abs(stored) * scale)
+            <= part * 10**-decimals + 1e-9 * max(1, abs(stored) * scale)
         ]
         if float(found["value"]) != stored or not near:
             wrong.append(f"{row}.{column}: {stored} is said to be {found['value']} and shown as {text}")

@@ -41,6 +41,11 @@ class Verdict(StrEnum):
     SUPPRESSED = "suppressed"
 
     @property
+    def decided(self) -> bool:
+        """Whether it concludes anything: that a level has changed, or that it has not changed by much."""
+        return self.tone != "open" or self is Verdict.LITTLE_CHANGE
+
+    @property
     def tone(self) -> str:
         """The colour family: good, ill or open (no conclusion)."""
         if self in (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVED, Verdict.IMPROVING):

@@ -131,7 +131,9 @@ def _number(report: Report, goal: Any) -> Sentence:
         place=f"params/plan.yml: goals.{goal.indicator}.target",
     )
     if goal.target.reading == Reading.COMPOUNDING:
-        return words.say("{n}% a year is read as compounding: each year counts from the year before.", n=size)
+        return words.say(
+            "We reckon {n}% a year as compounding: each year counts from the year before.", n=size
+        )
     return words.say("{n}% a year is read linearly: each year counts from the baseline year.", n=size)
 
 

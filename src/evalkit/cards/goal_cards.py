@@ -151,7 +151,11 @@ def questions(report: Report, indicator: str) -> Block:
     """The three questions, never under one verdict: has the level moved, is the number reached, is it the plan?"""
     r = read(report, indicator)
     words = r.words
-    said = [one for one in (_moved(r), judgements.holm(r), judgements.detectable(r)) if one is not None]
+    said = [
+        one
+        for one in (_moved(r), judgements.holm(r), judgements.detectable(r), judgements.settles(r))
+        if one is not None
+    ]
     if not r.has("change"):
         said = [one for one in (sentences.absent(r) or judgements.judgement(r),) if one is not None]
     cause = [

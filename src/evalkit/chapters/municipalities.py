@@ -37,7 +37,7 @@ def text(report: Report) -> Block:
                 _rank(report, r),
                 _difference(r),
                 _chance(r),
-                _usual(usual),
+                _usual(usual, r),
             )
         )
         parts.append(_readings(report, r, usual))
@@ -103,8 +103,12 @@ def _chance(r: Reading) -> Sentence | None:
     )
 
 
-def _usual(r: Reading) -> Sentence | None:
-    if not r.has("event", "event_lower", "event_upper"):
+def _usual(r: Reading, as_they_are: Reading) -> Sentence | None:
+    """The difference without the odd quarters, where it is another."""
+    stems = ("event", "event_lower", "event_upper")
+    if not r.has(*stems) or [r.cite(one).text for one in stems] == [
+        as_they_are.cite(one).text for one in stems
+    ]:
         return None
     return r.words.say(
         "With usual quarters in place of the odd ones the difference is {size}, anything from {low} to {high}.",

@@ -136,5 +136,7 @@ def _answers(one: Indicator, goal: Goal, plan: Plan, cells: pd.DataFrame) -> pd.
     fit = (start.gt(0) & start.lt(1) & step.ne(0) & cells["design_effect"].gt(0)).to_numpy()
     if one.statistic.asked:
         weighting = np.maximum(cells["design_effect"][fit].to_numpy(float), 1.0)
-        made.loc[fit, "answers_needed"] = answers_to_see(start[fit], step[fit]) * weighting
+        needed = answers_to_see(start[fit], step[fit]) * weighting
+        unit = 10 ** np.floor(np.log10(needed) - 1)  # upwards to two digits: a plan needs no more
+        made.loc[fit, "answers_needed"] = np.ceil(needed / unit) * unit
     return made

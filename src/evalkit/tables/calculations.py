@@ -276,4 +276,4 @@ def _detectable(r: Reading) -> list[Step]:
     if not r.has("detectable"):
         return []
     how = r.words("the change that would be seen four times in five")
-    return [Step(r.words("Smallest change that can be seen"), how, r.amount("detectable", signed=True))]
+    return [Step(r.words("Seen four times in five from"), how, r.amount("detectable", signed=True))]

@@ -6,7 +6,7 @@ empty cells; a cell that holds a row's number cites it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from evalkit.report import Report
 from evalkit.tables import calculations
@@ -119,7 +119,9 @@ def readings(report: Report, indicator: str) -> Block:
                 (
                     name,
                     judgements.verdict_word(Verdict(given), words),
-                    _same(r, Verdict(given).tone, given == r.verdict),
+                    words("the same verdict")
+                    if given == r.verdict
+                    else _alike(r, _concluded(Verdict(given), "")),
                 )
             )
     for column, name in (
@@ -128,7 +130,7 @@ def readings(report: Report, indicator: str) -> Block:
         ("verdict_istat", words("ISTAT (5 and 1% a year)")),
     ):
         if given := r.text(column):
-            rows.append((name, progress_word(Progress(given), words), _same(r, Progress(given).tone, False)))
+            rows.append((name, progress_word(Progress(given), words), _alike(r, _OFFICE[Progress(given)])))
     said = words.say(
         "Would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty."
     )
@@ -142,11 +144,34 @@ def readings(report: Report, indicator: str) -> Block:
     return folded(words("Other readings"), shown)
 
 
-def _same(r: Reading, tone: str, equal: bool) -> str:
-    """Equal verdicts, or the same family: good, ill or open."""
-    if equal:
-        return r.words("the same verdict")
-    return r.words("yes, roughly") if tone == r.verdict.tone else r.words("no, another")
+_BETTER, _WORSE, _UNCHANGED, _NOT_BETTER = "better", "worse", "unchanged", "not better"
+_OFFICE: Final = {
+    Progress.SUBSTANTIAL: {_BETTER},
+    Progress.MODERATE: {_BETTER},
+    Progress.LIMITED: {_BETTER},
+    Progress.STABLE: {_UNCHANGED},
+    Progress.STAGNATION: {_UNCHANGED, _WORSE, _NOT_BETTER},  # "stagnation or regression"
+    Progress.SLIGHT_DETERIORATION: {_WORSE},
+    Progress.DETERIORATION: {_WORSE},
+    Progress.NOT_AVAILABLE: set[str](),
+}
+"""What each word of an office concludes."""
+
+
+def _concluded(verdict: Verdict, rule: str) -> set[str]:
+    """What a verdict concludes; nothing where it cannot be told, which is no conclusion that there is no change."""
+    if verdict == Verdict.OFF_TRACK:
+        by_rule = {"short_of_target_but_improved": _BETTER, "short_of_target_and_worsened": _WORSE}
+        return {by_rule.get(rule, _NOT_BETTER)}
+    if verdict.tone == "good":
+        return {_BETTER}
+    return {Verdict.WORSENED: {_WORSE}, Verdict.LITTLE_CHANGE: {_UNCHANGED}}.get(verdict, set())
+
+
+def _alike(r: Reading, other: set[str]) -> str:
+    """Whether another reading concludes what the report does, or neither concludes anything."""
+    own = _concluded(r.verdict, r.rule)
+    return r.words("yes, roughly") if own & other or not (own or other) else r.words("no, another")
 
 
 def progress_word(progress: Progress, words: Any) -> str:

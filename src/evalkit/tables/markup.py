@@ -116,6 +116,8 @@ def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
     """Two ends of an interval: 57.5–69.6, or »−3.1 to +14.8« where there are signs."""
     if not r.has(low, high):
         return DASH
+    if r.says_nothing(low.removesuffix("_lower")):
+        return r.words("too few to say anything")
     ends = {"low": r.cite(low, signed=signed), "high": r.cite(high, signed=signed)}
     text = r.words.say("{low} to {high}", **ends) if signed else Sentence("{low}–{high}", ends)
     return element("span", text, class_="nw")

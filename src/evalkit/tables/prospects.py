@@ -22,7 +22,7 @@ def realism(report: Report) -> Block:
         words("Goal"),
         words("Where"),
         words("Level in {year}").format(year=report.plan.baseline_year),
-        words("Smallest change that can be seen"),
+        words("Seen four times in five from"),
         words("Planned by {year}").format(year=report.year),
         words("Years until the planned pace can be seen"),
         words("Pace needed from here, a year"),

@@ -29,7 +29,7 @@ def _response(r: Reading) -> Sentence | None:
     if not r.statistic.asked or not r.has("response_rate") or r.number("response_rate") >= LOW_RESPONSE:
         return None
     return r.words.say(
-        "{rate}% of those asked answered; what the others think is not known.", rate=r.cite("response_rate")
+        "{rate}% of those asked answered; we do not know what the others think.", rate=r.cite("response_rate")
     )
 
 
@@ -38,6 +38,8 @@ def _linear(r: Reading) -> Sentence | None:
     if not r.has("target_linear", "value"):
         return None
     parts = {"target": r.level("target_linear"), "year": r.year}
+    if r.has("target") and r.cite("target").text == r.cite("target_linear").text:
+        return None
     said = r.words.say("Read linearly, the target path would be {target} in {year}.", **parts)
     other = r.text("verdict_linear")
     if not other or Verdict(other) == r.verdict:
@@ -48,8 +50,8 @@ def _linear(r: Reading) -> Sentence | None:
 
 
 def _three_years(r: Reading) -> Sentence | None:
-    """Regression to the mean: the same change from a baseline of three years."""
-    if not r.has("change_baseline3", "change"):
+    """Regression to the mean: the same change from a baseline of three years, where that is another."""
+    if not r.has("change_baseline3", "change") or r.cite("change_baseline3").text == r.cite("change").text:
         return None
     parts = {"first": r.baseline - 2, "last": r.baseline, "size": r.amount("change_baseline3", size=True)}
     if (sign := r.sign("change_baseline3")) > 0:

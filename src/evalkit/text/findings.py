@@ -6,7 +6,7 @@ A title is never stronger than the verdict: where nothing can be told, it says s
 from __future__ import annotations
 
 from evalkit.terms import Verdict
-from evalkit.text import comparison, sentences
+from evalkit.text import comparison, judgements, sentences
 from evalkit.text.reading import Reading, area_name, goal_of, series
 from evalkit.text.words import Sentence
 
@@ -97,10 +97,16 @@ def _against_plan(r: Reading) -> Sentence:
             if fall
             else say("{title}: a rise, but smaller than planned", **title)
         )
+    if judgements.missed(r):
+        return (
+            say("{title}: the planned fall did not happen", **title)
+            if fall
+            else say("{title}: the planned rise did not happen", **title)
+        )
     return (
-        say("{title}: the level has not fallen as much as planned", **title)
+        say("{title}: a smaller fall than planned, and it may be chance", **title)
         if fall
-        else say("{title}: the level has not risen as much as planned", **title)
+        else say("{title}: a smaller rise than planned, and it may be chance", **title)
     )
 
 
@@ -113,14 +119,12 @@ def _open(r: Reading) -> Sentence:
         return say("{title}: too few to tell", **parts)
     reached = r.text("target_reached")
     if reached == "yes":
-        return say(
-            "{title}: the number is reached, but it cannot be told whether the level has moved", **parts
-        )
+        return say("{title}: the number is reached, but we cannot see whether the level has changed", **parts)
     if reached == "no":
         return say(
-            "{title}: the number is not reached, and it cannot be told whether the level has moved", **parts
+            "{title}: the number is not reached, and we cannot see whether the level has changed", **parts
         )
-    return say("{title}: it cannot be told whether the level has moved since {baseline}", **parts)
+    return say("{title}: we cannot see whether it has changed since {baseline}", **parts)
 
 
 def headline(r: Reading) -> Sentence:
@@ -130,7 +134,9 @@ def headline(r: Reading) -> Sentence:
         and r.rule not in ("series_break", "too_few")
         and not r.text("target_reached")
     ):
-        return r.words.say("{title}: cannot be told.", title=r.title)
+        return r.words.say(
+            "{title}: the figures are too uncertain to say whether it has changed.", title=r.title
+        )
     return r.words.say("{finding}.", finding=finding(r))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from evalkit.terms import Shown, Verdict
 from evalkit.text import incomplete
 from evalkit.text.reading import Reading, goal_of
@@ -48,32 +50,36 @@ def judgement(r: Reading) -> Sentence | None:
     verdict = r.verdict
     if verdict in (Verdict.IMPROVED, Verdict.WORSENED) and not _about_a_goal(r):
         if up:
-            return say("There is evidence that the level has become higher since {baseline}.", **baseline)
-        return say("There is evidence that the level has become lower since {baseline}.", **baseline)
+            return say("There is a real rise since {baseline}.", **baseline)
+        return say("There is a real fall since {baseline}.", **baseline)
     if verdict == Verdict.IMPROVED:
         if up:
             return say(
-                "There is evidence that the level has become higher since {baseline}, which is the way the goal points.",
+                "There is a real rise since {baseline}, the way the goal points.",
                 **baseline,
             )
         return say(
-            "There is evidence that the level has become lower since {baseline}, which is the way the goal points.",
+            "There is a real fall since {baseline}, the way the goal points.",
             **baseline,
         )
     if verdict == Verdict.WORSENED:
         if up:
             return say(
-                "There is evidence that the level has become higher since {baseline}. That is the opposite of the goal.",
+                "There is a real rise since {baseline}, the wrong way.",
                 **baseline,
             )
         return say(
-            "There is evidence that the level has become lower since {baseline}. That is the opposite of the goal.",
+            "There is a real fall since {baseline}, the wrong way.",
             **baseline,
         )
     if verdict == Verdict.LITTLE_CHANGE:
         if r.has("delta"):
-            return say("A change of more than {delta} is unlikely.", delta=r.amount("delta"))
-        return say("A large change is unlikely.")
+            return say(
+                "It is about the same as in {baseline}; a change of more than {delta} is unlikely.",
+                delta=r.amount("delta"),
+                **baseline,
+            )
+        return say("It is about the same as in {baseline}; a large change is unlikely.", **baseline)
     if verdict in (Verdict.REACHED, Verdict.ON_TRACK, Verdict.IMPROVING, Verdict.OFF_TRACK):
         return _against_plan(r)
     if verdict == Verdict.CANNOT_TELL:
@@ -82,7 +88,7 @@ def judgement(r: Reading) -> Sentence | None:
         if rule == "too_few":
             return say("The answers say too little to tell whether the underlying level has moved.")
         return say(
-            "So it cannot be told whether the underlying level has moved since {baseline}.", **baseline
+            "The figures are too uncertain to say whether the level has changed since {baseline}.", **baseline
         )
     if verdict == Verdict.SUPPRESSED:
         return (
@@ -111,53 +117,79 @@ def _against_plan(r: Reading) -> Sentence:
     parts = {} if planned is None else {"planned": planned}
     if r.verdict == Verdict.REACHED:
         return (
-            say("There is evidence that the level has fallen at least as much as planned.")
+            say("The whole fall that the plan wanted has happened.")
             if fall
-            else say("There is evidence that the level has risen at least as much as planned.")
+            else say("The whole rise that the plan wanted has happened.")
         )
     if r.verdict == Verdict.ON_TRACK:
         return (
-            say("There is evidence that the level has fallen at least half as much as planned.")
+            say("There is a real fall, at least half of what the plan wanted.")
             if fall
-            else say("There is evidence that the level has risen at least half as much as planned.")
+            else say("There is a real rise, at least half of what the plan wanted.")
         )
     if r.verdict == Verdict.IMPROVING:
         return (
-            say(
-                "There is evidence that the level has fallen, but it cannot be told whether it falls as fast as planned."
-            )
+            say("There is a real fall, but we do not know whether it is as fast as the plan wanted.")
             if fall
-            else say(
-                "There is evidence that the level has risen, but it cannot be told whether it rises as fast as planned."
-            )
+            else say("There is a real rise, but we do not know whether it is as fast as the plan wanted.")
         )
     if r.rule == "short_of_target_and_worsened":
         return (
-            say("There is evidence that the level has risen; the plan asked for a fall.")
+            say("There is a real rise; the plan wanted a fall.")
             if fall
-            else say("There is evidence that the level has fallen; the plan asked for a rise.")
+            else say("There is a real fall; the plan wanted a rise.")
         )
     if r.rule == "short_of_target_but_improved":
         if not parts:
-            return say("There is evidence of a change the right way, but smaller than planned.")
+            return say("There is a real change the right way, but it is smaller than planned.")
         return (
-            say("There is evidence that the level has fallen, but less than the planned {planned}.", **parts)
+            say("There is a real fall, but it is smaller than the planned {planned}.", **parts)
             if fall
-            else say(
-                "There is evidence that the level has risen, but less than the planned {planned}.", **parts
-            )
+            else say("There is a real rise, but it is smaller than the planned {planned}.", **parts)
         )
+    return _short(r, parts)
+
+
+def _short(r: Reading, parts: dict[str, Any]) -> Sentence:
+    """Shown to be less than planned, but neither a rise nor a fall has been shown."""
+    say, fall = r.words.say, not r.higher_is_better
     if not parts:
-        return say("There is evidence that the planned change has not come about.")
+        return say("The planned change did not happen.")
+    if missed(r):
+        if r.sign("change") == (1 if fall else -1):
+            return (
+                say(
+                    "The planned fall of {planned} did not happen. The figure is higher than in {baseline}, but that may be chance.",
+                    baseline=r.baseline,
+                    **parts,
+                )
+                if fall
+                else say(
+                    "The planned rise of {planned} did not happen. The figure is lower than in {baseline}, but that may be chance.",
+                    baseline=r.baseline,
+                    **parts,
+                )
+            )
+        return (
+            say("The planned fall of {planned} did not happen.", **parts)
+            if fall
+            else say("The planned rise of {planned} did not happen.", **parts)
+        )
     return (
-        say("There is evidence that the level has not fallen by the planned {planned}.", **parts)
+        say("The fall is smaller than the planned {planned}, and it may be chance.", **parts)
         if fall
-        else say("There is evidence that the level has not risen by the planned {planned}.", **parts)
+        else say("The rise is smaller than the planned {planned}, and it may be chance.", **parts)
     )
 
 
+def missed(r: Reading) -> bool:
+    """Whether change or trend did not go the planned way at all, so that no fall or rise may be spoken of."""
+    way = 1 if r.higher_is_better else -1
+    return any(r.has(stem) and r.sign(stem) != way for stem in ("change", "trend"))
+
+
 def detectable(r: Reading) -> Sentence | None:
-    """How large a change would have to be to be seen, for rows that could not tell."""
+    """From what size on a change would be seen, for rows that could not tell; smaller ones are often missed."""
     if r.verdict != Verdict.CANNOT_TELL or not r.has("detectable") or r.rule in ("series_break", "too_few"):
         return None
     if r.sign("detectable") == 0:
@@ -165,10 +197,38 @@ def detectable(r: Reading) -> Sentence | None:
     size = r.amount("detectable", size=True)
     if r.higher_is_better:
         return r.words.say(
-            "With figures of this size only rises of more than about {size} can be seen.", size=size
+            "With figures of this size a rise below about {size} is often missed; from there on it is seen in four cases out of five.",
+            size=size,
         )
     return r.words.say(
-        "With figures of this size only falls of more than about {size} can be seen.", size=size
+        "With figures of this size a fall below about {size} is often missed; from there on it is seen in four cases out of five.",
+        size=size,
+    )
+
+
+def settles(r: Reading) -> Sentence | None:
+    """What would settle it, for rows that could not tell: more years of reports, or more answers."""
+    if r.verdict != Verdict.CANNOT_TELL or r.rule == "series_break":
+        return None
+    if r.has("years_more"):
+        return r.words.count(
+            "One more year of figures would show a change at the planned pace in four cases out of five.",
+            "{n} more years of figures would show a change at the planned pace in four cases out of five.",
+            r.number("years_more"),
+            n=r.cite("years_more"),
+        )
+    if not r.has("answers_needed", "delta") or not r.statistic.asked:
+        return None
+    parts = {"n": r.cite("answers_needed"), "delta": r.amount("delta")}
+    if r.has("invited") and r.number("invited") < r.number("answers_needed"):
+        return r.words.say(
+            "Answers from about {n} people in each of the two years would show a change of {delta} in four cases out of five. That is more than the {invited} who were asked, so these figures alone cannot settle it.",
+            invited=r.cite("invited"),
+            **parts,
+        )
+    return r.words.say(
+        "Answers from about {n} people in each of the two years would show a change of {delta} in four cases out of five.",
+        **parts,
     )
 
 

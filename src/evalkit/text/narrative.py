@@ -6,7 +6,7 @@ Every sentence is a message of the catalogue, filled in from published rows; num
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.terms import Shown, Verdict
+from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text import caveat, comparison, findings, judgements, sentences, surroundings
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH
@@ -28,25 +28,19 @@ def lead(report: Report) -> Block:
     """The sentences that answer first: what can be concluded, or that nothing can yet."""
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goals(report)]
-    told = [r for r in readings if r.verdict.tone != "open"]
-    if told:
-        first = joined(*(findings.headline(r) for r in told), between=" ")
-        rest = len(readings) - len(told)
-        if rest == 0:
-            return first
-        more = words.count(
-            "For one goal no change has been shown.",
-            "For the other goals no change has been shown.",
-            rest,
-        )
-        return joined(first, more, between=" ")
-    if any(r.verdict == Verdict.CANNOT_TELL for r in readings):
-        return joined(
-            words.say(
-                "For none of the goals can it yet be told that the level has moved. Figures for one area and one year are "
-                "so small that they go up and down by themselves."
+    decided = [r for r in readings if r.verdict.decided]
+    unsure = [r for r in readings if r.verdict == Verdict.CANNOT_TELL]
+    unseen = [r for r in readings if not r.verdict.decided and r.verdict != Verdict.CANNOT_TELL]
+    if decided or unsure:
+        said: list[Sentence] = [findings.headline(r) for r in decided]
+        if unseen and decided:
+            said.append(
+                words.say(
+                    "{list}: no change can be assessed, since figures are missing or hidden.",
+                    list=words.listed([r.title for r in unseen]),
+                )
             )
-        )
+        return joined(*said, *_unsure(report, unsure, alone=not decided), between=" ")
     if all(r.verdict == Verdict.NOT_ASSESSABLE for r in readings):
         baseline = report.plan.baseline_year
         if any(read(report, r.name, None, baseline).shown != Shown.MISSING for r in readings):
@@ -58,6 +52,29 @@ def lead(report: Report) -> Block:
             )
         )
     return joined(words.say("None of the goals has moved in a way that the figures can show."))
+
+
+def _unsure(report: Report, unsure: list[Reading], *, alone: bool) -> list[Sentence]:
+    """Of which goals it cannot be told; where nothing else can be said of any goal, why."""
+    words = gettext_for(report.language)
+    if not alone and len(unsure) < 2:
+        return [findings.headline(r) for r in unsure]
+    if not alone:
+        return [
+            words.say("For the other goals the figures are too uncertain to say whether they have changed.")
+        ]
+    first = words.say("For none of the goals can it be told yet whether the level has changed.")
+    if report.area == PLAN:
+        return [
+            first,
+            words.say(
+                "Even all areas together have figures so small that they go up and down by themselves."
+            ),
+        ]
+    return [
+        first,
+        words.say("Figures for one area and one year are so small that they go up and down by themselves."),
+    ]
 
 
 def answers(report: Report) -> Block:

@@ -20,7 +20,9 @@ LEAST_P: Final = 0.001  # a smaller p is not told apart
 _LOCALES: Final = {"da": Locale("da"), "en": Locale("en", "GB")}
 
 
-def number(value: float, decimals: int = 0, *, language: str, signed: bool = False, scale: int = 1) -> str:
+def number(
+    value: float, decimals: int = 0, *, language: str, signed: bool = False, scale: int | Decimal = 1
+) -> str:
     """A number as text, half up: decimal comma and dot between thousands in Danish; `signed` writes + too.
 
     `scale` 100 turns a share (0-1) into percent exactly, where a product of floats would not.

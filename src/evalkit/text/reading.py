@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -35,6 +36,7 @@ _LEVELS: Final = frozenset(
         "projection_upper",
     )
 )
+_PARTS: Final = ("part_stayers", "part_movers_in", "part_movers_out")
 _CHANGES: Final = frozenset(
     (
         "change",
@@ -49,7 +51,7 @@ _CHANGES: Final = frozenset(
         "detectable",
         *(
             f"{stem}{end}"
-            for stem in ("part_stayers", "part_movers_in", "part_movers_out")
+            for stem in _PARTS
             for end in ("", "_lower", "_upper")
         ),
         *(
@@ -164,7 +166,7 @@ class Reading:
         if column in _CHANGES or column in _LEVELS:
             # A rate of a few dozen events moves by whole percents; a municipality's by tenths.
             return 100, (1 if self.indicator.official else 0) if self.in_percent else decimals
-        if column in ("level", "delta", "response_rate"):
+        if column in ("level", "delta", "response_rate", "chance_to_reach"):
             return 100, 1 if column == "response_rate" else 0
         return 1, {
             "dispersion": 1,
@@ -181,14 +183,48 @@ class Reading:
         """The column's number as a citation; `size` leaves the sign to the words around it (a fall of 29)."""
         value = self.number(column)
         scale, places = self.scale(column)
+        if column in _PARTS and self.has("change", *_PARTS) and decimals is None:
+            shown = self._parts[column]  # in units of the last decimal
+            text = number(
+                abs(shown) if size else shown,
+                places,
+                language=self.words.language,
+                signed=signed,
+                scale=Decimal(1).scaleb(-places),
+            )
+            return Cited(text, value, row=f"{self.row['row']}.{column}")
         text = number(
             abs(value) if size else value,
-            places if decimals is None else decimals,
+            self._places(column, scale, places) if decimals is None else decimals,
             language=self.words.language,
             signed=signed,
             scale=scale,
         )
         return Cited(text, value, row=f"{self.row['row']}.{column}")
+
+    def _places(self, column: str, scale: int, places: int) -> int:
+        """More decimals where an end of an interval that leaves out no change would else be shown as no change."""
+        stem = column.removesuffix("_lower").removesuffix("_upper")
+        if stem == column or stem not in _CHANGES | _TRENDS:
+            return places
+        low, high = self.number(f"{stem}_lower"), self.number(f"{stem}_upper")
+        if not low * high > 0:
+            return places
+        while abs(self.number(column)) * scale < 0.5 * 10.0**-places:
+            places += 1
+        return places
+
+    @cached_property
+    def _parts(self) -> dict[str, int]:
+        """The parts of a change in units of the last decimal shown, rounded so that they add up to the change shown."""
+        scale, places = self.scale("change")
+        exact = {name: self.number(name) * scale * 10**places for name in _PARTS}
+        whole = int((Decimal(repr(self.number("change"))) * scale * 10**places).quantize(1, ROUND_HALF_UP))
+        shown = {name: math.floor(part) for name, part in exact.items()}
+        most_cut = sorted(_PARTS, key=lambda name: shown[name] - exact[name])
+        for name in most_cut[: max(whole - sum(shown.values()), 0)]:
+            shown[name] += 1
+        return shown
 
     def sign(self, column: str) -> int:
         """Sign of the number as shown: 0 when it rounds to nought, so that words and digits agree."""
@@ -201,6 +237,15 @@ class Reading:
         if self.in_percent or column in _TRENDS:
             return self.words.say("{n}%", n=n)
         return self.words.say("{n} percentage points", n=n)
+
+    def says_nothing(self, stem: str) -> bool:
+        """Whether an interval in per cent holds both a quarter of the level and four times it."""
+        return (
+            self.in_percent
+            and self.has(f"{stem}_lower", f"{stem}_upper")
+            and self.number(f"{stem}_lower") < -0.75
+            and self.number(f"{stem}_upper") > 3
+        )
 
     @property
     def in_percent(self) -> bool:

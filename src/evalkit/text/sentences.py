@@ -230,6 +230,8 @@ def interval(r: Reading) -> Sentence | None:
     lower, upper = f"{stem}_lower", f"{stem}_upper"
     if not r.has(stem, lower, upper):
         return None
+    if r.says_nothing(stem):
+        return say("There are too few to say anything about the change.")
     parts = {"a": r.amount(lower, size=True), "b": r.amount(upper, size=True)}
     # By the number itself where the verdict rests on it, and as shown where only words depend on it.
     if r.number(lower) > 0:

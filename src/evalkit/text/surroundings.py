@@ -77,7 +77,16 @@ def _odd(report: Report, indicator: str) -> list[Sentence | None]:
     ]
     said.append(words.say("One such quarter can decide a whole year."))
     r = read(report, indicator, USUAL)
-    return [*said, _with_usual_quarters(r), comparison.difference(r)]
+    usual, as_they_are = (
+        [sentences.change(one), comparison.difference(one)]
+        for one in (r, read(report, indicator, MUNICIPALITY))
+    )
+    if [str(one) for one in usual] == [str(one) for one in as_they_are]:
+        return [
+            *said,
+            words.say("With usual quarters in their place nothing changes in {year}.", year=r.year),
+        ]
+    return [*said, _with_usual_quarters(r), usual[1]]
 
 
 def _with_usual_quarters(r: Reading) -> Sentence | None:
