@@ -101,8 +101,19 @@ def judged(draw) -> tuple[str, dict]:
         "detectable": draw(st.floats(0.01, 0.5)),
         "verdict_holm": str(Verdict.CANNOT_TELL) if draw(st.booleans()) else str(verdict),
     }
+    if level == 3:  # given for no less than an equivalence before the plan
+        drift = draw(st.floats(-0.03, 0.03))
+        cells |= {"pre_trend": drift, "pre_trend_lower": drift - 0.01, "pre_trend_upper": drift + 0.01}
+        cells |= {"pre_trend_margin": 0.05, "effect_areas": 12}
+    long = draw(st.floats(-0.3, 0.3))
+    cells |= {
+        "event_baseline3": long,
+        "event_baseline3_lower": long - 0.1,
+        "event_baseline3_upper": long + 0.1,
+    }
     way = speaks(cells["effect_lower"], cells["effect_upper"], level, polarity=one.polarity)
-    cells["comparison_says"] = {1: "for", -1: "against", 0: "neither"}[way]
+    same = (cells["effect_lower"] > 0) - (cells["effect_upper"] < 0) == (long > 0.1) - (long < -0.1)
+    cells["comparison_says"] = {1: "for", -1: "against", 0: "neither"}[way if same else 0]
     if hidden:
         cells = {"shown": "suppressed", "hidden_by": "confidential"}
     return f"{name}.ringparken.{year}", cells
@@ -199,7 +210,9 @@ def test_no_word_of_cause_below_the_level_that_carries_it(case, language):
         assert not CAUSAL[language].search(text)
         assert comparison.plan_verdict(r)[0].tone == "open"
     elif comparison.plan_verdict(r)[0].tone != "open":
-        assert cells["effect_lower"] > 0 or cells["effect_upper"] < 0
+        way = (cells["effect_lower"] > 0) - (cells["effect_upper"] < 0)
+        assert way
+        assert way == (cells["event_baseline3_lower"] > 0) - (cells["event_baseline3_upper"] < 0)
 
 
 @settings(max_examples=40)

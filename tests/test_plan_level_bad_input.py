@@ -134,9 +134,9 @@ CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
                 (
                     "Her mod resten af Slagelse Kommune:",
                     "forskellen til resten af Slagelse Kommune, område for område",
-                    "sammenligningen er ikke stærk nok",
                     "er der ingen spredning at bedømme ud fra",
-                    "Evidensniveau 2 på en skala",
+                    "for intet mål er forskellen til resten af Slagelse Kommune større end usikkerheden",
+                    "Evidensniveau 2 på en skala med fem trin: Med færre end fem områder at sammenligne med",
                 ),
             ),
             (
@@ -156,12 +156,10 @@ CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
                 "final",
                 "en",
                 (
-                    "11 of 12 similar areas could be compared with; the others lack figures, or their series is broken.",
+                    "11 of 12 similar areas could be compared with; from the others no figure was delivered for one of the years, or their series is broken.",
                     "It cannot be told whether the gap has moved: a series has been broken since 2017.",
-                    # Here the comparison speaks for the plan on one goal, and still no price is put on it.
-                    "The comparison with similar housing areas speaks for the plan on Youth in education",
-                    "For Youth in education the answer depends on the reading, so it is not firm.",
-                    "but how much of it is the plan is too uncertain to divide money by.",
+                    "The level is 7.0 percentage points higher than if it had followed similar housing areas",
+                    "before the plan no drift from the areas compared with was shown, but one of up to 2.1 percentage points",
                 ),
             ),
             (
@@ -330,9 +328,13 @@ def test_a_broken_comparator_moves_neither_the_change_elsewhere_nor_the_gap(work
     whole = pd.read_csv(evaluated(workbook) / "rows.csv").set_index("row")
     broken_comparators(workbook)
     rows = pd.read_csv(evaluated(workbook) / "rows.csv").set_index("row")
-    left = [f"uddannelse.comparison_{i:02d}.2021" for i in range(1, 13) if i != 3]
+    left = [f"uddannelse.comparison_{i:02d}" for i in range(1, 13) if i != 3]
+    then, now = (
+        whole.loc[[f"{one}.{year}" for one in left], ["numerator", "denominator"]].sum()
+        for year in (2017, 2021)
+    )
     assert rows.loc["uddannelse.plan.2021", "comparator_change"] == pytest.approx(
-        whole.loc[left, "change"].mean()
+        now["numerator"] / now["denominator"] - then["numerator"] / then["denominator"]
     )
     assert rows.loc["uddannelse.plan.2021", "effect_areas"] == 11
     assert rows.loc["gab_haervaerk.plan.2021", ["series_break", "verdict"]].tolist() == ["yes", "cannot_tell"]

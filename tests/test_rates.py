@@ -114,6 +114,44 @@ def test_no_events_mean_up_to_3_69_events():
     assert got.upper == pytest.approx(3.689, abs=5e-4)
 
 
+@pytest.mark.parametrize(
+    ("events", "phi", "method"),
+    [(60, 2, "byar"), (20, 2, "byar"), (19, 2, "exact"), (12, 3, "exact"), (30, 1, "byar")],
+)
+def test_a_dispersion_takes_the_events_as_fewer_independent_ones(events, phi, method):
+    """The limits of 60 reports at phi 2 are twice those of 30 independent ones (scipy's chi-square where exact)."""
+    got = rate(events, 1000, dispersion=phi)
+    assert got.method == method
+    assert got.value == events
+    if method == "exact":
+        low, high = (
+            stats.chi2.ppf(0.025, 2 * events / phi) / 2,
+            stats.chi2.isf(0.025, 2 * events / phi + 2) / 2,
+        )
+    else:
+        low, high = (getattr(rate(events // phi, 1000), end) for end in ("lower", "upper"))
+    assert (got.lower, got.upper) == pytest.approx((phi * low, phi * high))
+
+
+def test_no_event_leaves_room_for_as_many_more_as_they_cluster():
+    assert rate(0, 1000, dispersion=2).upper == pytest.approx(2 * 3.689, abs=0.001)
+    assert rate(0, 1000, dispersion=2).lower == 0
+
+
+def test_a_dispersion_that_is_told_from_few_years_widens_the_interval():
+    known, told = rate(40, 1000, dispersion=2), rate(40, 1000, dispersion=2, df=4)
+    assert told.lower < known.lower < 40 < known.upper < told.upper
+
+
+@pytest.mark.parametrize("phi", [1.0, 2.0, 3.0])
+def test_the_interval_of_a_level_covers_clustered_events(phi):
+    rng = stream(5, "level", phi)
+    for mean in (3, 10, 30, 100):
+        seen = clustered_counts(rng, np.full(6000, float(mean)), phi)
+        got = rate(seen, 1000, dispersion=phi)
+        assert ((got.lower <= mean) & (mean <= got.upper)).mean() >= 0.93, mean
+
+
 def test_byar_is_the_breslow_day_form_and_not_the_one_with_half_an_event_more():
     o, z = 15, stats.norm.isf(0.025)
     breslow_day = (o + 1) * (1 - 1 / (9 * (o + 1)) + z / (3 * math.sqrt(o + 1))) ** 3

@@ -40,6 +40,7 @@ COLUMNS = [
     "mode",
     "wording",
     "note",
+    "residents",
 ]
 """Of `measured`."""
 
@@ -89,7 +90,7 @@ def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) 
     Columns: numerator, denominator (NaN where there is no figure), provisional (bool). Of what is made from single rows (answers): also the level that they give (value, lower,
     upper, effective_n, design_effect, sample_n, design_df, weighted_numerator, weighted_denominator), while numerator and
     denominator are unweighted, for disclosure control; and of a survey dont_know, respondents, invited, from_date,
-    to_date, mode, wording. And note: `no_denominator` where the count is known and whom it is out of is not.
+    to_date, mode, wording and residents of the ages asked. And note: `no_denominator` where the count is known and whom it is out of is not.
     """
     single = {name: one for name, one in indicators.items() if one.of is None}
     kinds = {
@@ -189,8 +190,8 @@ def _lapses(counts: pd.DataFrame) -> pd.Series:
 def measure_rows(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
     """What single rows (answers to a survey) give, by area × year, with plan total and comparison pool.
 
-    A pool's level is made from the rows of all its areas, so the plan's share weighs each area by its residents,
-    never by who answered.
+    A pool's level is made from the answers of all its areas. A total weighs each area by its residents of the ages
+    asked, whatever the scale of the weights and whoever answered.
     """
     assert indicator.numerator is not None
     table, statistic = dataset.tables[indicator.numerator.table], indicator.statistic
@@ -210,6 +211,7 @@ def measure_rows(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
     }
     if statistic.asked:
         columns["stratum"][valid] = pd.factorize(_strata(table[valid]))[0]
+    people = residents_asked(plan, dataset, table) if statistic.asked else None
     by_area = table.groupby(["area", "year"], sort=False).indices
     found: dict[tuple[str, int], dict[str, Any]] = {}
     pools = {**{unit: [unit] for unit in _units(plan, dataset)}, **_pools(plan, dataset)}
@@ -220,10 +222,20 @@ def measure_rows(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
                 found[unit, year] = {}  # a total with a part missing is missing
                 continue
             at = np.concatenate(members)
-            found[unit, year] = _sampled(statistic, {name: column[at] for name, column in columns.items()})
+            rows = {name: column[at] for name, column in columns.items()}
+            if people is not None and unit not in parts:
+                residents = people.reindex([(part, year) for part in parts]).to_numpy()
+                of = np.repeat(np.arange(len(parts)), [len(member) for member in members])
+                rows["weight"] = _by_residents(rows, of, residents)
+                if np.isnan(rows["weight"]).any():  # a part that nobody can weigh, or without a valid answer
+                    found[unit, year] = {}
+                    continue
+            found[unit, year] = _sampled(statistic, rows)
             asked = [rounds[part, year] for part in parts if (part, year) in rounds]
             if asked and len(asked) == len(parts):
                 found[unit, year] |= _asked(asked)
+            if people is not None and unit in parts:
+                found[unit, year]["residents"] = people.get((unit, year), np.nan)
     # The index is given, since pandas before 3.1 leaves empty rows out of `from_dict`.
     return pd.DataFrame(list(found.values()), index=pd.MultiIndex.from_tuples(found, names=["area", "year"]))
 
@@ -254,6 +266,30 @@ def _asked(rounds: list[dict[str, Any]]) -> dict[str, Any]:
         "mode": "+".join(sorted({one["mode"] for one in rounds})),
         "wording": "+".join(sorted({one["wording"] for one in rounds})),
     }
+
+
+def residents_asked(plan: Plan, dataset: DataSet, survey: pd.DataFrame) -> pd.Series:
+    """Residents half-way through the plan year, of the age groups that were asked, by area × year."""
+    population = dataset.tables["population"]
+    if population.empty:
+        return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["area", "year"]))
+    years = year_of_quarter(plan, population["quarter"])
+    middle = years.map({year: mid_year_quarter(plan, year) for year in years.unique()})
+    asked = population["age_group"].isin(survey["age_group"].unique()) & (population["quarter"] == middle)
+    return population["residents"][asked].groupby([population["area"][asked], years[asked]]).sum(min_count=1)
+
+
+def _by_residents(answers: Mapping[str, np.ndarray], of: np.ndarray, residents: np.ndarray) -> np.ndarray:
+    """Weights whose valid answers add up to the residents of each part; `of` is the part of each row.
+
+    NaN for a part without residents on record, or without a valid answer.
+    """
+    carried = np.bincount(
+        of, answers["weight"] * answers["count"] * answers["valid"], minlength=len(residents)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = np.where((carried > 0) & (residents > 0), residents / carried, np.nan)
+    return np.asarray(answers["weight"] * scale[of])
 
 
 def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:

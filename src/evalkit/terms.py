@@ -94,6 +94,12 @@ LEVEL: Final = 0.95
 CAUSAL: Final = 3
 """Evidence level from which a sentence may say what speaks for the plan."""
 
+FEWEST_AREAS: Final = 5
+"""Comparison areas; with fewer their own trends cannot be told, and the declared floor stands."""
+
+EQUIVALENCE_LEVEL: Final = 0.90
+"""Level of the interval of the drift before the plan: inside a margin it is two one-sided tests at 5 %."""
+
 PLAN: Final = "plan"
 """Area id of the plan total: all areas of the plan together."""
 

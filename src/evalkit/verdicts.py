@@ -154,7 +154,7 @@ def speaks(lower: ArrayLike, upper: ArrayLike, evidence: ArrayLike, *, polarity:
     Parameters
     ----------
     lower, upper : interval of the difference from the comparators; NaN where there is none
-    evidence : level after `effects.evidence_level`; below 3 nothing speaks
+    evidence : level after `difference_in_differences.evidence_level`; below 3 nothing speaks
     """
     low, high, level = alike(lower=lower, upper=upper, evidence=evidence)
     way = (low > 0).astype(int) - (high < 0)

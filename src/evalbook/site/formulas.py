@@ -21,7 +21,7 @@ def formulas(site: Overview) -> Block:
             words("Byar's interval for a rate"),
             [_byar()],
             words(
-                "O is the number of reports. This is the lower limit; the upper one has O + 1 for O, and plus for the minus before z. Both are divided by the residents."
+                "O is the number of reports over φ. This is the lower limit; the upper one has O + 1 for O, and plus for the minus before z. Both are multiplied by φ and divided by the residents."
             ),
         ),
         (
@@ -63,7 +63,7 @@ def formulas(site: Overview) -> Block:
             words("Difference from similar areas"),
             [_effect()],
             words(
-                "The mean change of the plan's m areas minus that of the n comparison areas (rates on the log scale). s is how much the comparison areas' changes vary among themselves."
+                "d is the change of the plan's total and c that of the comparison areas' total (rates on the log scale). O are the four counts, and for shares the variances of the four shares stand in their place; τ is how far an area drifts by itself, and w each area's part of the residents on its side."
             ),
         ),
     )
@@ -199,7 +199,15 @@ def _path() -> Block:
 
 
 def _effect() -> Block:
-    root = _root(_over(_n("1"), _i("m")), _o("+"), _over(_n("1"), _i("n")))
-    means = [element("mover", _i("d"), _o("¯")) for _ in range(2)]
-    first, second = (element("msub", mean, _i(name)) for mean, name in zip(means, ("m", "n"), strict=True))
-    return _math("d_m − d_n ± t s √(1/m + 1/n)", first, _o("−"), second, _o("±"), _i("t"), _i("s"), root)
+    noise = _row(_i("φ"), _o("∑"), _over(_n("1"), _i("O")))
+    weights = _row(_power(_i("τ"), _n("2")), _o("∑"), _power(_i("w"), _n("2")))
+    change, other = (element("mi", name) for name in ("d", "c"))
+    return _math(
+        "d − c ± t √(φ Σ 1/O + τ² Σ w²)",
+        change,
+        _o("−"),
+        other,
+        _o("±"),
+        _i("t"),
+        _root(noise, _o("+"), weights),
+    )

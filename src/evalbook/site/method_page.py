@@ -10,6 +10,7 @@ from evalbook.site import rehearsal_tables
 from evalbook.site.context import Overview
 from evalbook.site.formulas import formulas
 from evalbook.site.section import Section, bullets, definitions, paragraphs, section
+from evalkit.estimates.difference_in_differences import FEWEST_AREAS
 from evalkit.estimates.statistics import WeightedShare
 from evalkit.figures import glyphs
 from evalkit.plan.indicators import Indicator
@@ -18,6 +19,7 @@ from evalkit.terms import LEVEL, Polarity
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.judgements import verdict_meaning, verdict_word
 from evalkit.text.numbers import Cited, date, number
+from evalkit.text.words import Sentence
 from evalkit.verdicts import RULES
 
 
@@ -83,7 +85,9 @@ def _calculations(site: Overview) -> Section:
         (
             words("Rate"),
             words("1,000 × reports over residents half-way through the plan year"),
-            words("Byar's interval; exact below ten reports (Breslow and Day 1987, Ulm 1990)"),
+            words(
+                "Byar's interval of the reports over the spread φ, times φ; exact below ten (Breslow and Day 1987, Ulm 1990)"
+            ),
         ),
         (
             words("Change of a share"),
@@ -102,8 +106,12 @@ def _calculations(site: Overview) -> Section:
         ),
         (
             words("Spread φ"),
-            words("how much more the counts of the plan's areas vary than independent reports would"),
-            words("Pearson's statistic over its degrees of freedom, never below one"),
+            words(
+                "how much more the counts of the plan's areas, and of comparison areas a quarter to four times their size, vary than independent reports would"
+            ),
+            words(
+                "Pearson's statistic over its degrees of freedom, never below one, and rounded up to a quarter"
+            ),
         ),
         (
             words("Target path"),
@@ -192,7 +200,9 @@ def _limits(site: Overview) -> Section:
     words, policy = site.words, site.plan.policy
     percent = {"scale": 100}
     deltas = sorted({one.delta for one in site.plan.indicators.values() if one.goal})
-    rows = [
+    margins = {name: _margin(site, name) for name in site.goals}
+    floors = site.plan.own_trends
+    rows: list[tuple[Any, Any, Any]] = [
         (
             words("Confidence level"),
             words.say("{n}%", n=_figure(site, LEVEL, "evalkit.terms: LEVEL", **percent)),
@@ -248,6 +258,40 @@ def _limits(site: Overview) -> Section:
             words("shares of smaller groups are hidden"),
         ),
     ]
+    rows += [
+        (
+            words("Fewest comparison areas"),
+            _figure(site, FEWEST_AREAS, "evalkit.estimates.difference_in_differences: FEWEST_AREAS"),
+            words(
+                "with fewer no comparison is above evidence level two, and the floor stands for the areas' own trends"
+            ),
+        ),
+        (
+            words("Floor of own trends, rates"),
+            words.say("{n}%", n=_figure(site, floors.rates, "params/plan.yml: own_trends.rates", **percent)),
+            words(
+                "how far an area drifts by itself over a plan, at least (SD; as 94 Danish municipalities did)"
+            ),
+        ),
+        (
+            words("Floor of own trends, shares"),
+            words.say(
+                "{n} percentage points",
+                n=_figure(site, floors.shares, "params/plan.yml: own_trends.shares", **percent),
+            ),
+            words("the same for a share; a choice of ours, for no published figure was found"),
+        ),
+        *(
+            (
+                words.say(
+                    "Margin before the plan: {goal}", goal=site.plan.indicators[name].title.get(site.language)
+                ),
+                margin,
+                words("a drift before the plan that surely lies inside ± this counts as none"),
+            )
+            for name, margin in margins.items()
+        ),
+    ]
     caption = words("Limits, all of them fixed beforehand")
     return section(
         "graenser",
@@ -256,12 +300,26 @@ def _limits(site: Overview) -> Section:
     )
 
 
+def _margin(site: Overview, name: str) -> Sentence:
+    """The drift a year before the plan that counts as none, with its unit."""
+    one, value = site.plan.indicators[name], site.plan.margin(name)
+    goal = site.plan.goals[one.goal or ""]
+    told = number(value, 2 if value < 0.02 else 1, language=site.language, scale=100)
+    place = "params/plan.yml: margin" if goal.margin else "params/plan.yml: target, else delta"
+    n = Cited(told, value, place=place)
+    if one.statistic.relative:
+        return site.words.say("{n}% a year", n=n)
+    return site.words.say("{n} percentage points a year", n=n)
+
+
 def _effect(site: Overview) -> Section:
     words = site.words
     levels = [
         words("the area after the plan, nothing to compare with"),
         words("before and after in the same area, without a sound comparison"),
-        words("before and after, with comparison areas that moved alike before the plan"),
+        words(
+            "before and after, with five comparison areas or more, and a drift before the plan shown to lie inside the margin"
+        ),
         words("the same, with the most important differences between the places taken into account"),
         words("drawn by lot who got the plan"),
     ]
@@ -270,8 +328,16 @@ def _effect(site: Overview) -> Section:
         words("Is it the plan?"),
         paragraphs(
             words(
-                "The change here is set against the change in the comparison areas over the same years: the difference in differences, for rates the ratio of "
-                "ratios. Its uncertainty comes from how differently the comparison areas moved among themselves, because the plan has too few areas to lean on."
+                "The total of the plan's areas is set against the total of the comparison areas over the same years: for rates (1 + here) / (1 + elsewhere) - 1, for "
+                "shares here - elsewhere. Every area that was delivered in both years takes part, zeros and small counts too; it leaves only for a series break."
+            ),
+            words(
+                "The uncertainty holds chance in all four totals and how far areas drift by themselves: the latter is told from the comparison areas, never taken "
+                "below a floor in the plan's file, and alone the floor where there are fewer than five of them."
+            ),
+            words(
+                "Evidence level three asks that the drift before the plan, with its 90% interval, lies inside a margin set beforehand: what would add up over the plan "
+                "to half of the planned change. Words for or against the plan also ask for the same answer from a baseline of three years."
             ),
             words(
                 "Comparison areas may have plans of their own. A difference then means “more than other plans”, not “more than nothing”."

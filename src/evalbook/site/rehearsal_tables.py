@@ -17,6 +17,31 @@ from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import Cited, date, number
 
 FILE: Final = "data/rehearsal.csv"
+UNPROMISED: Final = (
+    "plan_good",
+    "effect_for",
+    "long_fall",
+    "level_three",
+    "level_three_narrow",
+    "level_three_wide",
+    "level_three_shares",
+    "level_three_safety",
+    "speaks_for_shares",
+)
+WHERE_UNPROMISED: Final = (
+    "nothing",
+    "dispersion_1",
+    "dispersion_3",
+    "half_pace",
+    "on_path",
+    "on_path_1",
+    "on_path_3",
+    "ahead",
+    "one_area_falls",
+    "very_restless",
+    "very_restless_small_7",
+)
+"""Measures and worlds that are shown without a limit: nobody can promise how much a comparison finds."""
 Z: Final = 1.96
 """Monte Carlo standard errors to either side of a rate."""
 
@@ -28,10 +53,13 @@ def sections(site: Overview) -> list[Section]:
         return []
     stored = pd.read_csv(path, keep_default_na=False)
     promised = stored[stored["limit"] != ""].to_dict("records")
-    return [_section(site, promised)] if promised else []
+    shown = stored[
+        stored["measure"].isin(UNPROMISED) & stored["world"].isin(WHERE_UNPROMISED) & (stored["limit"] == "")
+    ]
+    return [_section(site, promised, shown.to_dict("records"))] if promised else []
 
 
-def _section(site: Overview, promised: list[dict[Any, Any]]) -> Section:
+def _section(site: Overview, promised: list[dict[Any, Any]], shown: list[dict[Any, Any]]) -> Section:
     words = site.words
     kept = sum(row["within"] == "yes" for row in promised)
     near = sum(row["within"] == "unclear" for row in promised)
@@ -66,6 +94,7 @@ def _section(site: Overview, promised: list[dict[Any, Any]]) -> Section:
         file=FILE,
     )
     tables = [_world(site, list(rows)) for _, rows in groupby(promised, key=lambda row: row["world"])]
+    tables.append(_unpromised(site, shown))
     return section(
         "proevet",
         words("Tried on known answers"),
@@ -97,6 +126,22 @@ def _world(site: Overview, rows: list[dict[Any, Any]]) -> Block:
     return table(element("b", caption), head, body, class_="words rehearsed", label=caption)
 
 
+def _unpromised(site: Overview, rows: list[dict[Any, Any]]) -> Block:
+    """What was seen without a promise: how often evidence level three is reached, and what a comparison finds."""
+    words = site.words
+    body = [
+        (
+            _capital(row[f"world_{site.language}"]),
+            _capital(row[f"measure_{site.language}"]),
+            _whole(_seen(site, row)),
+        )
+        for row in rows
+    ]
+    head = [words("Simulated plans"), words("What may happen"), words("Seen, % of plans")]
+    caption = words("Seen, but not promised")
+    return table(element("b", caption), head, body, class_="words rehearsed", label=caption)
+
+
 def _whole(said: Any) -> Block:
     """Words that are not parted at the end of a line."""
     return element("span", said, class_="nw")
@@ -116,7 +161,7 @@ def _seen(site: Overview, row: dict[Any, Any]) -> Any:
 def _limit(site: Overview, row: dict[Any, Any]) -> Any:
     """The promise in words: at most 2.5, at least 94, 93.5 to 97."""
     words, place = site.words, f"{FILE}: {row['world']}.{row['measure']}.limit"
-    found = [float(one) for one in re.findall(r"\d+(?:\.\d+)?", row["limit"])]
+    found = [float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", row["limit"])]
     ends = [
         Cited(
             number(one, 0 if (100 * one).is_integer() else 1, language=site.language, scale=100),

@@ -55,6 +55,7 @@ def box(report: Report, indicator: str) -> Block:
                     comparison.conclusion(r),
                     comparison.unfirm([r]) if comparison.speaks(r) is not None else None,
                     comparison.evidence(r),
+                    comparison.sensitivity(r),
                 ),
             ),
         ),
@@ -97,7 +98,7 @@ def contrasts(report: Report) -> Block:
         "event_baseline3": words("From a three-year baseline"),
         "event_mean": words("Mean of the plan years so far"),
         "event_calm": without_shocks(report),
-        "pre_trend": words("Drift before the plan, a year"),
+        "pre_trend": words("Drift before the plan, a year (90% interval)"),
     }
     for stem, name in names.items():
         if name is None:
@@ -136,7 +137,7 @@ def contrasts(report: Report) -> Block:
             _agree(report, readings),
             " ",
             words(
-                "Every area counts alike in these differences, large or small; in the plan's own figures every resident does. So a difference is not exactly the one change minus the other."
+                "Every difference is that of the plan's total and the total of all similar areas, large or small. Their uncertainty holds both chance and how far areas drift by themselves."
             ),
         ),
     )

@@ -125,7 +125,7 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
         "event_baseline3": words("From a three-year baseline"),
         "event_mean": words("Mean of the plan years so far"),
         "event_calm": without_shocks(report),
-        "pre_trend": words("Drift before the plan, a year"),
+        "pre_trend": words("Drift before the plan, a year (90% interval)"),
     }
     rows = [
         (

@@ -75,49 +75,6 @@ def did_rates(
     return estimate(*limits, level=level, method="ratio of ratios", df=df)
 
 
-def placebo_effect(
-    treated: ArrayLike,
-    comparison: ArrayLike,
-    *,
-    treated_variance: ArrayLike = 0.0,
-    comparison_variance: ArrayLike = 0.0,
-    level: float = LEVEL,
-) -> Estimate:
-    """Mean change of the plan's areas minus that of the comparison areas, judged by the latter's own spread.
-
-    SE = s sqrt(1/n_t + 1/n_c), t(n_c - 1), never below the sampling noise of both means: areas whose counts
-    have fallen are noisier than the comparison areas show.
-
-    Parameters
-    ----------
-    treated, comparison : changes of the areas (points, or log rate ratios) along the last axis
-    treated_variance, comparison_variance : sampling variance of each area's change, e.g. phi (1/O1 + 1/O0)
-
-    Returns
-    -------
-    Estimate
-        On the scale of the changes. Without a comparison area NaN; with one only the value, for one area has
-        no spread.
-
-    Source
-    ------
-    Conley & Taber 2011, Rev Econ Stat 93:113-125; Bertrand, Duflo & Mullainathan 2004 (why not clustered).
-    """
-    here, there = np.atleast_1d(numbers("treated", treated)), np.atleast_1d(numbers("comparison", comparison))
-    n_t, n_c = here.shape[-1], there.shape[-1]
-    if n_t == 0:
-        raise InvalidNumber("an effect needs one area of the plan or more.")
-    ours, theirs = alike(treated=here.mean(axis=-1), comparison=there.mean(axis=-1) if n_c else np.nan)
-    effect = ours - theirs
-    if n_c < 2:
-        return estimate(effect, effect * np.nan, effect * np.nan, level=level, method="placebo spread")
-    noise = _mean_variance("treated variance", treated_variance, here)
-    noise = noise + _mean_variance("comparison variance", comparison_variance, there)
-    variance = np.maximum(there.var(axis=-1, ddof=1) * (1 / n_t + 1 / n_c), noise)
-    reach = quantile_of(level, n_c - 1) * np.sqrt(variance)
-    return estimate(effect, effect - reach, effect + reach, level=level, method="placebo spread", df=n_c - 1)
-
-
 def smallest_p(n_treated: int, n_comparison: int) -> float:
     """Smallest p that a permutation can give: one over the ways to draw the treated areas among all."""
     if n_treated < 1 or n_comparison < 0:
@@ -160,40 +117,6 @@ def permutation_p(treated: ArrayLike, comparison: ArrayLike, *, seed: int = 0) -
     others = (areas.sum(axis=-1, keepdims=True) - areas) / (n_t + n_c - 1)
     gaps = np.abs(areas - others).round(TIED)
     return plain((gaps >= gaps[..., [0 if n_t == 1 else -1]]).mean(axis=-1))
-
-
-def pre_trend(
-    treated: ArrayLike, comparison: ArrayLike, years: ArrayLike, *, level: float = LEVEL
-) -> Estimate:
-    """Did the areas already drift apart before the plan? Difference in yearly slope, by the placebo spread.
-
-    `treated` and `comparison` are levels (shares, or log rates), areas in rows and years in columns, up to the
-    baseline year. NaN with fewer than three years: no test.
-    """
-    here, there, when = _panel(treated, comparison, years)
-    if when.size < 3:
-        return estimate(np.nan, np.nan, np.nan, level=level, method="pre-trend")
-    centred = when - when.mean()
-    slopes = [levels @ centred / (centred @ centred) for levels in (here, there)]
-    return placebo_effect(*slopes, level=level)
-
-
-def evidence_level(*, baseline: bool, n_treated: int, n_comparison: int, trend: Estimate | None) -> int:
-    """Evidence after the Maryland scale: words of cause only from 3.
-
-    1 no baseline that can be compared with; 2 before and after, with no sound comparator; 3 before and after
-    beside comparators, enough of them for p < 0.05 to be possible, and a pre-trend that was tested over three
-    years or more and holds zero. 4 and 5 (matched many areas, drawn by lot) no plan of this kind can reach.
-
-    Source
-    ------
-    Sherman et al. 1998; Farrington et al. 2003, Maryland Scientific Methods Scale.
-    """
-    if not baseline:
-        return 1
-    enough = n_comparison > 1 and smallest_p(n_treated, n_comparison) < 0.05
-    parallel = trend is not None and trend.lower <= 0 <= trend.upper  # NaN is never parallel
-    return 3 if enough and parallel else 2
 
 
 @dataclass(frozen=True)
@@ -277,22 +200,3 @@ def decompose(
 
 def _gap(one: Numbers, other: Numbers, axis: int) -> Numbers:
     return np.abs(one.mean(axis=axis) - other.mean(axis=axis)).round(TIED)
-
-
-def _mean_variance(name: str, variance: ArrayLike, areas: Numbers) -> Numbers:
-    given = numbers(name, variance)
-    refuse(given < 0, f"{name} cannot be negative", given)
-    if alike(changes=areas, **{name: given})[0].shape != areas.shape:
-        raise InvalidNumber(f"{name} has shape {given.shape}, the changes {areas.shape}.")
-    return np.broadcast_to(given, areas.shape).sum(axis=-1) / areas.shape[-1] ** 2
-
-
-def _panel(treated: ArrayLike, comparison: ArrayLike, years: ArrayLike) -> tuple[Numbers, Numbers, Numbers]:
-    when = np.atleast_1d(numbers("years", years))
-    here, there = np.atleast_2d(numbers("treated", treated)), np.atleast_2d(numbers("comparison", comparison))
-    if here.shape[-1] != when.size or there.shape[-1] != when.size or np.unique(when).size < when.size:
-        raise InvalidNumber(
-            f"areas in rows and one column for each of the years {when.tolist()}, none twice, "
-            f"got {here.shape} and {there.shape}."
-        )
-    return here, there, when

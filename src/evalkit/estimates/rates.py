@@ -16,7 +16,6 @@ from evalkit.estimates.arguments import (
     dispersion_of,
     estimate,
     events_of,
-    level_of,
     numbers,
     plain,
     quantile_of,
@@ -35,16 +34,23 @@ def rate(
     exposure: ArrayLike,
     *,
     per: float = 1000,
+    dispersion: ArrayLike = 1.0,
+    df: ArrayLike | None = None,
     level: float = LEVEL,
     exact_below: int = RATE_EXACT_BELOW,
 ) -> Estimate:
     """Events per `per` residents, exact interval below 10 events, else Byar's.
+
+    The dispersion divides the count, as an effective number of independent events, and multiplies its limits; the tail
+    is that of t read on the normal scale, as in `ratio`.
 
     Parameters
     ----------
     events : whole counts >= 0; numbers or arrays
     exposure : residents >= 0 (a mean over the year may be fractional); NaN (missing) where it is 0
     per : residents that the rate is for
+    dispersion : phi >= 1 of the plan; number or array
+    df : degrees of freedom behind phi; None takes phi as known
     level : in (0, 1); 0.95 means 95 %
     exact_below : events from which Byar's limits are used
 
@@ -56,22 +62,26 @@ def rate(
     Source
     ------
     Ulm 1990, Am J Epidemiol 131:373-375 (exact); Breslow & Day 1987, p. 69 (Byar: O below, O + 1 above;
-    not the other "Byar" with O + 0.5 in both limits).
+    not the other "Byar" with O + 0.5 in both limits); Korn & Graubard 1998 (effective counts in an exact interval).
     """
     seen, people = events_of("events", events, "exposure", exposure)
+    seen, people, phi = alike(events=seen, exposure=people, dispersion=dispersion_of(dispersion))
+    alike(events=seen, df=df)
     scale = float(numbers("per", per))
     refuse(scale <= 0, "per must be above zero", scale)
-    quantile, tail = quantile_of(level), (1 - level_of(level)) / 2
-    exact = seen < exact_below
+    quantile = quantile_of(level, df)
+    tail = stats.norm.sf(quantile)
+    effective = seen / phi
+    exact = effective < exact_below
     with np.errstate(divide="ignore", invalid="ignore"):
-        low = np.where(exact, stats.chi2.ppf(tail, 2 * seen) / 2, _byar(seen, -quantile))
+        low = np.where(exact, stats.chi2.ppf(tail, 2 * effective) / 2, _byar(effective, -quantile))
         low = np.where(seen == 0, 0.0, low)
-        high = np.where(exact, stats.chi2.isf(tail, 2 * seen + 2) / 2, _byar(seen + 1, quantile))
+        high = np.where(exact, stats.chi2.isf(tail, 2 * effective + 2) / 2, _byar(effective + 1, quantile))
         unit = np.where(people > 0, scale / people, np.nan)
     return estimate(
         seen * unit,
-        low * unit,
-        high * unit,
+        low * phi * unit,
+        high * phi * unit,
         level=level,
         method=np.where(exact, "exact", "byar"),
         numerator=seen.astype(int),

@@ -245,7 +245,14 @@ class Rate(Statistic):
     counted = (("numerator", None),)
 
     def level(self, counts: pd.DataFrame) -> Estimate:
-        return rates.rate(counts["numerator"], counts["denominator"], per=PER, level=LEVEL)
+        """Rate with an interval that carries φ; where φ cannot be told there is no interval."""
+        told = counts["dispersion"].notna().to_numpy()
+        phi, df = counts["dispersion"].fillna(1.0), counts["df"].where(told, 1.0)
+        made = rates.rate(
+            counts["numerator"], counts["denominator"], per=PER, dispersion=phi, df=df, level=LEVEL
+        )
+        limits = (made.value, *(np.where(told, end, np.nan) for end in (made.lower, made.upper)))
+        return Estimate.of(limits, made.method)
 
     def variance(self, cells: pd.DataFrame) -> Numbers:
         with np.errstate(divide="ignore"):

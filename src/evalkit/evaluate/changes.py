@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 from evalkit.data.dataset import DataSet
 from evalkit.estimates import rates
 from evalkit.estimates.arguments import quantile_of
+from evalkit.estimates.difference_in_differences import DISPERSION_STEP, rounded_up
 from evalkit.estimates.statistics import LIMITS, Statistic
 from evalkit.evaluate.frames import beside, by_indicator, by_statistic, keys, stacked
 from evalkit.measure import MUNICIPALITY, OFFICIAL
@@ -17,6 +19,7 @@ from evalkit.plan import Plan
 from evalkit.terms import PLAN, Estimate, Polarity, Shown
 
 EARLIER_YEARS: Final = 3  # years before the baseline that count for φ, pre-trends and the long baseline
+LIKE_SIZE: Final = 4  # times larger or smaller: areas whose φ may be told together
 TREND_FROM: Final = 3  # plan years; from here on a rate with a number is judged on its trend
 LEAST_YEARS: Final = 3  # with a figure, of those that a trend goes through
 COLUMNS: Final = (
@@ -51,12 +54,19 @@ def limits(stem: str, made: Estimate, index: pd.Index) -> pd.DataFrame:
     )
 
 
-def levels(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.DataFrame:
-    """The shown counts, and for each its value with interval and method, whether it is shown, and breaks of its series."""
+def levels(plan: Plan, cells: pd.DataFrame, cut: pd.Series, spread: pd.DataFrame) -> pd.DataFrame:
+    """The shown counts, and for each its value with interval and method, whether it is shown, and breaks of its series.
+
+    Intervals of rates carry φ, of the nearest later year where a year has none of its own.
+    """
     parts = []
+    every = pd.MultiIndex.from_product(
+        [spread.index.unique("indicator"), sorted(cells.index.unique("year"))], names=spread.index.names
+    )
+    nearest = spread.reindex(every).groupby("indicator").bfill().groupby("indicator").ffill()
     for statistic, rows in by_statistic(plan, cells):
         known = rows[statistic.known(rows)]
-        level = statistic.level(known)
+        level = statistic.level(known.join(nearest, on=["indicator", "year"]) if statistic.events else known)
         made = limits("value", level, known.index).set_axis(list(LIMITS), axis=1).assign(method=level.method)
         for name in ("effective_n", "design_effect"):
             made[name] = getattr(level, name)
@@ -75,11 +85,11 @@ def levels(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.DataFrame:
         shown=np.select(
             [found["hidden_by"].ne(""), found["value"].isna()], [Shown.SUPPRESSED, Shown.MISSING], Shown.VALUE
         ),
-        series_break=_broken(plan, dataset, found),
+        series_break=cut.reindex(found.index).eq(True),
     )
 
 
-def _broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
+def broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
     """Whether a series breaks between a year and the baseline year: declared, or seen in how people were asked."""
     indicator, area, year = keys(cells)
     tables = indicator.map(
@@ -97,15 +107,17 @@ def _broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
     return pd.Series(broken, index=cells.index)
 
 
-def changes(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
+def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
     """The change since the baseline year with interval and p, for every cell that is shown in both years.
 
     With it what it rests on: the baseline's cell, φ, the trend so far, a baseline of three years, and the smallest
-    change that could have been seen.
+    change that could have been seen. Nothing is derived across a break: cells of another series than the baseline
+    year's have no change, and take no part in a trend, a φ or a long baseline.
     """
     then = beside(levels, CELLS, year=plan.baseline_year)
-    cells = levels[list(CELLS)].join(dispersion(plan, levels), on=["indicator", "year"])
-    both = levels["value"].notna() & then["value"].notna() & (keys(levels, "year")[0] != plan.baseline_year)
+    whole = levels.mask(levels["series_break"])
+    cells = whole[list(CELLS)].join(spread, on=["indicator", "year"])
+    both = whole["value"].notna() & then["value"].notna() & (keys(levels, "year")[0] != plan.baseline_year)
     parts = []
     for statistic, rows in by_statistic(plan, cells):
         if not statistic.judged:
@@ -133,21 +145,25 @@ def _made_by(change: Estimate) -> dict[str, Any]:
     return {"change_method": change.method, "change_error": error, "change_quantile": quantile}
 
 
-def dispersion(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
-    """φ and its df by indicator and year, from the trends of the plan's areas (official: the region's municipalities).
+def dispersion(plan: Plan, matched: Sequence[str], counts: pd.DataFrame) -> pd.DataFrame:
+    """φ and its df by indicator and year, from the areas' own trends, rounded up to a quarter.
 
+    The areas are the plan's and the comparison areas of a quarter to four times their residents, never totals, since φ
+    grows with the count (official: the region's municipalities). Counts that are hidden take part, and no small one can
+    be solved for from a φ that is rounded; cells that are broken off are NaN.
     The trends begin three years before the baseline year, so that φ can be told from the first plan year on,
     and may bend in it, so that a change with the plan is not taken for restlessness. A year in which no series is
     long enough has no φ, and so no interval and no verdict.
     """
     names = ["indicator", "year"]
     first, found = plan.baseline_year - EARLIER_YEARS, []
-    for name, rows in by_indicator(levels[["numerator", "denominator"]]):
+    for name, rows in by_indicator(counts[["numerator", "denominator"]]):
         one = plan.indicators[name]
         if not one.statistic.events:
             continue
         region = [MUNICIPALITY, *(OFFICIAL + other for other in plan.neighbours)]
-        own = rows[rows.index.get_level_values("area").isin(region if one.official else list(plan.areas))]
+        near = [*plan.areas, *_of_like_size(plan, matched, rows["denominator"])]
+        own = rows[rows.index.get_level_values("area").isin(region if one.official else near)]
         ends = rows.index.get_level_values("year").unique()
         wide = own.unstack("year").sort_index(axis=1).loc[:, (slice(None), slice(first, None))]
         years = wide["numerator"].columns.to_numpy()
@@ -159,8 +175,17 @@ def dispersion(plan: Plan, levels: pd.DataFrame) -> pd.DataFrame:
         )
         phi, df = rates.dispersion(seen, people, years, bend=plan.baseline_year)
         index = pd.MultiIndex.from_product([[name], ends], names=names)
-        found.append(pd.DataFrame({"dispersion": phi, "df": df.astype(float)}, index)[df > 0])
+        coarse = rounded_up(phi, DISPERSION_STEP)
+        found.append(pd.DataFrame({"dispersion": coarse, "df": df.astype(float)}, index)[df > 0])
     return stacked(found, ["dispersion", "df"], names)
+
+
+def _of_like_size(plan: Plan, matched: Sequence[str], residents: pd.Series) -> list[str]:
+    """Comparison areas within a factor of `LIKE_SIZE` of the plan's usual area, by residents and never by counts."""
+    mean = residents.groupby("area").mean()
+    usual = mean.reindex(list(plan.areas)).median()
+    sizes = mean.reindex(list(matched))
+    return list(sizes.index[(sizes >= usual / LIKE_SIZE) & (sizes <= usual * LIKE_SIZE)])
 
 
 def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:

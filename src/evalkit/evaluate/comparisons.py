@@ -1,14 +1,14 @@
-"""Comparisons: change here against change elsewhere, and how far the comparison of the whole plan carries.
+"""Comparisons: pooled change here against pooled change elsewhere, and how far the comparison carries.
 
-Against comparison areas where there are two or more, by their own spread; else against the rest of the municipality.
-Official figures compare the municipality with the rest of the country, and with every other municipality.
+Against the comparison areas together; else against the rest of the municipality. Official figures compare the
+municipality with all other municipalities together. Who compares depends on what was delivered and on breaks, never on
+a count: the totals are cells of the disclosure table, and the areas' own trends and φ come rounded up.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,17 +16,17 @@ import pandas as pd
 
 from evalkit.data.dataset import read_published
 from evalkit.errors import MissingFile
+from evalkit.estimates import difference_in_differences as did
 from evalkit.estimates import effects
-from evalkit.estimates.statistics import Statistic
-from evalkit.evaluate.changes import CELLS, EARLIER_YEARS, ends, limits
-from evalkit.evaluate.frames import KEYS, beside, by_indicator, by_statistic, stacked
+from evalkit.evaluate.changes import EARLIER_YEARS, ends
+from evalkit.evaluate.comparison_pools import Pools
+from evalkit.evaluate.panels import Panel
 from evalkit.measure import COUNTRY, MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN, REST, Estimate
 
 STEMS: Final = ("event", "event_baseline3", "event_mean", "event_calm", "pre_trend")
-SINGLE: Final = ("event_areas", "permutation_p", "permutation_floor", "heterogeneity", "heterogeneity_p")
-BESIDE: Final = (
+COLUMNS: Final = (
     "comparator",
     "comparator_value",
     "comparator_change",
@@ -36,8 +36,16 @@ BESIDE: Final = (
     "effect_method",
     "effect_areas",
     "evidence_level",
+    *(f"{stem}{end}" for stem in STEMS for end in ("", "_lower", "_upper")),
+    "pre_trend_margin",
+    "drift_to_overturn",
+    "event_areas",
+    "permutation_p",
+    "permutation_floor",
+    "heterogeneity",
+    "heterogeneity_p",
 )
-COLUMNS: Final = (*(f"{stem}{end}" for stem in STEMS for end in ("", "_lower", "_upper")), *SINGLE)
+Key = tuple[str, str, int]  # indicator, area, year
 
 
 def shocked_years(plan: Plan) -> list[int]:
@@ -53,332 +61,266 @@ def shocked_years(plan: Plan) -> list[int]:
     return sorted(found)
 
 
-# ---- areas x years ------------------------------------------------------------------------------
+# ---- one comparison ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Panel:
-    """One indicator: its cells, and arrays of areas x years on the scale on which changes are added up (log for rates)."""
+class Elsewhere(NamedTuple):
+    """What is compared with: the id of the total, and the areas that it is made of."""
 
-    statistic: Statistic
-    cells: pd.DataFrame  # by area and year
-    areas: pd.Index
-    years: pd.Index
-    level: np.ndarray
-    variance: np.ndarray  # of the level, before φ
-    spread: np.ndarray  # φ, the nearest later year's where a year has none of its own; 1 where none is needed
-    broken: np.ndarray  # another series than the baseline year's
-    told: np.ndarray  # a level, the baseline year's, too, and a φ of the year's own where one is needed
-    base: int
-
-    def rows(self, areas: Sequence[str]) -> np.ndarray:
-        """Where areas stand; those that have no row are left out."""
-        at = self.areas.get_indexer(list(areas))
-        return at[at >= 0]
-
-    def inhabited(self, areas: Sequence[str]) -> list[str]:
-        """The areas but those where nobody lives in any year: they have no rate, so none of theirs is missing."""
-        people = self.cells["denominator"].groupby("area").agg(["min", "max"])
-        nobody = people.index[people.eq(0).all(axis=1)]
-        return [area for area in areas if area not in nobody]
-
-    def column(self, year: int) -> int:
-        """Where a year stands."""
-        return int(self.years.get_loc(year))
-
-    def changes(self, after: Sequence[int], before: Sequence[int]) -> Changes:
-        """Mean level of some years minus that of others, for every area."""
-        now, then = self.years.get_indexer(list(after)), self.years.get_indexer(list(before))
-        change = self.level[:, now].mean(axis=1) - self.level[:, then].mean(axis=1)
-        noise = (
-            self.variance[:, now].sum(axis=1) / len(now) ** 2
-            + self.variance[:, then].sum(axis=1) / len(then) ** 2
-        )
-        return Changes(change, noise * self.spread[:, now[-1]])
-
-    def pre_trend(self, parts: np.ndarray, others: np.ndarray) -> Estimate | None:
-        """Did the parts drift apart from the comparison areas before the plan? None without three whole years.
-
-        A year from before a break in the parts' series is left out, and so is a comparison area with a break of its own.
-        """
-        early = (self.years >= self.base - EARLIER_YEARS) & (self.years <= self.base)
-        at = np.flatnonzero(early & ~self.broken[parts].any(axis=0))
-        here, there = self.level[parts][:, at], self.level[others][:, at]
-        there = there[np.isfinite(there).all(axis=1) & ~self.broken[others][:, at].any(axis=1)]
-        if len(at) < 3 or np.isnan(here).any() or len(there) < 2:
-            return None
-        return self.statistic.published(effects.pre_trend(here, there, self.years[at]))
+    pool: str
+    parts: tuple[str, ...]
 
 
-class Changes(NamedTuple):
-    """Changes of the areas of a panel, and the sampling variance of each."""
-
-    change: np.ndarray
-    noise: np.ndarray
-
-
-class Difference(NamedTuple):
-    """Mean change of the parts minus that of the others, by the others' spread, and the changes of both."""
+class Compared(NamedTuple):
+    """The difference in change on the scale of changes, the change elsewhere, and of how many areas."""
 
     effect: Estimate
-    here: np.ndarray
-    there: np.ndarray
+    elsewhere: float
+    areas: int
 
 
-def difference(changes: Changes, parts: np.ndarray, others: np.ndarray) -> Difference | None:
-    """On the scale of the changes; None with a part missing, or fewer than two others that have a change."""
-    known = np.isfinite(changes.change) & np.isfinite(changes.noise)
-    there = others[known[others]]
-    if len(there) < 2 or not len(parts) or not known[parts].all():
+def elsewhere(panel: Panel, pools: Pools, matched: Sequence[str], years: Sequence[int]) -> Elsewhere | None:
+    """What the indicator is compared with over some years; None where nothing was delivered for all of them."""
+    wanted = panel.indicator.comparator
+    if wanted == "country":
+        others = tuple(sorted(area for area in panel.areas if area.startswith(OFFICIAL)))
+        return Elsewhere(COUNTRY, others) if panel.has(COUNTRY) else None
+    if wanted == MATCHED and len(matched) > 1:
+        found = pools.of(panel.name, years)
+        return Elsewhere(*found) if found else None
+    return Elsewhere(REST, (REST,)) if panel.has(REST) else None
+
+
+def compared(
+    plan: Plan, panel: Panel, side: str, other: Elsewhere, after: Sequence[int], before: Sequence[int]
+) -> Compared | None:
+    """Change of one total here against the total elsewhere, between some years and some years before; None without one."""
+    phi, df = panel.spread(after[-1])
+    sides = [(lambda years: panel.level(side, years, phi)), (lambda years: _pool(panel, other, years, phi))]
+    (here, v1), (start, v0), (there, w1), (first, w0) = (
+        one(years) for one in sides for years in (after, before)
+    )
+    change, away = here - start, there - first
+    if not np.isfinite([change, away, phi]).all():
         return None
-    here, elsewhere = changes.change[parts], changes.change[there]
-    effect = effects.placebo_effect(
-        here,
-        elsewhere,
-        treated_variance=changes.noise[parts],
-        comparison_variance=changes.noise[there],
+    tau, freedom = _own_trends(plan, panel, other, after, before, phi, df)
+    made = did.difference_in_change(
+        change,
+        away,
+        variance=v1 + v0 + w1 + w0,
+        own_trends=tau,
+        concentrated=_weights(plan, panel, side, other),
+        df=freedom,
     )
-    return Difference(effect, here, elsewhere)
+    return Compared(made, away, len(other.parts))
 
 
-def panels(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> dict[str, Panel]:
-    """Every indicator that is held against a comparator."""
-    names = [
-        name
-        for name, one in plan.indicators.items()
-        if one.comparator is not None
-        and one.polarity != "neutral"
-        and one.of is None
-        and one.statistic.judged
-    ]
-    cells = levels[[*CELLS, "series_break"]].join(changes[["change", "dispersion", "df"]])
-    cells = cells[cells.index.isin(names, level="indicator")]
-    scaled = stacked(
-        (
-            pd.DataFrame(
-                {"level": one.scaled(rows["value"]), "variance": one.variance(rows)}, index=rows.index
-            )
-            for one, rows in by_statistic(plan, cells)
-        ),
-        ["level", "variance"],
-    )
-    wide = {
-        column: values.unstack("year").sort_index(axis=1)
-        for column, values in {**scaled, "phi": cells["dispersion"], "broken": cells["series_break"]}.items()
-    }
-    return {
-        name: _panel(plan, name, rows, {column: values.loc[name] for column, values in wide.items()})
-        for name, rows in by_indicator(cells)
-    }
+def _pool(panel: Panel, other: Elsewhere, years: Sequence[int], phi: float) -> tuple[float, float]:
+    """Level elsewhere; of surveys from the areas' own shares by residents, so that an area that broke off can leave."""
+    if panel.has(other.pool) or not panel.statistic.sampled:
+        return panel.level(other.pool, years, phi) if panel.has(other.pool) else (np.nan, np.nan)
+    people = panel.at(other.parts, years, "residents", true=True)
+    weight = people / people.sum(axis=0)
+    value, variance = (panel.at(other.parts, years, column) for column in ("value", "variance"))
+    return float((weight * value).sum(0).mean()), float((weight**2 * variance).sum() / len(years) ** 2)
 
 
-def _panel(plan: Plan, name: str, cells: pd.DataFrame, wide: Mapping[str, pd.DataFrame]) -> Panel:
-    statistic, base = plan.indicators[name].statistic, plan.baseline_year
-    areas, years = cells.index.unique("area"), cells.index.unique("year").sort_values()
-    level, variance, phi, broken = (values.reindex(index=areas, columns=years) for values in wide.values())
-    then = level.get(base, pd.Series(np.nan, areas))
-    told = level.notna() & then.notna().to_numpy()[:, None]
-    if statistic.events:
-        told &= phi.notna()
-        phi = phi.bfill(axis=1).ffill(axis=1)
+def _change_elsewhere(panel: Panel, other: Elsewhere, year: int) -> float:
+    """Change of the total elsewhere as it is published; a fall to none is one of 100 %, though it has no logarithm."""
+    (now, _), (then, _) = (_pool(panel, other, [one], 1.0) for one in (year, panel.base))
+    if panel.statistic.events and np.isfinite(then) and panel.at([other.pool], [year], "value")[0, 0] == 0:
+        return -1.0
+    return float(panel.statistic.unscaled(now - then))
+
+
+def _own_trends(
+    plan: Plan,
+    panel: Panel,
+    other: Elsewhere,
+    after: Sequence[int],
+    before: Sequence[int],
+    phi: float,
+    df: float,
+) -> tuple[float, float | None]:
+    """τ, rounded up and never below the floor, and degrees of freedom; with few areas the floor, and those of φ."""
+    rate, areas = panel.statistic.events, other.parts
+    floor = plan.own_trends.rates if rate else plan.own_trends.shares
+    if len(areas) < did.FEWEST_AREAS:
+        return floor, df if np.isfinite(df) else None
+    if rate:
+        sums = [
+            panel.at(areas, years, c, true=True).sum(axis=1)
+            for years in (after, before)
+            for c in ("numerator", "denominator")
+        ]
+        lived = (sums[1] > 0) & (
+            sums[3] > 0
+        )  # where nobody lives there is no rate, but its reports are in the total
+        sums = [one[lived] for one in sums]
+        tau, step = did.own_trends_of_rates(*sums, dispersion=phi), did.OWN_TRENDS_STEP
     else:
-        phi = phi.fillna(1.0)
-    return Panel(
-        statistic=statistic,
-        cells=cells,
-        areas=areas,
-        years=years,
-        level=level.to_numpy(),
-        variance=variance.to_numpy(),
-        spread=phi.to_numpy(),
-        broken=broken.eq(True).to_numpy(),
-        told=told.to_numpy(),
-        base=base,
-    )
-
-
-def against(
-    statistic: Statistic, cells: pd.DataFrame, rows: pd.Index, other: str, base: int, stem: str
-) -> pd.DataFrame:
-    """The change of some rows against that of one other area, of whose noise no more is known than its sampling error.
-
-    Only where both have the year and the baseline year.
-    """
-    wanted, then, there = [*CELLS, "dispersion", "df"], {"year": base}, {"area": other}
-    frames = [beside(cells, wanted, rows, **at) for at in ({}, then, there, there | then)]
-    known = np.all([np.isfinite(statistic.scaled(frame["value"])) for frame in frames], axis=0)
-    if statistic.events:
-        known &= frames[0]["dispersion"].notna() & frames[2]["dispersion"].notna()
-    now, *rest = (frame[known] for frame in frames)
-    if now.empty:
-        return pd.DataFrame(columns=[stem, f"{stem}_lower", f"{stem}_upper", "method"], index=now.index)
-    made = statistic.difference_in_change(now, *rest)
-    return limits(stem, made, now.index).assign(method=made.method)
-
-
-# ---- beside the comparator ------------------------------------------------------------------------
-
-
-def compare(plan: Plan, matched: Sequence[str], panels: Mapping[str, Panel]) -> pd.DataFrame:
-    """The comparator's level and change, the difference in change, and the evidence level that it carries.
-
-    One row for every area and plan of an indicator that is compared. Where a comparison area drops out (no figure, or
-    a break), the change elsewhere is the mean change of those that are left.
-    """
-    found = []
-    for name, panel in panels.items():
-        one, others = (
-            plan.indicators[name],
-            panel.inhabited([area for area in matched if area in panel.areas]),
+        then, now = (
+            (
+                panel.at(areas, years, "value", true=True).mean(1),
+                panel.at(areas, years, "variance", true=True).sum(1) / len(years) ** 2,
+            )
+            for years in (before, after)
         )
-        wanted = {"country": COUNTRY, "rest": REST}.get(one.comparator or "", MATCHED)
-        pool = REST if wanted == MATCHED and len(others) < 2 else wanted
-        if pool not in panel.areas:
-            continue
-        own = [MUNICIPALITY, USUAL] if one.official else [*plan.areas, PLAN]
-        rows = panel.cells.index[panel.cells.index.isin(own, level="area")]
-        there = beside(panel.cells, ["value", "change", "series_break"], rows, area=pool)
-        made = there[["value", "change"]].add_prefix("comparator_").assign(comparator=pool)
-        if pool == MATCHED:
-            effect = _beside_many(plan, panel, own, panel.rows(others))
-            made["comparator_change"] = effect.pop("left").reindex(rows).fillna(made["comparator_change"])
-        else:  # a comparator with a break has not moved: it is another series from then on
-            broken = there["series_break"].eq(True)
-            made["comparator_change"] = made["comparator_change"].mask(broken)
-            effect = _beside_one(plan, panel, rows[~broken & rows.isin(plan.years, level="year")], pool)
-        found.append(pd.concat({name: made.join(effect)}, names=["indicator"]))
-    return stacked(found, BESIDE)
+        known = np.isfinite(now[0] - then[0]) & (now[1] + then[1] > 0)
+        tau = did.own_trends_of_shares((now[0] - then[0])[known], (now[1] + then[1])[known])
+        step = did.OWN_TRENDS_STEP_SHARES
+    return max(floor, did.rounded_up(np.nan_to_num(tau), step)), len(areas) - 1
 
 
-def _beside_many(plan: Plan, panel: Panel, own: Sequence[str], others: np.ndarray) -> pd.DataFrame:
-    """Against comparison areas, by their own spread; `left` is their mean change where some of them drop out."""
-    years = [year for year in plan.years if {year, panel.base} <= set(panel.years)]
-    changes, found = {year: panel.changes([year], [panel.base]) for year in years}, {}
-    for area in own:
-        at, parts = (
-            panel.rows([area]),
-            panel.rows(panel.inhabited(list(plan.areas)) if area == PLAN else [area]),
-        )
-        before = panel.pre_trend(parts, others)
-        for year in years:
-            broken = panel.broken[:, panel.column(year)]
-            made = difference(changes[year], parts, others[~broken[others]])
-            if made is None or not panel.told[at, panel.column(year)].all():
-                continue
-            n = len(made.there)
-            found[area, year] = {
-                **ends("effect", panel.statistic.published(made.effect)),
-                "effect_method": made.effect.method,
-                "effect_areas": n,
-                "evidence_level": effects.evidence_level(
-                    baseline=not broken[at].any(), n_treated=len(parts), n_comparison=n, trend=before
-                ),
-                "left": panel.statistic.unscaled(made.there.mean()) if n < len(others) else np.nan,
-            }
-    return _frame(found, ["area", "year"], "left")
-
-
-def _beside_one(plan: Plan, panel: Panel, rows: pd.Index, pool: str) -> pd.DataFrame:
-    """Against one comparator: evidence of level 2 at most."""
-    made = against(panel.statistic, panel.cells, rows, pool, panel.base, "effect").rename(
-        columns={"method": "effect_method"}
-    )
-    parts = panel.inhabited(list(plan.areas))
-    n = [len(parts) if area == PLAN else 1 for area in made.index.get_level_values("area")]
-    level = [
-        effects.evidence_level(baseline=not broken, n_treated=of, n_comparison=1, trend=None)
-        for broken, of in zip(panel.cells["series_break"].reindex(made.index), n, strict=True)
-    ]
-    return made.assign(effect_areas=1, evidence_level=level)
-
-
-def _frame(
-    found: Mapping[tuple[Any, ...], Mapping[str, Any]], names: Sequence[str], *columns: str
-) -> pd.DataFrame:
-    """Rows by their keys; `columns` are there even when nothing was found."""
-    made = pd.DataFrame.from_dict(found, orient="index")
-    made.index = pd.MultiIndex.from_tuples(list(found), names=names)
-    return made.reindex(columns=[*dict.fromkeys([*made.columns, *columns])])
-
-
-# ---- how far the comparison of the whole plan carries -----------------------------------------------
-
-
-def contrasts(plan: Plan, matched: Sequence[str], panels: Mapping[str, Panel]) -> pd.DataFrame:
-    """The comparison of the whole plan under other readings, and of the municipality among all others.
-
-    The event study over all years, the plan's areas drawn by lot, the pre-trend, the three-year baseline, the years
-    without a shock to the whole country, and whether the areas differ.
-    """
-    shocked, found = shocked_years(plan), {}
-    for name, panel in panels.items():
-        one, areas = plan.indicators[name], panel.areas
-        if one.official:
-            others = sorted(area for area in areas if area.startswith(OFFICIAL))
-            sides = {side: [side] for side in (MUNICIPALITY, USUAL) if side in areas}
-        else:
-            others = panel.inhabited(matched) if one.comparator == MATCHED else []
-            sides = {PLAN: panel.inhabited(list(plan.areas))}
-        for side, parts in sides.items() if panel.base in panel.years else ():
-            if len(panel.rows(parts)) == len(parts) and side in areas:
-                for year, said in _readings(
-                    plan, panel, side, panel.rows(parts), panel.rows(others), shocked
-                ):
-                    found[name, side, year] = said
-    return _frame(found, KEYS, *COLUMNS)
-
-
-def _readings(
-    plan: Plan, panel: Panel, side: str, parts: np.ndarray, others: np.ndarray, shocked: Sequence[int]
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """What can be said of each year; nothing of one with a break, with a part missing, or with too few others."""
-    base, drift = panel.base, panel.pre_trend(parts, others)
-    # A year that nobody measured says nothing; the others still can.
-    measured = set(panel.years[np.isfinite(panel.level[parts]).all(axis=0)])
-    earlier = [year for year in panel.years if base - EARLIER_YEARS < year <= base]
-    events: dict[int, tuple[Changes, np.ndarray, Difference]] = {}
-    for year in panel.years:
-        broken = panel.broken[:, panel.column(year)]
-        if year == base or broken[panel.rows([side])].any():
-            continue
-        changes, unbroken = panel.changes([year], [base]), others[~broken[others]]
-        event = difference(changes, parts, unbroken)
-        if event is not None:
-            events[year] = changes, unbroken, event
-    by_lot = _drawn_by_lot({year: event for year, (_, _, event) in events.items()})
-    for year, (changes, unbroken, event) in events.items():
-        said = {
-            **ends("event", panel.statistic.published(event.effect)),
-            "event_areas": len(event.there),
-            "permutation_p": by_lot[year],
-            "permutation_floor": effects.smallest_p(len(event.here), len(event.there)),
-        }
-        if year > base:
-            so_far = [one for one in plan.years if one <= year and one in measured]
-            wanted = {
-                "event_mean": (so_far, [base]),
-                "event_calm": ([one for one in so_far if one not in shocked], [base]),
-                "event_baseline3": ([year], earlier if len(earlier) == EARLIER_YEARS else []),
-            }
-            for stem, (after, before) in wanted.items():
-                made = difference(panel.changes(after, before), parts, unbroken) if after and before else None
-                if made is not None:
-                    said |= ends(stem, panel.statistic.published(made.effect))
-            if len(parts) > 1 and (changes.noise[parts] > 0).all():
-                apart = effects.heterogeneity(event.here, changes.noise[parts])
-                said |= {"heterogeneity": apart.statistic, "heterogeneity_p": apart.p_value}
-            if drift is not None:  # a later break says nothing of the years before: as for the evidence level
-                said |= ends("pre_trend", drift)
-        yield year, said
-
-
-def _drawn_by_lot(events: Mapping[int, Difference]) -> dict[int, float]:
-    """p of every year's difference when the plan's areas are drawn by lot; years with as many areas share the draws."""
-    found: dict[int, float] = {}
-    for size in {len(event.there) for event in events.values()}:
-        years = [year for year, event in events.items() if len(event.there) == size]
-        here, there = (
-            np.array([getattr(events[year], side) for year in years]) for side in ("here", "there")
-        )
-        found |= dict(zip(years, effects.permutation_p(here, there), strict=True))
+def _weights(plan: Plan, panel: Panel, side: str, other: Elsewhere) -> float:
+    """Sum of squared weights of the areas here and elsewhere, by residents of the baseline year, to a hundredth above."""
+    here = tuple(plan.areas) if side == PLAN else (side,)
+    found = 0.0
+    for areas in (here, other.parts):
+        people = panel.at(areas, [panel.base], "residents", true=True)[:, 0]
+        found += did.rounded_up(did.concentration(people), 0.01) if np.isfinite(people).all() else 1.0
     return found
+
+
+def drift(
+    plan: Plan, panel: Panel, pools: Pools, matched: Sequence[str], side: str
+) -> tuple[Estimate, float] | None:
+    """Yearly drift before the plan with its 90 % interval, as published, and the margin; None with fewer than three years."""
+    years = [y for y in panel.years if panel.base - EARLIER_YEARS <= y <= panel.base]
+    phi, df = panel.spread(panel.base)
+    years = [y for y in years if np.isfinite(panel.level(side, [y], phi)[0])]
+    other = elsewhere(panel, pools, matched, years)
+    if len(years) < 3 or other is None or np.isnan(phi):
+        return None
+    here, there = (
+        [one(y) for y in years]
+        for one in ((lambda y: panel.level(side, [y], phi)), (lambda y: _pool(panel, other, [y], phi)))
+    )
+    level, variance = (np.array([[one[i] for one in both] for both in (here, there)]) for i in (0, 1))
+    if not np.isfinite(level).all():
+        return None
+    tau, freedom = _own_trends(plan, panel, other, [years[-1]], [years[0]], phi, df)
+    made = did.drift(
+        level[0],
+        level[1],
+        years,
+        variance=variance.sum(axis=0),
+        own_trends=tau / len(plan.years),
+        concentrated=_weights(plan, panel, side, other),
+        df=freedom,
+    )
+    return panel.statistic.published(made), plan.margin(panel.name)
+
+
+# ---- all comparisons --------------------------------------------------------------------------------
+
+
+def compare(plan: Plan, matched: Sequence[str], panels: Mapping[str, Panel], pools: Pools) -> pd.DataFrame:
+    """One row for every area, plan total and year: the comparator, the difference in change, its readings, the evidence."""
+    found: dict[Key, dict[str, Any]] = {}
+    shocked = shocked_years(plan)
+    for name, panel in panels.items():
+        sides = [MUNICIPALITY, USUAL] if panel.indicator.official else [*plan.areas, PLAN]
+        for side in filter(panel.has, sides):
+            before = drift(plan, panel, pools, matched, side)
+            for year, said in _years(plan, panel, pools, matched, side, shocked, before):
+                found[name, side, year] = said
+    events = [key for key, said in found.items() if "event" in said]
+    for key, said in _drawn_by_lot(plan, matched, panels, pools, events):
+        found[key] |= said
+    index = pd.MultiIndex.from_tuples(list(found), names=["indicator", "area", "year"])
+    return pd.DataFrame(list(found.values()), index=index).reindex(columns=list(COLUMNS))
+
+
+def _years(
+    plan: Plan,
+    panel: Panel,
+    pools: Pools,
+    matched: Sequence[str],
+    side: str,
+    shocked: Sequence[int],
+    before: tuple[Estimate, float] | None,
+) -> Iterator[tuple[int, dict[str, Any]]]:
+    base, publish = panel.base, panel.statistic.published
+    earlier = [year for year in panel.years if base - EARLIER_YEARS < year <= base]
+    measured = [
+        y for y in plan.years if y in panel.years and np.isfinite(panel.at([side], [y], "value")).all()
+    ]
+
+    def reading(after: Sequence[int], start: Sequence[int]) -> Compared | None:
+        other = elsewhere(panel, pools, matched, [*start, *after]) if len(after) and len(start) else None
+        return compared(plan, panel, side, other, after, start) if other is not None else None
+
+    for year in panel.years:
+        other = elsewhere(panel, pools, matched, [year]) or elsewhere(panel, pools, matched, [base])
+        said: dict[str, Any] = {}
+        if other is not None:
+            whole = MATCHED if other.pool.startswith(MATCHED) else other.pool
+            said["comparator"] = whole
+            if panel.has(whole):
+                said["comparator_value"] = panel.at([whole], [year], "value")[0, 0]
+        event = reading([year], [base]) if year != base and base in panel.years else None
+        shown = np.isfinite(panel.at([side], [year], "value")).all()
+        same = (
+            elsewhere(panel, pools, matched, [base, year]) if year != base and base in panel.years else None
+        )
+        if shown and same is not None:
+            said["comparator_change"] = _change_elsewhere(panel, same, year)
+        several = event is not None and event.areas > 1  # one area alone makes no event study
+        if event is not None and several:
+            said |= ends("event", publish(event.effect)) | {"event_areas": event.areas}
+        if event is not None and year in plan.years:
+            so_far = [one for one in measured if one <= year]
+            readings = {
+                "event_baseline3": reading([year], earlier if len(earlier) == EARLIER_YEARS else []),
+                "event_mean": reading(so_far, [base]),
+                "event_calm": reading([one for one in so_far if one not in shocked], [base]),
+            }
+            for stem, made in readings.items():
+                if made is not None and several:
+                    said |= ends(stem, publish(made.effect))
+            parallel = False
+            if before is not None:
+                said |= ends("pre_trend", before[0]) | {"pre_trend_margin": before[1]}
+                parallel = bool(did.equivalent(*before))
+            overturn = did.drift_to_overturn(event.effect, year - base)
+            said |= ends("effect", publish(event.effect)) | {
+                "effect_method": event.effect.method,
+                "effect_areas": event.areas,
+                "evidence_level": did.evidence_level(
+                    baseline=True, before_plan=True, areas=event.areas, parallel=parallel
+                ),
+                "drift_to_overturn": panel.statistic.unscaled(overturn),
+            }
+        if said:
+            yield int(year), said
+
+
+def _drawn_by_lot(
+    plan: Plan, matched: Sequence[str], panels: Mapping[str, Panel], pools: Pools, told: Iterable[Key]
+) -> Iterator[tuple[Key, dict[str, Any]]]:
+    """The plan's areas drawn by lot among all, and whether they differ; only where every single area is shown.
+
+    All comparisons of as many areas are drawn at once, which is much quicker.
+    """
+    pairs: dict[tuple[int, int], dict[Key, tuple[np.ndarray, np.ndarray]]] = {}
+    for key in told:
+        name, side, year = key
+        panel = panels[name]
+        own = list(plan.areas) if side == PLAN else [side]
+        other = elsewhere(panel, pools, matched, [panel.base, year])
+        if not (side == PLAN or panel.indicator.official) or other is None or len(other.parts) < 2:
+            continue
+        (here, noise), (there, _) = (panel.changes(areas, year) for areas in (own, other.parts))
+        if not np.isfinite(here).all():
+            continue
+        if np.isfinite(there).all():
+            pairs.setdefault((here.size, there.size), {})[key] = here, there
+        if year > panel.base and here.size > 1 and (noise > 0).all():
+            apart = effects.heterogeneity(here, noise)
+            yield key, {"heterogeneity": apart.statistic, "heterogeneity_p": apart.p_value}
+    for size, alike in pairs.items():
+        here, there = (np.stack(side) for side in zip(*alike.values(), strict=True))
+        floor = effects.smallest_p(*size)
+        for key, p in zip(alike, np.atleast_1d(effects.permutation_p(here, there)), strict=True):
+            yield key, {"permutation_p": float(p), "permutation_floor": floor}

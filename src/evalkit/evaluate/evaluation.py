@@ -16,17 +16,18 @@ import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.errors import ProblemsFound, writing
-from evalkit.evaluate import comparisons, protection, stayers
-from evalkit.evaluate.changes import changes, levels
+from evalkit.evaluate import comparison_pools, comparisons, protection, stayers
+from evalkit.evaluate.changes import broken, changes, dispersion, levels
 from evalkit.evaluate.dataset_facts import facts
 from evalkit.evaluate.frames import keys
 from evalkit.evaluate.gaps import gaps
 from evalkit.evaluate.judged import beyond_everybody, comparison_says, verdicts
+from evalkit.evaluate.panels import panels
 from evalkit.evaluate.prospects import prospects
 from evalkit.measure import measured
 from evalkit.plan import Plan
 from evalkit.results import ROW_COLUMNS
-from evalkit.terms import LEVEL
+from evalkit.terms import LEVEL, MATCHED
 
 TEXT_COLUMNS: Final = tuple(name for name, column in ROW_COLUMNS.items() if column.is_text)
 
@@ -65,16 +66,20 @@ class Evaluation:
 
 def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
     """Every indicator for every area, comparator and year, measured, suppressed, compared and judged."""
-    counts = measured(plan, dataset, plan.indicators)
+    pools, counts = comparison_pools.pools(
+        plan, dataset, measured(plan, dataset, plan.indicators), comparisons.shocked_years(plan)
+    )
     moved = stayers.counts(plan, dataset, counts)
-    protected = protection.protect(plan, dataset, counts, moved)
+    protected = protection.protect(plan, dataset, counts, moved, pools)
 
-    level = levels(plan, dataset, protection.shown(plan, counts, protected))
-    change = changes(plan, level)
+    cut = broken(plan, dataset, counts)
+    spread = dispersion(plan, dataset.matched, counts.mask(cut))
+    level = levels(plan, protection.shown(plan, counts, protected), cut, spread)
+    change = changes(plan, level, spread)
     if problems := beyond_everybody(plan, change):
         raise ProblemsFound(problems)
-    panels = comparisons.panels(plan, level, change)
-    compared = comparisons.compare(plan, dataset.matched, panels)
+    compared = panels(plan, counts, level, spread)
+    compared = comparisons.compare(plan, dataset.matched, compared, pools)
     found = [
         level,
         change,
@@ -82,10 +87,11 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
         prospects(plan, level, change),
         compared,
         comparison_says(plan, compared),
-        comparisons.contrasts(plan, dataset.matched, panels),
         stayers.split(moved, change, protected.hidden.index, plan.policy.threshold),
     ]
-    rows = pd.concat([_joined(found), gaps(plan, level, change)])
+    rows = _joined(found)
+    own = ~keys(rows, "area")[0].str.startswith(f"{MATCHED}:")  # not the totals that only a comparison is made of
+    rows = pd.concat([rows[own], gaps(plan, level, change)])
     published = _published(plan, dataset, rows)
     return Evaluation(published, facts(plan, dataset, protected, published), protected.ledger)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from evalkit.estimates.statistics import Statistic
@@ -28,9 +29,12 @@ def beside(
     rows : the rows wanted; all of the frame when None
     at : area or year (or both) to look at instead of the row's own
     """
-    index = frame.index if rows is None else rows
-    wanted = index.to_frame(index=False).assign(**at)
-    return frame[list(columns)].reindex(pd.MultiIndex.from_frame(wanted)).set_axis(index)
+    index = wanted = frame.index if rows is None else rows
+    for name, value in at.items():
+        known = wanted.levels[wanted.names.index(name)]
+        code = known.get_indexer([value])[0]  # -1, no row, where it is unknown
+        wanted = wanted.set_codes(np.full(len(wanted), code), level=name, verify_integrity=False)
+    return frame[list(columns)].reindex(wanted).set_axis(index)
 
 
 def stacked(

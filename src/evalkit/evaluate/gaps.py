@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from evalkit.estimates.statistics import LIMITS
+from evalkit.estimates.statistics import LIMITS, Statistic
 from evalkit.evaluate.changes import CELLS, limits
-from evalkit.evaluate.comparisons import against
 from evalkit.evaluate.frames import beside
 from evalkit.plan import Plan
-from evalkit.terms import PLAN, REST, Shown
+from evalkit.terms import PLAN, REST, Shown, Verdict
 from evalkit.verdicts import judge
 
 
@@ -54,11 +53,32 @@ def _gap(plan: Plan, of: str, cells: pd.DataFrame) -> pd.DataFrame:
         series_break=here["series_break"] | rest["series_break"].eq(True),
     )
     made["baseline_value"] = beside(made, ["value"], year=plan.baseline_year)["value"]
-    later = made.index[made.index.get_level_values("year") != plan.baseline_year]
+    later = made.index[
+        (made.index.get_level_values("year") != plan.baseline_year) & ~made["series_break"].to_numpy(bool)
+    ]
     made = made.join(
-        against(one.statistic, cells, later, REST, plan.baseline_year, "change").drop(columns="method")
+        _against(one.statistic, cells, later, REST, plan.baseline_year, "change").drop(columns="method")
     )
     return made.join(_verdicts(plan, of, made)) if one.polarity != "neutral" else made
+
+
+def _against(
+    statistic: Statistic, cells: pd.DataFrame, rows: pd.Index, other: str, base: int, stem: str
+) -> pd.DataFrame:
+    """The change of some rows against that of one other area, of whose noise no more is known than its sampling error.
+
+    Only where both have the year and the baseline year.
+    """
+    wanted, then, there = [*CELLS, "dispersion", "df"], {"year": base}, {"area": other}
+    frames = [beside(cells, wanted, rows, **at) for at in ({}, then, there, there | then)]
+    known = np.all([np.isfinite(statistic.scaled(frame["value"])) for frame in frames], axis=0)
+    if statistic.events:
+        known &= frames[0]["dispersion"].notna() & frames[2]["dispersion"].notna()
+    now, *rest = (frame[known] for frame in frames)
+    if now.empty:
+        return pd.DataFrame(columns=[stem, f"{stem}_lower", f"{stem}_upper", "method"], index=now.index)
+    made = statistic.difference_in_change(now, *rest)
+    return limits(stem, made, now.index).assign(method=made.method)
 
 
 def _verdicts(plan: Plan, of: str, made: pd.DataFrame) -> pd.DataFrame:
@@ -70,6 +90,8 @@ def _verdicts(plan: Plan, of: str, made: pd.DataFrame) -> pd.DataFrame:
         delta=one.delta,
         scale=one.statistic.scale,
         hidden=rows["shown"].eq(Shown.SUPPRESSED).to_numpy(),
-        comparable=~rows["series_break"].to_numpy(bool),
     )
-    return pd.DataFrame({"verdict": verdict.astype(str), "verdict_rule": rule}, index=rows.index)
+    found = pd.DataFrame({"verdict": verdict.astype(str), "verdict_rule": rule}, index=rows.index)
+    broken = rows["series_break"].astype(bool) & rows["value"].notna() & rows["baseline_value"].notna()
+    found.loc[broken, ["verdict", "verdict_rule"]] = [Verdict.CANNOT_TELL.value, "series_break"]
+    return found

@@ -63,22 +63,24 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         "scale": one.statistic.scale,
         "delta": one.delta,
         "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["shown_then"].eq(Shown.SUPPRESSED),
-        "comparable": ~cells["series_break"],
         "enough": ~cells["too_few"],
     }
     verdict, rule = judge(*limits, planned_change=found["planned_change"], **known)
     linear, _ = judge(*limits, planned_change=found.pop("planned_linear"), **known)
-    found["verdict"], found["verdict_rule"], found["verdict_linear"] = (
-        verdict.astype(str),
-        rule,
-        linear.astype(str),
-    )
+    found["verdict"] = pd.Series(verdict, cells.index).astype(str)
+    found["verdict_linear"] = pd.Series(linear, cells.index).astype(str)
+    found["verdict_rule"] = pd.Series(rule, cells.index)
+    # Two levels of different series: figures there are, but nothing can be made of them together.
+    broken = cells["series_break"] & cells["value"].notna() & cells["baseline_value"].notna()
+    found.loc[broken, ["verdict", "verdict_linear"]] = Verdict.CANNOT_TELL.value
+    found.loc[broken, "verdict_rule"] = "series_break"
     found["p_value"] = cells["p_value"].mask(on_trend, _trend_p(cells))
     since = cells.index.get_level_values("year") - plan.baseline_year
+    start = cells["baseline_value"].mask(cells["series_break"])
     for office in OFFICES:
         found[f"verdict_{office}"] = [
             str(progress(value, base, int(years), polarity=one.polarity, rule=office))
-            for value, base, years in zip(cells["value"], cells["baseline_value"], since, strict=True)
+            for value, base, years in zip(cells["value"], start, since, strict=True)
         ]
     return found.join(_with_holm(found[found.index.isin(list(plan.areas), level="area")]))
 
@@ -89,13 +91,14 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     if goal is None or goal.target is None:
         nothing = {"planned_change": np.nan, "planned_linear": np.nan}
         return pd.DataFrame({"judged_on": "change", "delta": one.delta, **nothing}, index=cells.index)
-    annual, base = goal.target.annual_change, cells["baseline_value"]
+    annual, base = goal.target.annual_change, cells["baseline_value"].mask(cells["series_break"])
     since = (cells.index.get_level_values("year") - plan.baseline_year).to_numpy()
     path = planned_paths(annual, since)
     start = base.where(base > 0)  # nothing less than none can be planned
     target = start * path[goal.target.reading]
     reached = pd.Series(target_reached(cells["value"], target, goal.polarity), cells.index, dtype=float)
-    on_trend = cells["trend"].notna() if one.statistic.events else pd.Series(False, cells.index)
+    # Without a level to start from there is no path for a trend to be held against.
+    on_trend = cells["trend"].notna() & base.gt(0) if one.statistic.events else pd.Series(False, cells.index)
     planned = {
         # From year 3 the trend carries the verdict, and the planned annual pace is what it is held against.
         name: np.where(on_trend, path[reading] ** (1 / since) - 1, one.statistic.planned(base, path[reading]))
@@ -144,18 +147,27 @@ def _with_holm(single: pd.DataFrame) -> pd.DataFrame:
 
 
 def comparison_says(plan: Plan, compared: pd.DataFrame) -> pd.DataFrame:
-    """For, against or neither: what the comparison of every row says of the plan, where there is one."""
+    """For, against or neither: what the comparison of every row says of the plan, where there is one.
+
+    Both from the baseline year and from the baseline of several years, which one odd year cannot decide.
+    """
     found = []
     for name, rows in by_indicator(compared[compared["effect"].notna()]):
         one = plan.indicators[name]
         way = speaks(
             rows["effect_lower"], rows["effect_upper"], rows["evidence_level"], polarity=one.polarity
         )
-        says = np.array(["against", "neither", "for"])[np.asarray(way, dtype=int) + 1]
+        firm = _side(rows, "effect") == _side(rows, "event_baseline3")
+        says = np.array(["against", "neither", "for"])[np.where(firm, way, 0).astype(int) + 1]
         found.append(
             pd.concat({name: pd.DataFrame({"comparison_says": says}, rows.index)}, names=["indicator"])
         )
     return stacked(found, ["comparison_says"])
+
+
+def _side(rows: pd.DataFrame, stem: str) -> np.ndarray:
+    """Which way a difference points beyond its uncertainty: -1, 0 or 1; 0 also where there is none."""
+    return np.asarray(rows[f"{stem}_lower"].gt(0).astype(int) - rows[f"{stem}_upper"].lt(0))
 
 
 def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:

@@ -15,6 +15,7 @@ import pandas as pd
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure import policy
 from evalkit.evaluate import stayers
+from evalkit.evaluate.comparison_pools import Pools
 from evalkit.evaluate.frames import by_indicator, keys
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
@@ -24,7 +25,9 @@ COUNTS = ("numerator", "weighted_numerator", "denominator", "weighted_denominato
 ESTIMATE = ("value", "lower", "upper", "effective_n", "design_effect", "sample_n", "design_df")
 
 
-def protect(plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFrame) -> policy.Protected:
+def protect(
+    plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFrame, compared: Pools
+) -> policy.Protected:
     """What must be hidden, over all counts (`measured`) and the stayers and movers of the plan.
 
     The people that rates and shares are out of come first. With reports and rate shown they are a division away, so
@@ -32,7 +35,7 @@ def protect(plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFr
     """
     rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     pools = {name: parts for name, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched)) if parts}
-    behind = policy.protect(*_people(plan, counts, pools), rules)
+    behind = policy.protect(*_people(plan, counts, pools, compared), rules)
     cells, relations = [stayers.cells(moved)], [*stayers.ties(plan, moved), *_parts_of(plan, counts)]
     weighted: dict[str, list[str]] = {}
     for name, table in by_indicator(counts):
@@ -50,7 +53,7 @@ def protect(plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFr
             if one.statistic.events:
                 made["people"] = known["denominator"].to_numpy(float)
             cells.append(made.assign(withheld=_people_ids(one, known).isin(behind.hidden.index)))
-            relations += _sums(group, known.index, pools)
+            relations += _sums(group, known.index, pools | compared.parts(name))
         if one.statistic.sampled:  # a weighted share of a pool is a weighted mean of its parts'
             years = table.index.get_level_values("year").unique()
             weighted |= {
@@ -64,7 +67,7 @@ def protect(plan: Plan, dataset: DataSet, counts: pd.DataFrame, moved: pd.DataFr
 
 
 def _people(
-    plan: Plan, counts: pd.DataFrame, pools: Mapping[str, list[str]]
+    plan: Plan, counts: pd.DataFrame, pools: dict[str, list[str]], compared: Pools
 ) -> tuple[pd.DataFrame, list[policy.Relation]]:
     """The people that rates and register shares are out of: cells and sums, once for all indicators that share them."""
     cells = [pd.DataFrame(columns=["count", "total", "group", "cost"], dtype=float)]
@@ -74,7 +77,10 @@ def _people(
         if group := _people_group(one):
             known = table[table["denominator"].notna()]
             cells.append(_cells(plan, one, known, group, known["denominator"], np.nan).assign(group="people"))
-            relations |= {frozenset(tie.cells.items()): tie for tie in _sums(group, known.index, pools)}
+            relations |= {
+                frozenset(tie.cells.items()): tie
+                for tie in _sums(group, known.index, pools | compared.parts(name))
+            }
     # Hiding them takes a row of every indicator that is out of them.
     once = {"count": "first", "total": "first", "group": "first", "cost": "sum"}
     return pd.concat(cells).groupby(level=0).agg(once), [*relations.values()]
@@ -85,7 +91,9 @@ def _cells(
 ) -> pd.DataFrame:
     """Counts as cells; hiding the plan loses most, its areas more than others, a goal more than what stands beside it."""
     areas = known.index.get_level_values("area")
-    loss = np.where(areas == PLAN, 8.0, np.where(areas.isin(list(plan.areas)), 4.0, 1.0))
+    # Without the total of the comparison areas nothing can be said of the plan: it goes after any of its parts.
+    total_loss = np.where(areas.str.startswith(MATCHED), 6.0, 1.0)
+    loss = np.where(areas == PLAN, 8.0, np.where(areas.isin(list(plan.areas)), 4.0, total_loss))
     made = pd.DataFrame(
         {"count": count, "total": total, "group": group, "cost": loss * (3 if one.goal else 1)}
     )

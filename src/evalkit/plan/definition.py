@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from evalkit.display import Display, Displayed
 from evalkit.errors import UnknownName, did_you_mean
+from evalkit.estimates.difference_in_differences import equivalence_margin
 from evalkit.plan.indicators import Indicator
 from evalkit.plan.records import Id, Strict, Text
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
@@ -135,11 +136,21 @@ class Target(Strict):
     reading: Reading = Reading.COMPOUNDING
 
 
+class OwnTrends(Strict):
+    """How far an area moves by itself over a plan, at least: SD of its change, whatever the figures seem to show."""
+
+    rates: float = Field(default=0.18, gt=0, lt=1)  # log scale; as 94 Danish municipalities over a plan
+    shares: float = Field(
+        default=0.02, gt=0, lt=1
+    )  # of a share: two points, a choice with no published source
+
+
 class Goal(Strict):
     indicator: str
     words: Text
     polarity: Polarity
     target: Target | None = None
+    margin: float | None = Field(default=None, gt=0, lt=1)  # yearly drift before the plan that counts as none
 
     @model_validator(mode="after")
     def _target_points_the_right_way(self) -> Goal:
@@ -193,6 +204,7 @@ class Plan(Displayed, Strict):
     budget_quoted: QuotedBudget | None = None
     efforts: dict[Id, Effort]
     goals: dict[Id, Goal] = Field(min_length=1)
+    own_trends: OwnTrends = OwnTrends()
     primary: Primary
     reviewers: list[str] = []  # who may approve reports, as they sign; empty: anybody but the author
     sources: list[Text] = []
@@ -275,6 +287,18 @@ class Plan(Displayed, Strict):
                 f"no indicator {name!r} in params/indicators.yml. {did_you_mean(name, self.indicators)}"
             )
         return self.indicators[name]
+
+    def margin(self, name: str) -> float:
+        """Yearly drift from the comparison areas before the plan that is as good as none: per cent, or points (0-1).
+
+        Declared for the goal, else what would add up over the plan to half the planned change, or to delta.
+        """
+        one = self.indicator(name)
+        goal = self.goals.get(one.goal) if one.goal else None
+        if goal is not None and goal.margin is not None:
+            return goal.margin
+        planned = goal.target.annual_change if goal is not None and goal.target is not None else None
+        return equivalence_margin(planned, one.delta, len(self.years), relative=one.statistic.relative)
 
     def check_year(self, year: int) -> None:
         """UnknownName unless the year is one of the plan's."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit.terms import CAUSAL, MATCHED, Verdict
+from evalkit.terms import CAUSAL, EQUIVALENCE_LEVEL, FEWEST_AREAS, MATCHED, Verdict
 from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading
@@ -45,7 +45,7 @@ def left_out(r: Reading) -> Sentence | None:
         return None
     of = number(everyone, language=r.words.language)
     return r.words.say(
-        "{n} of {all} similar areas could be compared with; the others lack figures, or their series is broken.",
+        "{n} of {all} similar areas could be compared with; from the others no figure was delivered for one of the years, or their series is broken.",
         n=r.cite("effect_areas"),
         all=Cited(of, everyone, place="facts: comparators"),
     )
@@ -95,6 +95,11 @@ def unfirm(readings: list[Reading]) -> Sentence | None:
     )
 
 
+def agrees(r: Reading) -> bool:
+    """Whether the difference from a baseline of several years points the same way, beyond its uncertainty."""
+    return side(r, "effect") == side(r, "event_baseline3")
+
+
 def speaks(r: Reading) -> bool | None:
     """Whether the comparison speaks for the plan or against it; None where it is too uncertain or too weak."""
     return {"for": True, "against": False}.get(r.text("comparison_says"))
@@ -122,16 +127,26 @@ def conclusion(r: Reading) -> Sentence | None:
     if not r.has("effect"):
         if r.has("change") and not r.has("comparator_change"):
             return say("There is nothing to compare with, so nothing can be said of whether it is the plan.")
+        if r.has("change", "comparator_change"):
+            return say("One of the two totals is zero, so no difference between the two can be calculated.")
         return say("Without a change that can be measured there is nothing to explain.")
     if told is None:
         return say("The difference between the two is too uncertain to point to a reason.")
+    if r.number("evidence_level") >= CAUSAL and not r.has("event_baseline3"):
+        return say(
+            "The difference is larger than its uncertainty, but there are no three years before the plan to count it from as well. So it may come from an odd baseline year."
+        )
+    if r.number("evidence_level") >= CAUSAL and not agrees(r):
+        return say(
+            "The difference is larger than its uncertainty, but not when counted from the mean of three years before the plan. So it may come from an odd baseline year."
+        )
     if r.number("evidence_level") >= CAUSAL:
         if not told:
             return say(
                 "The difference is larger than its uncertainty and goes against the goal. Other things than the plan may lie behind it."
             )
         return say(
-            "The difference is larger than its uncertainty, and before the plan the two followed each other. That fits with the plan having contributed, but other things may lie behind it too."
+            "The difference is larger than its uncertainty, and before the plan the two did not draw apart by more than the margin set beforehand. That fits with the plan having contributed, but other things may lie behind it too."
         )
     return say(
         "The difference is larger than its uncertainty, but the comparison is not strong enough to say what lies behind it."
@@ -147,12 +162,79 @@ def evidence(r: Reading) -> Sentence | None:
     if level <= 1:
         return r.words.say("Evidence level {n} on a scale of five steps: no baseline to compare with.", **n)
     if level == 2:
-        return r.words.say(
-            "Evidence level {n} on a scale of five steps: before and after, without a sound comparison.", **n
-        )
+        return _second_level(r, n)
     if level == 3:
         return r.words.say(
-            "Evidence level {n} on a scale of five steps: before and after, beside areas that followed the same path before the plan.",
+            "Evidence level {n} on a scale of five steps: before and after, beside areas from which the drift before the plan lay inside ± {margin} a year ({low} to {high}, {interval}% interval).",
+            interval=Cited(
+                number(EQUIVALENCE_LEVEL, language=r.words.language, scale=100),
+                EQUIVALENCE_LEVEL,
+                place="evalkit.terms: EQUIVALENCE_LEVEL",
+            ),
             **n,
+            **_drift(r),
         )
     return r.words.say("Evidence level {n} on a scale of five steps.", **n)
+
+
+def _drift(r: Reading) -> dict[str, Sentence]:
+    """The drift before the plan and its margin as parts of a sentence."""
+    return {
+        "margin": r.amount("pre_trend_margin", size=True),
+        "low": r.amount("pre_trend_lower", signed=True),
+        "high": r.amount("pre_trend_upper", signed=True),
+    }
+
+
+def _second_level(r: Reading, n: dict[str, Cited]) -> Sentence:
+    """Why the evidence is no better than before and after."""
+    say = r.words.say
+    if not r.has("effect"):
+        return say(
+            "Evidence level {n} on a scale of five steps: before and after, without a comparison.", **n
+        )
+    if r.number("effect_areas") < FEWEST_AREAS:
+        return say(
+            "Evidence level {n} on a scale of five steps: with fewer than five areas to compare with, how far areas drift by themselves cannot be told from the figures.",
+            **n,
+        )
+    if not r.has("pre_trend_lower", "pre_trend_upper"):
+        return say(
+            "Evidence level {n} on a scale of five steps: there are too few years before the plan to see whether the areas followed each other.",
+            **n,
+        )
+    most = max(("pre_trend_lower", "pre_trend_upper"), key=lambda column: abs(r.number(column)))
+    parts = n | {"most": r.amount(most, size=True), "margin": r.amount("pre_trend_margin", size=True)}
+    if (
+        r.cite(most, size=True).text == r.cite("pre_trend_margin", size=True).text
+    ):  # told apart by one more decimal
+        parts |= {
+            name: r.amount(column, size=True, more=1)
+            for name, column in (("most", most), ("margin", "pre_trend_margin"))
+        }
+    if r.number("pre_trend_lower") > 0 or r.number("pre_trend_upper") < 0:
+        return say(
+            "Evidence level {n} on a scale of five steps: before the plan the areas already drew away from those they are compared with, by up to {most} a year.",
+            **parts,
+        )
+    return say(
+        "Evidence level {n} on a scale of five steps: before the plan no drift from the areas compared with was shown, but one of up to {most} a year cannot be ruled out, and the margin set beforehand is {margin}.",
+        **parts,
+    )
+
+
+def sensitivity(r: Reading) -> Sentence | None:
+    """What would overturn a difference that is larger than its uncertainty, beside what was seen before the plan."""
+    if not r.has("drift_to_overturn"):
+        return None
+    parts = {"size": r.amount("drift_to_overturn", size=True)}
+    if not r.has("pre_trend_lower", "pre_trend_upper"):
+        return r.words.say(
+            "The difference holds unless the areas would without the plan have drawn away from the others by more than {size} a year.",
+            **parts,
+        )
+    return r.words.say(
+        "The difference holds unless the areas would without the plan have drawn away from the others by more than {size} a year (before the plan: {low} to {high}).",
+        **parts,
+        **{name: one for name, one in _drift(r).items() if name != "margin"},
+    )

@@ -56,12 +56,15 @@ _CHANGES: Final = frozenset(
         ),
         *(
             f"{stem}{end}"
-            for stem in ("event", "event_baseline3", "event_mean", "event_calm", "pre_trend")
+            for stem in ("event", "event_baseline3", "event_mean", "event_calm")
             for end in ("", "_lower", "_upper")
         ),
     )
 )
 _TRENDS: Final = frozenset(("trend", "trend_lower", "trend_upper", "required_pace"))
+_DRIFTS: Final = frozenset(
+    ("pre_trend", "pre_trend_lower", "pre_trend_upper", "pre_trend_margin", "drift_to_overturn")
+)
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,8 @@ class Reading:
             return (100, decimals) if unit == "share" else (1, 0 if unit == "count" else decimals)
         if column in _TRENDS or (column == "planned_change" and self.on_trend):
             return 100, 1
+        if column in _DRIFTS:  # a year's part of a change: small
+            return 100, 1
         if column in _CHANGES or column in _LEVELS:
             # A rate of a few dozen events moves by whole percents; a municipality's by tenths.
             return 100, (1 if self.indicator.official else 0) if self.in_percent else decimals
@@ -231,9 +236,9 @@ class Reading:
         text = self.cite(column).text
         return 0 if not text.strip("0,.\u2212") else -1 if text[0] == "\u2212" else 1
 
-    def amount(self, column: str, *, signed: bool = False, size: bool = False) -> Sentence:
-        """A change with its unit: percentage points for shares, percent for rates."""
-        n = self.cite(column, signed=signed, size=size)
+    def amount(self, column: str, *, signed: bool = False, size: bool = False, more: int = 0) -> Sentence:
+        """A change with its unit: percentage points for shares, percent for rates; perhaps with `more` decimals."""
+        n = self.cite(column, signed=signed, size=size, decimals=self.scale(column)[1] + more)
         if self.in_percent or column in _TRENDS:
             return self.words.say("{n}%", n=n)
         return self.words.say("{n} percentage points", n=n)

@@ -174,6 +174,11 @@ def _before(r: Reading) -> Sentence | None:
 def _moved(r: Reading) -> Sentence | None:
     """Whether the gap has moved the goal's way; a gap is only closed where the verdict says so."""
     say, verdict = r.words.say, r.verdict
+    if r.rule == "series_break":
+        return say(
+            "It cannot be told whether the gap has moved: a series has been broken since {baseline}.",
+            baseline=r.baseline,
+        )
     if not r.has("change"):
         return None
     if verdict == Verdict.IMPROVED:
@@ -182,9 +187,4 @@ def _moved(r: Reading) -> Sentence | None:
         return say("There is evidence that the gap has moved the wrong way.")
     if verdict == Verdict.LITTLE_CHANGE:
         return say("The gap is almost unchanged.")
-    if r.rule == "series_break":
-        return say(
-            "It cannot be told whether the gap has moved: a series has been broken since {baseline}.",
-            baseline=r.baseline,
-        )
     return say("It cannot be told whether the gap has moved.")

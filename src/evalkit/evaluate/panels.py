@@ -1,0 +1,150 @@
+"""Panels: one indicator as arrays of areas x years, what is shown beside the true counts that only φ and τ may be made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from evalkit.estimates.statistics import Statistic
+from evalkit.evaluate.changes import CELLS
+from evalkit.evaluate.frames import by_indicator
+from evalkit.plan import Plan
+from evalkit.plan.indicators import Indicator
+
+NORMAL: Final = 1.96  # half the width of a 95 % interval in standard errors
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One indicator as arrays of areas x years: what is shown, and the true counts that only φ and τ may be made of."""
+
+    name: str
+    indicator: Indicator
+    areas: pd.Index
+    years: pd.Index
+    base: int
+    shown: Mapping[
+        str, np.ndarray
+    ]  # numerator, denominator, value, variance; NaN where hidden, missing or broken off
+    true: Mapping[str, np.ndarray]  # the same without anything hidden, and residents
+    dispersion: Mapping[int, tuple[float, float]]  # year -> φ and its degrees of freedom
+
+    @cached_property
+    def statistic(self) -> Statistic:
+        """How the indicator is computed."""
+        return self.indicator.statistic
+
+    @cached_property
+    def places(self) -> tuple[dict[str, int], dict[int, int]]:
+        """Where areas and years stand."""
+        return {area: at for at, area in enumerate(self.areas)}, {
+            year: at for at, year in enumerate(self.years)
+        }
+
+    def at(
+        self, areas: Sequence[str], years: Sequence[int], column: str, *, true: bool = False
+    ) -> np.ndarray:
+        """Cells of some areas in some years."""
+        table = (self.true if true else self.shown)[column]
+        rows, columns = self.places
+        return table[[rows[area] for area in areas]][:, [columns[year] for year in years]]
+
+    def has(self, area: str) -> bool:
+        """Whether the area has rows of this indicator."""
+        return area in self.places[0]
+
+    def spread(self, year: int) -> tuple[float, float]:
+        """φ and its degrees of freedom for the comparison of a year; 1 where none is needed, NaN where it is not known.
+
+        A year before the plan takes the nearest later year's where it has none of its own; a plan year has its own or none,
+        as its change has.
+        """
+        if not self.statistic.events:
+            return 1.0, np.inf
+        later = [one for one in self.dispersion if one >= year] if year <= self.base else [year]
+        return self.dispersion.get(later[0], (np.nan, np.nan)) if later else (np.nan, np.nan)
+
+    def level(self, area: str, years: Sequence[int], phi: float) -> tuple[float, float]:
+        """Level over some years together and its variance, on the scale on which changes are added up."""
+        if self.statistic.events:
+            events, people = (self.at([area], years, column).sum() for column in ("numerator", "denominator"))
+            return _log_rate(events, people, phi)
+        value, variance = (self.at([area], years, column) for column in ("value", "variance"))
+        return float(value.mean()), float(variance.sum() / len(years) ** 2)
+
+    def changes(self, areas: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
+        """Change of every area since the baseline year, and its variance."""
+        phi, _ = self.spread(year)
+        both = np.array([[self.level(area, [y], phi) for y in (year, self.base)] for area in areas])
+        return both[:, 0, 0] - both[:, 1, 0], both[:, 0, 1] + both[:, 1, 1]
+
+
+def _log_rate(events: float, people: float, phi: float) -> tuple[float, float]:
+    """Logarithm of a rate and its variance; NaN where there is no event, nobody, or no figure."""
+    if not (events > 0 and people > 0):
+        return np.nan, np.nan
+    return float(np.log(events / people)), phi / events
+
+
+def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.DataFrame) -> dict[str, Panel]:
+    """Every indicator that is held against a comparator."""
+    found = {}
+    true = counts.mask(levels["series_break"].reindex(counts.index).eq(True))
+    shown = levels.mask(levels["series_break"])
+    for name, rows in by_indicator(shown[list(CELLS)]):
+        one = plan.indicators[name]
+        if (
+            one.comparator is None
+            or one.polarity == "neutral"
+            or one.of is not None
+            or not one.statistic.judged
+        ):
+            continue
+        areas, years = rows.index.unique("area"), rows.index.unique("year").sort_values()
+        wide = _wide(rows.assign(variance=_variance(one.statistic, rows)), areas, years)
+        own = true.loc[name]
+        if not one.statistic.sampled:
+            share = own["numerator"] / own["denominator"].where(own["denominator"] > 0)
+            own = own.assign(value=share, effective_n=own["denominator"])
+        smooth = (own["value"] * own["effective_n"] + 1) / (own["effective_n"] + 2)  # no variance of nought
+        own = own.assign(variance=smooth * (1 - smooth) / own["effective_n"].where(own["effective_n"] > 0))
+        if "residents" not in own or not one.statistic.sampled:
+            own = own.assign(residents=own["denominator"])
+        phi = (
+            spread.loc[name]
+            if name in spread.index.get_level_values("indicator")
+            else spread.iloc[:0].droplevel(0)
+        )
+        found[name] = Panel(
+            name=name,
+            indicator=one,
+            areas=areas,
+            years=years,
+            base=plan.baseline_year,
+            shown=wide,
+            true=_wide(own, areas, years),
+            dispersion={int(y): (float(row["dispersion"]), float(row["df"])) for y, row in phi.iterrows()},
+        )
+    return found
+
+
+def _wide(rows: pd.DataFrame, areas: pd.Index, years: pd.Index) -> dict[str, np.ndarray]:
+    wanted = ["numerator", "denominator", "value", "variance", "residents"]
+    return {
+        column: rows[column].unstack("year").reindex(index=areas, columns=years).to_numpy(float)
+        for column in wanted
+        if column in rows
+    }
+
+
+def _variance(statistic: Statistic, rows: pd.DataFrame) -> np.ndarray:
+    """Sampling variance of shares; of nobody or everybody from the interval, which is never without width."""
+    if statistic.events:
+        return np.full(len(rows), np.nan)
+    width = ((rows["upper"] - rows["lower"]) / (2 * NORMAL)) ** 2
+    return np.where(rows["value"].isin([0, 1]), width, statistic.variance(rows))

@@ -1,0 +1,128 @@
+"""Who compares, with what, and what may be said of it: on the demo and on plans made for it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from evalkit import plan as plans
+from evalkit.data import dataset
+from evalkit.evaluate.evaluation import evaluate
+
+
+def test_the_three_figures_of_a_sentence_fit(evaluation):
+    """Computed unrounded, for every row: (1 + here) / (1 + elsewhere) - 1 for rates, here - elsewhere for shares."""
+    rows = evaluation.rows
+    told = rows[rows[["change", "comparator_change", "effect"]].notna().all(axis=1)]
+    assert len(told) > 100
+    ratio = (1 + told["change"]) / (1 + told["comparator_change"]) - 1
+    right = ratio.where(told["change_kind"].eq("relative"), told["change"] - told["comparator_change"])
+    # A survey's areas that broke off are left out by the areas' own shares, so that one is exact too.
+    np.testing.assert_allclose(told["effect"], right, atol=1e-9)
+
+
+@pytest.fixture
+def falling(workbook):
+    """The demo, where every comparison area has seven reports a year before the plan and some have none after it."""
+    path = workbook / "data" / "demo" / "incidents.csv"
+    reports = pd.read_csv(path, keep_default_na=False)
+    others = [f"comparison_{i:02d}" for i in range(1, 13)]
+    kept = reports[~(reports["area"].isin(others) & reports["kind"].eq("vandalism"))]
+    rng = np.random.default_rng(7)
+    made = [
+        (area, f"{year - 1}-11-{day + 1:02d}", "vandalism", 1)
+        for area in others
+        for year in range(2014, 2022)
+        for day in range(
+            int(rng.poisson(7 if year < 2018 else 4)) if area > "comparison_03" or year < 2018 else 0
+        )
+    ]
+    pd.concat([kept, pd.DataFrame(made, columns=["area", "date", "kind", "count"])]).to_csv(path, index=False)
+    plan = plans.read(workbook)
+    data = dataset.read(workbook / "data" / "demo", plan)
+    return plan, data
+
+
+def test_no_comparison_area_leaves_because_it_ended_at_nothing_or_under_the_threshold(falling):
+    plan, data = falling
+    rows = evaluate(plan, data).rows
+    row = rows.loc["haervaerk.plan.2021"]
+    assert row["effect_areas"] == 12
+    reports = data.tables["incidents"].query("kind == 'vandalism'")
+    mine = reports[reports["area"].str.startswith("comparison")]
+    then, now = (
+        mine[pd.to_datetime(mine["date"]).between(f"{year - 1}-10-01", f"{year}-09-30")]["count"].sum()
+        for year in (2017, 2021)
+    )
+    people = data.tables["population"].query("area.str.startswith('comparison')", engine="python")
+    before, after = (people[people["quarter"] == f"{year}Q2"]["residents"].sum() for year in (2017, 2021))
+    assert row["comparator_change"] == pytest.approx((now / after) / (then / before) - 1)
+    singles = rows[(rows["indicator"] == "haervaerk") & rows["area"].str.startswith("comparison")]
+    assert singles["shown"].eq("suppressed").any()  # and still they are in the total
+
+
+def test_a_comparison_area_with_a_break_leaves_with_its_counts_and_the_total_of_the_rest_is_compared(
+    workbook,
+):
+    with (workbook / "data" / "demo" / "breaks.csv").open("a", encoding="utf-8") as file:
+        file.write("incidents,comparison_04,2020,Ny opgørelse,Counted anew\n")
+    plan = plans.read(workbook)
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
+    assert rows.loc["haervaerk.plan.2019", "effect_areas"] == 12
+    row = rows.loc["haervaerk.plan.2021"]
+    assert row["effect_areas"] == 11
+    left = [f"haervaerk.comparison_{i:02d}" for i in range(1, 13) if i != 4]
+    (now, people), (then, before) = (
+        rows.loc[[f"{one}.{year}" for one in left], ["numerator", "denominator"]].sum()
+        for year in (2021, 2017)
+    )
+    assert row["comparator_change"] == pytest.approx((now / people) / (then / before) - 1)
+    assert not rows["area"].str.contains(":").any() or set(
+        rows["area"][rows["area"].str.contains(":")]
+    ) <= set(rows["area"][rows["indicator"] == "anmeldelser"])
+
+
+def test_with_fewer_than_five_comparison_areas_the_evidence_is_two_at_most(workbook):
+    path = workbook / "data" / "demo" / "comparators.csv"
+    others = pd.read_csv(path, dtype=str, keep_default_na=False)
+    others[~others["kind"].eq("matched") | others["id"].le("comparison_04")].to_csv(path, index=False)
+    for name in (
+        "incidents",
+        "population",
+        "education",
+        "benefits",
+        "survey",
+        "survey_rounds",
+        "turnover",
+        "breaks",
+    ):
+        table = pd.read_csv(workbook / "data" / "demo" / f"{name}.csv", dtype=str, keep_default_na=False)
+        gone = table["area"].str.startswith("comparison") & table["area"].gt("comparison_04")
+        table[~gone].to_csv(workbook / "data" / "demo" / f"{name}.csv", index=False)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
+    mine = rows[rows["area"].isin([*plan.areas, "plan"]) & rows["effect"].notna()]
+    assert len(mine) > 20
+    assert mine["evidence_level"].max() == 2
+
+
+def test_dispersion_and_own_trends_are_published_to_the_quarter(evaluation):
+    phi = evaluation.rows["dispersion"].dropna()
+    assert len(phi)
+    assert (phi * 4 == (phi * 4).round()).all()
+
+
+def test_words_for_or_against_need_an_equivalence_before_the_plan(evaluation, plan):
+    rows = evaluation.rows
+    causal = rows[rows["evidence_level"] >= 3]
+    inside = causal["pre_trend_lower"].ge(-causal["pre_trend_margin"]) & causal["pre_trend_upper"].le(
+        causal["pre_trend_margin"]
+    )
+    assert inside.all()
+    told = rows[rows["evidence_level"].eq(2) & rows["effect_areas"].ge(5) & rows["pre_trend_lower"].notna()]
+    outside = told["pre_trend_lower"].lt(-told["pre_trend_margin"]) | told["pre_trend_upper"].gt(
+        told["pre_trend_margin"]
+    )
+    assert outside.all()
+    assert len(told) > 10
