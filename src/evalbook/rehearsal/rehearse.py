@@ -31,8 +31,8 @@ def rehearse(reps: int = REPS, seed: int = SEED, *, jobs: int | None = None) -> 
     -------
     DataFrame
         world, measure      ids in `settings`
-        rate                share of plans (or of area-years), 0-1
-        limit               "<= 0.025", ">= 0.94", "0.935-0.97", or empty: shown, not promised
+        rate                share of plans (or of area-years), 0-1; of `effect_mean` a mean
+        limit               "<= 0.025", ">= 0.94", "0.935 to 0.97", or empty: shown, not promised
         within              yes, no, unclear (beyond, but by less than twice the error) or empty
         error               Monte Carlo standard error of the rate
         reps                plans in that world
@@ -50,7 +50,11 @@ def rehearse(reps: int = REPS, seed: int = SEED, *, jobs: int | None = None) -> 
     rows = []
     for world in SETTINGS:
         total = added(tally for task, tally in zip(tasks, told, strict=True) if task[0] == world)
-        rows += [_row(world, measure, total[measure], reps) for measure in MEASURES if measure in total]
+        rows += [
+            _row(world, measure, total[measure], reps, total.get(f"{measure}_squared"))
+            for measure in MEASURES
+            if measure in total
+        ]
     return pd.DataFrame(rows)
 
 
@@ -80,7 +84,7 @@ def _task(task: tuple[str, int, int, int]) -> Tally:
         effect, way = safety_compared(setting, reps, rng)
         tally |= more | effect
         said = [way, *(goal[-1]["speaks"] for goal in [vandalism, *judged])]
-        tally["any_speaks_for"] = share(np.any([one > 0 for one in said], axis=0))
+        tally["any_speaks"] = share(np.any([one != 0 for one in said], axis=0))
         goals += judged
     if setting.safety:
         more, survey = safety(setting.points, reps, rng, in_full=world == "nothing")
@@ -89,17 +93,25 @@ def _task(task: tuple[str, int, int, int]) -> Tally:
     return tally | good_words(goals) if world == "nothing" else tally
 
 
-def _row(world: str, measure: str, tally: tuple[float, int], reps: int) -> dict[str, object]:
+def _row(
+    world: str,
+    measure: str,
+    tally: tuple[float, int],
+    reps: int,
+    squared: tuple[float, int] | None = None,
+) -> dict[str, object]:
+    """One measure beside its limit; `squared` tallies the squares where it is a mean and no share."""
     rate = tally[0] / tally[1] if tally[1] else float("nan")
     least, most = LIMITS.get((world, measure), (None, None))
     words = {
         (True, True): "",
         (False, True): f">= {least}",
         (True, False): f"<= {most}",
-        (False, False): f"{least}-{most}",
+        (False, False): f"{least} to {most}",
     }[least is None, most is None]
     # Areas of one plan share its dispersion, so plans are counted, not areas.
-    error = float(np.sqrt(rate * (1 - rate) / max(1, min(reps, tally[1]))))
+    variance = rate * (1 - rate) if squared is None else squared[0] / squared[1] - rate**2
+    error = float(np.sqrt(variance / max(1, min(reps, tally[1]))))
     beyond = max(least - rate if least is not None else 0.0, rate - most if most is not None else 0.0)
     within = "yes" if beyond <= 0 else "unclear" if beyond < 2 * error else "no"
     return {

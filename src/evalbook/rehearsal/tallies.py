@@ -28,7 +28,7 @@ def share(hits: Any) -> tuple[float, int]:
     return float(np.sum(hits)), int(np.size(hits))
 
 
-def covers(estimate: Estimate, truth: float) -> Any:
+def covers(estimate: Estimate, truth: Any) -> Any:
     """Where the interval holds the truth."""
     return (estimate.lower <= truth) & (truth <= estimate.upper)
 

@@ -1,57 +1,202 @@
-"""Trials of the comparison: the plan's areas against comparison areas in the last year, judged as the pages judge it."""
+"""Trials of the comparison: the plan's areas against comparison areas, told as the pages tell it.
+
+What is counted is the page's own claim: the difference in change of the two totals, an equivalence before the plan, and
+the same answer from a baseline of three years.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 import numpy as np
 
-from evalbook.rehearsal.tallies import BASE, YEARS, Tally, covers, share
+from evalbook.rehearsal.settings import PACE
+from evalbook.rehearsal.tallies import BASE, LAST, YEARS, Tally, covers, share
 from evalkit import verdicts
-from evalkit.estimates import effects
+from evalkit.estimates import difference_in_differences as did
+from evalkit.plan.definition import OwnTrends
 from evalkit.terms import Estimate, Polarity
 
 Told = tuple[Tally, Any]  # tally, and by plan: 1 speaks for it, -1 against, 0 neither
+HERE, ELSEWHERE = 0, 1
+LONG: Final = [BASE - 2, BASE - 1, BASE]
+FLOOR: Final = OwnTrends()
+MARGIN: Final = did.equivalence_margin(PACE, verdicts.DELTA, LAST, relative=True)
+MARGIN_SHARES: Final = did.equivalence_margin(None, verdicts.DELTA, LAST, relative=False)
 
 
-def compared(
-    here: Any, there: Any, variance: tuple[Any, Any], truth: float, polarity: Polarity, suffix: str = ""
-) -> Told:
+class Panel(Protocol):
+    """Both sides of a comparison, with arrays plan x area x year."""
+
+    @property
+    def relative(self) -> bool:
+        """Whether levels are logarithms."""
+
+    @property
+    def margin(self) -> float:
+        """Yearly drift that counts as none."""
+
+    @property
+    def residents(self) -> tuple[Any, Any]:
+        """Residents of each area, here and elsewhere."""
+
+    def total(self, side: int, years: Sequence[int], now: int) -> tuple[Any, Any]:
+        """Level of a side's total over some years and its variance, by plan; `now` is the year compared."""
+
+    def own_trends(self, after: Sequence[int], before: Sequence[int], now: int) -> tuple[Any, Any]:
+        """τ by plan, rounded up and never below the floor, and its degrees of freedom."""
+
+
+@dataclass(frozen=True)
+class Reports:
+    """Counts here and elsewhere, residents by area x year, and φ with its degrees of freedom up to a year."""
+
+    counts: tuple[Any, Any]
+    people: tuple[Any, Any]
+    dispersion: dict[int, tuple[Any, Any]]  # column of the year -> φ and df by plan
+    relative: bool = True
+    margin: float = MARGIN
+
+    @property
+    def residents(self) -> tuple[Any, Any]:
+        """As in `Panel`."""
+        here, there = self.people
+        return here[:, BASE], there[:, BASE]
+
+    def total(self, side: int, years: Sequence[int], now: int) -> tuple[Any, Any]:
+        """As in `Panel`."""
+        events, people = self.counts[side][..., years].sum(axis=(1, 2)), self.people[side][:, years].sum()
+        with np.errstate(divide="ignore"):
+            level = np.where(events > 0, np.log(events / people), np.nan)
+            return level, self.dispersion[now][0] / events
+
+    def own_trends(self, after: Sequence[int], before: Sequence[int], now: int) -> tuple[Any, Any]:
+        """As in `Panel`."""
+        phi, df = self.dispersion[now]
+        counts, people = self.counts[ELSEWHERE], self.people[ELSEWHERE]
+        if len(people) < did.FEWEST_AREAS:
+            return FLOOR.rates, df
+        sums = [counts[..., years].sum(axis=-1) for years in (after, before)]
+        lived = [people[:, years].sum(axis=-1) for years in (after, before)]
+        tau = did.own_trends_of_rates(sums[0], lived[0], sums[1], lived[1], dispersion=phi)
+        return np.maximum(FLOOR.rates, did.rounded_up(np.nan_to_num(tau), did.OWN_TRENDS_STEP)), len(
+            people
+        ) - 1
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Persons (or answers) that are in the share, and out of how many; a survey's total weighs its areas by residents."""
+
+    yes: tuple[Any, Any]
+    people: tuple[Any, Any]  # area x year
+    residents: tuple[Any, Any]
+    asked: bool = False
+    relative: bool = False
+    margin: float = MARGIN_SHARES
+
+    def total(self, side: int, years: Sequence[int], now: int) -> tuple[Any, Any]:
+        """As in `Panel`."""
+        if self.asked:
+            weight = (self.residents[side] / self.residents[side].sum())[:, None]
+            level, noise = self._areas(side, years)
+            level, noise = (weight * level).sum(axis=1), (weight**2 * noise).sum(axis=1)
+        else:
+            people = self.people[side][:, years].sum(axis=0)
+            level = self.yes[side][..., years].sum(axis=1) / people
+            noise = level * (1 - level) / people
+        return level.mean(axis=-1), noise.sum(axis=-1) / len(years) ** 2
+
+    def own_trends(self, after: Sequence[int], before: Sequence[int], now: int) -> tuple[Any, Any]:
+        """As in `Panel`."""
+        areas = len(self.residents[ELSEWHERE])
+        if areas < did.FEWEST_AREAS:
+            return FLOOR.shares, None
+        then, later = (self._areas(ELSEWHERE, years) for years in (before, after))
+        noise = sum(one[1].sum(axis=-1) / one[1].shape[-1] ** 2 for one in (then, later))
+        tau = did.own_trends_of_shares(later[0].mean(axis=-1) - then[0].mean(axis=-1), noise)
+        return np.maximum(FLOOR.shares, did.rounded_up(tau, did.OWN_TRENDS_STEP_SHARES)), areas - 1
+
+    def _areas(self, side: int, years: Sequence[int]) -> tuple[Any, Any]:
+        yes, people = self.yes[side][..., years], self.people[side][:, years]
+        smooth = (yes + 1) / (people + 2)  # no variance of nought
+        return yes / people, smooth * (1 - smooth) / people
+
+
+def compared(panel: Panel, truth: Any, polarity: Polarity, suffix: str = "") -> Told:
     """Is a difference beyond its uncertainty, does it cover the truth, and does a page say that it speaks for the plan?
 
     Parameters
     ----------
-    here, there : levels (log rates, or shares), axes plan x area x year; NaN where a level does not exist
-    variance : sampling variance of each area's change by the last year, here and there
-    truth : the true difference in change, on the scale of the levels
+    truth : the true difference in change by the last year, on the scale of the levels
     suffix : of the measures' names
     """
-    told = np.isfinite(np.concatenate([here, there], axis=1)[..., [BASE, -1]]).all(axis=(1, 2))
-    change, others = ((levels[..., -1] - levels[..., BASE])[told] for levels in (here, there))
-    own, their = (np.broadcast_to(noise, told.shape + noise.shape[-1:])[told] for noise in variance)
-    effect = effects.placebo_effect(change, others, treated_variance=own, comparison_variance=their)
-    evidence = _evidence(here[told], there[told])
-    way = np.zeros(told.size, dtype=int)
-    way[told] = verdicts.speaks(effect.lower, effect.upper, evidence, polarity=polarity)
+    last = len(YEARS) - 1
+    effect, long = (difference(panel, [last], before) for before in ([BASE], LONG))
+    before = drift(panel)
+    parallel = did.equivalent(before, panel.margin)
+    level = np.where(parallel & (len(panel.residents[ELSEWHERE]) >= did.FEWEST_AREAS), verdicts.CAUSAL, 2)
+    way = verdicts.speaks(effect.lower, effect.upper, level, polarity=polarity)
+    way = np.where(_side(effect) == _side(long), way, 0)
+    known = np.isfinite(effect.value)
     return {
-        f"effect_called{suffix}": share((effect.lower > 0) | (effect.upper < 0)),
-        f"effect_covered{suffix}": share(covers(effect, truth)),
+        f"effect_called{suffix}": share(_side(effect)[known] != 0),
+        f"effect_for{suffix}": share((_side(effect) * (1 if polarity is Polarity.HIGHER else -1))[known] > 0),
+        f"effect_covered{suffix}": share(covers(effect, truth)[known]),
+        f"effect_mean{suffix}": (float(np.sum((effect.value - truth)[known])), int(known.sum())),
+        f"effect_mean{suffix}_squared": (float(np.sum((effect.value - truth)[known] ** 2)), int(known.sum())),
+        f"level_three{suffix}": share(level >= verdicts.CAUSAL),
+        f"level_three_narrow{suffix}": share(did.equivalent(before, panel.margin / 2)),
+        f"level_three_wide{suffix}": share(did.equivalent(before, panel.margin * 2)),
         f"speaks{suffix}": share(way != 0),
         f"speaks_for{suffix}": share(way > 0),
     }, way
 
 
-def _evidence(here: Any, there: Any) -> Any:
-    """The evidence level of each plan; a pre-trend that nobody can tell makes it no comparison."""
-    n = {"n_treated": here.shape[1], "n_comparison": there.shape[1]}
-    known = np.isfinite(np.concatenate([here, there], axis=1)[..., : BASE + 1]).all(axis=(1, 2))
-    level = np.full(known.size, effects.evidence_level(baseline=True, **n, trend=None))
-    before = effects.pre_trend(here[known][..., : BASE + 1], there[known][..., : BASE + 1], YEARS[: BASE + 1])
-    ends = np.broadcast_arrays(before.value, before.lower, before.upper)
-    level[known] = [
-        effects.evidence_level(
-            baseline=True, **n, trend=Estimate(value, lower, upper, before.level, before.method)
-        )
-        for value, lower, upper in zip(*(end.tolist() for end in ends), strict=True)
-    ]
-    return level
+def difference(panel: Panel, after: Sequence[int], before: Sequence[int]) -> Estimate:
+    """The difference in change of the two totals, as `evalkit.evaluate.comparisons` has it."""
+    now = after[-1]
+    (here, v1), (start, v0), (there, w1), (first, w0) = (
+        panel.total(side, years, now) for side in (HERE, ELSEWHERE) for years in (after, before)
+    )
+    tau, df = panel.own_trends(after, before, now)
+    return did.difference_in_change(
+        here - start,
+        there - first,
+        variance=np.nan_to_num(v1 + v0 + w1 + w0, posinf=0),  # no event: no change either
+        own_trends=tau,
+        concentrated=_concentrated(panel),
+        df=df,
+    )
+
+
+def drift(panel: Panel) -> Estimate:
+    """The drift a year over the years before the plan, on the scale of its margin."""
+    years = list(range(BASE + 1))
+    level, noise = (
+        [np.stack(both, axis=-1) for both in zip(*(panel.total(side, [y], BASE) for y in years), strict=True)]
+        for side in (HERE, ELSEWHERE)
+    )
+    tau, df = panel.own_trends([BASE], [0], BASE)
+    made = did.drift(
+        level[0],
+        noise[0],
+        YEARS[: BASE + 1],
+        variance=np.nan_to_num(level[1] + noise[1], posinf=0),
+        own_trends=tau / LAST,
+        concentrated=_concentrated(panel),
+        df=df,
+    )
+    if not panel.relative:
+        return made
+    return Estimate.of((np.expm1(x) for x in (made.value, made.lower, made.upper)), made.method)
+
+
+def _concentrated(panel: Panel) -> float:
+    return float(sum(did.rounded_up(did.concentration(people), 0.01) for people in panel.residents))
+
+
+def _side(one: Estimate) -> Any:
+    return (np.asarray(one.lower) > 0).astype(int) - (np.asarray(one.upper) < 0)

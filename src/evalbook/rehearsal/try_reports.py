@@ -9,11 +9,12 @@ import numpy as np
 from evalbook.rehearsal.chance import clustered_counts
 from evalbook.rehearsal.settings import PACE, Setting
 from evalbook.rehearsal.tallies import BASE, GOOD, LAST, SIZES, YEARS, Judged, Tally, among, covers, share
-from evalbook.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
-from evalbook.rehearsal.try_effect import Told, compared
+from evalbook.rehearsal.truth import QUANTITIES
+from evalbook.rehearsal.try_effect import LONG, Reports, compared
 from evalkit import verdicts
 from evalkit.estimates import rates
-from evalkit.evaluate.changes import TREND_FROM
+from evalkit.estimates.difference_in_differences import DISPERSION_STEP, rounded_up
+from evalkit.evaluate.changes import LIKE_SIZE, TREND_FROM
 from evalkit.terms import Polarity, Verdict
 
 WORDS = {
@@ -25,44 +26,109 @@ WORDS = {
 
 
 def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally, Judged]:
-    """Vandalism in the areas and in comparison areas: verdicts, coverage, and what is called an effect."""
-    mean = np.array(QUANTITIES["vandalism"].levels) * SIZES / 1000
+    """Vandalism in the areas and in comparison areas: verdicts, coverage, and what the page says of the comparison."""
+    sizes, elsewhere = SIZES[: setting.areas], _elsewhere(setting)
+    if setting.unequal:
+        sizes, elsewhere = (_unequal(one) for one in (sizes, elsewhere))
+    mean = np.array(QUANTITIES["vandalism"].levels)[: setting.areas] * sizes / 1000
     since = YEARS.clip(0)
     path = (1 + setting.pace) ** since
     common = np.where(since >= LAST - 1, 1 + setting.everywhere, 1.0)
     # What an area does of its own, it does from the first plan year on.
-    own = np.exp(setting.restless * rng.standard_normal((2, reps, COMPARISON_AREAS, 1)) * (since > 0))
-    here = clustered_counts(rng, mean[:, None] * path * common * own[0, :, : mean.size], setting.dispersion)
-    away = np.resize(mean, COMPARISON_AREAS)
-    there = clustered_counts(rng, away[:, None] * common * own[1], setting.dispersion)
-    areas, plan = judge_reports(here, SIZES[:, None] * np.ones(YEARS.size))
+    ours, theirs = (
+        np.exp(setting.restless * rng.standard_normal((reps, len(one), 1)) * (since > 0))
+        for one in (sizes, elsewhere)
+    )
+    here = clustered_counts(rng, mean[:, None] * path * common * ours, setting.dispersion)
+    away = np.mean(QUANTITIES["vandalism"].levels) * elsewhere / 1000
+    there = clustered_counts(rng, away[:, None] * common * theirs, setting.dispersion)
+    usual = np.median(sizes)
+    near = (elsewhere >= usual / LIKE_SIZE) & (elsewhere <= usual * LIKE_SIZE)
+    lived, lived_elsewhere = (one[:, None] * np.ones(YEARS.size) for one in (sizes, elsewhere))
+    spread = dispersions(
+        np.concatenate([here, there[:, near]], axis=1), np.concatenate([lived, lived_elsewhere[near]])
+    )
+    areas, plan = judge_reports(here, lived, spread)
     tally: Tally = {}
     for name, judged in (("plan", plan), ("areas", areas)):
         tally |= {
             f"{name}_{word}": share(among(judged[LAST]["verdict"], those)) for word, those in WORDS.items()
         }
-        covered = [covers(one["ratio"], (path * common)[BASE + t]) for t, one in judged.items()]
+    # Where an area has a course of its own, that is the truth about it.
+    true = path * common * ours
+    for name, judged, truth in (
+        ("areas", areas, true),
+        ("plan", plan, (mean[:, None] * true).sum(1) / mean.sum()),
+    ):
+        covered = [covers(one["ratio"], truth[..., BASE + t] / truth[..., BASE]) for t, one in judged.items()]
         tally[f"ratio_covered_{name}"] = share(np.concatenate(covered))
-    tally["trend_covered_plan"] = share(covers(plan[LAST]["trend"], setting.pace))
+    if not setting.restless and not setting.everywhere:
+        tally["trend_covered_plan"] = share(covers(plan[LAST]["trend"], setting.pace))
     tally["before_after_called"] = share(plan[LAST]["ratio"].upper < 1)
-    if setting.restless or setting.everywhere:  # there an area's true course is not the pace
-        for name in ("ratio_covered_plan", "ratio_covered_areas", "trend_covered_plan"):
-            del tally[name]
-    effect, way = _effect(here, there, plan[LAST]["phi"][:, None], path[-1])
+    tally |= _levels(there, away[:, None] * common * theirs, elsewhere, spread) | _long_baseline(
+        here, sizes, spread
+    )
+    panel = Reports((here, there), (lived, lived_elsewhere), spread)
+    effect, way = compared(panel, float(np.log(path[-1])), Polarity.LOWER)
     return tally | effect, areas | {-1: plan[LAST] | {"speaks": way}}
 
 
-def judge_reports(events: Any, exposure: Any) -> tuple[Judged, Judged]:
+def _elsewhere(setting: Setting) -> Any:
+    """Residents of the comparison areas: as the plan's in turn, or as many as have the reports wanted."""
+    if not setting.reports:
+        return np.resize(SIZES, setting.others)
+    return np.full(setting.others, setting.reports * 1000 / np.mean(QUANTITIES["vandalism"].levels))
+
+
+def _unequal(sizes: Any) -> Any:
+    """A third of the areas four times as large, the others half."""
+    return sizes * np.where(np.arange(sizes.size) % 3 == 0, 4.0, 0.5)
+
+
+def dispersions(events: Any, people: Any) -> dict[int, tuple[Any, Any]]:
+    """φ, rounded up, and its degrees of freedom, from the years up to each column from the baseline year on."""
+    found = {}
+    for now in range(BASE, YEARS.size):
+        so_far = slice(0, now + 1)
+        phi, df = rates.dispersion(events[..., so_far], people[:, so_far], YEARS[so_far], bend=0)
+        found[now] = rounded_up(phi, DISPERSION_STEP), df
+    return found
+
+
+def _levels(events: Any, truth: Any, residents: Any, spread: dict[int, tuple[Any, Any]]) -> Tally:
+    """Coverage of level and change where nothing is judged: in the comparison areas, small ones too."""
+    last = events.shape[-1] - 1
+    phi, df = (one[:, None] for one in spread[last])
+    people = np.broadcast_to(residents, events.shape[:2])
+    level = rates.rate(events[..., last], people, per=1, dispersion=phi)
+    known = events[..., BASE] > 0
+    ratio = rates.ratio(events[..., last], people, events[..., BASE], people, dispersion=phi, df=df)
+    return {
+        "level_covered": share(covers(level, truth[..., last] / residents)),
+        "ratio_covered_others": share(covers(ratio, truth[..., last] / truth[..., BASE])[known]),
+    }
+
+
+def _long_baseline(events: Any, residents: Any, spread: dict[int, tuple[Any, Any]]) -> Tally:
+    """Whether the first area's own fall since the mean of three years is established."""
+    phi, df = spread[events.shape[-1] - 1]
+    early = events[:, 0, LONG].sum(axis=-1)
+    ratio = rates.ratio(
+        events[:, 0, -1], residents[0], early, len(LONG) * residents[0], dispersion=phi, df=df
+    )
+    return {"long_fall": share(np.asarray(ratio.upper) < 1)}
+
+
+def judge_reports(events: Any, exposure: Any, spread: dict[int, tuple[Any, Any]]) -> tuple[Judged, Judged]:
     """Verdicts on reports in every plan year, for the areas and for the plan, by the rule of `changes`.
 
     The trend from year 3 on, before it the ratio, with one dispersion from the areas' trends so far. `events` has
-    axes plan x area x year, `exposure` area x year.
+    axes plan x area x year, `exposure` area x year; `spread` has φ and its degrees of freedom by column of the year.
     """
     areas: Judged = {}
     whole: Judged = {}
     for t in YEARS[BASE + 1 :].tolist():
-        so_far = slice(0, BASE + t + 1)
-        phi, df = rates.dispersion(events[..., so_far], exposure[:, so_far], YEARS[so_far], bend=0)
+        phi, df = spread[BASE + t]
         areas[t] = _judge_rate(events, exposure, t, phi[:, None], df[:, None])
         whole[t] = _judge_rate(events.sum(axis=1), exposure.sum(axis=0), t, phi, df)
     return areas, whole
@@ -87,14 +153,3 @@ def _judge_rate(events: Any, exposure: Any, t: int, phi: Any, df: Any) -> dict[s
         *given, polarity=Polarity.LOWER, planned_change=planned, scale="relative"
     )
     return one
-
-
-def _effect(here: Any, there: Any, phi: Any, truth: float) -> Told:
-    """Plan against comparison areas in the last year; a plan with an area without reports is left out.
-
-    Residents stay as they are, so that log counts will do for log rates.
-    """
-    with np.errstate(divide="ignore"):
-        levels = [np.where(counts > 0, np.log(counts), np.nan) for counts in (here, there)]
-        noise = [phi * (1 / counts[..., [BASE, -1]]).sum(axis=-1) for counts in (here, there)]
-    return compared(levels[0], levels[1], (noise[0], noise[1]), float(np.log(truth)), Polarity.LOWER)

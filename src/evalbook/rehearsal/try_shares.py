@@ -23,7 +23,7 @@ from evalbook.rehearsal.tallies import (
     share,
 )
 from evalbook.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
-from evalbook.rehearsal.try_effect import Told, compared
+from evalbook.rehearsal.try_effect import Shares, Told, compared
 from evalkit import verdicts
 from evalkit.estimates.effects import decompose
 from evalkit.estimates.proportions import difference, proportion
@@ -60,11 +60,11 @@ def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally
 
 
 def safety_compared(setting: Setting, reps: int, rng: np.random.Generator) -> Told:
-    """Safety against comparison areas: as many answers as a survey of this size has, without weights."""
+    """Safety against comparison areas: as many answers as a survey of this size has, without weights inside an area."""
     residents = SIZES * sum(AGES[1:])
     answers = np.rint(np.minimum(residents, worlds.INVITED) * worlds.RESPONSE).astype(int)
     people = answers[:, None] * np.ones(YEARS.size, dtype=int)
-    _, effect, way = _drawn(setting, "safe", people, Polarity.HIGHER, reps, rng, "_safety")
+    _, effect, way = _drawn(setting, "safe", people, Polarity.HIGHER, reps, rng, "_safety", residents)
     return effect, way
 
 
@@ -82,6 +82,7 @@ def _drawn(
     reps: int,
     rng: np.random.Generator,
     suffix: str,
+    residents: Any = None,
 ) -> tuple[Any, Tally, Any]:
     """Counts of the plan's areas, and the comparison of their shares with those of the comparison areas."""
     step, common = _course(setting, polarity)
@@ -91,20 +92,16 @@ def _drawn(
     own = setting.restless_points * rng.standard_normal((2, reps, COMPARISON_AREAS, 1)) * (YEARS > 0)
     here = rng.binomial(people, (level + step + common + own[0, :, : len(level)]).clip(0, 1))
     there = rng.binomial(away, (far + common + own[1]).clip(0, 1))
-    noise = _noise(here, people), _noise(there, away)
-    return here, *compared(here / people, there / away, noise, float(step[-1]), polarity, suffix)
+    asked = residents is not None
+    lived = residents if asked else people[:, BASE]
+    panel = Shares((here, there), (people, away), (lived, np.resize(lived, COMPARISON_AREAS)), asked=asked)
+    return here, *compared(panel, float(step[-1]), polarity, suffix)
 
 
 def judge_shares(yes: Any, people: Any, polarity: Polarity) -> Judged:
     """Verdicts on a register share in every plan year; axes plan x area x year, or plan x year."""
     levels = [proportion(yes[..., i], people[..., i]) for i in range(YEARS.size)]
     return {t: judge_change(levels[BASE + t], levels[BASE], polarity) for t in YEARS[BASE + 1 :].tolist()}
-
-
-def _noise(yes: Any, people: Any) -> Any:
-    """Sampling variance of the change by the last year, by area."""
-    now, then = yes[..., -1] / people[:, -1], yes[..., BASE] / people[:, BASE]
-    return now * (1 - now) / people[:, -1] + then * (1 - then) / people[:, BASE]
 
 
 def movers_only(reps: int, rng: np.random.Generator) -> Tally:
