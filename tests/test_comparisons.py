@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,9 @@ import pytest
 from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.evaluate.evaluation import evaluate
+from evalkit.report import Report
+from evalkit.text import comparison
+from evalkit.text.reading import read
 
 
 def test_the_three_figures_of_a_sentence_fit(evaluation):
@@ -126,3 +132,57 @@ def test_words_for_or_against_need_an_equivalence_before_the_plan(evaluation, pl
     )
     assert outside.all()
     assert len(told) > 10
+
+
+# ---- bad input ----------------------------------------------------------------------------------
+
+
+def without_reports(data, here, first: str, last: str):
+    """The data set without reports of some areas between two days."""
+    table = data.tables["incidents"]
+    gone = table["area"].map(here) & table["date"].between(first, last)
+    return replace(data, tables={**data.tables, "incidents": table[~gone]})
+
+
+def test_a_total_elsewhere_that_ends_at_nothing_has_a_change_and_leaves_no_difference(plan, demo):
+    data = without_reports(demo, lambda area: area.startswith("comparison"), "2020-10-01", "2021-09-30")
+    rows = evaluate(plan, data).rows
+    row = rows.loc["haervaerk.plan.2021"]
+    assert row["comparator_change"] == -1
+    assert row[["effect", "evidence_level"]].isna().all()
+    said = comparison.conclusion(read(Report(plan, rows, {}, "plan", 2021), "haervaerk"))
+    assert "One of the two totals is zero" in str(said) or "er nul" in str(said)
+    assert math.isfinite(rows.loc["haervaerk.plan.2020", "effect"])
+
+
+def test_a_plan_that_ends_at_nothing_has_fallen_by_all_and_is_not_compared(plan, demo):
+    data = without_reports(demo, lambda area: area in plan.areas, "2020-10-01", "2021-09-30")
+    row = evaluate(plan, data).rows.loc["haervaerk.plan.2021"]
+    assert (row["change"], row["verdict"]) == (-1, "reached")
+    assert math.isnan(row["effect"])
+    assert row["comparison_says"] == ""
+
+
+def test_a_baseline_without_reports_carries_no_path_and_no_verdict(plan, demo):
+    data = without_reports(demo, lambda area: area in plan.areas, "2016-10-01", "2017-09-30")
+    rows = evaluate(plan, data).rows
+    mine = rows[(rows["indicator"] == "haervaerk") & (rows["area"] == "plan") & rows["year"].isin(plan.years)]
+    assert set(mine["verdict"]) == {"not_assessable"}
+    assert set(mine["target_reached"]) == {""}
+    assert mine[["change", "effect", "target"]].isna().all(axis=None)
+
+
+def test_a_break_in_the_baseline_year_leaves_no_years_before_to_speak_from(plan, demo):
+    cut = pd.DataFrame(
+        [{"table": "incidents", "area": "all", "year": 2017, "what_da": "Ny", "what_en": "New"}]
+    ).reindex(columns=demo.tables["breaks"].columns, fill_value="")
+    data = replace(demo, tables={**demo.tables, "breaks": pd.concat([demo.tables["breaks"], cut])})
+    rows = evaluate(plan, data).rows
+    mine = rows[(rows["indicator"] == "haervaerk") & rows["area"].isin([*plan.areas, "plan"])]
+    assert mine["pre_trend"].isna().all()
+    assert mine["event_baseline3"].isna().all()
+    assert mine["evidence_level"].max() == 2
+    # One year before the plan and one in it tell no dispersion: no interval, no change and no difference.
+    first = mine[mine["year"] == 2018]
+    assert first[["change", "effect"]].isna().all(axis=None)
+    assert mine.loc[mine["year"].eq(2021), "effect"].notna().all()

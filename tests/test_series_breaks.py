@@ -14,7 +14,7 @@ from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.report import Report
-from evalkit.terms import ROW_COLUMNS
+from evalkit.results import ROW_COLUMNS
 from evalkit.text import narrative
 
 ACROSS = [

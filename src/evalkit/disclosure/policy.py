@@ -30,8 +30,11 @@ k = 5) he was left with a single table in two. A larger threshold is the remedy.
 - A hidden row loses all that is derived: numerator, value, interval, effective n, verdict, detectable change,
   gaps, effects. Its denominator stays, unless it is hidden itself. A hidden baseline also takes change, target and verdict of every other year,
   a hidden comparator the effects against it, a hidden year the trends through it.
-- Dispersion, Holm, heterogeneity, spread of comparators, standardised rates, rankings, axis limits: from shown
-  counts only, or not at all. One hidden count behind an unrounded statistic can be solved for.
+- Holm, heterogeneity, standardised rates, rankings, axis limits: from shown counts only, or not at all. One hidden
+  count behind an unrounded statistic can be solved for. The dispersion φ and the spread τ of the areas' own trends are
+  the exception: they are made of all counts, or who is hidden would decide who compares, and are rounded up to a quarter
+  and a twentieth before anything is made of them. What is published follows from totals, which are cells of their own,
+  and from these two coarse numbers; other hidden counts can always make up for one that is another.
 - Hide once, for all languages, pages, files, figures and caches. What an earlier edition showed stays known.
 
 Source: methods.md section 9; Hundepool et al., Handbook on Statistical Disclosure Control, chapters 4 and 5.
