@@ -90,7 +90,9 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
         stayers.split(moved, change, protected.hidden.index, plan.policy.threshold),
     ]
     rows = _joined(found)
-    own = ~keys(rows, "area")[0].str.startswith(f"{MATCHED}:")  # not the totals that only a comparison is made of
+    own = ~keys(rows, "area")[0].str.startswith(
+        f"{MATCHED}:"
+    )  # not the totals that only a comparison is made of
     rows = pd.concat([rows[own], gaps(plan, level, change)])
     published = _published(plan, dataset, rows)
     return Evaluation(published, facts(plan, dataset, protected, published), protected.ledger)
