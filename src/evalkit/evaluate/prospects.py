@@ -41,6 +41,9 @@ def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.Dat
     cells = levels[list(_READ)].join(changes[["baseline_value", "dispersion", "df", "trend"]])
     cells["baseline_people"] = changes["baseline_denominator"]
     cells["baseline_answers"] = beside(levels, ["effective_n"], year=plan.baseline_year)["effective_n"]
+    cut = levels["series_break"].reindex(cells.index).eq(True)
+    start = ["baseline_value", "baseline_people", "baseline_answers"]
+    cells[start] = cells[start].mask(cut)  # of another series than the row's
     goals = {goal.indicator: goal for goal in plan.goals.values()}
     found = []
     for name, rows in by_indicator(cells):
