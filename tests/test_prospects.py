@@ -29,9 +29,9 @@ def frames(name: str, **columns) -> tuple[pd.DataFrame, pd.DataFrame]:
     index = pd.MultiIndex.from_product(
         [[name], ["ringparken"], [2017, 2019]], names=["indicator", "area", "year"]
     )
-    names = ("numerator", "denominator", "value", "effective_n", "design_effect")
+    names = ("numerator", "denominator", "value", "effective_n", "design_effect", "series_break")
     nothing = dict.fromkeys((*names, "dispersion", "df", "trend"), np.nan)
-    cells = pd.DataFrame(nothing | columns, index=index)
+    cells = pd.DataFrame(nothing | {"series_break": False} | columns, index=index)
     cells["baseline_value"], cells["baseline_denominator"] = cells["value"].iloc[0], 5000.0
     return cells[list(names)], cells.drop(columns=list(names))
 

@@ -270,7 +270,7 @@ def _asked(rounds: list[dict[str, Any]]) -> dict[str, Any]:
 
 def residents_asked(plan: Plan, dataset: DataSet, survey: pd.DataFrame) -> pd.Series:
     """Residents half-way through the plan year, of the age groups that were asked, by area × year."""
-    population = dataset.tables["population"]
+    population = without_missing_cells(dataset.tables["population"])
     if population.empty:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["area", "year"]))
     years = year_of_quarter(plan, population["quarter"])

@@ -49,11 +49,7 @@ _CHANGES: Final = frozenset(
         "effect_lower",
         "effect_upper",
         "detectable",
-        *(
-            f"{stem}{end}"
-            for stem in _PARTS
-            for end in ("", "_lower", "_upper")
-        ),
+        *(f"{stem}{end}" for stem in _PARTS for end in ("", "_lower", "_upper")),
         *(
             f"{stem}{end}"
             for stem in ("event", "event_baseline3", "event_mean", "event_calm")
@@ -238,7 +234,9 @@ class Reading:
 
     def amount(self, column: str, *, signed: bool = False, size: bool = False, more: int = 0) -> Sentence:
         """A change with its unit: percentage points for shares, percent for rates; perhaps with `more` decimals."""
-        n = self.cite(column, signed=signed, size=size, decimals=self.scale(column)[1] + more)
+        n = self.cite(
+            column, signed=signed, size=size, decimals=self.scale(column)[1] + more if more else None
+        )
         if self.in_percent or column in _TRENDS:
             return self.words.say("{n}%", n=n)
         return self.words.say("{n} percentage points", n=n)
