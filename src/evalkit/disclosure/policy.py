@@ -34,7 +34,8 @@ k = 5) he was left with a single table in two. A larger threshold is the remedy.
   count behind an unrounded statistic can be solved for. The dispersion φ and the spread τ of the areas' own trends are
   the exception: they are made of all counts, or who is hidden would decide who compares, and are rounded up to a quarter
   and a twentieth before anything is made of them. What is published follows from totals, which are cells of their own,
-  and from these two coarse numbers; other hidden counts can always make up for one that is another.
+  and from these two coarse numbers. That no hidden count can be narrowed down through them is not proved: whoever knew
+  all other counts could rule out some values of one where φ or τ crosses a step.
 - Hide once, for all languages, pages, files, figures and caches. What an earlier edition showed stays known.
 
 Source: methods.md section 9; Hundepool et al., Handbook on Statistical Disclosure Control, chapters 4 and 5.

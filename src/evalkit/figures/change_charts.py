@@ -435,9 +435,7 @@ def parts(report: Report, found: Sequence[Reading], columns: Mapping[str, str]) 
                 linewidth=0,
                 zorder=3,
             )
-            said = [
-                number(r.number(one), 1, language=report.language, signed=True, scale=100) for one in columns
-            ]
+            said = [r.cite(one, signed=True).text for one in columns]
             ax.bar_label(bars, said, padding=4, color=INK)
     layout = partial(_lay_out_parts, axes, [TextLine(r.title, INK, bold=True) for r in found])
     return [Drawing(figure_of(axes[0]), "flyt", layout, mark=mark(report))]
