@@ -323,14 +323,19 @@ def test_the_method_page_shows_every_promise_of_the_stored_rehearsal(site):
     stored = list(csv.DictReader((ROOT / "data" / "rehearsal.csv").open(encoding="utf-8")))
     promised = [row for row in stored if row["limit"]]
     section = BeautifulSoup(pages(site)["metode.html"], "html.parser").select_one("#proevet-afsnit")
+    *tables, unpromised = section.select("table")
     shown = [
         data
-        for row in section.select("tbody tr")
+        for one in tables
+        for row in one.select("tbody tr")
         for data in row.select("td:nth-of-type(1) data:first-of-type")
     ]
     assert [float(one["value"]) for one in shown] == [float(row["rate"]) for row in promised]
-    assert len(section.select("table")) == len({row["world"] for row in promised})
-    assert all(caption.get_text().startswith("Simulerede planer: ") for caption in section.select("caption"))
+    assert len(tables) == len({row["world"] for row in promised})
+    assert all(one.caption.get_text().startswith("Simulerede planer: ") for one in tables)
+    seen = {(row["world"], row["measure"]): float(row["rate"]) for row in stored if not row["limit"]}
+    rates = [float(one["value"]) for one in unpromised.select("td data:first-of-type")]
+    assert rates and set(rates) <= set(seen.values())  # seen, but not promised
     assert (
         f"{sum(row['within'] == 'yes' for row in promised)} af de {len(promised)} grænser"
         in section.get_text()

@@ -12,6 +12,7 @@ import pytest
 import shipped
 from evalkit import plan as plans
 from evalkit.data import dataset
+from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.report import Report
 from evalkit.results import ROW_COLUMNS
@@ -100,3 +101,26 @@ def test_the_jump_of_a_break_is_no_restlessness_of_the_other_areas(workbook, tmp
     for area in ("ringparken", "motalavej", "praestevangen"):
         mine = (calm["indicator"] == "haervaerk") & (calm["area"] == area)
         pd.testing.assert_frame_equal(calm.loc[mine, columns], loud.loc[mine, columns])
+
+
+def test_a_break_in_whom_a_rate_is_out_of_breaks_the_rate(workbook):
+    rows = broken(workbook, "population", "all").rows
+    assert rows.loc["haervaerk.plan.2020", "series_break"] == "yes"
+    assert rows.loc["haervaerk.plan.2018", "series_break"] == "no"
+    assert rows.loc["haervaerk.plan.2020", ["change", "trend", "effect"]].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("table", "area", "said"),
+    [
+        ("incident", "all", "'incident' is no table of the data set. Did you mean 'incidents'?"),
+        (
+            "incidents",
+            "ringparkn",
+            "'ringparkn' is no area of the plan and no comparator. Did you mean 'ringparken'?",
+        ),
+    ],
+)
+def test_a_misspelt_break_is_named_and_not_passed_over(workbook, table, area, said):
+    with pytest.raises(ProblemsFound, match=re.escape(said)):
+        broken(workbook, table, area)

@@ -15,9 +15,9 @@ LONGEST: Final = 6
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two names have the same letters; case, accents' encoding, width, signs and invisible characters aside."""
-    letters = "".join(_words(one))
-    return bool(letters) and letters == "".join(_words(other))
+    """Whether two names have the same letters and digits; case, accents' encoding, width, signs and invisible characters aside."""
+    letters = "".join(_words(one)), "".join(_words(other))
+    return letters[0] == letters[1] if any(letters) else one.strip().casefold() == other.strip().casefold()
 
 
 def near(one: str, other: str) -> bool:
@@ -33,15 +33,15 @@ def near(one: str, other: str) -> bool:
 
 def mixed(name: str) -> bool:
     """Whether a name mixes alphabets, as when a letter only looks like a Latin one."""
-    alphabets = {unicodedata.name(char, "").partition(" ")[0] for char in "".join(_words(name))}
+    alphabets = {unicodedata.name(char, "").partition(" ")[0] for char in name if char.isalpha()}
     return len(alphabets) > 1
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name in one spelling, letters only."""
+    """The words of a name in one spelling, letters and digits only."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
     visible = "".join(char for char in plain if unicodedata.category(char) != "Cf")
-    return "".join(char if char.isalpha() else " " for char in visible).split()
+    return "".join(char if char.isalnum() else " " for char in visible).split()
 
 
 def _fits(one: str, other: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from evalbook.run.cache import folded
 from evalbook.site import exports
 from evalkit.errors import MissingFile, Problem, ProblemsFound
 from evalkit.results import FILES, ROW_COLUMNS
@@ -129,8 +130,8 @@ def _inputs(folder: Path) -> Mapping[str, str]:
     if not path.is_file():
         raise MissingFile(f"{folder}: holds no run.json. Name a folder that `evalkit run` has written.")
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8"))["inputs"])
-    except (ValueError, KeyError, TypeError) as error:
+        return folded(json.loads(path.read_text(encoding="utf-8"))["inputs"])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ProblemsFound([Problem(str(path), "", f"cannot be read: {error}.")]) from None
 
 

@@ -14,8 +14,8 @@ from evalbook.intake.checking import unfilled
 from evalbook.review import released
 from evalbook.review.released import FOLDER, SUMS
 from evalbook.review.report_list import RefusedError, all_reports, evaluated
-from evalbook.run.atomic_files import digest_file, digest_text, write_flushed
-from evalbook.run.cache import data_name
+from evalbook.run.atomic_files import digest_file, write_flushed
+from evalbook.run.cache import folded
 from evalbook.run.language_links import digest
 from evalbook.run.ledger import LEDGER, Ledger, sole_run
 from evalbook.run.options import Options
@@ -77,7 +77,7 @@ def release(
             files = {
                 f"{below}{name}": path for below, out in editions.items() for name, path in whole(out).items()
             }
-            place = put(folder, files, today, data_name(data))
+            place = put(folder, files, today)
             released.record(root, place.name, today, digest_file(place / SUMS))
         finally:
             shutil.rmtree(made, ignore_errors=True)
@@ -102,13 +102,12 @@ def whole(out: Path) -> dict[str, Path]:
     return {name: out / name for name in [*made, LEDGER]}
 
 
-def put(folder: Path, files: Mapping[str, Path], today: dt.date, data: str) -> Path:
+def put(folder: Path, files: Mapping[str, Path], today: dt.date) -> Path:
     """Copy files into the next free folder of the day, with a list of their checksums; whole or not at all.
 
     Parameters
     ----------
     files : path below the release: the file to copy
-    data : the data set, as the ledger names it: of its files a release tells only whether any has changed
     """
     folder.mkdir(exist_ok=True)
     new = folder / f".{os.getpid()}.new"
@@ -117,7 +116,7 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, data: str) -> P
         for name, path in files.items():
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             if path.name == LEDGER:
-                write_flushed(new / name, _of_release(path, data))
+                write_flushed(new / name, _of_release(path))
             else:
                 shutil.copyfile(path, new / name)
         sums = "".join(f"{digest_file(new / name)}  {name}\n" for name in sorted(files))
@@ -127,12 +126,10 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, data: str) -> P
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _of_release(ledger: Path, data: str) -> str:
+def _of_release(ledger: Path) -> str:
     """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared."""
     kept = json.loads(ledger.read_text(encoding="utf-8"))
-    raw = {name: mark for name, mark in kept["inputs"].items() if name.startswith(f"{data}/")}
-    others = {name: mark for name, mark in kept["inputs"].items() if name not in raw}
-    kept["inputs"] = others | {data: digest_text(*raw, *raw.values())}
+    kept["inputs"] = folded(kept["inputs"])
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -74,7 +74,8 @@ def _of(folder: Path, release: Release | None) -> list[Problem]:
         return [Problem(f"{name}/{SUMS}", "", f"is not the list that {FILE} recorded.", again)]
     lines = (line.split("  ", 1) for line in sums.read_text(encoding="utf-8").splitlines())
     listed = {one: digest for digest, one in lines}
-    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {SUMS}
+    files = (path for path in folder.rglob("*") if path.is_file() and not _of_the_system(path.name))
+    there = {path.relative_to(folder).as_posix() for path in files} - {SUMS}
     wrong = dict.fromkeys(there - set(listed), "was added after the release")
     wrong |= dict.fromkeys(set(listed) - there, "is missing")
     wrong |= {
@@ -83,3 +84,8 @@ def _of(folder: Path, release: Release | None) -> list[Problem]:
         if digest_file(folder / one) != listed[one]
     }
     return [Problem(f"{name}/{one}", "", f"{said}.", again) for one, said in sorted(wrong.items())]
+
+
+def _of_the_system(name: str) -> bool:
+    """Whether a file is what Finder or Explorer leaves in a folder that somebody has looked at."""
+    return name in (".DS_Store", "Thumbs.db", "desktop.ini") or name.startswith("._")

@@ -160,6 +160,21 @@ def sealed(hashes: Mapping[str, str], root: Path, data: Path, out: Path) -> dict
     }
 
 
+def folded(inputs: Mapping[str, str]) -> dict[str, str]:
+    """The inputs of a ledger with one mark for each data set, so that nothing is told of its single files.
+
+    What is published anyway stays file by file. Folding twice changes nothing.
+    """
+    kept, sets = {}, dict[str, dict[str, str]]()
+    for name, mark in inputs.items():
+        parts = name.split("/")
+        if len(parts) > 2 and parts[0] == "data" and not name.startswith(f"{PUBLISHED.as_posix()}/"):
+            sets.setdefault("/".join(parts[:2]), {})[name] = mark
+        else:
+            kept[name] = mark
+    return kept | {name: digest_text(*files, *files.values()) for name, files in sets.items()}
+
+
 def _key(folder: Path) -> bytes:
     """A random number, made when it is first asked for."""
     path = folder / ".key"

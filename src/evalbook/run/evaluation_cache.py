@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 
 
 def place(out: Path, hashes: Mapping[str, str]) -> Path:
-    """Where the evaluation of these inputs is kept in an output folder."""
+    """Where the evaluation of these inputs, by their keyed hashes, is kept in an output folder."""
     return out / HIDDEN / "evaluation" / cache.evaluation_key(hashes)
+
+
+def outdated(out: Path, current: str) -> list[Path]:
+    """Evaluations that a folder keeps of other inputs than those of the current one, by its name."""
+    return [folder for folder in (out / HIDDEN / "evaluation").glob("*") if folder.name != current]
 
 
 CONTENTS = "contents.json"

@@ -7,7 +7,7 @@ goes with the other page, and nothing has to be made again for it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -66,14 +66,28 @@ def settle(ledger: Ledger, out: Path, language: str) -> None:
 
 
 @contextmanager
-def held(beside: Path) -> Iterator[None]:
-    """Hold the other language's folder; OutputError when a run there does not end within two minutes."""
-    try:
-        with FileLock(beside / HIDDEN / "lock", timeout=12 * PATIENCE):
-            yield
-    except Timeout:
-        said = "another run is at work here, and its pages show figures that are hidden now."
-        raise OutputError(f"{beside.name}/: {said} Run again when it has ended.") from None
+def held(beside: Path, needed: Callable[[], bool]) -> Iterator[bool]:
+    """Hold the other language's folder for as long as something is to be done there; gives whether anything is.
+
+    A run there may do it itself meanwhile, and waits for this one as this one waits for it: so the question is asked again
+    and again. OutputError when it is still needed and the folder still held after two minutes.
+    """
+    lock = FileLock(beside / HIDDEN / "lock")
+    for _ in range(120):
+        if not needed():
+            yield False
+            return
+        try:
+            lock.acquire(timeout=1)
+        except Timeout:
+            continue
+        try:
+            yield needed()
+        finally:
+            lock.release()
+        return
+    said = "another run is at work here, and its pages show figures that are hidden now."
+    raise OutputError(f"{beside.name}/: {said} Run again when it has ended.")
 
 
 def settle_neighbour(out: Path, language: str) -> None:

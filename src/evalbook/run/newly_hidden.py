@@ -78,7 +78,10 @@ def _shows(path: Path, empty: Empty) -> bool:
     if not path.is_file():
         return False
     if path.suffix == ".csv":
-        return any(_filled(path, empty))
+        try:
+            return any(_filled(path, empty))
+        except (UnicodeDecodeError, csv.Error):
+            return True  # saved anew by another program: nobody knows what it shows
     return any(
         column.decode() in empty.get(row.decode(), ()) for row, column in CITED.findall(path.read_bytes())
     )

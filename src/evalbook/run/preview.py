@@ -173,7 +173,7 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
     check_names([report])
     shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
     outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
-    places = [evaluation_cache.place(out, hashes) for out in outs]
+    places = [evaluation_cache.place(out, cache.sealed(hashes, asked.root, asked.data, out)) for out in outs]
     evaluation_cache.begin(crew, steps.evaluate, asked.data, settings, places, say)()
     try:
         evaluation_cache.keep(places[0], settings, settings.fresh)

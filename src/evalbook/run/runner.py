@@ -95,7 +95,7 @@ class Run:
                 memory=options.memory,
             )
             hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
-            places = [evaluation_cache.place(self.out, hashes)]
+            places = [evaluation_cache.place(self.out, self._sealed(hashes))]
             if (kept := evaluation_cache.found(places)) and not options.force:
                 status = self._reviews_only(kept, settings, hashes)
                 if status is not None:
@@ -185,9 +185,9 @@ class Run:
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        evaluation_cache.keep(evaluation_cache.place(self.out, hashes), settings, work)
+        evaluation_cache.keep(evaluation_cache.place(self.out, self._sealed(hashes)), settings, work)
         parts = cache.parts_of(reports, hashes, rows)
-        gone = self._take_away_hidden(ledger, parts, evaluation_cache.place(self.out, hashes))
+        gone = self._take_away_hidden(ledger, parts, evaluation_cache.place(self.out, self._sealed(hashes)))
         todo, again = self._choose(reports, ledger, parts)
         todo += [report for report in reports if report.key in gone and report not in todo]
         journal = Journal(work)
@@ -241,23 +241,37 @@ class Run:
         Those of the other language stay away until its own run makes them again.
         """
         empty = newly_hidden.emptied(evaluation)
-        beside = language_links.neighbour(self.out, self.options.language)
-        if beside and (beside / LEDGER).is_file():
-            self._take_away_beside(beside, parts, empty)
         if found := newly_hidden.shown(ledger, self.out, parts, empty):
             newly_hidden.take_away(ledger, self.out, found)
+            ledger.save(self.out)  # at once: a run of the other language may be waiting for it
             self.show.line(f"{_named(found.reports)}: figures that are hidden now; made again.")
+        beside = language_links.neighbour(self.out, self.options.language)
+        if beside and (beside / LEDGER).is_file():
+            self._take_away_beside(beside, parts, empty, evaluation.name)
         return found.reports
 
     def _take_away_beside(
-        self, beside: Path, parts: Mapping[str, Mapping[str, str]], empty: newly_hidden.Empty
+        self, beside: Path, parts: Mapping[str, Mapping[str, str]], empty: newly_hidden.Empty, current: str
     ) -> None:
-        """The same in the other language's folder, which stays without those files until its own run."""
-        if not newly_hidden.shown(Ledger.read(beside), beside, parts, empty):
-            return
-        with language_links.held(beside):
-            other = Ledger.read(beside)  # a run there may just have done it itself
+        """The same in the other language's folder, which stays without those files until its own run.
+
+        An evaluation that is kept there of other inputs goes, too: it holds the figures as they were.
+        """
+
+        def left() -> bool:
+            return bool(newly_hidden.shown(Ledger.read(beside), beside, parts, empty)) or bool(
+                evaluation_cache.outdated(beside, current)
+            )
+
+        with language_links.held(beside, left) as needed:
+            if not needed:
+                return
+            for folder in evaluation_cache.outdated(beside, current):
+                shutil.rmtree(folder)
+            other = Ledger.read(beside)
             found = newly_hidden.shown(other, beside, parts, empty)
+            if not found:
+                return
             newly_hidden.take_away(other, beside, found)
             other.save(beside)
         language = "en" if self.options.language == "da" else "da"
@@ -271,7 +285,10 @@ class Run:
     ) -> tuple[dict[str, Outcome], dict[str, str]]:
         """Put anew what files say of these reports' reviews: their outcomes, and the hash of the overview by its path."""
         began, whole = time.monotonic(), [record for record in ledger.records.values() if record.whole]
-        root, evaluation = Path(settings.env["EVALKIT_ROOT"]), evaluation_cache.place(self.out, hashes)
+        root, evaluation = (
+            Path(settings.env["EVALKIT_ROOT"]),
+            evaluation_cache.place(self.out, self._sealed(hashes)),
+        )
         files = self.steps.review(root, evaluation, moved, whole, self.out, self.options.language)
         written = {name: write_whole(self.out / name, text) for name, text in files.items()}
         seconds = (time.monotonic() - began) / len(moved)

@@ -161,7 +161,7 @@ def _seen(site: Overview, row: dict[Any, Any]) -> Any:
 def _limit(site: Overview, row: dict[Any, Any]) -> Any:
     """The promise in words: at most 2.5, at least 94, 93.5 to 97."""
     words, place = site.words, f"{FILE}: {row['world']}.{row['measure']}.limit"
-    found = [float(one) for one in re.findall(r"-?\d+(?:\.\d+)?", row["limit"])]
+    found = [float(one) for one in re.findall(r"(?:(?<!\d)-)?\d+(?:\.\d+)?", row["limit"])]
     ends = [
         Cited(
             number(one, 0 if (100 * one).is_integer() else 1, language=site.language, scale=100),

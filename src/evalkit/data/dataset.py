@@ -195,8 +195,8 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
         )
     known = {*plan.areas, *comparators["id"]}
     for name, table in tables.items():
-        if "area" in table and name != "breaks":
-            unknown = ~table["area"].isin(known)
+        if "area" in table:
+            unknown = ~table["area"].isin(known | {"all"} if name == "breaks" else known)
             yield from row_problems(
                 file[name],
                 "area",
@@ -204,6 +204,11 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 table["area"],
                 "is no area of the plan and no comparator",
                 sorted(known),
+            )
+        if name == "breaks":
+            unknown = ~table["table"].isin(list(tables))
+            yield from row_problems(
+                file[name], "table", unknown, table["table"], "is no table of the data set", sorted(tables)
             )
         shares = [key for key, one in plan.indicators.items() if one.statistic.splits]
         for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):

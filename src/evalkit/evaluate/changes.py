@@ -92,15 +92,19 @@ def levels(plan: Plan, cells: pd.DataFrame, cut: pd.Series, spread: pd.DataFrame
 def broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
     """Whether a series breaks between a year and the baseline year: declared, or seen in how people were asked."""
     indicator, area, year = keys(cells)
-    tables = indicator.map(
-        {name: one.numerator.table for name, one in plan.indicators.items() if one.numerator}
+    counted, out_of = (
+        indicator.map(
+            {name: term.table for name, one in plan.indicators.items() if (term := getattr(one, part))}
+        )
+        for part in ("numerator", "denominator")
     )
     first, last = np.minimum(year, plan.baseline_year), np.maximum(year, plan.baseline_year)
     broken = np.zeros(len(cells), dtype=bool)
     for cut in dataset.tables["breaks"].to_dict("records"):
         of = {cut["area"], PLAN} if cut["area"] in plan.areas else {cut["area"]}
         there = area.isin(list(of)) | (cut["area"] == "all")
-        broken |= (tables == cut["table"]) & there & (first < cut["year"]) & (cut["year"] <= last)
+        rests = (counted == cut["table"]) | (out_of == cut["table"])
+        broken |= rests & there & (first < cut["year"]) & (cut["year"] <= last)
     then = beside(cells, ["mode", "wording"], year=plan.baseline_year)
     for column in then:
         broken |= (cells[column].notna() & then[column].notna() & (cells[column] != then[column])).to_numpy()

@@ -67,7 +67,10 @@ def pools(
         if one.comparator != MATCHED or one.official or not one.statistic.judged or not mine.any():
             continue
         level = table["value"] if one.statistic.sampled else table["numerator"]
-        there = (level.notna() & ~cut.loc[name])[mine].unstack("year", fill_value=False)
+        lived_in = (
+            table["denominator"].gt(0) | one.statistic.sampled
+        )  # without residents there is no rate to compare
+        there = (level.notna() & lived_in & ~cut.loc[name])[mine].unstack("year", fill_value=False)
         known[name] = there
         made = Pools(known)
         wanted: dict[tuple[str, ...], set[int]] = {}

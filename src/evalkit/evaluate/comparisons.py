@@ -178,7 +178,7 @@ def _weights(plan: Plan, panel: Panel, side: str, other: Elsewhere) -> float:
     found = 0.0
     for areas in (here, other.parts):
         people = panel.at(areas, [panel.base], "residents", true=True)[:, 0]
-        found += did.rounded_up(did.concentration(people), 0.01) if np.isfinite(people).all() else 1.0
+        found += did.rounded_up(did.concentration(people), 0.01) if people.sum() > 0 else 1.0
     return found
 
 
