@@ -96,3 +96,15 @@ def test_a_report_that_fails_leaves_no_page_that_shows_what_is_hidden_now(workbo
     assert showing(out) == set()
     assert not Ledger.read(out).records["praestevangen/2020"].whole
     assert (out / "motalavej/2020.html").is_file()
+
+
+def test_a_folder_whose_ledger_cannot_be_read_shows_nothing_that_is_hidden_now(workbook):
+    out = workbook / "output"
+    for language in ("da", "en"):
+        assert make(workbook, "motalavej", "praestevangen", language=language) == 0
+    (out / "run.json").write_text("{]")
+    (out / "en/run.json").unlink()
+    correct(workbook)
+    assert make(workbook, "motalavej") == 0
+    assert showing(out) == set()
+    assert (out / "motalavej/2020.html").is_file()

@@ -40,9 +40,15 @@ def encode_plainly() -> None:
     An output that was closed (`>&-`) takes everything and keeps nothing.
     """
     codecs.register_error(_HANDLER, _plain)
-    for name in ("stdout", "stderr"):
+    for number, name in ((1, "stdout"), (2, "stderr")):
         if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for as long as we run
+            # its number, too, or a report's process would start without an output, or a file be given the number
+            taken = os.open(os.devnull, os.O_WRONLY)
+            if taken == number:
+                os.set_inheritable(number, True)
+            else:
+                os.dup2(taken, number)
+            setattr(sys, name, open(number, "w", encoding="utf-8", closefd=False))  # noqa: SIM115 - for good
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)

@@ -262,24 +262,24 @@ MEASURES: Final[dict[str, tuple[str, str]]] = {
         "the difference on safety lies wholly on the good side",
     ),
     "level_three": (
-        "evidensniveau 3 for hærværk (margin 7,8 pct. om året)",
-        "evidence level 3 on vandalism (margin 7.8% a year)",
+        "evidensniveau 3 for hærværk (med planens grænse)",
+        "evidence level 3 on vandalism (with the plan's margin)",
     ),
     "level_three_narrow": (
-        "evidensniveau 3 for hærværk, hvis marginen var det halve",
+        "evidensniveau 3 for hærværk, hvis grænsen var det halve",
         "evidence level 3 on vandalism, were the margin half of that",
     ),
     "level_three_wide": (
-        "evidensniveau 3 for hærværk, hvis marginen var det dobbelte",
+        "evidensniveau 3 for hærværk, hvis grænsen var det dobbelte",
         "evidence level 3 on vandalism, were the margin twice that",
     ),
     "level_three_shares": (
-        "evidensniveau 3 for en registerandel (margin 1,25 point om året)",
-        "evidence level 3 on a register share (margin 1.25 points a year)",
+        "evidensniveau 3 for en registerandel (med planens grænse)",
+        "evidence level 3 on a register share (with the plan's margin)",
     ),
     "level_three_safety": (
-        "evidensniveau 3 for trygheden (margin 1,25 point om året)",
-        "evidence level 3 on safety (margin 1.25 points a year)",
+        "evidensniveau 3 for trygheden (med planens grænse)",
+        "evidence level 3 on safety (with the plan's margin)",
     ),
     "effect_covered": (
         "intervallet for effekten på hærværk dækker sandheden",

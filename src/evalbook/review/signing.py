@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from evalbook.approval import checklist_answers, identity, signoffs
+from evalbook.approval import checklist_answers, signoffs
 from evalbook.approval.checklist import open_items
 from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
@@ -71,15 +71,16 @@ def sign(
         raise RefusedError(
             f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …{also}"
         )
-    although: Literal["", "same_person", "near_name"] = (
-        "same_person" if allow_same else "near_name" if other_person else ""
-    )
+    although: Literal["", "same_person", "near_name"] = ""
     if role == REVIEWER:
         author, reviewers = given.assessment.author, report.plan.reviewers
-        for why in signoffs.objections(person, author, reviewers, although):
-            raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
-    if role != REVIEWER or not (identity.same(person, given.assessment.author) or other_person):
-        although = ""  # nothing had to be allowed
+        for why in signoffs.objections(person, author, reviewers):
+            if why == "same_person" and allow_same:
+                although = "same_person"
+            elif why == "near_name" and other_person:
+                although = "near_name"
+            else:
+                raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
     version = signoffs.version(report.plan, report.rows, given, name)
     made = SignOff(
         role=cast(Role, role), name=person.strip(), date=today, although=although, **version

@@ -14,11 +14,16 @@ from pathlib import Path
 from typing import Final
 
 from evalbook.run.cache import ROWS
-from evalbook.run.ledger import Ledger
+from evalbook.run.ledger import HIDDEN, Ledger
 from evalbook.run.stale_pages import forget
+from evalbook.site.language_link import FOLDER
 
 CITED: Final = re.compile(rb'data-row=\\?"([\w.-]+)\.(\w+)\\?"')
 """A figure in a page, or in the output of a cell of an executed notebook: its row and column."""
+
+_READ: Final = (".html", ".ipynb", ".csv")
+_NOT_OURS: Final = (HIDDEN, FOLDER, "preview")
+"""Parts of an output folder that are looked at by themselves, or are published by nobody."""
 
 Empty = Mapping[str, frozenset[str]]
 """By row that is not shown whole: the columns that hold nothing now."""
@@ -40,17 +45,19 @@ def emptied(evaluation: Path) -> Empty:
 
 @dataclass(frozen=True)
 class Shown:
-    """What a folder shows of the emptied cells."""
+    """What of a folder must go, since it shows an emptied cell."""
 
     reports: list[str]  # by key
-    around: bool  # whether tables, or the pages around the reports, show some
+    around: list[str]  # tables and pages around the reports, by path
 
     def __bool__(self) -> bool:
-        return bool(self.reports) or self.around
+        return bool(self.reports or self.around)
 
 
 def shown(ledger: Ledger, out: Path, parts: Mapping[str, Mapping[str, str]], empty: Empty) -> Shown:
     """What a folder still shows; of the reports only those are looked at that were made from other rows than today's.
+
+    With a report, or with one table or page around them, all tables and pages around go: the end of a run makes them anew.
 
     Parameters
     ----------
@@ -63,15 +70,26 @@ def shown(ledger: Ledger, out: Path, parts: Mapping[str, Mapping[str, str]], emp
         if record.parts.get(ROWS) != parts.get(key, {}).get(ROWS)
         and any(_shows(out / name, empty) for name in record.files)
     ]
-    return Shown(reports, any(_shows(out / name, empty) for name in ledger.site))
+    if not ledger.records:
+        return Shown([], [name for name in _unknown(out) if _shows(out / name, empty)])
+    all_around = reports or any(_shows(out / name, empty) for name in ledger.site)
+    return Shown(reports, list(ledger.site) if all_around else [])
 
 
 def take_away(ledger: Ledger, out: Path, found: Shown) -> None:
-    """Remove these reports, and all pages and tables around reports, which the end of a run makes anew."""
+    """Remove these files, and forget them."""
     for key in found.reports:
         forget(ledger.records.pop(key).files, out, whatever=True)
-    forget(ledger.site, out, whatever=True)
+    forget(dict.fromkeys(found.around, ""), out, whatever=True)
     ledger.site, ledger.inputs = {}, {}
+
+
+def _unknown(out: Path) -> list[str]:
+    """Pages and tables of an output folder whose ledger was lost or cannot be read; none of a folder that is no such one."""
+    if not (out / HIDDEN).is_dir():
+        return []
+    names = (path.relative_to(out) for path in sorted(out.rglob("*")) if path.suffix in _READ)
+    return [name.as_posix() for name in names if name.parts[0] not in _NOT_OURS]
 
 
 def _shows(path: Path, empty: Empty) -> bool:

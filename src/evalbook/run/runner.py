@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from evalbook.run import cache, evaluation_cache, language_links, newly_hidden
 from evalbook.run.atomic_files import write_whole
 from evalbook.run.fork_server import SUPPORTED
-from evalbook.run.ledger import LEDGER, Journal, Ledger, OutputError, Record, sole_run, work_folder
+from evalbook.run.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalbook.run.options import Options, Steps
 from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.signals import stoppable
@@ -246,7 +246,7 @@ class Run:
             ledger.save(self.out)  # at once: a run of the other language may be waiting for it
             self.show.line(f"{_named(found.reports)}: figures that are hidden now; made again.")
         beside = language_links.neighbour(self.out, self.options.language)
-        if beside and (beside / LEDGER).is_file():
+        if beside and (beside / HIDDEN).is_dir():
             self._take_away_beside(beside, parts, empty, evaluation.name)
         return found.reports
 

@@ -68,8 +68,10 @@ def both(report: Report) -> Block:
     at = (way(asked) == "good", way(counted) == "good")
     meaning = {
         (True, True): words("both better: fits with fewer cases"),
-        (True, False): words("safer, but reports not down"),
-        (False, True): words("fewer reports, but not safer: cannot be told apart from less will to report"),
+        (True, False): words("safer, but fewer reports are not shown"),
+        (False, True): words(
+            "fewer reports, but safer is not shown: cannot be told apart from less will to report"
+        ),
         (False, False): words("neither shown"),
     }
     rows = []

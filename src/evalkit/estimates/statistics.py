@@ -82,6 +82,10 @@ class Statistic(ABC):
     def variance(self, cells: pd.DataFrame) -> Numbers:
         """Sampling variance of each level on the scale of `scaled`, before any dispersion."""
 
+    def noise(self, cells: pd.DataFrame) -> Numbers:
+        """The same as what many areas' changes are expected to differ by, were there nothing else: never nought."""
+        return self.variance(cells)
+
     def scaled(self, level: Any) -> Numbers:
         """Levels on the scale on which changes are added up: logarithms where a change is relative, NaN for none."""
         given = np.asarray(level, dtype=float)
@@ -114,11 +118,8 @@ class Statistic(ABC):
         self, now: pd.DataFrame, then: pd.DataFrame, other_now: pd.DataFrame, other_then: pd.DataFrame
     ) -> Estimate:
         """Change here against the change of one other area, of whose noise no more is known than its sampling error."""
-        here, there = (
-            difference(self._interval(a), self._interval(b))
-            for a, b in ((now, then), (other_now, other_then))
-        )
-        return self.published(difference(here, there))
+        sides = (self._interval(cells) for cells in (now, then, other_now, other_then))
+        return self.published(effects.did_shares(*sides))
 
     def detectable(self, now: pd.DataFrame, then: pd.DataFrame, polarity: Polarity | str) -> Numbers:
         """Smallest change for the better that 80 % of all samples of this size would show; NaN where there is none."""
@@ -152,6 +153,11 @@ class _Proportion(Statistic):
     def variance(self, cells: pd.DataFrame) -> Numbers:
         share = cells["value"].to_numpy(float)
         return np.asarray(share * (1 - share) / cells["effective_n"].to_numpy(float))
+
+    def noise(self, cells: pd.DataFrame) -> Numbers:
+        size = cells["effective_n"].to_numpy(float)
+        smooth = (cells["value"].to_numpy(float) * size + 1) / (size + 2)
+        return np.asarray(smooth * (1 - smooth) / np.where(size > 0, size, np.nan))
 
     def change_p(self, now: pd.DataFrame, then: pd.DataFrame) -> Numbers:
         return np.asarray(difference_p(self._interval(now), self._interval(then)))

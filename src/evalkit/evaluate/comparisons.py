@@ -121,7 +121,7 @@ def _pool(panel: Panel, other: Elsewhere, years: Sequence[int], phi: float) -> t
         return panel.level(other.pool, years, phi) if panel.has(other.pool) else (np.nan, np.nan)
     people = panel.at(other.parts, years, "residents", true=True)
     weight = people / people.sum(axis=0)
-    value, variance = (panel.at(other.parts, years, column) for column in ("value", "variance"))
+    value, variance = (panel.at(other.parts, years, column) for column in ("scaled", "variance"))
     return float((weight * value).sum(0).mean()), float((weight**2 * variance).sum() / len(years) ** 2)
 
 
@@ -143,32 +143,30 @@ def _own_trends(
     df: float,
 ) -> tuple[float, float | None]:
     """τ, rounded up and never below the floor, and degrees of freedom; with few areas the floor, and those of φ."""
-    rate, areas = panel.statistic.events, other.parts
-    floor = plan.own_trends.rates if rate else plan.own_trends.shares
+    relative, areas = panel.statistic.relative, other.parts
+    floor = plan.own_trends.rates if relative else plan.own_trends.shares
     if len(areas) < did.FEWEST_AREAS:
         return floor, df if np.isfinite(df) else None
-    if rate:
+    if panel.statistic.events:
         sums = [
             panel.at(areas, years, c, true=True).sum(axis=1)
             for years in (after, before)
             for c in ("numerator", "denominator")
         ]
-        lived = (sums[1] > 0) & (
-            sums[3] > 0
-        )  # where nobody lives there is no rate, but its reports are in the total
+        lived = (sums[1] > 0) & (sums[3] > 0)  # else there is no rate, but its reports are in the total
         sums = [one[lived] for one in sums]
-        tau, step = did.own_trends_of_rates(*sums, dispersion=phi), did.OWN_TRENDS_STEP
+        tau = did.own_trends_of_rates(*sums, dispersion=phi)
     else:
         then, now = (
             (
-                panel.at(areas, years, "value", true=True).mean(1),
+                panel.at(areas, years, "scaled", true=True).mean(1),
                 panel.at(areas, years, "variance", true=True).sum(1) / len(years) ** 2,
             )
             for years in (before, after)
         )
         known = np.isfinite(now[0] - then[0]) & (now[1] + then[1] > 0)
         tau = did.own_trends_of_shares((now[0] - then[0])[known], (now[1] + then[1])[known])
-        step = did.OWN_TRENDS_STEP_SHARES
+    step = did.OWN_TRENDS_STEP if relative else did.OWN_TRENDS_STEP_SHARES
     return max(floor, did.rounded_up(np.nan_to_num(tau), step)), len(areas) - 1
 
 

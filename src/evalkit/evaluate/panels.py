@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from evalkit.estimates.arguments import quantile_of
 from evalkit.estimates.statistics import Statistic
 from evalkit.evaluate.changes import CELLS
 from evalkit.evaluate.frames import by_indicator
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
-
-NORMAL: Final = 1.96  # half the width of a 95 % interval in standard errors
+from evalkit.terms import LEVEL
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Panel:
     base: int
     shown: Mapping[
         str, np.ndarray
-    ]  # numerator, denominator, value, variance; NaN where hidden, missing or broken off
+    ]  # numerator, denominator, value, scaled (as changes are added up), variance; NaN where hidden, missing or broken off
     true: Mapping[str, np.ndarray]  # the same without anything hidden, and residents
     dispersion: Mapping[int, tuple[float, float]]  # year -> φ and its degrees of freedom
 
@@ -74,7 +73,7 @@ class Panel:
         if self.statistic.events:
             events, people = (self.at([area], years, column).sum() for column in ("numerator", "denominator"))
             return _log_rate(events, people, phi)
-        value, variance = (self.at([area], years, column) for column in ("value", "variance"))
+        value, variance = (self.at([area], years, column) for column in ("scaled", "variance"))
         return float(value.mean()), float(variance.sum() / len(years) ** 2)
 
     def changes(self, areas: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
@@ -106,13 +105,14 @@ def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.Da
         ):
             continue
         areas, years = rows.index.unique("area"), rows.index.unique("year").sort_values()
-        wide = _wide(rows.assign(variance=_variance(one.statistic, rows)), areas, years)
+        scaled = one.statistic.scaled(rows["value"])
+        wide = _wide(rows.assign(scaled=scaled, variance=_variance(one.statistic, rows)), areas, years)
         own = true.loc[name]
         if not one.statistic.sampled:
             share = own["numerator"] / own["denominator"].where(own["denominator"] > 0)
             own = own.assign(value=share, effective_n=own["denominator"])
-        smooth = (own["value"] * own["effective_n"] + 1) / (own["effective_n"] + 2)  # no variance of nought
-        own = own.assign(variance=smooth * (1 - smooth) / own["effective_n"].where(own["effective_n"] > 0))
+        if not one.statistic.events:
+            own = own.assign(scaled=one.statistic.scaled(own["value"]), variance=one.statistic.noise(own))
         if "residents" not in own or not one.statistic.sampled:
             own = own.assign(residents=own["denominator"])
         phi = (
@@ -134,7 +134,7 @@ def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.Da
 
 
 def _wide(rows: pd.DataFrame, areas: pd.Index, years: pd.Index) -> dict[str, np.ndarray]:
-    wanted = ["numerator", "denominator", "value", "variance", "residents"]
+    wanted = ["numerator", "denominator", "value", "scaled", "variance", "residents"]
     return {
         column: rows[column].unstack("year").reindex(index=areas, columns=years).to_numpy(float)
         for column in wanted
@@ -143,8 +143,9 @@ def _wide(rows: pd.DataFrame, areas: pd.Index, years: pd.Index) -> dict[str, np.
 
 
 def _variance(statistic: Statistic, rows: pd.DataFrame) -> np.ndarray:
-    """Sampling variance of shares; of nobody or everybody from the interval, which is never without width."""
+    """Sampling variance of levels; where there is none, as of nobody or everybody, from the interval, which has width."""
     if statistic.events:
         return np.full(len(rows), np.nan)
-    width = ((rows["upper"] - rows["lower"]) / (2 * NORMAL)) ** 2
-    return np.where(rows["value"].isin([0, 1]), width, statistic.variance(rows))
+    lower, upper = (statistic.scaled(rows[end]) for end in ("lower", "upper"))
+    variance = np.asarray(statistic.variance(rows))
+    return np.where(variance == 0, ((upper - lower) / (2 * quantile_of(LEVEL))) ** 2, variance)

@@ -33,8 +33,8 @@ class Event:
 def decimal_year(day: dt.date, plan: Plan) -> float:
     """A date on the axis: plan year y spans y - 0.5 to y + 0.5, so its first day is y - 0.5."""
     year = plan.year_of(day)
-    first = dt.date(year - (plan.year_starts.month > 1), plan.year_starts.month, plan.year_starts.day)
-    return year - 0.5 + (day - first).days / (first.replace(year=first.year + 1) - first).days
+    first, following = plan.first_day(year), plan.first_day(year + 1)
+    return year - 0.5 + (day - first).days / (following - first).days
 
 
 def concerning(report: Report, last: int) -> list[Event]:
