@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from evalbook.approval.signoffs import notebook_name
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINES = [
@@ -91,3 +93,15 @@ def test_figure_and_sentence_are_what_the_library_makes_of_the_demo_data():
     svg, finding = runpy.run_path(str(ROOT / "docs" / "figure.py"))["figure"]()
     assert (ROOT / "docs" / "haervaerk.svg").read_text(encoding="utf-8") == svg, "run python docs/figure.py"
     assert f"**{finding}.**" in README
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell's loop")
+def test_the_loop_gives_every_report_its_notebook():
+    (loop,) = re.findall(r"```bash\n(for .*?)```", README, flags=re.S)
+    script = f"papermill() {{ echo $1 $4; }}\n{loop}"
+    done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    wanted = {
+        f"notebooks/{notebook_name(path.parent.name, path.stem)} {path.relative_to(ROOT).as_posix()}"
+        for path in ROOT.glob("params/*/*.yml")
+    }
+    assert set(done.stdout.splitlines()) == wanted and len(wanted) > 20

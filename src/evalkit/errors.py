@@ -39,6 +39,10 @@ class NoFigure(EvalkitError, ValueError):
     """Something that cannot be shown as a figure."""
 
 
+class WrongParameter(EvalkitError, ValueError):
+    """What papermill was given does not fit the notebook."""
+
+
 class MissingFile(EvalkitError):
     """A file or folder that must be there and is not."""
 

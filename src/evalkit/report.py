@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from evalkit import parameters
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.display import Display, Displayed
@@ -173,7 +174,10 @@ def load(
     ------
     UnknownName
         An area, year, language or status that the plan does not have.
+    WrongParameter
+        What papermill was given does not fit the notebook.
     """
+    parameters.check(parameters.cells_so_far())
     root = os.environ.get("EVALKIT_ROOT")
     plan = plans.read(Path(root) if root else plans.find_root())
     if area != PLAN:
