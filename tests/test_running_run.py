@@ -16,9 +16,10 @@ import pytest
 
 import running_standins as standins
 from evalbook.run import evaluation_cache
+from evalbook.run.cache import input_files
 from evalbook.run.fork_server import SUPPORTED
 from evalbook.run.ledger import Ledger, OutputError, sole_run
-from evalkit.errors import MissingFile, ProblemsFound, UnknownName
+from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 
 ALL = [f"{area}/{year}" for area in standins.AREAS for year in standins.YEARS]
 WEST = ["west/2018", "west/2019"]
@@ -554,12 +555,21 @@ def test_a_data_folder_outside_the_workbook_is_read(made, tmp_path):
     from evalbook.run.runner import run
 
     root, out = made
-    own = tmp_path / "own"
-    own.mkdir()
-    (own / "counts.csv").write_bytes((root / "data/demo/counts.csv").read_bytes())
+    delivered = tmp_path / "delivered"
+    delivered.mkdir()
+    (delivered / "counts.csv").write_bytes((root / "data/demo/counts.csv").read_bytes())
     options = Options(areas=("west",), years=("2018",))
-    assert run(root, own, tmp_path / "out", options, standins.STEPS, choose()) == 0
+    assert run(root, delivered, tmp_path / "out", options, standins.STEPS, choose()) == 0
     assert (tmp_path / "out/west/2018.html").read_bytes() == (Path(out) / "west/2018.html").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["own", "published"])
+def test_a_data_set_cannot_have_the_name_of_another_folder_in_data(made, tmp_path, name):
+    (tmp_path / name).mkdir()
+    with pytest.raises(
+        EvalkitError, match=f"{name}: no data set can have this name, for data/{name} is something else"
+    ):
+        input_files(made[0], tmp_path / name)
 
 
 def test_what_a_killed_run_left_is_cleared_away_though_nothing_changed(workbook, capsys):

@@ -6,7 +6,6 @@ Papermill only warns of a misspelt `-p`, and the report would be made with the d
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -49,13 +48,6 @@ def check(cells: Sequence[str]) -> None:
             if area == PLAN
             else f"this notebook reports on the whole plan. Use notebooks/area_year.ipynb for {area}."
         )
-
-
-def cells_so_far() -> list[str]:
-    """The code that this IPython kernel was given so far, oldest first; empty outside of one."""
-    module = sys.modules.get("IPython")
-    shell = module.get_ipython() if module else None
-    return [] if shell is None else list(shell.history_manager.input_hist_raw)
 
 
 def _values(cells: Sequence[str]) -> dict[str, Any]:

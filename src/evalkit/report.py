@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from evalkit import parameters
+from evalkit import kernel, parameters
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.display import Display, Displayed
@@ -168,7 +168,8 @@ def load(
 
     A run has evaluated the plan beforehand and names the folder of published rows in EVALKIT_EVALUATION; a notebook
     run alone evaluates the data set itself. EVALKIT_ROOT names the workbook when the kernel starts elsewhere.
-    `status` is taken as it is given: whether it holds, the page says.
+    `status` is taken as it is given: whether it holds, the page says. Relative paths are seen from the workbook
+    afterwards, as in a run, so that data/own/… is found wherever the notebook stands.
 
     Raises
     ------
@@ -177,7 +178,7 @@ def load(
     WrongParameter
         What papermill was given does not fit the notebook.
     """
-    parameters.check(parameters.cells_so_far())
+    parameters.check(kernel.cells_so_far())
     root = os.environ.get("EVALKIT_ROOT")
     plan = plans.read(Path(root) if root else plans.find_root())
     if area != PLAN:
@@ -188,6 +189,10 @@ def load(
     if status not in list(Status):
         raise UnknownName(f"no status {status!r}. {did_you_mean(status, [s.value for s in Status])}")
     evaluated = os.environ.get("EVALKIT_EVALUATION")
+    if (
+        not evaluated
+    ):  # JupyterLab starts a kernel beside its notebook: data/own is the same path there as in a run
+        kernel.work_in(plan.root)
     evaluation = (
         Evaluation.read(Path(evaluated))
         if evaluated

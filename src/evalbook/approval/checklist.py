@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evalbook.approval import checklist_answers, descriptions, signoffs
+from evalbook.approval import checklist_answers, descriptions, own_files, signoffs
 from evalbook.approval.checklist_answers import Answer
 from evalbook.approval.review_state import ReviewState
 from evalkit.plan import FINAL, Plan
@@ -24,7 +24,7 @@ SMALL_BASE: Final = 100  # people or answers behind a share
 SMALL_COUNT: Final = 20  # reports behind a rate
 NEAR: Final = 0.05  # of an interval's width: an end so near a limit might as well lie on the other side
 KINDS: Final = ("hidden", "wide", "response", "base", "break", "near", "linear", "pretrend", "words")
-"""What an item can say of a goal; `hidden`, `outdated` and `figures` stand without one, too."""
+"""What an item can say of a goal; `hidden`, `outdated`, `figures` and `own` stand without one, too."""
 ANCHORS: Final = {"area": ("vurdering", "andre"), "year": ("vurdering", "maal"), FINAL: ("laering", "bilag")}
 """Where the analyst's words and the other indicators stand, by kind of report."""
 
@@ -50,6 +50,7 @@ def possible(plan: Plan) -> list[str]:
         "hidden",
         "outdated",
         "figures",
+        "own",
     ]
 
 
@@ -159,6 +160,11 @@ def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
     if cells := descriptions.undescribed(folder / name):
         said = words.say("Without a description: the figure of cell {list}.", list=words.listed(cells))
         yield Item("figures", _anchors(report, state)[1], said)
+    if cells := own_files.shown(folder / name):
+        said = words.say(
+            "From own files, not looked through for small numbers: cell {list}.", list=words.listed(cells)
+        )
+        yield Item("own", _anchors(report, state)[1], said)
 
 
 def answers(report: Report, state: ReviewState) -> Mapping[str, Answer]:

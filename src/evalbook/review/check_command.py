@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from evalbook.approval import checklist_answers, descriptions
+from evalbook.approval import checklist_answers, descriptions, own_files
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
 from evalbook.approval.reviewed import Reviewed
@@ -17,6 +17,7 @@ from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
 from evalbook.review import released
 from evalbook.review.concurrent_edit import shown
+from evalbook.review.own_counts import small_counts
 from evalbook.review.report_list import all_reports, data_option, evaluated
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
@@ -32,7 +33,7 @@ SAID: Final = 8
 
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem; words and sign-offs are looked at when the plan can be evaluated."""
-    found = checking.check(root, data)
+    found = checking.check(root, data) + own_files.outside(root)
     blanks = checking.unfilled(root, data)
     if found:
         return found + blanks
@@ -48,8 +49,12 @@ def check(root: Path, data: Path) -> list[Problem]:
 
 
 def advice(root: Path) -> list[Problem]:
-    """What a reviewer would ask for in the notebooks; no obstacle to anything."""
-    return [
+    """What a reviewer would ask for in the notebooks and own files; no obstacle to anything."""
+    try:
+        small = small_counts(root, plans.read(root).policy.threshold)
+    except EvalkitError:
+        small = []  # the problems say why
+    return small + [
         Problem(
             shown(path, root),
             f"cell {cell}",

@@ -16,11 +16,12 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from evalbook.approval import own_files
 from evalbook.run.atomic_files import digest_file, digest_files, digest_text, write_whole
 from evalbook.run.language_links import digest
 from evalbook.run.ledger import HIDDEN, Record
 from evalbook.run.tasks import Report
-from evalkit.errors import EvalkitError, MissingFile
+from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
 
 PACKAGES = (
     "babel",
@@ -49,8 +50,14 @@ ROWS = "published rows"
 REVIEW = "review"
 """The part of a report that its page alone is made from: status, sign-offs, answers, noted figures."""
 
+OWN = "own files"
+"""The part of a report that it reads in data/own."""
+
 PUBLISHED = Path("data/published")
 """Real, cited figures: read by every run beside the chosen data set."""
+
+TAKEN = tuple(Path(name).name for name in (PUBLISHED, own_files.FOLDER))
+"""Folders in data/ that are no data sets."""
 
 REHEARSAL = "data/rehearsal.csv"
 """The stored rehearsal, which the method page shows."""
@@ -85,15 +92,24 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
     ------
     MissingFile
         When the data folder is not there.
+    ProblemsFound
+        When an own file is a link to somewhere else.
     """
+    if linked := own_files.outside(root):
+        raise ProblemsFound(linked)
     if not data.is_dir():
         name = data.relative_to(root).as_posix() if data.is_relative_to(root) else data
         raise MissingFile(f"{name}: there is no such data folder. Known: {_known_data(root)}.")
+    if data.name in TAKEN:
+        raise EvalkitError(
+            f"{data.name}: no data set can have this name, for data/{data.name} is something else. Rename it."
+        )
     folders = {
         "notebooks": root / "notebooks",
         "params": root / "params",
         data_name(data): data,
         PUBLISHED.as_posix(): root / PUBLISHED,
+        own_files.FOLDER: root / own_files.FOLDER,
     }
     alone = {REHEARSAL: root / REHEARSAL} if (root / REHEARSAL).is_file() else {}
     return alone | {
@@ -144,18 +160,18 @@ def copy_inputs(files: Mapping[str, Path], to: Path) -> dict[str, Path]:
 
 
 def sealed(hashes: Mapping[str, str], root: Path, data: Path, out: Path) -> dict[str, str]:
-    """The same hashes as the ledger may hold them, where anybody can read them: those of the data set are keyed.
+    """The same hashes as the ledger may hold them, where anybody can read them: those of the data set and of own files are keyed.
 
     Who has the rest of a file could try every split of a hidden count until its plain hash fits. The key is the
     workbook's, in data/local/, which is never published; where the workbook cannot be written, the output folder's.
     """
-    name = f"{data_name(data)}/"
+    names = (f"{data_name(data)}/", f"{own_files.FOLDER}/")
     try:
         key = _key(root / "data" / "local")
     except OSError:
         key = _key(out / HIDDEN)
     return {
-        path: hmac.new(key, digest.encode(), "sha256").hexdigest() if path.startswith(name) else digest
+        path: hmac.new(key, digest.encode(), "sha256").hexdigest() if path.startswith(names) else digest
         for path, digest in hashes.items()
     }
 
@@ -190,11 +206,11 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 
 def evaluation_key(inputs: Mapping[str, str]) -> str:
-    """Hash of what the evaluation depends on: everything but notebooks, language, and what is said of single reports."""
+    """Hash of what the evaluation depends on: everything but notebooks, own files, language, and what is said of single reports."""
     parts = (
         f"{name} {digest}"
         for name, digest in sorted(inputs.items())
-        if not name.startswith("notebooks/")
+        if not name.startswith(("notebooks/", f"{own_files.FOLDER}/"))
         and name != "language"
         and (not name.startswith("params/") or _is_shared_params(name))
     )
@@ -211,7 +227,16 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         REVIEW: digest_text(report.review),
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,
+        **_own(report, inputs),
     }
+
+
+def _own(report: Report, inputs: Mapping[str, str]) -> dict[str, str]:
+    """The hash of all own files, for a report whose notebook reads some."""
+    names = sorted(name for name in inputs if name.startswith(f"{own_files.FOLDER}/"))
+    if not names or not own_files.reads(report.notebook):
+        return {}
+    return {OWN: digest_text(*(f"{name} {inputs[name]}" for name in names))}
 
 
 def parts_of(

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
+from evalbook.approval import own_files
 from evalbook.run.atomic_files import write_flushed
 from evalbook.run.fork_server import Nursery
 from evalbook.run.forked_kernel import Desk, manager_for
@@ -105,6 +106,9 @@ def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery
     cwd = folder / "cwd"
     folder.mkdir(mode=0o700)
     cwd.mkdir(mode=0o700)
+    own = Path(settings.env.get("EVALKIT_ROOT", "")) / own_files.FOLDER
+    if own.is_dir() and own_files.reads(report.notebook):  # under the path that it has in JupyterLab
+        shutil.copytree(own, cwd / own_files.FOLDER)
     env = {
         **settings.environ,
         **settings.env,

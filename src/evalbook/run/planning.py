@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+from evalbook.run.cache import PUBLISHED, TAKEN
 from evalbook.run.ledger import Record
 from evalbook.run.options import Steps
 from evalbook.run.tasks import Report
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from evalkit.plan import Plan
     from evalkit.plan.assessments import ReportParams
 
-PUBLISHED = "published"
 FOR_PAGE: Final[dict[str, IncEx | bool]] = {"status": True, "assessment": {"fingerprint", "figures"}}
 """What in a params file only the page is told: how far the report has come, and what its words were written against."""
 
@@ -36,7 +36,7 @@ def reports(root: Path, language: str) -> list[Report]:
 
     Raises ProblemsFound with everything wrong in params/, personal data included.
     """
-    from evalbook.approval import signoffs
+    from evalbook.approval import own_files, signoffs
     from evalbook.intake.checking import personal
     from evalkit import plan as plans
     from evalkit.plan import assessments
@@ -44,12 +44,12 @@ def reports(root: Path, language: str) -> list[Report]:
 
     if language not in get_args(Language):
         raise UnknownName(f"--language {language}: choose {' or '.join(get_args(Language))}.")
-    if private := personal(root, root / "params"):
+    if private := personal(root, root / "params", root / own_files.FOLDER):
         raise ProblemsFound(private)
     plan = plans.read(root)
     folder = root / "notebooks" if language == "da" else root / "notebooks" / language
     data = [
-        path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name != PUBLISHED
+        path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name not in TAKEN
     ]
     found: list[Report] = []
     problems: list[Problem] = []
@@ -68,7 +68,7 @@ def reports(root: Path, language: str) -> list[Report]:
             "area": area,
             "year": year,
             "language": language,
-            "data": f"data/{data[0] if data else PUBLISHED}",
+            "data": f"data/{data[0]}" if data else PUBLISHED.as_posix(),
         }
         source = path.relative_to(root).as_posix()
         review = _review(root, given, path.stem, signed.get(key, ()))

@@ -11,6 +11,7 @@ import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from evalbook.approval import own_files
 from evalbook.site.frame import Frame, relinked
 from evalkit.figures.chart import no_description
 from evalkit.report import ABOUT
@@ -75,15 +76,16 @@ class Content:
 
 def content(notebook: NotebookNode, frame: Frame) -> Content:
     """The parts of the page, in the notebook's order; errors and warnings of cells are left out."""
-    reader = _Reader(frame)
+    reader = _Reader(frame, set(own_files.cells_made_from(notebook.cells)))
     for cell in notebook.cells:
         reader.read(cell)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, own: set[str]) -> None:
         self.frame = frame
+        self.own = own  # cells made from own files
         self.made = Content()
         self.chapter: Chapter | None = None
         self.ids: set[str] = {"indhold"}
@@ -136,6 +138,9 @@ class _Reader:
             for mark, anchor in FIRST.items():
                 if mark in html and not any(one.id == anchor for one in self.made.first):
                     self._move_first(anchor)
+        if shown and cell.get("id") in self.own:
+            said = self.frame.words("Own figures: not looked through for small numbers.")
+            self._target().append(f'<p class="src own">{escape(said)}</p>')
         if self.chapter and "provenance" in tags:
             self.chapter.css = "chapter provenance"
 
