@@ -21,6 +21,9 @@ FILES: Final = {
 }
 """The files by name, each with what it holds (an English message of the catalogue)."""
 
+RELEASES: Final = "releases"
+"""Folder of a workbook that holds what was released, each in a folder of its own."""
+
 TEXT, DATE, YEAR, YEARS = "text", "date", "year", "years"
 PEOPLE, NUMBER, PART = "count", "number", "0–1"
 LEVELS, CHANGES, PACE = "as `unit` says", "as `change_kind` says", "as `change_kind` says, a year"

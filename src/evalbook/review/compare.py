@@ -12,9 +12,11 @@ from typing import Final
 
 import pandas as pd
 
+from evalbook.review.worked_out import worked_out
 from evalbook.run.cache import folded
 from evalbook.site import exports
 from evalkit.errors import MissingFile, Problem, ProblemsFound
+from evalkit.plan import Plan
 from evalkit.results import FILES, ROW_COLUMNS
 from evalkit.terms import Shown, Verdict
 from evalkit.text.words import Words, gettext_for
@@ -45,7 +47,7 @@ NOT_PUBLISHED: Final = {".evalkit", "failed", "preview", "compare.html"}
 class Change:
     """One difference between two editions."""
 
-    kind: str  # figure, verdict, hidden, shown, row or text
+    kind: str  # given, figure, verdict, hidden, shown, row or text
     place: str  # row id and column, or page and line
     old: str
     new: str
@@ -75,6 +77,16 @@ class Change:
         return said + (
             f": {' → '.join(name or words('no rule') for name in self.rules)}" if self.rules else ""
         )
+
+
+def given_away(old: Path, new: Path, plan: Plan) -> list[Change]:
+    """What one of two editions hides and whoever has both can work out; `old` names the rows that he takes for unchanged."""
+    rows = [_rows(folder) for folder in (old, new)]
+    return [
+        Change("given", found.row, ", ".join(found.others), folder.name)
+        for folder, (hiding, other) in zip((new, old), (rows[::-1], rows), strict=True)
+        for found in worked_out(plan, hiding, other)
+    ]
 
 
 def compare(old: Path, new: Path) -> list[Change]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evalbook.approval.review_notes import column_word, value_word
-from evalbook.review.compare import Change, compare
+from evalbook.review.compare import Change, compare, given_away
 from evalbook.run.atomic_files import write_whole
 from evalbook.site.frame import Frame
 from evalbook.site.page import render
@@ -26,6 +26,7 @@ CUT: Final = 80
 THERE: Final = {"page": "the page is there", "": DASH}
 
 KINDS = {
+    "given": "Hidden, but can be worked out from the two",
     "hidden": "Newly hidden",
     "shown": "Shown or missing now",
     "verdict": "Verdicts changed",
@@ -42,6 +43,9 @@ def lines(changes: Sequence[Change]) -> str:
         if found := [one for one in changes if one.kind == kind]:
             said.append(f"{title}: {len(found)}")
             for one in found:
+                if kind == "given":
+                    said.append(f"  {one.place}: hidden in {one.new}; follows if {one.old} is unchanged")
+                    continue
                 old, new = (THERE.get(side, side) for side in _cut(one.old, one.new))
                 said.append(f"  {one.place}: {old} → {new}" + (f"  [{one.why}]" if one.why else ""))
     return "\n".join(said) or "Nothing has changed."
@@ -78,6 +82,7 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
         description=words("What changed between two editions."),
     )
     titles = {
+        "given": words("Hidden, but can be worked out from the two"),
         "hidden": words("Newly hidden"),
         "shown": words("Shown or missing now"),
         "verdict": words("Verdicts changed"),
@@ -88,9 +93,10 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
     parts: list[Section] = []
     for kind, name in titles.items():
         found = [one for one in changes if one.kind == kind]
-        body = _table(name, found, plan, words) if found else element("p", words("None."))
+        tabled = _given if kind == "given" else _table
+        body = tabled(name, found, plan, words) if found else element("p", words("None."))
         parts.append(section(kind, f"{name} ({len(found)})", body))
-    n = len(changes)
+    n = sum(one.kind != "given" for one in changes)
     lead = words.count(
         "From {old} to {new}: {n} difference.",
         "From {old} to {new}: {n} differences.",
@@ -125,6 +131,12 @@ def _table(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> B
     return table(title, head, rows, class_="words", label=title)
 
 
+def _given(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> Block:
+    head = [words("Where"), words("Hidden in"), words("Follows if these are unchanged")]
+    rows = [(_place(one, plan, words), one.new, one.old) for one in changes]
+    return table(title, head, rows, class_="words", label=title)
+
+
 def _place(one: Change, plan: Plan, words: Words) -> Any:
     """What a row is about, with its id in results.csv; a page by its name."""
     if one.kind == "text":
@@ -153,9 +165,10 @@ def _said(one: Change, value: str, words: Words) -> str:
 
 def command(root: Path, old: Path, new: Path, to: Path, language: str) -> str:
     """Compare two folders, write the page, and give the table."""
-    changes = compare(old, new)
+    plan = read(root)
+    changes = [*given_away(old, new, plan), *compare(old, new)]
     rows = (new / "results.csv").read_text(encoding="utf-8").splitlines()
     synthetic = any(row.endswith(",yes") for row in rows[1:])
     to = to if to.is_absolute() else root / to
-    write_whole(to, page(changes, read(root), old, new, synthetic, language))
+    write_whole(to, page(changes, plan, old, new, synthetic, language))
     return f"{lines(changes)}\nSee {to}"

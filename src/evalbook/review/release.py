@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from evalbook.intake.checking import unfilled
@@ -23,6 +23,7 @@ from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
 from evalkit.errors import EvalkitError
+from evalkit.evaluate.evaluation import Evaluation
 
 
 def obstacles(root: Path, data: Path) -> list[str]:
@@ -32,7 +33,19 @@ def obstacles(root: Path, data: Path) -> list[str]:
     for key, report in all_reports(plan, evaluation).items():
         if found := report.state().obstacles:
             said.append(f"{key}: {'; '.join(found)}")
-    return said
+    return said + released.absent(root) + list(_worked_out(evaluation))
+
+
+def _worked_out(evaluation: Evaluation) -> Iterator[str]:
+    """A line for each hidden count that this release gives away together with earlier ones, which readers have kept."""
+    for cell, found in evaluation.given_away.iterrows():
+        lower, upper = f"{found['lower']:g}", f"{found['upper']:g}"
+        limits = f"is {lower}" if lower == upper else f"is {lower} to {upper}"
+        yield (
+            f"{cell}: hidden, but whoever has an earlier release can work out that it {limits}. No other count can be hidden "
+            f"instead: the earlier release showed them. Correct the figures of {cell.split('.')[0]} when the next ones are due, or, "
+            f"if nobody has received the earlier release, take its folder and its entry in {released.FILE} away."
+        )
 
 
 def check(root: Path, data: Path) -> None:

@@ -12,8 +12,8 @@ from evalbook.run.atomic_files import digest_file, write_whole
 from evalkit.errors import Problem
 from evalkit.plan import params
 from evalkit.plan.records import Strict
+from evalkit.results import RELEASES as FOLDER
 
-FOLDER: Final = "releases"
 SUMS: Final = "SHA256SUMS"
 FILE: Final = "params/releases.yml"
 
@@ -48,6 +48,15 @@ def record(root: Path, name: str, date: dt.date, checksums: str) -> None:
     read(root)  # a file that cannot be read is not written to
     before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
     write_whole(path, f"{before.rstrip()}\n{name}:\n  date: {date.isoformat()}\n  checksums: {checksums}\n")
+
+
+def absent(root: Path) -> list[str]:
+    """A line for each recorded release that is not here, so that nobody can say what its readers know."""
+    return [
+        f"{FOLDER}/{name}: is not here. Its readers know its figures: put the folder back, so that no hidden count is given away."
+        for name in read(root)
+        if not (root / FOLDER / name / "results.csv").is_file()
+    ]
 
 
 def changed(root: Path) -> list[Problem]:

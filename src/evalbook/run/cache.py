@@ -22,6 +22,7 @@ from evalbook.run.language_links import digest
 from evalbook.run.ledger import HIDDEN, Record
 from evalbook.run.tasks import Report
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
+from evalkit.results import CALCULATIONS, RELEASES, RESULTS
 
 PACKAGES = (
     "babel",
@@ -112,11 +113,26 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
         own_files.FOLDER: root / own_files.FOLDER,
     }
     alone = {REHEARSAL: root / REHEARSAL} if (root / REHEARSAL).is_file() else {}
-    return alone | {
-        f"{name}/{path.relative_to(folder).as_posix()}": path
-        for name, folder in folders.items()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
+    return (
+        alone
+        | _released(root)
+        | {
+            f"{name}/{path.relative_to(folder).as_posix()}": path
+            for name, folder in folders.items()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+            and not any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
+        }
+    )
+
+
+def _released(root: Path) -> dict[str, Path]:
+    """What readers know from earlier releases: their rows, and of which data set they are."""
+    folder = root / RELEASES
+    return {
+        path.relative_to(root).as_posix(): path
+        for name in ("run.json", f"{RESULTS}.csv", f"{CALCULATIONS}.csv")
+        for path in sorted(folder.glob(f"*-*-*-*/{name}"))
     }
 
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, field_validator
 from evalkit.plan import params
 from evalkit.data.columns import row_problems, typed
 from evalkit.schema import INCIDENTS, TABLES
+from evalkit.data import earlier_releases
 from evalkit.data.csv_table import read_texts, shown
 from evalkit.display import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
@@ -60,6 +61,8 @@ class DataSet(Displayed):
     folder: Path
     meta: Meta
     tables: dict[str, pd.DataFrame] = field(repr=False)
+    # published rows of earlier releases, which readers have kept
+    released: tuple[pd.DataFrame, ...] = field(default=(), repr=False)
 
     @property
     def synthetic(self) -> bool:
@@ -145,7 +148,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
                 )
             ]
         )
-    return DataSet(folder, meta, tables)
+    return DataSet(folder, meta, tables, earlier_releases.read(plan.root, folder.resolve().name))
 
 
 def read_offences(root: Path) -> pd.DataFrame:

@@ -49,7 +49,7 @@ class Linked:
     """Cells that sums tie together, as arrays in order of id."""
 
     def __init__(self, table: pd.DataFrame, rows: np.ndarray, primary: np.ndarray, k: int) -> None:
-        """`table` as in `suppression.protect`; `rows` @ count = 0; `k`: width that a hidden cell must keep."""
+        """`table` as in `policy.protect`; `rows` @ count is known to all; `k`: width that a hidden cell must keep."""
         self.ids, self.rows, self.k = table.index.to_numpy(), rows[rows.any(axis=1)], k
         self.tied = self.rows != 0
         self.primary, self.published = primary, table["published"].to_numpy(bool)
@@ -81,7 +81,7 @@ class Linked:
                 if not hidden[fractional].any() and not hidden[whole | fractional].all():  # it can be read
                     low, high = np.where(whole, self.count, low), np.where(whole, self.count, high)
             rows = self.rows[self.tied[:, at].any(axis=1)]
-            right, goal = -rows[:, ~at] @ self.count[~at], np.flatnonzero(at) == i
+            right, goal = rows[:, at] @ self.count[at], np.flatnonzero(at) == i
             limits = self._sum if len(rows) < 2 and np.all(np.abs(rows[:, at]) == 1) else self._solve
             lower, upper = limits(rows[:, at], right, low[at], high[at], goal, self.whole[at])
             self.known[key] = lower, np.inf if upper > NO_TOTAL / 2 else upper

@@ -36,7 +36,8 @@ k = 5) he was left with a single table in two. A larger threshold is the remedy.
   and a twentieth before anything is made of them. What is published follows from totals, which are cells of their own,
   and from these two coarse numbers. That no hidden count can be narrowed down through them is not proved: whoever knew
   all other counts could rule out some values of one where φ or τ crosses a step.
-- Hide once, for all languages, pages, files, figures and caches. What an earlier edition showed stays known.
+- Hide once, for all languages, pages, files, figures and caches. What an earlier release showed stays known: it is told
+  to `protect`, which hides others instead (see earlier_releases.py) or says what can be worked out from both.
 
 Source: methods.md section 9; Hundepool et al., Handbook on Statistical Disclosure Control, chapters 4 and 5.
 """
@@ -44,7 +45,7 @@ Source: methods.md section 9; Hundepool et al., Handbook on Statistical Disclosu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -52,6 +53,7 @@ from scipy.sparse import block_array, coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from evalkit.disclosure.cell_suppression import NEAR, NO_TOTAL, Linked
+from evalkit.disclosure.earlier_releases import Told, known
 from evalkit.errors import InvalidNumber, UnknownName
 
 
@@ -81,6 +83,7 @@ class Relation:
 
     cells: Mapping[str, float]
     why: str
+    of_earlier: bool = False  # the sum need not be zero: an earlier release tells it, whatever it is
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,8 @@ class Protected:
     hidden: pd.Series  # cell id -> "primary" or "complementary"
     ledger: pd.DataFrame  # group, rule, why, public, and the stranger's lower, upper, width (counts)
     share_hidden: float
+    # of the ledger: the cells that earlier releases and this one together narrow too much
+    given_away: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def primary(cells: pd.DataFrame, policy: Policy) -> pd.Series:
@@ -130,6 +135,7 @@ def protect(
     policy: Policy,
     *,
     weighted: Mapping[str, Sequence[str]] | None = None,
+    earlier: Sequence[Told] = (),
 ) -> Protected:
     """Hide as little (by cost) as lets the audit pass over the whole publication.
 
@@ -144,6 +150,7 @@ def protect(
     relations : every sum that ties the counts together; must hold for the counts given
     weighted : id of a total whose weighted share is printed, too, and the ids of its parts; it is hidden with any
         of them: two hidden parts are given away by their sum and their weighted mean together
+    earlier : what each earlier release says of these cells
 
     Raises
     ------
@@ -151,28 +158,50 @@ def protect(
         If counts, ids or relations cannot be what they are said to be.
     """
     table = _checked(cells)
-    why = primary(table, policy).where(np.isfinite(table["cost"]), "")
+    small = primary(table, policy).where(np.isfinite(table["cost"]), "")
+    told = known([one.cells for one in relations], earlier)
+    is_known, stays = (table.index.isin(list(ids)) for ids in (told.cells, told.stay_hidden))
+    audited = table.assign(cost=table["cost"].mask(is_known, np.inf), published=table["published"] | is_known)
+    why = small.mask(is_known, "").mask(stays & ~is_known & (small == ""), "was_hidden")
+    ties = [*relations, *(Relation(total, "an earlier release", of_earlier=True) for total in told.totals)]
     entries = []
-    for part in _parts(table, relations, why, policy, why != ""):
+    for part in _parts(audited, ties, why, policy, why != ""):
         hidden = part.search()
         told_apart = hidden.copy()
         for total, parts in (weighted or {}).items():
             hidden |= (part.ids == total) & bool(set(parts) & set(part.ids[told_apart]))
         for i in np.flatnonzero(hidden & (part.published | part.primary)).tolist():
             cell, (lower, upper) = part.ids[i], part.attack(hidden, i)
-            if part.primary[i] and upper - lower < NEAR:
+            if small[cell] and upper - lower < NEAR and not earlier:
                 raise InvalidNumber(
                     f"disclosure control, cell {cell}: what is known anyway gives its count away."
                 )
-            rule = "primary" if part.primary[i] else "complementary"
-            told = why[cell] == "below_threshold" and len(part.ids) == 1
-            public = "below_threshold" if told else "confidential"
+            rule = "primary" if small[cell] else "complementary"
+            alone = why[cell] == "below_threshold" and len(part.ids) == 1
+            public = "below_threshold" if alone else "confidential"
             entries.append((cell, table["group"][cell], rule, why[cell] or "protects", public, lower, upper))
+    for cell in table.index[
+        is_known & ((small != "") | stays)
+    ]:  # everybody knows it, and it goes all the same
+        count, rule = table["count"][cell], "primary" if small[cell] else "complementary"
+        entries.append(
+            (cell, table["group"][cell], rule, small[cell] or "was_hidden", "confidential", count, count)
+        )
     ledger = pd.DataFrame(entries, columns=["cell", "group", "rule", "why", "public", "lower", "upper"])
     ledger = ledger.set_index("cell").sort_index().assign(width=lambda each: each["upper"] - each["lower"])
     printed = table.index[table["published"]]
     share = float(printed.isin(ledger.index).mean()) if len(printed) else 0.0
-    return Protected(ledger["rule"].rename("hidden_by"), ledger, share)
+    narrow = ledger[(ledger["width"] < policy.threshold - NEAR) & ~ledger.index.isin(list(told.cells))]
+    given_away = narrow[:0]
+    if earlier and len(narrow):  # of them, those that would be less narrow without any earlier release
+        asked = pd.Series(table.index.isin(narrow.index), table.index)
+        needed = {
+            part.ids[i]: part.needed(i)
+            for part in _parts(table, relations, small, policy, asked)
+            for i in np.flatnonzero(asked[part.ids]).tolist()
+        }
+        given_away = narrow[narrow["width"] < pd.Series(needed, dtype=float)[narrow.index] - NEAR]
+    return Protected(ledger["rule"].rename("hidden_by"), ledger, share, given_away)
 
 
 def _checked(cells: pd.DataFrame) -> pd.DataFrame:
@@ -213,7 +242,9 @@ def _parts(
     values, *places = zip(*entries, strict=True) if entries else ((), (), ())
     matrix = csr_array(coo_array((values, places), shape=(len(relations), len(table)), dtype=float))
     count = table["count"].to_numpy(float)
-    for row in np.flatnonzero(np.abs(matrix @ count) > NEAR * np.maximum(1, abs(matrix) @ count)).tolist():
+    unlike = np.abs(matrix @ count) > NEAR * np.maximum(1, abs(matrix) @ count)
+    unlike &= ~np.array([relation.of_earlier for relation in relations], dtype=bool)
+    for row in np.flatnonzero(unlike).tolist():
         terms = ", ".join(
             f"{c:g} * {cell} ({table['count'][cell]:g})" for cell, c in relations[row].cells.items()
         )

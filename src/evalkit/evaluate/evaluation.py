@@ -39,6 +39,9 @@ class Evaluation:
     rows: pd.DataFrame
     facts: dict[str, Any]  # data set, odd quarters, share hidden: plain values, safe to publish
     ledger: pd.DataFrame = field(default_factory=pd.DataFrame)  # the analyst's: what is hidden and why
+    given_away: pd.DataFrame = field(
+        default_factory=pd.DataFrame
+    )  # and what earlier releases give away of it
 
     def write(self, folder: Path) -> None:
         """Write what may be published: rows.csv with full precision and facts.json. The ledger stays out."""
@@ -95,7 +98,9 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
     )  # not the totals that only a comparison is made of
     rows = pd.concat([rows[own], gaps(plan, level, change)])
     published = _published(plan, dataset, rows)
-    return Evaluation(published, facts(plan, dataset, protected, published), protected.ledger)
+    return Evaluation(
+        published, facts(plan, dataset, protected, published), protected.ledger, protected.given_away
+    )
 
 
 def _joined(frames: list[pd.DataFrame]) -> pd.DataFrame:

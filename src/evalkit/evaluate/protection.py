@@ -15,14 +15,19 @@ import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure import policy
+from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.evaluate import stayers
 from evalkit.evaluate.comparison_pools import Pools
 from evalkit.evaluate.frames import by_indicator, keys
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
-from evalkit.terms import MATCHED, PLAN
+from evalkit.terms import MATCHED, PLAN, Shown
 
 COUNTS = ("numerator", "weighted_numerator", "denominator", "weighted_denominator")
+ROUNDED = 2e-5
+"""Share of itself by which a published count may differ from the counted one: it has six significant digits."""
+ROUNDED_SHARE = 1e-3
+"""The same of a weighted share, which is published to a ten-thousandth of its interval's width."""
 ESTIMATE = ("value", "lower", "upper", "effective_n", "design_effect", "sample_n", "design_df")
 
 
@@ -36,7 +41,8 @@ def protect(
     """
     rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     pools = {name: parts for name, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched)) if parts}
-    behind = policy.protect(*_people(plan, counts, pools, compared), rules)
+    told = [_told(plan, counts, rows) for rows in dataset.released]
+    behind = policy.protect(*_people(plan, counts, pools, compared), rules, earlier=told)
     cells, relations = [stayers.cells(moved)], [*stayers.ties(plan, moved), *_parts_of(plan, counts)]
     weighted: dict[str, list[str]] = {}
     for name, table in by_indicator(counts):
@@ -62,9 +68,38 @@ def protect(
                 for pool, parts in pools.items()
                 for year in years
             }
-    own = policy.protect(pd.concat(cells), relations, rules, weighted=weighted)
-    hidden, ledger = (pd.concat(both) for both in ((own.hidden, behind.hidden), (own.ledger, behind.ledger)))
-    return policy.Protected(hidden, ledger, own.share_hidden)
+    own = policy.protect(pd.concat(cells), relations, rules, weighted=weighted, earlier=told)
+    hidden, ledger, given_away = (
+        pd.concat([getattr(own, name), getattr(behind, name)]) for name in ("hidden", "ledger", "given_away")
+    )
+    return policy.Protected(hidden, ledger, own.share_hidden, given_away)
+
+
+def _told(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str]:
+    """What an earlier release says of each cell that it printed: by its published rows, beside the counts of today."""
+    found: dict[str, str] = {}
+    for name, table in by_indicator(counts.loc[counts.index.intersection(rows.index)]):
+        one, old = plan.indicators[name], rows.xs(name, level="indicator").reindex(table.index)
+        gone = old["shown"].eq(Shown.SUPPRESSED).to_numpy()
+        for at, (count, _) in enumerate(one.statistic.counted):
+            weighted = one.statistic.sampled and not at  # the unweighted count is not printed: its share is
+            column, rounded = ("value", ROUNDED_SHARE) if weighted else (count, ROUNDED)
+            said = _said(old[column].to_numpy(), table[column].to_numpy(float), gone, rounded)
+            found |= _by_cell(_ids(f"{name}:{count}" if at else name, table), said)
+        if group := _people_group(one):
+            said = _said(old["denominator"].to_numpy(), table["denominator"].to_numpy(float), gone, ROUNDED)
+            found |= _by_cell(_ids(group, table), said)
+    return found
+
+
+def _said(printed: np.ndarray, today: np.ndarray, hidden: np.ndarray, rounded: float) -> np.ndarray:
+    """SAME, OTHER or HIDDEN; empty where nothing was printed of a row that was not hidden."""
+    same = np.abs(printed - today) <= rounded * np.maximum(1, np.abs(printed))
+    return np.select([np.isfinite(printed) & same, np.isfinite(printed), hidden], [SAME, OTHER, HIDDEN], "")
+
+
+def _by_cell(cells: pd.Index, said: np.ndarray) -> dict[str, str]:
+    return {cell: str(what) for cell, what in zip(cells, said, strict=True) if what}
 
 
 def _people(

@@ -1,0 +1,271 @@
+"""Readers keep the last release: what it showed, together with what this one shows, gives no hidden count away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from attacker import PLENTY, Knowledge, ranges
+from evalbook.review.compare import given_away
+from evalbook.review.comparison_page import command
+from evalbook.site import exports
+from evalkit import plan as plans
+from evalkit.data import dataset as datasets
+from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
+from evalkit.disclosure.policy import Policy, Relation, protect
+from evalkit.errors import ProblemsFound
+from evalkit.evaluate.evaluation import Evaluation, evaluate
+from evalkit.measure import measured
+from evalkit.plan import Plan
+from evalkit.terms import MATCHED, PLAN
+
+AREAS = "abcd"
+
+
+def line(**counts: float) -> tuple[pd.DataFrame, list[Relation]]:
+    """Areas and their sum, `sum`, which costs twice as much to hide."""
+    cells = pd.DataFrame({"count": {**counts, "sum": sum(counts.values())}}, dtype=float)
+    cells = cells.assign(total=np.nan, group="x", cost=np.where(cells.index == "sum", 8.0, 4.0))
+    return cells, [Relation({**dict.fromkeys(counts, 1.0), "sum": -1.0}, "sum")]
+
+
+def told(old: Mapping[str, float], new: Mapping[str, float], hidden: set[str]) -> dict[str, str]:
+    """What a release with counts `old` says of `new`."""
+    return {
+        cell: HIDDEN if cell in hidden else SAME if old[cell] == count else OTHER
+        for cell, count in new.items()
+        if cell in old
+    }
+
+
+def test_a_count_that_became_small_takes_the_total_that_was_corrected_with_it_and_no_part_that_was_shown():
+    before, now = line(a=150, b=135, c=201, d=355)[0]["count"], line(a=3, b=135, c=201, d=355)
+    earlier = [told(before, now[0]["count"], set())]
+    assert set(protect(*now, Policy()).hidden.index) == {"a", "b"}  # which the last release shows
+    found = protect(*now, Policy(), earlier=earlier)
+    assert set(found.hidden.index) == {"a", "sum"} and found.given_away.empty
+
+
+def test_where_all_others_were_shown_and_stand_the_count_is_told_to_be_given_away():
+    """The sum is what it was, as when a report was moved from one area to an area that is not shown."""
+    before, now = (
+        {"a": 150.0, "b": 135.0, "c": 201.0, "d": 355.0, "sum": 841.0},
+        line(a=3, b=135, c=201, d=355),
+    )
+    now[0].loc["sum", "cost"] = np.inf  # known from elsewhere
+    found = protect(*now, Policy(), earlier=[told(before, now[0]["count"], set())])
+    assert found.given_away.loc["a", ["lower", "upper"]].tolist() == [3, 3]
+
+
+def test_what_was_hidden_stays_hidden_or_the_old_edition_gives_the_other_away():
+    before, now = line(a=3, b=135, c=201, d=355)[0]["count"], line(a=30, b=135, c=201, d=355)
+    found = protect(*now, Policy(), earlier=[told(before, now[0]["count"], {"a", "b"})])
+    assert set(found.hidden.index) == {"a", "b"}
+    assert set(protect(*now, Policy()).hidden.index) == set()
+
+
+def test_the_total_of_what_was_hidden_is_known():
+    """a + b is 138 to whoever has the old edition, so c is the sum less 138 and what is shown, unless the sum goes."""
+    before, now = line(a=3, b=135, c=50, d=355)[0]["count"], line(a=3, b=135, c=2, d=355)
+    assert set(protect(*now, Policy()).hidden.index) < {
+        "a",
+        "b",
+        "c",
+    }  # a and c protect each other well enough
+    found = protect(*now, Policy(), earlier=[told(before, now[0]["count"], {"a", "b"})])
+    assert set(found.hidden.index) == {"a", "b", "c", "sum"} and found.given_away.empty
+
+
+def test_a_single_count_in_no_sum_is_shown_when_it_has_grown():
+    cells = line(a=8)[0].loc[["a"]]
+    assert protect(cells, [], Policy(), earlier=[{"a": HIDDEN}]).hidden.empty
+
+
+def test_a_release_of_the_same_counts_changes_nothing():
+    now = line(a=3, b=135, c=201, d=355)
+    alone = protect(*now, Policy())
+    again = protect(*now, Policy(), earlier=[told(now[0]["count"], now[0]["count"], set(alone.hidden.index))])
+    assert alone.hidden.to_dict() == again.hidden.to_dict() and again.given_away.empty
+
+
+def both(
+    old: Mapping[str, float],
+    new: Mapping[str, float],
+    hidden: tuple[set[str], set[str]],
+    ties: list[Relation],
+) -> dict[str, tuple[float, float]]:
+    """What a reader of two editions who is told which counts were corrected makes of every count that one of them hides."""
+    limits: dict[str, tuple[float, float]] = {}
+    sums = []
+    names = [
+        {cell: cell if old.get(cell) == new.get(cell) else f"{cell} {at}" for cell in counts}
+        for at, counts in enumerate((old, new))
+    ]
+    for at, counts in enumerate((old, new)):
+        for cell, count in counts.items():
+            limits.setdefault(names[at][cell], (0.0, PLENTY))
+            if cell not in hidden[at]:
+                limits[names[at][cell]] = (count, count)
+        sums += [
+            {names[at][cell]: c for cell, c in tie.cells.items()}
+            for tie in ties
+            if set(tie.cells) <= set(counts)
+        ]
+    wanted = sorted({names[at][cell] for at in (0, 1) for cell in hidden[at]})
+    return ranges(Knowledge(limits, sums), wanted)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_series_of_releases_of_areas_by_years_gives_a_hidden_count_away(seed):
+    """Three releases: counts are corrected, mostly to small ones; areas add up to a plan, and years to their sum."""
+    rng = Random(seed)
+    counts = {f"{area}{year}": float(rng.choice([2, 4, 9, 40, 150])) for area in AREAS for year in (1, 2, 3)}
+    ties = [Relation({**{f"{a}{y}": 1.0 for a in AREAS}, f"plan{y}": -1.0}, "areas") for y in (1, 2, 3)]
+    if seed % 2:
+        ties += [
+            Relation({**{f"{a}{y}": 1.0 for y in (1, 2, 3)}, f"{a}0": -1.0}, "years")
+            for a in (*AREAS, "plan")
+        ]
+    editions: list[tuple[dict[str, float], set[str]]] = []
+    for _ in range(3):
+        whole = dict(counts)
+        for tie in ties:
+            (total,) = [cell for cell, c in tie.cells.items() if c < 0]
+            whole[total] = sum(whole[cell] for cell, c in tie.cells.items() if c > 0)
+        cells = pd.DataFrame({"count": whole}).assign(total=np.nan, group="x", cost=1.0)
+        earlier = [told(old, whole, gone) for old, gone in editions]
+        found = protect(cells, ties, Policy(), earlier=earlier)
+        if len(found.given_away):  # refused: not released
+            break
+        hidden = set(found.hidden.index)
+        for old, gone in editions:
+            for cell, (lower, upper) in both(old, whole, (gone, hidden), ties).items():
+                assert upper - lower > 5 - 1e-6, (seed, cell, lower, upper)
+        editions.append((whole, hidden))
+        for cell in rng.sample(sorted(counts), rng.choice([1, 1, 2])):
+            counts[cell] = float(rng.choice([1, 2, 3, 4, 8, 60]))
+
+
+# ---- of the shipped plan ----------------------------------------------------------------------------------------------
+
+
+def published(found: Evaluation, folder: Path) -> None:
+    """The tables of a release, as readers have them."""
+    folder.mkdir(parents=True)
+    for name, table in exports.tables(found.rows).items():
+        (folder / f"{name}.csv").write_bytes(exports.csv(table))
+    (folder / "run.json").write_text(json.dumps({"run": {"data": "demo"}, "inputs": {}}), "utf-8")
+
+
+def evaluated(book: Path) -> tuple[Plan, Evaluation]:
+    plan = plans.read(book)
+    return plan, evaluate(plan, datasets.read(book / "data/demo", plan))
+
+
+def corrected(book: Path, rng: Random, table: str, column: str, year: str) -> None:
+    """One count of an area becomes 1 to 4."""
+    path = book / f"data/demo/{table}.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    mine = rows.index[
+        rows["area"].isin(list(plans.read(book).areas))
+        & rows["year"].eq(year)
+        & (pd.to_numeric(rows[column]) > 4)
+    ]
+    rows.loc[rng.choice(list(mine)), column] = str(rng.randint(1, 4))
+    rows.to_csv(path, index=False, lineterminator="\n")
+
+
+def by_hand(plan: Plan, matched: list[str], old: pd.DataFrame, new: pd.DataFrame) -> dict[str, float]:
+    """Hidden counts of the new edition as they follow from a sum, whose other hidden counts are taken from the old one."""
+    found = {}
+    rows = new[new["statistic"].isin(["share", "rate", "count"])]
+    before = old.set_index("row")["numerator"].replace("", np.nan).astype(float)
+    for (indicator, year), group in rows.groupby(["indicator", "year"]):
+        now = group.set_index("area")["numerator"].replace("", np.nan).astype(float)
+        for whole, parts in ((PLAN, list(plan.areas)), (MATCHED, matched)):
+            if whole not in now or not set(parts) <= set(now.index):
+                continue
+            gone = [area for area in (whole, *parts) if np.isnan(now[area])]
+            for area in gone:
+                others = [
+                    before.get(f"{indicator}.{other}.{year}", np.nan) if np.isnan(now[other]) else now[other]
+                    for other in (whole, *parts)
+                    if other != area
+                ]
+                left = others[0] - sum(others[1:]) if area != whole else sum(others)
+                if np.isfinite(left):
+                    found[f"{indicator}.{area}.{year}"] = left
+    return found
+
+
+def test_corrections_that_make_counts_small_are_found_in_neither_of_two_releases(workbook):
+    plan, first = evaluated(workbook)
+    published(first, workbook / "releases/2026-01-01-01")
+    clean = {path: path.read_bytes() for path in (workbook / "data/demo").glob("*.csv")}
+    old, rng, seen = exports.tables(first.rows)["results"], Random(5), 0
+    found_before = 0
+    for _ in range(3):
+        for year in ("2018", "2019", "2020"):
+            corrected(workbook, rng, "turnover", "moved_out", year)
+            corrected(workbook, rng, "education", "neet", year)
+        found = evaluated(workbook)[1]
+        new = exports.tables(found.rows)["results"]
+        dataset = datasets.read(workbook / "data/demo", plan)
+        truth = measured(plan, dataset, plan.indicators)["numerator"]
+        small = {
+            cell: truth[tuple(int(part) if part.isdigit() else part for part in cell.split("."))]
+            for cell in found.ledger.index[found.ledger["why"] == "below_threshold"]
+            if cell not in first.ledger.index
+        }
+        seen += len(small)
+        worked_out = by_hand(plan, dataset.matched, old, new)
+        right = {cell for cell, count in small.items() if abs(worked_out.get(cell, -1) - count) < 0.5}
+        assert right <= set(found.given_away.index)
+        without = evaluate(plan, replace(dataset, released=())).rows  # as it was before: most are found
+        before = by_hand(plan, dataset.matched, old, exports.tables(without)["results"])
+        found_before += sum(abs(before.get(cell, -1) - count) < 0.5 for cell, count in small.items())
+        for path, content in clean.items():
+            path.write_bytes(content)
+    assert seen >= 16 and found_before >= seen / 2
+
+
+def test_a_release_that_cannot_be_read_stops_with_its_name(workbook):
+    folder = workbook / "releases/2026-01-01-01"
+    folder.mkdir(parents=True)
+    (folder / "results.csv").write_text("row,indicator\n", "utf-8")
+    with pytest.raises(ProblemsFound, match=r"releases/2026-01-01-01/run\.json"):
+        evaluated(workbook)
+    (folder / "run.json").write_text('{"run": {"data": "demo"}}', "utf-8")
+    with pytest.raises(ProblemsFound, match=r"releases/2026-01-01-01/results\.csv"):
+        evaluated(workbook)
+
+
+def test_compare_says_what_can_be_worked_out_from_two_editions_and_by_which_rows(workbook, capsys):
+    plan, first = evaluated(workbook)
+    for name in ("old", "new", "safe"):
+        published(first, workbook / name)
+    path = workbook / "data/demo/turnover.csv"
+    text = path.read_text("utf-8")
+    assert "motalavej,2020,528,1147,154,156" in text
+    path.write_text(text.replace("motalavej,2020,528,1147,154,156", "motalavej,2020,528,1147,154,3"), "utf-8")
+    for name in ("new", "safe"):
+        if name == "safe":  # made with the old one in releases/
+            published(first, workbook / "releases/2026-01-01-01")
+        for file, table in exports.tables(evaluated(workbook)[1].rows).items():
+            (workbook / name / f"{file}.csv").write_bytes(exports.csv(table))
+    told = given_away(workbook / "old", workbook / "new", plan)
+    assert [(one.place, one.old, one.new) for one in told] == [
+        ("fraflytning.motalavej.2020", "fraflytning.praestevangen.2020", "new")
+    ]
+    assert [one.place for one in given_away(workbook / "new", workbook / "old", plan)] == [told[0].place]
+    assert given_away(workbook / "old", workbook / "safe", plan) == []
+    said = command(workbook, workbook / "old", workbook / "new", Path("compare.html"), "da")
+    assert said.startswith("Hidden, but can be worked out from the two: 1\n  fraflytning.motalavej.2020")
+    assert "Skjult, men kan regnes ud af de to (1)" in (workbook / "compare.html").read_text("utf-8")
