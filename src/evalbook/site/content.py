@@ -12,9 +12,11 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from evalbook.approval import own_files
+from evalbook.site import cell_html
 from evalbook.site.frame import Frame, relinked
-from evalkit.figures.chart import no_description
+from evalkit.figures.chart import NOTEBOOK_STYLE, no_description
 from evalkit.report import ABOUT
+from evalkit.text.words import gettext_for
 
 SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
 FIRST: Final = {'class="goals"': "maal", 'class="answers"': "svar"}
@@ -37,6 +39,8 @@ _TAGS: Final = {
     "code",
     "pre",
 } | {"table", "thead", "tbody", "tr", "th", "td", "del", "hr", "dl", "dt", "dd"}
+_PANDAS_STYLE: Final = re.compile(r"<style scoped>\s*\.dataframe tbody[^<]*</style>")
+"""What pandas puts before a table for JupyterLab; the page has its own."""
 _HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.S)
 
 
@@ -210,7 +214,9 @@ def outputs(cell: NotebookNode, language: str = "da") -> tuple[list[str], list[s
             printed.append("".join(output.text))
         elif output.output_type in ("display_data", "execute_result"):
             about = ABOUT in output.data  # says what the page is about, and is no part of it
-            html = "" if about else _shown(output.data, output.get("metadata", {}), language)
+            html = (
+                "" if about else _shown(output.data, output.get("metadata", {}), language, cell.get("id", ""))
+            )
             if html:
                 shown.append(html)
             elif "text/plain" in output.data:
@@ -218,13 +224,13 @@ def outputs(cell: NotebookNode, language: str = "da") -> tuple[list[str], list[s
     return shown, printed
 
 
-def _shown(data: dict[str, Any], metadata: dict[str, Any], language: str) -> str:
+def _shown(data: dict[str, Any], metadata: dict[str, Any], language: str, cell: str) -> str:
     if "text/html" in data:
-        # The page's policy stops scripts and foreign styles anyway; without them it needs not to.
-        html = re.sub(
-            r"(?is)<(script|style|iframe|object|link)\b.*?(</\1>|$)", "", "".join(data["text/html"])
-        )
-        return re.sub(r'(?s)<table border="1" class="dataframe">.*?</table>', _scrolling, html).strip()
+        html = "".join(data["text/html"]).removeprefix(NOTEBOOK_STYLE)
+        html = _PANDAS_STYLE.sub("", html)
+        html, cut = cell_html.clean(html)
+        html = re.sub(r'(?s)<table border="1" class="dataframe">.*?</table>', _scrolling, html).strip()
+        return html + (_told(cell, cut, language) if cut else "")
     if "text/markdown" in data:
         return prose("".join(data["text/markdown"])).strip()
     for kind in ("image/png", "image/jpeg"):
@@ -236,6 +242,14 @@ def _shown(data: dict[str, Any], metadata: dict[str, Any], language: str) -> str
                 return f'<figure data-missing="alt">{picture}<p class="missing">{gap}</p></figure>'
             return f"<figure>{picture}</figure>"
     return ""
+
+
+def _told(cell: str, cut: list[str], language: str) -> str:
+    """What of a cell's HTML is not on the page, and what to do."""
+    said = gettext_for(language)(
+        "Left out of what cell {cell} shows, since it could ask a server or run code: {cut}. Show figures with figures.show(…) and tables with display(…)."
+    ).format(cell=cell, cut=", ".join(cut))
+    return f'<p class="missing">{escape(said)}</p>'
 
 
 def _scrolling(table: re.Match[str]) -> str:

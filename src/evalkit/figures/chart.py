@@ -25,7 +25,7 @@ from evalkit.report import Report, latest
 from evalkit.text.html import html_of
 from evalkit.text.words import gettext_for
 
-_NOTEBOOK: Final = (
+NOTEBOOK_STYLE: Final = (
     "<style>body:is([data-jp-theme-light=false],.vscode-dark,.vscode-high-contrast){"
     + ";".join(f"--fig-{name}:{colour}" for name, colour in DARK.items())
     + "}</style>"
@@ -222,7 +222,7 @@ class Chart:
         return f"<figure{missing}>{''.join(parts)}</figure>"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return {"text/html": _NOTEBOOK + self.html, "text/plain": repr(self)}
+        return {"text/html": NOTEBOOK_STYLE + self.html, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Figure: {self.title}"

@@ -1,0 +1,134 @@
+"""Whatever HTML a cell shows, no page asks a server or runs code, and what was cut is named."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_output
+
+from evalbook.site import cell_html
+from evalbook.site.content import outputs
+from evalkit import figures
+from evalkit.figures.chart import NOTEBOOK_STYLE
+from rows import report
+
+HOSTILE = [
+    ("<script>alert(1)</script>", "<script>"),
+    ('<meta http-equiv=refresh content="0;url=http://x.test">', "<meta>"),
+    ('<base href="http://x.test">', "<base>"),
+    ('<form action="http://x.test"><input></form>', "<form>, <input>"),
+    ("<img src=q onerror=alert(2)>", "<img src>, <img onerror>"),
+    ('<img src="http://x.test/t.png">', "<img src>"),
+    ('<img src="data:image/svg+xml;base64,PHN2Zz4=">', "<img src>"),
+    ('<img srcset="http://x.test/t.png 2x">', "<img srcset>"),
+    ('<a href="javascript:alert(4)">l</a>', "<a href>"),
+    ('<a href="java&#115;cript:alert(4)">l</a>', "<a href>"),
+    ('<a href="jav\tascript:alert(4)">l</a>', "<a href>"),
+    ('<a ping="http://x.test" href="#a">l</a>', "<a ping>"),
+    ('<iframe src="http://x.test"></iframe>', "<iframe>"),
+    ('<link rel="prefetch" href="http://x.test">', "<link>"),
+    ('<style>body{background:url("http://x.test")}</style>', "<style>"),
+    ('<p style="background:url(http://x.test)">t</p>', "<p style>"),
+    ('<p style="background:u&#114;l(http://x.test)">t</p>', "<p style>"),
+    ('<p style="background:u\\72l(http://x.test)">t</p>', "<p style>"),
+    ('<p style="background:image-set(1)">t</p>', "<p style>"),
+    ('<table background="http://x.test"><tr><td>1</td></tr></table>', "<table background>"),
+    ('<video poster="http://x.test"></video>', "<video>"),
+    ('<svg onload="alert(6)"><path d="M0 0"/></svg>', "<svg onload>"),
+    ('<svg><image href="http://x.test/a.png"/></svg>', "<image href>"),
+    ('<svg><image xlink:href="http://x.test/a.png"/></svg>', "<image xlink:href>"),
+    ('<svg><use href="http://x.test/a.svg#b"/></svg>', "<use href>"),
+    ('<svg><path fill="url(http://x.test/a.svg#b)"/></svg>', "<path fill>"),
+    ('<svg><path fill="u\\72l(http://x.test/a.svg#b)"/></svg>', "<path fill>"),
+    ('<svg><animate attributeName="href" values="javascript:alert(1)"/></svg>', "<animate>"),
+    ("<svg><foreignObject><p>t</p></foreignObject></svg>", "<foreignobject>"),
+]
+
+
+def shown(html: str) -> str:
+    output = new_output("execute_result", data={"text/html": html, "text/plain": "…"}, execution_count=1)
+    return "".join(outputs(new_code_cell("x", id="abc1", outputs=[output]), "en")[0])
+
+
+@pytest.mark.parametrize(("html", "cut"), HOSTILE)
+def test_what_could_ask_a_server_or_run_code_is_cut_and_named_with_its_cell(html, cut):
+    made, named = cell_html.clean(html)
+    assert ", ".join(named) == cut
+    assert not re.search(r"x\.test|alert|script", made)
+    assert f"Left out of what cell abc1 shows, since it could ask a server or run code: {cut}." in (
+        BeautifulSoup(shown(html), "html.parser").text
+    )
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        figures.trend(report(), "tryghed").html,
+        '<p class="lead">5 &lt; 6</p><ul><li>a<br>b</li></ul>',
+        '<a href="https://www.dst.dk/">DST</a><a href="../ordbog.html#phi">phi</a><a href="mailto:a@b.dk">a</a>',
+        '<img alt="x" src="data:image/png;base64,AAAA">',
+        '<svg viewBox="0 0 1 1"><path clip-path="url(#c)" d="M0 0"/></svg>',
+        "<!--slot:status--><p>t</p><!--/slot-->",
+    ],
+)
+def test_what_is_allowed_stays_byte_for_byte(html):
+    assert cell_html.clean(html) == (html, [])
+
+
+def test_the_style_of_a_figure_and_of_a_pandas_table_for_notebooks_goes_without_a_word():
+    pandas = "<div>\n<style scoped>\n    .dataframe tbody tr th {\n top: 0;\n }\n</style>\n<p>t</p></div>"
+    for html in (f"{NOTEBOOK_STYLE}<p>t</p>", pandas):
+        assert "style" not in shown(html) and "Left out" not in shown(html)
+
+
+def test_what_is_left_open_is_closed():
+    assert cell_html.clean("<div><p>a<b>b") == ("<div><p>a<b>b</b></p></div>", [])
+    assert cell_html.clean("</section></div><p>a</p>")[0] == "<p>a</p>"
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<",
+            ">",
+            '"',
+            "'",
+            "/",
+            " ",
+            "=",
+            "<p",
+            "<svg",
+            "<title>",
+            "</title>",
+            "<!--",
+            "-->",
+            "x",
+            "\n",
+            "&lt;",
+        ),
+        *(
+            "<img src=x ",
+            "onerror=alert(1)",
+            "<script>",
+            "javascript:",
+            "<style>",
+            "<b title=",
+            "]]>",
+            "<![CDATA[",
+        ),
+        "<a href=",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_no_arrangement_of_pieces_leaves_what_a_browser_would_run(html):
+    made = cell_html.clean(html)[0]
+    for element in BeautifulSoup(made, "html.parser").find_all(True):
+        assert element.name in {*map(str.lower, cell_html.TAGS), *cell_html.TAGS, "html", "head", "body"}
+        assert not [name for name in element.attrs if name.startswith("on") or name == "src"]
+        assert not str(element.get("href", "")).startswith("javascript")
