@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shlex
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from typer.testing import CliRunner
 
+from evalbook.cli import app
 from evalbook.intake.import_record import Imported
 from evalbook.intake.importing import import_table
 from evalkit import plan as plans
@@ -58,3 +62,17 @@ def bring(source: Path | Sequence[Path], table: str, into: Path, **other: Any) -
 def written(done: Imported) -> list[str]:
     """Lines of the canonical table."""
     return done.path.read_text(encoding="utf-8").splitlines()
+
+
+def typed(*words: object) -> tuple[int, str]:
+    """`evalkit import` as it is typed: exit code and what it says."""
+    done = CliRunner().invoke(app, ["import", *map(str, words)])
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        return 2, str(done.exception)
+    return done.exit_code, done.output
+
+
+def advised(said: str, nth: int = 0) -> list[str]:
+    """The nth option that a refusal advises, ready to be typed after the refused command."""
+    flags, quoted = "--(?:add-up|replace)", r'--[a-z-]+ (?:[a-z_]+=)?"[^"]*"'
+    return shlex.split(re.findall(rf"{quoted}|{flags}|--[a-z-]+ [^\s,;]*[^\s,;.]", said)[nth])

@@ -106,7 +106,7 @@ def test_every_dropped_row_has_its_number_and_reason(tmp_path: Path) -> None:
         ["I alt", "", 2200, "360,75", 280],
         ["Uoplyst", "2018K4", 3, "1", 0],
         ["Motalavej", "2018K4", 500, "..", 100],
-        ["Note: foreløbige tal"],
+        ["Note: tallene er opgjort i maj"],
     ]
     (source,) = bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local").sources
     assert source.dropped == {

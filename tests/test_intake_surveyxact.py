@@ -175,6 +175,10 @@ def test_two_exports_at_once_are_told_apart_by_name(tmp_path: Path) -> None:
         (lambda d, s, l: (d, [row[:6] for row in s], l), "the structure lacks the columns choiceText"),
         (lambda d, s, l: ([["x"] * 9, *d[1:]], s, l), "none of the variables that the structure names"),
         (lambda d, s, l: (d, s, [*l, ["s_3", "4", "Ved ikke"]]), "has two labels"),
+        (
+            lambda d, s, l: (d, s, [*l, ["s_3", "3", "Slet ikke"]]),
+            "'Slet ikke' is the label of two codes of s_3, 1 and 3",
+        ),
         (lambda d, s, l: (d, s, [*l, ["s_3", "4"]]), "has 2 cells"),
         (
             lambda d, s, l: (d, [*s, ["Q3", "s_3", "Single", "Radio", "Noget andet", "9", "x"]], l),

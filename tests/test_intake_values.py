@@ -62,16 +62,24 @@ def test_what_may_be_two_numbers_is_refused_with_both() -> None:
 @pytest.mark.parametrize(
     ("texts", "decimals"),
     [
-        (("1.234", "12,5"), "comma"),
+        (("1.234", "12,5", "13,5"), "comma"),
+        (("1.234", "1.234,5"), "comma"),
         (("1.234", "1.2345"), "point"),
         (("1.234", "2.345.678"), "comma"),
         (("12", "13"), None),
     ],
 )
-def test_one_cell_that_can_be_read_in_one_way_settles_the_others(
+def test_cells_that_can_be_read_in_one_way_settle_the_others(
     texts: tuple[str, ...], decimals: str | None
 ) -> None:
     assert parse_numbers.decide(SHEET, cells(*texts), None) == (decimals, [])
+
+
+def test_one_cell_does_not_make_thousands_of_as_many_others() -> None:
+    _, (problem,) = parse_numbers.decide(SHEET, cells("1.100", "2.107", "12,5", "13,5"), None)
+    assert "'1.100' may be 1100 (decimal comma) or 1.1 (decimal point), and so may 1 more cells" in str(
+        problem
+    )
 
 
 def test_comma_and_point_in_one_source_are_refused() -> None:

@@ -232,6 +232,19 @@ def import_(
     constant: Annotated[
         Optional[list[str]], typer.Option("--set", help="column=value for every row.")
     ] = None,
+    column: Annotated[
+        Optional[list[str]], typer.Option(help="column=HEADER, which header is a column of the table.")
+    ] = None,
+    value: Annotated[
+        Optional[list[str]], typer.Option(help="column:LABEL=value, what a label in the source means.")
+    ] = None,
+    ignore: Annotated[Optional[list[str]], typer.Option(help="HEADER that is not to be used.")] = None,
+    drop: Annotated[
+        Optional[list[str]], typer.Option(help="column:LABEL whose rows are left out; no LABEL: empty cells.")
+    ] = None,
+    unit: Annotated[
+        Optional[int], typer.Option(help="1, 1000 or 1000000: what 1 in the source stands for.")
+    ] = None,
     rows: Annotated[Optional[str], typer.Option(help="persons, when every row is a person.")] = None,
     add_up: Annotated[bool, typer.Option("--add-up", help="Add up rows with the same key.")] = False,
     municipality: Annotated[Optional[str], typer.Option(help="Name of the whole, to make the rest.")] = None,
@@ -254,6 +267,11 @@ def import_(
         "decimals": decimals,
         "delimiter": delimiter,
         "constants": constant,
+        "columns": column,
+        "values": value,
+        "ignore": ignore,
+        "drop": drop,
+        "unit": unit,
         "rows": rows,
         "add_up": add_up or None,
         "municipality": municipality,

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from itertools import product
+from itertools import combinations, product
+from typing import Final
 
+from evalbook.intake import labels
 from evalbook.intake.convert import Row, Value
 from evalbook.intake.keeping import by_period
 from evalbook.intake.mapping import Mapping
 from evalbook.intake.names import fold
 from evalkit.errors import Problem
 from evalkit.schema import Table
+
+OLD: Final = 95  # single years of age often end here or later, without a last open group
 
 
 def when(values: dict[str, Value]) -> str:
@@ -47,17 +51,110 @@ def one_name_per_area(rows: list[Row], mapping: Mapping) -> Iterator[Problem]:
 
 
 def repeated_ids(rows: list[Row]) -> Iterator[Problem]:
-    """The same respondent, case or person twice in one source and period."""
+    """The same respondent, case or person twice: in one source and period, or in two sources for one area and period."""
     seen: dict[tuple[int, str, str], int] = {}
+    elsewhere: dict[tuple[str, Value, str], Row] = {}
+    shared: dict[tuple[str, str], list[tuple[Row, Row]]] = defaultdict(list)
     for row in rows:
-        if row.row_id.strip("\x1f "):
-            first = seen.setdefault((id(row.sheet), row.row_id, when(row.values)), row.number)
-            if first != row.number:
-                yield row.problem(
-                    "the column that numbers the rows",
-                    f"has the same number as row {first}.",
-                    "Keep one of the two rows.",
+        if not row.row_id.strip("\x1f "):
+            continue
+        first = seen.setdefault((id(row.sheet), row.row_id, when(row.values)), row.number)
+        if first != row.number:
+            yield row.problem(
+                "the column that numbers the rows",
+                f"has the same number as row {first}.",
+                "Keep one of the two rows.",
+            )
+        other = elsewhere.setdefault((row.row_id, row.values.get("area", ""), when(row.values)), row)
+        if other.sheet is not row.sheet:
+            shared[_source_of(other), _source_of(row)].append((other, row))
+    for (one, _), pairs in shared.items():
+        other, row = pairs[0]
+        again = f", and so {_have(len(pairs) - 1)}" if len(pairs) > 1 else ""
+        yield row.problem(
+            "the column that numbers the rows",
+            f"has the same number, area and period as row {other.number} of {one}{again}: the sources overlap.",
+            "Leave the rows out of one of them; if the numbers begin anew in each source, say --ignore and the column's name.",
+        )
+
+
+def _source_of(row: Row) -> str:
+    return f"{row.sheet.file}{', ' + row.sheet.place.rstrip(', ') if row.sheet.name else ''}"
+
+
+def _have(more: int) -> str:
+    return "has 1 more row" if more == 1 else f"have {more} more rows"
+
+
+def overlaps(rows: list[Row], table: Table, mapping: Mapping) -> Iterator[Problem]:
+    """Two sources without numbers that both hold answers or reports of one area and time."""
+    if table.key or mapping.add_up:
+        return
+    spans: dict[tuple[Value, ...], dict[int, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        group: tuple[Value, ...] = (
+            row.values["area"],
+            row.values.get("year", row.values.get("kind", "")),
+        )
+        spans[group][id(row.sheet)].append(row)
+    told: set[tuple[int, int]] = set()
+    for group, sources in spans.items():
+        for (a, one), (b, other) in combinations(sources.items(), 2):
+            if all(row.row_id.strip("\x1f ") for row in (*one, *other)) or (a, b) in told:
+                continue
+            days = [[str(row.values.get("date", "")) for row in part] for part in (one, other)]
+            if min(days[0]) <= max(days[1]) and min(days[1]) <= max(days[0]):
+                told.add((a, b))
+                yield other[0].problem(
+                    "area",
+                    f"{' '.join(map(str, group))} stands in {_source_of(one[0])} too (row {one[0].number}): "
+                    "the same twice, or two parts?",
+                    "Leave one of them out; --add-up if they are two parts.",
                 )
+
+
+def ages(rows: list[Row], table: Table) -> Iterator[Problem]:
+    """Ages that the source's own labels leave out of an age group, which would then be too small."""
+    if not {"age_group"} & set(table.key):
+        return
+    given: dict[tuple[Value, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        given[tuple(row.values[name] for name in table.key)].append(row)
+    lacking: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    for key, same in given.items():
+        spans = [row.ages for row in same]
+        if None in spans:  # the mapping says what it is, or the group's own name stands there
+            continue
+        group = str(key[table.key.index("age_group")])
+        if gone := _uncovered(labels.bounds(group), [span for span in spans if span]):
+            lacking[group, gone].append(same[0])
+    for (group, gone), where in lacking.items():
+        row = where[0]
+        yield row.problem(
+            "age_group",
+            f"the age group {group} lacks the ages {gone} ({row.values['area']} {when(row.values)}"
+            f"{f', and {len(where) - 1} more' if len(where) > 1 else ''}): it would be too small.",
+            "Ask for these ages, 0 where nobody is of that age; if this is all that is asked for, say "
+            + f'--value "age_group:{row.age_label}={group}".',
+        )
+
+
+def _uncovered(group: tuple[int, float], spans: list[tuple[int, float]]) -> str:
+    """The ages of a group that no span covers, as text; what comes after OLD is nobody's where single years are given."""
+    at, gone = group[0], []
+    for low, high in sorted(spans):
+        if low > at:
+            gone.append(f"{at}-{low - 1}" if low - 1 > at else str(at))
+        at = max(at, high + 1)  # type: ignore[assignment]  # infinity ends it
+    if at <= min(group[1], OLD):
+        gone.append(
+            f"{at} and over"
+            if group[1] == float("inf")
+            else f"{at}-{group[1]:g}"
+            if group[1] > at
+            else str(at)
+        )
+    return ", ".join(gone)
 
 
 def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
@@ -65,7 +162,7 @@ def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
     seen: dict[tuple[Value, ...], Row] = {}
     for row in rows:
         if table.key:
-            key = tuple(row.values[name] for name in table.key)
+            key: tuple[Value, ...] = tuple(row.values[name] for name in table.key)
         elif row.values.get("count", 1) != 1:
             key = tuple(value for name, value in row.values.items() if name != "count")
         else:

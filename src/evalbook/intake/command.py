@@ -40,6 +40,12 @@ def import_sources(
     given = {name: value for name, value in options.items() if value is not None}
     if "constants" in given:
         given["constants"] = _pairs("--set", given["constants"])
+    if "columns" in given:
+        given["columns"] = _pairs("--column", given["columns"])
+    if "values" in given:
+        given["values"] = _values(given["values"])
+    if "drop" in given:
+        given["drop"] = _dropped(given["drop"])
     days = _days(covers)
     if sources[0] == STATBANK:
         client = Client(base=base or BASE, timeout=timeout)
@@ -105,6 +111,30 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
         if "=" not in text:
             raise EvalkitError(f"{option} {text}: type a name, =, and a value, e.g. {option} year=2018.")
     return {text.partition("=")[0]: text.partition("=")[2] for text in given}
+
+
+def _values(given: Sequence[str]) -> dict[str, dict[str, str]]:
+    """`area:Vejen=motalavej` as {area: {Vejen: motalavej}}; a label may hold = and :."""
+    values: dict[str, dict[str, str]] = {}
+    for text in given:
+        column, colon, rest = text.partition(":")
+        label, equals, value = rest.rpartition("=")
+        if not (colon and equals):
+            raise EvalkitError(
+                f'--value {text}: type a column, :, a label, = and a value, e.g. --value "area:Vejen=motalavej".'
+            )
+        values.setdefault(column, {})[label] = value
+    return values
+
+
+def _dropped(given: Sequence[str]) -> dict[str, list[str]]:
+    labels: dict[str, list[str]] = {}
+    for text in given:
+        if ":" not in text:
+            raise EvalkitError(f'--drop {text}: type a column, : and a label, e.g. --drop "kind:Tyveri".')
+        column, _, label = text.partition(":")
+        labels.setdefault(column, []).append(label)
+    return labels
 
 
 def _days(covers: tuple[str | None, str | None]) -> tuple[date, date] | None:

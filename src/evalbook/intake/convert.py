@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
-from evalbook.intake import labels, parse_dates, parse_numbers
-from evalbook.intake.keeping import Left, kept
+from evalbook.intake import labels, parse_dates, parse_numbers, reservations
+from evalbook.intake.keeping import Left, by_period, kept
 from evalbook.intake.mapping import Found, Mapping, columns_of, locate
 from evalbook.intake.names import Names, aliases, fold
 from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled, is_blank, refuse
@@ -31,6 +32,8 @@ class Row:
     values: dict[str, Value]
     area_label: str = ""  # the area's name as the source has it
     row_id: str = ""  # of the source's own id columns; compared, never printed
+    ages: tuple[int, float] | None = None  # first and last age, where the source's own label says them
+    age_label: str = ""
 
     def problem(self, column: str, wrong: str, advice: str = "") -> Problem:
         """A problem in this row."""
@@ -51,6 +54,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     """Rows of the contract from one sheet; ProblemsFound with what cannot be read in one way only."""
     found = locate(sheet, table, mapping)
     _check_form(sheet, found, table)
+    reservations.of_headers(sheet, found, table, mapping)
     columns = {
         column.name: column
         for column in columns_of(table, mapping)
@@ -59,10 +63,16 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     left = Left()
     result = Converted([], found, left)
     body = list(kept(sheet, table, mapping, names, found, left))
+    reservations.of_notes(sheet, left, table, mapping, found)
     numeric = {name for name, column in columns.items() if column.kind in ("whole", "number")}
     given = {
         (at, name): parse_numbers.Given(
-            row, i, found.headers[i], cell_of(cells, i), columns[name].unit == "DKK"
+            row,
+            i,
+            found.headers[i],
+            cell_of(cells, i),
+            columns[name].unit == "DKK",
+            columns[name].kind == "whole",
         )
         for at, (row, cells) in enumerate(body)
         for name, i in found.columns.items()
@@ -83,9 +93,11 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
                 sheet, (one for (_, column), one in given.items() if column == name)
             )
     problems += _two_points_of_a_scale(sheet, body, mapping, names, table, found)
+    problems += reservations.uncounted(sheet, body, table, mapping, found)
     if problems:
         raise ProblemsFound(problems)
     result.decimals = decimals or ""
+    sheet.notes += [*_defaults(columns, body, found), *reservations.words(left)]
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
     }
@@ -101,7 +113,10 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
                 problems.append(Problem(sheet.file, place, why.wrong, why.advice))
         area = cell_of(cells, found.columns["area"]) if "area" in found.columns else ""
         row_id = "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in found.row_ids)
-        result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id))
+        age = cell_of(cells, found.columns.get("age_group", -1))
+        ages = labels.ages(age, mapping.values.get("age_group", {}))
+        label = str(age or "").strip()
+        result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id, ages, label))
     if problems:
         more = (
             [Problem(sheet.file, "", f"{len(problems) - MOST} more cells cannot be read.", "")]
@@ -211,6 +226,22 @@ def _two_points_of_a_scale(
                 return
 
 
+def _empty(column: Column, table: Table) -> str:
+    if column.kind in ("whole", "number") and by_period(table):
+        return "Fill it in; write .. where the figure is not known."
+    return f'Fill it in, or leave the rows without it out with --drop "{column.name}:" (they are counted and told).'
+
+
+def _defaults(
+    columns: Mapped[str, Column], body: list[tuple[int, tuple[Cell, ...]]], found: Found
+) -> Iterator[str]:
+    """What an empty cell of a column that may be left out was read as."""
+    for name, i in found.columns.items():
+        empty = sum(is_blank(cell_of(cells, i)) for _, cells in body)
+        if empty and columns[name].default is not None:
+            yield f"{found.headers[i]} is empty in {empty} rows: read as {columns[name].default}"
+
+
 def _reader(
     column: Column,
     table: Table,
@@ -230,7 +261,9 @@ def _reader(
         if is_blank(cell):
             if column.blank or column.name == "benefit":
                 return ""
-            raise Unfit("is empty.", "Fill it in; write .. where the figure is not known.")
+            if column.default is not None:
+                return int(column.default) if column.kind == "whole" else column.default
+            raise Unfit("is empty.", _empty(column, table))
         if column.kind == "date":
             if added_up and isinstance(cell, str) and parse_dates.is_quarter(cell):
                 return parse_dates.first_day(parse_dates.quarter(cell))
@@ -252,6 +285,8 @@ def _reader(
                     f"{cell!r} is more than one person.",
                     "One row per person takes 0 to 1; is the table already added up?",
                 )
+            if mapping.unit and column.name != "weight":
+                value = value * mapping.unit
             return value
         if column.name == "age_group":
             return labels.age_group(cell, column.allowed, said)

@@ -134,7 +134,13 @@ def _check(
             for column in table.columns
             if column.name in row.values or column.name in missing
         } | {name: value for name, value in row.values.items() if name == "benefit"}
-    problems = [*column_rules.repeated_ids(rows), *column_rules.one_name_per_area(rows, mapping)]
+    problems = [
+        *column_rules.repeated_ids(rows),
+        *column_rules.one_name_per_area(rows, mapping),
+        *column_rules.ages(rows, table),
+    ]
+    if not problems:
+        problems += column_rules.overlaps(rows, table, mapping)
     if mapping.rows == "persons":
         count = len(rows)
         rows, students = sums.persons_added_up(rows)
@@ -197,7 +203,9 @@ def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any
         )
     said = {key: value for key, value in options.items() if value not in (None, {}, [])}
     try:
-        return Mapping.model_validate(saved.model_dump(exclude_defaults=True) | said | {"table": table})
+        return Mapping.model_validate(
+            _joined(saved.model_dump(exclude_defaults=True), said) | {"table": table}
+        )
     except ValidationError as invalid:
         raise ProblemsFound(
             Problem(
@@ -207,6 +215,20 @@ def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any
             )
             for error in invalid.errors()
         ) from None
+
+
+def _joined(saved: dict[str, Any], said: Mapped[str, Any]) -> dict[str, Any]:
+    """What the line says goes before the mapping, label by label and header by header."""
+    joined = dict(saved)
+    for key, value in said.items():
+        before = saved.get(key)
+        if isinstance(before, dict) and isinstance(value, dict):
+            joined[key] = _joined(before, value)
+        elif isinstance(before, list) and isinstance(value, list):
+            joined[key] = [*before, *(one for one in value if one not in before)]
+        else:
+            joined[key] = value
+    return joined
 
 
 def _comparators(into: Path) -> list[tuple[str, str]]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from evalbook.intake import labels, parse_dates, parse_numbers
 from evalbook.intake.mapping import Found, Mapping
 from evalbook.intake.names import Names, aliases, fold
 from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled
 from evalkit.schema import Table
+
+ABOVE: Final = "above the column names"
+BELOW: Final = "a note below the table"
 
 
 @dataclass
@@ -20,6 +24,7 @@ class Left:
     gaps: set[tuple[str, str]] = field(
         default_factory=set
     )  # (area, year or quarter) that the source withholds
+    words: list[tuple[int, str]] = field(default_factory=list)  # row and text of what stands around the table
 
 
 def kept(
@@ -53,13 +58,13 @@ def kept(
         area = cell_of(cells, used.get("area", -1)) if "area" in used else None
         first = next((cell for _, cell in filled(cells)), None)
         if at < found.at:
-            why = "above the column names" if cells else "blank"
+            why = ABOVE if cells else "blank"
         elif not any(True for _ in filled(cells)):
             why = "blank"
         elif cells == header:
             why = "the column names again"
         elif at > end and sum(1 for _ in filled(cells)) == 1 and not _could_be_data(first, names):
-            why = "a note below the table"
+            why = BELOW
         elif table.name != "breaks" and (
             fold(first) in totals
             or any(
@@ -78,6 +83,8 @@ def kept(
             _note_gap(table, mapping, names, found, cells, left)
         if why:
             left.dropped.append((row, why))
+            if cells and why in (ABOVE, BELOW):
+                left.words.append((row, " ".join(str(cell) for _, cell in filled(cells))))
         else:
             yield row, cells
 

@@ -79,6 +79,21 @@ def age_group(cell: Cell, allowed: Iterable[str], said: Mapping[str, str]) -> st
     return _no_group(text, allowed)
 
 
+def ages(cell: Cell, said: Mapping[str, str]) -> tuple[int, float] | None:
+    """First and last age that a label names; None when it names none, or the mapping says what it is."""
+    if cell is None or isinstance(cell, bool | date):
+        return None
+    text = _text(cell)
+    return None if fold(text) in {fold(name) for name in said} else _bounds(text)
+
+
+def bounds(group: str) -> tuple[int, float]:
+    """First and last age of an age group of the contract."""
+    found = _bounds(group)
+    assert found is not None, group
+    return found
+
+
 @cache
 def _bounds(text: str) -> tuple[int, float] | None:
     if match := _RANGE.fullmatch(text):

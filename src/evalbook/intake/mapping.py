@@ -38,6 +38,9 @@ class Mapping(BaseModel):
     municipality: str | None = (
         None  # this name is the whole municipality: the rest is it minus the plan's areas
     )
+    unit: Literal[1, 1_000, 1_000_000] | None = (
+        None  # what 1 in the source stands for; weights stay as they are
+    )
     ignore: list[str] = []  # headers that look as if they were wanted, and are not
     known_gaps: list[str] = []  # "nordparken 2019": the figure does not exist
 
@@ -129,7 +132,7 @@ def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
         if all(name in hits for name in needed) and len(hits) > 0:
             _one_header_each(sheet, row, cells, hits)
             headers = {i: " ".join(str(cell).split()) for i, cell in filled(cells)}
-            ids = {fold(name) for name in aliases()["row_ids"]}
+            ids = {fold(name) for name in aliases()["row_ids"]} - {fold(name) for name in mapping.ignore}
             columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
             rest = [i for i, header in headers.items() if fold(header) in ids and i not in columns.values()]
             found = Found(at, columns, headers, rest)
@@ -161,7 +164,7 @@ def _nothing_overlooked(sheet: Sheet, row: int, table: Table, mapping: Mapping, 
                             sheet.file,
                             f"{sheet.place}row {row}",
                             f"{header!r} is not used; is it {column.name}?",
-                            f"Say under `columns: {{{column.name}: ...}}` in the mapping file, or under `ignore` if it is not.",
+                            f'--column {column.name}="{header}" if it is, --ignore "{header}" if it is not.',
                         )
                     ]
                 )

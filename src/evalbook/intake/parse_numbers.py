@@ -28,6 +28,7 @@ class Given:
     name: str
     cell: Cell
     money: bool = False  # "kr." may stand beside it
+    whole: bool = False  # the column takes counts
 
 
 def readings(text: str) -> dict[Decimals, float]:
@@ -50,6 +51,7 @@ def decide(
 ) -> tuple[Decimals | None, list[Problem]]:
     """The decimal sign of a whole source: from what can be read in only one way, never from what can be read in two."""
     proof: dict[Decimals, Given] = {}
+    proved: list[Given] = []
     unsure: list[tuple[Given, dict[Decimals, float]]] = []
     for given in cells:
         if not isinstance(given.cell, str):
@@ -57,6 +59,7 @@ def decide(
         found = readings(_bare(given))
         if len(found) == 1:
             proof.setdefault(next(iter(found)), given)
+            proved.append(given)
         elif len(set(found.values())) == 2:
             unsure.append((given, found))
     if said:
@@ -74,7 +77,10 @@ def decide(
             )
         ]
     if proof:
-        return next(iter(proof)), []
+        sign, first = next(iter(proof.items()))
+        if doubtful := _one_cell_for_many(sheet, sign, first, proved, unsure):
+            return None, [doubtful]
+        return sign, []
     if unsure:
         given, found = unsure[0]
         return None, [
@@ -88,6 +94,34 @@ def decide(
             )
         ]
     return None, []
+
+
+def _one_cell_for_many(
+    sheet: Sheet,
+    sign: Decimals,
+    first: Given,
+    proved: list[Given],
+    unsure: list[tuple[Given, dict[Decimals, float]]],
+) -> Problem | None:
+    """A column with decimals in which few cells would make thousands of what many others may have as decimals."""
+    thousands = "." if sign == "comma" else ","
+    if any(thousands in _bare(given) for given in proved):  # 1.234,5 or 12.345.678: the sign is in use
+        return None
+    for given, found in unsure:
+        if given.whole or thousands not in _bare(given):
+            continue
+        like = [one for one, _ in unsure if one.column == given.column and thousands in _bare(one)]
+        if len(like) >= sum(one.column == given.column for one in proved):
+            return sheet.problem(
+                given.row,
+                given.column,
+                given.name,
+                f"{given.cell!r} may be {found['comma']:.10g} (decimal comma) or {found['point']:.10g} (decimal point)"
+                f"{f', and so may {len(like) - 1} more cells' if len(like) > 1 else ''}; "
+                f"{first.cell!r} in {sheet.at(first.row, first.column)} alone does not settle it.",
+                f"--decimals {sign} if it is {found[sign]:.10g}; otherwise write {first.cell!r} as the others are written.",
+            )
+    return None
 
 
 def uneven(sheet: Sheet, cells: Iterable[Given]) -> list[Problem]:

@@ -30,7 +30,11 @@ def added_up(rows: list[Row], table: Table) -> list[Row]:
             same[0].sheet,
             same[0].number,
             same[0].values
-            | {name: _sum(row.values[name] for row in same) for name in additive if name in same[0].values},
+            | {
+                name: _sum(row.values.get(name, 1) for row in same)
+                for name in additive
+                if name in same[0].values or name == "count"  # a row without a count stands for one
+            },
         )
         for same in groups.values()
     ]

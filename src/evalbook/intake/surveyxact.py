@@ -216,6 +216,16 @@ def _labels(sheet: Sheet) -> dict[str, dict[str, str]]:
                 f"code {code} of {variable} has two labels.",
                 "Export the labels again.",
             )
+        same = next(
+            (one for one, text in meaning[variable].items() if text == label and one != _code(code)), None
+        )
+        if same is not None:
+            raise refuse(
+                sheet.file,
+                f"{sheet.place}row {row}",
+                f"{label!r} is the label of two codes of {variable}, {same} and {_code(code)}.",
+                "Give each code its own label in SurveyXact and export again.",
+            )
     return meaning
 
 
