@@ -226,11 +226,14 @@ def import_(
     into: Annotated[Path, typer.Option(help="Folder of the data set.")] = Path("data/local"),
     map_file: Annotated[Optional[Path], typer.Option("--map", help="Mapping of an earlier import.")] = None,
     supplied_by: Annotated[str, typer.Option(help="Who supplied the data.")] = "",
-    sheet: Annotated[Optional[str], typer.Option(help="Sheet of a workbook.")] = None,
+    sheet: Annotated[
+        Optional[list[str]], typer.Option(help="Sheet of a workbook; may be given several times.")
+    ] = None,
     decimals: Annotated[Optional[str], typer.Option(help="comma or point.")] = None,
     delimiter: Annotated[Optional[str], typer.Option(help="Delimiter of a text file.")] = None,
     constant: Annotated[
-        Optional[list[str]], typer.Option("--set", help="column=value for every row.")
+        Optional[list[str]],
+        typer.Option("--set", help="column=value for every row; FILE:column=value for one file or sheet."),
     ] = None,
     column: Annotated[
         Optional[list[str]], typer.Option(help="column=HEADER, which header is a column of the table.")

@@ -230,11 +230,15 @@ def outside(rows: list[Row], covers: tuple[date, date]) -> Iterator[Problem]:
 
 
 def gaps(
-    rows: list[Row], table: Table, mapping: Mapping, withheld: set[tuple[str, str]]
+    rows: list[Row],
+    table: Table,
+    mapping: Mapping,
+    withheld: set[tuple[str, str]],
+    settled: set[str],
 ) -> Iterator[Problem]:
     """A period, or a group in a period, that one area lacks and others have; a quarter that all lack.
 
-    A whole period may be a known gap; a group may not where groups are added up, because the sum would be too low.
+    `settled`: periods that an earlier import asked about. A whole period may be a known gap; a group may not where groups are added up, because the sum would be too low.
     """
     if not by_period(table) and table.name != "survey":
         return
@@ -248,6 +252,8 @@ def gaps(
     everything = set().union(*has.values())
     declared = {" ".join(gap.split()) for gap in mapping.known_gaps}
     for area, period in product(sorted({area for area, _ in has}), sorted(periods)):
+        if period in settled:
+            continue
         lacking = everything - has.get((area, period), set())
         known = (area, period) in withheld or bool({area, f"{area} {period}"} & declared)
         in_part = (area, period) in has and (mapping.add_up or table.name == "population")

@@ -11,8 +11,9 @@ from evalbook.intake.importing import import_table
 from evalbook.intake.listing import import_listed
 from evalbook.intake.official import import_statbank, refresh_panel
 from evalbook.intake.sheet import shown
+from evalbook.intake.source_list import Supplied
 from evalbook.intake.statbank import BASE, Client
-from evalkit.errors import EvalkitError, MissingFile
+from evalkit.errors import EvalkitError, MissingFile, did_you_mean
 from evalkit.plan import read
 
 STATBANK = "statbank"
@@ -38,8 +39,8 @@ def import_sources(
     """Import files, a list of sources (.yml), or a StatBank table; the lines to print."""
     plan = read(root)
     given = {name: value for name, value in options.items() if value is not None}
-    if "constants" in given:
-        given["constants"] = _pairs("--set", given["constants"])
+    constants = _pairs("--set", given.pop("constants", []))
+    sheets = given.pop("sheet", [])
     if "columns" in given:
         given["columns"] = _pairs("--column", given["columns"])
     if "values" in given:
@@ -66,7 +67,7 @@ def import_sources(
             root=root,
             client=client,
             map_file=map_file,
-            options=given,
+            options=given | {"constants": constants},
             replace=replace,
             covers=days,
             beside=beside,
@@ -78,7 +79,7 @@ def import_sources(
     if not supplied_by:
         raise EvalkitError("who supplied the data? Type --supplied-by followed by an organisation or office.")
     return import_table(
-        paths,
+        _supplied(paths, sheets, constants),
         _table(table),
         into,
         plan,
@@ -90,6 +91,31 @@ def import_sources(
         synthetic=synthetic,
         replace=replace,
     ).lines()
+
+
+def _supplied(paths: Sequence[Path], sheets: Sequence[str], constants: Mapping[str, str]) -> list[Supplied]:
+    """Every file, or every named sheet of every file, with the constants that are meant for it.
+
+    `year=2018` is for all of them, `2018.csv:year=2018` for the file or sheet of that name.
+    """
+    every: list[str | None] = [*sheets] or [None]
+    parts = [(path, sheet) for path in paths for sheet in every]
+    names = {name for path, sheet in parts for name in (path.name, sheet) if name}
+    scopes = {key: key.rpartition(":")[0] for key in constants}
+    if unknown := [scope for scope in scopes.values() if scope and scope not in names]:
+        raise EvalkitError(
+            f"--set {unknown[0]}: no source is called {unknown[0]!r}. {did_you_mean(unknown[0], sorted(names))}"
+        )
+    supplied = []
+    for path, sheet in parts:
+        own: dict[str, Any] = {"sheet": sheet} if sheet else {}
+        meant = {
+            key.rpartition(":")[2]: value
+            for key, value in constants.items()
+            if scopes[key] in ("", path.name, sheet)
+        }
+        supplied.append(Supplied(path, own | ({"constants": meant} if meant else {})))
+    return supplied
 
 
 def _files(names: Sequence[str]) -> list[Path]:

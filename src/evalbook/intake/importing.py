@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evalbook.intake import column_rules, sums
+from evalbook.intake import column_rules, earlier, source_list, sums
 from evalbook.intake import mapping as mappings
 from evalbook.intake.convert import Converted, Row, Value, convert
 from evalbook.intake.import_record import (
@@ -26,13 +26,14 @@ from evalbook.intake.import_record import (
 from evalbook.intake.mapping import Mapping
 from evalbook.intake.names import Names, PlanLike
 from evalbook.intake.sheet import Sheet, refuse, shown
+from evalbook.intake.source_list import NAME, OWN, Supplied
 from evalbook.intake.sources import gate, read_sources, sha256
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.schema import INCIDENTS, TABLES, Table
 
 
 def import_table(
-    sources: Sequence[Path],
+    sources: Sequence[Path | Supplied],
     table: str,
     into: Path,
     plan: PlanLike,
@@ -45,11 +46,14 @@ def import_table(
     synthetic: bool = False,
     replace: bool = False,
     today: date | None = None,
+    listed: bool = False,
 ) -> Imported:
     """Read sources into `<into>/<table>.csv`, checked; nothing is written when anything is refused.
 
-    `options` are keys of a mapping file that go before it (sheet, decimals, constants, ...). A mapping saved by an
-    earlier import of the table is used again. `covers`: first and last day of an extract of incidents.
+    `options` are keys of a mapping file that go before it (columns, constants, ...). A mapping saved by an earlier
+    import of the table is used again, but for what holds for one source alone. Areas and periods that the table lacks
+    are added to it. `covers`: first and last day of an extract of incidents. `listed`: the sources stand in a list
+    already, and no other is written.
     Raises ProblemsFound with everything that is wrong.
     """
     if table not in TABLES:
@@ -57,8 +61,18 @@ def import_table(
     contract, today = TABLES[table], today or date.today()
     saved = into / "mappings" / f"{table}.yml"
     map_file = map_file or (saved if saved.is_file() else None)
-    gate([*sources, *([map_file] if map_file else [])], f"{supplied_by} {options or ''}")
-    mapping = _mapping(table, map_file, root, options or {})
+    every = [one if isinstance(one, Supplied) else Supplied(one) for one in sources]
+    gate(
+        [*_each_once(every), *([map_file] if map_file else [])],
+        f"{supplied_by} {options or ''} {[dict(one.own) for one in every]}",
+    )
+    mapping = _mapping(table, map_file, root, options or {}, again=map_file == saved)
+    whole = mapping.model_dump(exclude_defaults=True)
+    every = [
+        Supplied(one.file, _joined({key: whole[key] for key in OWN if key in whole}, one.own))
+        for one in every
+    ]
+    mapping = Mapping.model_validate({key: value for key, value in whole.items() if key not in OWN})
     if mapping.rows == "persons" and (mapping.add_up or mapping.municipality):
         raise refuse(
             "the mapping",
@@ -69,23 +83,26 @@ def import_table(
     names = Names.of(plan, _comparators(into))
     if mapping.municipality:
         names = names.with_municipality(mapping.municipality)
-    sheets = [(sheet, sha256(paths)) for paths, sheet in read_sources(sources, contract, mapping)]
     problems: list[Problem] = []
     done: list[tuple[Sheet, str, Converted]] = []
-    for sheet, digest in sheets:
+    for sheet, digest, own in _sheets(every, contract, mapping):
         try:
-            done.append((sheet, digest, convert(sheet, contract, mapping, names)))
+            done.append((sheet, digest, convert(sheet, contract, own, names)))
         except ProblemsFound as found:
             problems += found.problems
     if problems:
         raise ProblemsFound(problems)
     notes: list[str] = []
     rows = _check(contract, mapping, names, [one for _, _, one in done], covers, notes)
-    if table == "incidents":
-        notes += _kinds(rows)
     path = into / f"{table}.csv"
-    if path.is_file() and not replace:
-        _nothing_lost(path, rows, contract)
+    before = earlier.days_covered(into) if table == "incidents" else None
+    old = earlier.staying(path, rows, contract, covers, before) if path.is_file() and not replace else []
+    if old:
+        covers = earlier.period(covers, before) if covers else None
+        notes.append(f"{len(old)} rows that {path.name} had stay; {len(rows)} are added.")
+    rows = _across(contract, mapping, old, rows, {gap for _, _, one in done for gap in one.left.gaps})
+    if table == "incidents":
+        notes += [*_kinds(rows), *_areas(rows, names)]
     made_up = synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
     described = [_source(sheet, digest, one) for sheet, digest, one in done]
     record = {
@@ -94,7 +111,10 @@ def import_table(
         "supplied_by": supplied_by,
         "synthetic": made_up,
         "rows": len(rows),
-        "sources": [vars(one) for one in described],
+        "sources": [
+            *(earlier.record(into, table).get("sources", []) if old else []),
+            *(vars(one) for one in described),
+        ],
         "mapping": mapping.model_dump(exclude_defaults=True),
     }
     if covers:
@@ -108,7 +128,18 @@ def import_table(
             saved: mapping.text(),
             into / "dataset.yml": meta,
         }
+        | (
+            {}
+            if listed
+            else {into / NAME: source_list.text(into, table, every, supplied_by, covers, added=bool(old))}
+        )
     )
+    if not listed:
+        list_file = into / NAME
+        where = (list_file.relative_to(root) if list_file.is_relative_to(root) else list_file).as_posix()
+        more.append(
+            f"{NAME} lists what was read: add next year's files there and type: evalkit import {where}"
+        )
     return Imported(table, path, kept, saved, len(rows), made_up, described, [*notes, *more])
 
 
@@ -120,7 +151,7 @@ def _check(
     covers: tuple[date, date] | None,
     notes: list[str],
 ) -> list[Row]:
-    """Rows after adding up and subtracting, checked across rows and sources."""
+    """The sources' rows after adding up and subtracting, checked."""
     rows = [row for one in converted for row in one.rows]
     columns = {name for row in rows for name in row.values}
     for row in rows:  # a left-out column means its default
@@ -166,16 +197,73 @@ def _check(
             )
         )
     problems += [*column_rules.keys(rows, table), *column_rules.parts(rows, table)]
-    if not problems:
-        problems += column_rules.gaps(
-            rows, table, mapping, {gap for one in converted for gap in one.left.gaps}
-        )
+    _stop(problems)
+    return rows
+
+
+def _across(
+    table: Table, mapping: Mapping, old: list[Row], rows: list[Row], withheld: set[tuple[str, str]]
+) -> list[Row]:
+    """The rows that stay and those that are added, checked together."""
+    together = [*old, *rows]
+    present = {name for row in together for name in row.values}
+    for row in together:
+        row.values = {
+            column.name: row.values.get(column.name, _default(column.default, column.kind))
+            for column in table.columns
+            if column.name in present
+        }
+    settled = {column_rules.when(row.values) for row in old}  # asked about when they were imported
+    problems = [
+        *column_rules.keys(together, table),
+        *column_rules.gaps(together, table, mapping, withheld, settled),
+    ]
+    _stop(problems)
+    return together
+
+
+def _stop(problems: list[Problem]) -> None:
     if problems:
         raise ProblemsFound(
             problems[:20]
             + ([Problem("import", "", f"{len(problems) - 20} more problems.")] if len(problems) > 20 else [])
         )
-    return rows
+
+
+def _each_once(sources: Sequence[Supplied]) -> list[Path]:
+    """The files; several sheets of one workbook are one file."""
+    sheets = [(one.file, one.own.get("sheet")) for one in sources]
+    return [
+        file
+        for place, (file, sheet) in enumerate(sheets)
+        if not any(file == other and sheet != name for other, name in sheets[:place])
+    ]
+
+
+def _sheets(sources: Sequence[Supplied], table: Table, mapping: Mapping) -> list[tuple[Sheet, str, Mapping]]:
+    """Every source as a sheet, its hash, and how it is read; files of which the same is said are read together."""
+    groups: list[tuple[Mapped[str, Any], list[Path]]] = []
+    for one in sources:
+        same = next((paths for own, paths in groups if own == one.own), None)
+        if same is None:
+            groups.append((one.own, [one.file]))
+        else:
+            same.append(one.file)
+    found = []
+    for said, paths in groups:
+        own = mapping.model_copy(update=dict(said))
+        found += [(sheet, sha256(files), own) for files, sheet in read_sources(paths, table, own)]
+    return found
+
+
+def _areas(rows: list[Row], names: Names) -> list[str]:
+    """Which areas of the plan have no row: missing, unless somebody says that there were no reports."""
+    if not (gone := [area for area in names.plan_areas if area not in {row.values["area"] for row in rows}]):
+        return []
+    return [
+        f"No row of {', '.join(gone)}: missing in the figures, not 0. An area that was asked for and had no report "
+        f"is declared in dataset.yml: incidents: {{areas: [{gone[0]}]}}"
+    ]
 
 
 def _kinds(rows: list[Row]) -> list[str]:
@@ -192,8 +280,10 @@ def _default(value: str | None, kind: str) -> Value:
     return int(value) if kind == "whole" and value else value or ""
 
 
-def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any]) -> Mapping:
+def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any], *, again: bool) -> Mapping:
     saved = mappings.load(file, root) if file else Mapping(table=table)
+    if again:  # the file of an earlier import: what held for its sources alone does not hold for these
+        saved = saved.model_copy(update={key: Mapping.model_fields[key].get_default() for key in OWN})
     if saved.table != table:
         raise refuse(
             shown(file) if file else "",
@@ -255,30 +345,3 @@ def _source(sheet: Sheet, digest: str, one: Converted) -> Source:
         dropped,
         sheet.notes,
     )
-
-
-def _nothing_lost(path: Path, rows: list[Row], table: Table) -> None:
-    """Refuse to replace a table by one that lacks areas and years which it has."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        before = {(row.get("area", ""), column_rules.when(_dated(row))) for row in reader}
-    if missing := [name for name in reader.fieldnames or () if rows and name not in rows[0].values]:
-        raise refuse(
-            path.name,
-            "",
-            f"has the column {missing[0]}, which the sources lack.",
-            "Is its header misspelt? --replace if it is to go.",
-        )
-    lost = sorted(before - {(str(row.values.get("area", "")), column_rules.when(row.values)) for row in rows})
-    if lost:
-        raise refuse(
-            path.name,
-            "",
-            f"has {len(lost)} combinations of area and period that the sources lack, e.g. {' '.join(lost[0])}.",
-            "Give last year's sources too, or --replace if they are to go.",
-        )
-
-
-def _dated(row: dict[str, str]) -> dict[str, Value]:
-    values: dict[str, Value] = {**row}
-    return values | ({"date": date.fromisoformat(row["date"])} if "date" in row else {})

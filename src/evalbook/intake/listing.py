@@ -4,42 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel, ConfigDict
 
 from evalbook.intake.import_record import Imported, dataset, write
 from evalbook.intake.importing import import_table
 from evalbook.intake.names import PlanLike
+from evalbook.intake.source_list import read
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, did_you_mean
-from evalkit.plan import params
 from evalkit.schema import TABLES
-
-
-class Days(BaseModel):
-    """First and last day that the incidents cover."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    start: date
-    end: date
-
-
-class Listed(BaseModel):
-    """Sources of one table, beside the list, and the mapping file that goes with them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    files: list[str]
-    map: str | None = None
-
-
-class Listing(BaseModel):
-    """sources.yml: who supplied the data, the days covered, and the sources of each table."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    supplied_by: str
-    period: Days
-    dataset: dict[str, Any] = {}  # goes into dataset.yml as it stands
-    tables: dict[str, Listed]
 
 
 def import_listed(
@@ -49,10 +20,22 @@ def import_listed(
 
     Tables that can be read are written; ProblemsFound afterwards with everything wrong in the others.
     """
-    said = params.read(listing, root).as_model(Listing)
+    said = read(listing, root)
+    days = (said.period.start, said.period.end) if said.period else None
     if unknown := [name for name in said.tables if name not in TABLES]:
         raise ProblemsFound(
             [Problem(listing.name, f"tables.{unknown[0]}", "is no table.", did_you_mean(unknown[0], TABLES))]
+        )
+    if nobody := [name for name, one in said.tables.items() if not (one.supplied_by or said.supplied_by)]:
+        raise ProblemsFound(
+            [
+                Problem(
+                    listing.name,
+                    f"tables.{nobody[0]}",
+                    "says not who supplied the data.",
+                    "Write supplied_by: and an organisation or office, for the table or for all of them.",
+                )
+            ]
         )
     done: list[Imported] = []
     problems: list[Problem] = []
@@ -61,16 +44,17 @@ def import_listed(
         try:
             done.append(
                 import_table(
-                    [listing.parent / file for file in one.files],
+                    one.supplied(listing.parent),
                     name,
                     into,
                     plan,
                     root=root,
-                    supplied_by=said.supplied_by,
+                    supplied_by=one.supplied_by or said.supplied_by,
                     map_file=listing.parent / one.map if one.map else None,
                     replace=replace,
                     today=today,
-                    covers=(said.period.start, said.period.end) if name == "incidents" else None,
+                    covers=days if name == "incidents" else None,
+                    listed=True,
                 )
             )
         except ProblemsFound as found:
@@ -83,8 +67,8 @@ def import_listed(
     text, _ = dataset(
         into,
         synthetic,
-        said.supplied_by,
-        (said.period.start, said.period.end),
+        said.supplied_by or next(one.supplied_by or "" for one in said.tables.values()),
+        days,
         today or date.today(),
         said.dataset,
     )
