@@ -97,7 +97,7 @@ def test_parts_of_an_area_are_added_up_only_when_the_mapping_says_so(tmp_path: P
     with pytest.raises(ProblemsFound, match="two parts of it, or the same twice"):
         bring(source, "turnover", tmp_path / "local")
     said: dict[str, Any] = {"values": {"area": {"Præstevangen": "praestevangen", "Parkvej": "praestevangen"}}}
-    with pytest.raises(ProblemsFound, match="add_up: true"):
+    with pytest.raises(ProblemsFound, match="--add-up"):
         bring(source, "turnover", tmp_path / "local", options=said)
     assert written(bring(source, "turnover", tmp_path / "local", options=said | {"add_up": True}))[1:] == [
         "praestevangen,2018,150,290,15,17"

@@ -209,6 +209,10 @@ def _sheet(rows: list[list[str]]) -> Sheet:
     return Sheet("a.csv", "", [(number, tuple(row)) for number, row in enumerate(rows, start=1)])
 
 
+def _names_a_column(word: object) -> bool:
+    return str(word) in ("OMRÅDE", "TID", "INDHOLD")
+
+
 def test_periods_across_become_one_figure_a_row() -> None:
     spread = _sheet(
         [
@@ -220,7 +224,7 @@ def test_periods_across_become_one_figure_a_row() -> None:
             ["Kilde: DST"],
         ]
     )
-    assert [cells for _, cells in statbankfile.tidy(spread).rows] == [
+    assert [cells for _, cells in statbankfile.tidy(spread, _names_a_column).rows] == [
         ("Folketal efter område, køn og tid",),
         ("område", "køn", "TID", "INDHOLD"),
         ("Slagelse", "Mænd", "2018K1", "10"),
@@ -239,7 +243,7 @@ def test_several_header_lines_are_carried_to_the_right() -> None:
             ["Slagelse", "1", "2", "3", "4"],
         ]
     )
-    assert [cells for _, cells in statbankfile.tidy(spread).rows] == [
+    assert [cells for _, cells in statbankfile.tidy(spread, _names_a_column).rows] == [
         ("Område", "header 1", "TID", "INDHOLD"),
         ("Slagelse", "Mænd", "2018K1", "1"),
         ("Slagelse", "Mænd", "2018K2", "2"),
@@ -270,7 +274,7 @@ def test_a_header_line_without_a_name_is_named_in_the_mapping(tmp_path: Path) ->
 
 def test_a_table_that_is_not_spread_stays_as_it_is() -> None:
     flat = _sheet([["OMRÅDE", "TID", "INDHOLD"], ["Slagelse", "2018K1", "10"]])
-    assert statbankfile.tidy(flat) is flat
+    assert statbankfile.tidy(flat, _names_a_column) is flat
 
 
 def test_a_text_file_is_read_by_content_alone(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def one_name_per_area(rows: list[Row], mapping: Mapping) -> Iterator[Problem]:
                 "area",
                 f"{row.area_label!r} is {row.values['area']}, and so is {first.area_label!r} in row {first.number}"
                 f"{'' if first.sheet is row.sheet else ' of ' + first.sheet.file}: two parts of it, or the same twice?",
-                f"If they are parts, say so under `values: {{area: {{...: {row.values['area']}}}}}` in the mapping file, for both names.",
+                f'If they are parts, add --value "area:{first.area_label}={row.values["area"]}" '
+                f'--value "area:{row.area_label}={row.values["area"]}" --add-up',
             )
 
 
@@ -173,7 +174,7 @@ def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
                 ", ".join(table.key) or "all columns but count",
                 f"{' '.join(map(str, key))} stands already in row {first.number}"
                 f"{'' if first.sheet is row.sheet else ' of ' + first.sheet.file}, with {same}.",
-                "Keep one row, or say `add_up: true` in the mapping file if the rows are parts of it.",
+                "Keep one row, or add --add-up if the rows are parts of it.",
             )
 
 
@@ -275,7 +276,7 @@ def gaps(
                 f"table {table.name}",
                 f"{area} {period}",
                 f"{what}, though others have one.",
-                f"Add it, or write {f'{area} {period}'!r} under `known_gaps` in the mapping file if the figure does not exist.",
+                f'Add it, or say --known-gap "{area} {period}" if the figure does not exist.',
             )
 
 

@@ -101,6 +101,11 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
     }
+    have = {column.name for column in table.columns}
+    at_quarter = found.columns.get("quarter", -1)
+    provisional = any(parse_dates.is_provisional(cell_of(cells, at_quarter)) for _, cells in body)
+    if provisional:
+        sheet.notes.append("* after a quarter is Statistics Denmark's mark for provisional: read as status")
     for at, (row, cells) in enumerate(body):  # a row of the source may be several rows here
         values: dict[str, Value] = {}
         for name, read in readers.items():
@@ -116,6 +121,10 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
         age = cell_of(cells, found.columns.get("age_group", -1))
         ages = labels.ages(age, mapping.values.get("age_group", {}))
         label = str(age or "").strip()
+        if "quarter" in values and "status" in have and "status" not in readers:
+            marked = parse_dates.is_provisional(cell_of(cells, found.columns.get("quarter", -1)))
+            if marked or provisional:
+                values["status"] = "provisional" if marked else "final"
         result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id, ages, label))
     if problems:
         more = (
@@ -186,7 +195,8 @@ def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
             for column in table.columns
             if column.listed or column.name in ("area", "effort", "funder")
         }
-        if last < max(found.headers) or last not in known:  # half a known label would be refused by itself
+        whole = last == max(found.headers)
+        if not whole or last in used - known:  # half a known label would be refused by itself
             raise refuse(
                 sheet.file,
                 f"row {row}",
@@ -221,7 +231,8 @@ def _two_points_of_a_scale(
                     i,
                     found.headers[i],
                     f"{text!r} and {seen[value]!r} would both be {value}: are they two points of a longer scale?",
-                    f"Say under `values: {{{name}: ...}}` in the mapping file what each of them is.",
+                    f'Say what each of them is: --value "{name}:{seen[value]}={value}" --value "{name}:{text}={value}", '
+                    "with another value where it is another answer.",
                 )
                 return
 

@@ -66,9 +66,9 @@ def kept(
         elif at > end and sum(1 for _ in filled(cells)) == 1 and not _could_be_data(first, names):
             why = BELOW
         elif table.name != "breaks" and (
-            fold(first) in totals
+            _is_total(first, totals, names)
             or any(
-                fold(cell) in totals
+                _is_total(cell, totals, names)
                 for name, i in label_columns.items()
                 if (cell := cell_of(cells, i)) is not None
             )
@@ -93,6 +93,16 @@ def by_period(table: Table) -> bool:
     """Whether a table has one row per area, period and listed group, so that a row that lacks is seen to lack."""
     own = [name for name in table.key if name not in ("area", "year", "quarter")]
     return "area" in table.key and table.name != "breaks" and all(table.column(name).listed for name in own)
+
+
+def _is_total(cell: Cell, totals: set[str], names: Names) -> bool:
+    """Whether a label is a word for a total, or such a word beside the name of an area, as pivot tables write it."""
+    text = fold(cell)
+    return text in totals or any(
+        text.removeprefix(f"{total} ") in names.areas or text.removesuffix(f" {total}") in names.areas
+        for total in totals
+        if text.startswith(f"{total} ") or text.endswith(f" {total}")
+    )
 
 
 def _could_be_data(cell: Cell, names: Names) -> bool:

@@ -176,7 +176,7 @@ def _one_header_each(sheet: Sheet, row: int, cells: tuple[object, ...], hits: di
             sheet.file,
             f"{sheet.place}row {row}",
             f"{' and '.join(f'{cells[i]!r} (column {letters(i)})' for i in where)} may both be {name}.",
-            f"Say under `columns: {{{name}: ...}}` in the mapping file which it is.",
+            f'Say which it is: --column {name}="{cells[where[0]]}" or --column {name}="{cells[where[1]]}".',
         )
         for name, where in hits.items()
         if len(where) > 1
@@ -204,7 +204,7 @@ def _no_header(
         f"{sheet.place}row {row}",
         f"no column is known as {wanted}.",
         (
-            f"Say under `columns` in the mapping file which it is: {', '.join(others)}."
+            f'Say which it is, e.g. --column {missing[0]}="{others[0]}". There are: {", ".join(others)}.'
             if others
             else "Add the column."
         )

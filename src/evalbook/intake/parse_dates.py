@@ -44,6 +44,7 @@ _QUARTER: Final = (
     re.compile(r"(?P<quarter>[1-4])\.?\s*(?:kvartal|kvt\.?|quarter)\s+(?P<year>\d{4})", re.IGNORECASE),
     re.compile(r"(?P<year>\d{4})\s+(?P<quarter>[1-4])\.?\s*(?:kvartal|kvt\.?)", re.IGNORECASE),
 )
+PROVISIONAL: Final = "*"
 _PLAN_YEAR: Final = re.compile(r"(\d{4})\s*[/–-]\s*(\d{4}|\d{2})")
 
 
@@ -110,12 +111,17 @@ def parse(cell: Cell) -> date:
 
 def quarter(cell: Cell) -> str:
     """The quarter in a cell as 2018Q4; Unfit when it is none."""
-    text = str(cell).strip(SPACES) if isinstance(cell, str) else ""
+    text = str(cell).strip(SPACES).removesuffix(PROVISIONAL).rstrip(SPACES) if isinstance(cell, str) else ""
     for pattern in _QUARTER:
         if match := pattern.fullmatch(text):
             return f"{match['year']}Q{match['quarter']}"
     what = "a date; a quarter" if isinstance(cell, date) else f"{str(cell)[:40]!r}; a quarter"
     raise Unfit(f"is {what} is written 2018K4 or 2018Q4.", "Correct it.")
+
+
+def is_provisional(cell: Cell) -> bool:
+    """Whether a quarter bears Statistics Denmark's mark for provisional figures."""
+    return isinstance(cell, str) and cell.strip(SPACES).endswith(PROVISIONAL)
 
 
 def is_quarter(text: str) -> bool:

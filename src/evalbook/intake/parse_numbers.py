@@ -90,7 +90,7 @@ def decide(
                 given.name,
                 f"{given.cell!r} may be {found['comma']:.10g} (decimal comma) or {found['point']:.10g} (decimal point)"
                 + (f", and so may {len(unsure) - 1} more cells." if len(unsure) > 1 else "."),
-                "Say which under `decimals` in the mapping file, or with --decimals.",
+                "Say which: --decimals comma or --decimals point.",
             )
         ]
     return None, []

@@ -33,6 +33,20 @@ _NAME_HEADERS: Final = re.compile(
     r"|e-?mail(?:adresse| address)?|mail(?:adresse)?",
     re.IGNORECASE,
 )
+_NAME_WORD: Final = re.compile(
+    r"navn(?:e|et|ets|ene)?\b|\bnames?\b|mail|\bcpr|cpr\b|\bpersonn(?:r|ummer)|f[øo]e?dsels(?:dato|dag)|date of birth|birth ?date"
+    r"|\b(?:telefon|tlf|mobil)[. -]?(?:nr|nummer|numre)\b|\binitialer\b|\bip[ -]?adresse",
+    re.IGNORECASE,
+)
+_PLACE: Final = (
+    r"(?:(?:bolig)?områd\w*|(?:bolig)?omraad\w*|afdeling\w*|boligafdeling\w*|kommune\w*|distrikt\w*|kvarter\w*|by(?:en|ens)?"
+    r"|gade\w*|vej\w*|aktivitet\w*|areas?|neighbou?rhoods?|municipality|district|activity|street|fil|file|tabel|table|ark|sheet"
+    r"|variable|question|indsats\w*)"
+)
+_NAME_OF_A_PLACE: Final = re.compile(
+    rf"\b{_PLACE}[ -]?navn\w*|\b{_PLACE}(?:'s)? names?\b|\bnavn\w* (?:på|for) {_PLACE}\b|\bname of (?:the )?{_PLACE}\b|\bved navn\b",
+    re.IGNORECASE,
+)
 _COMPARATORS: Final = re.compile(
     r"own_plan|(?:har )?egen helhedsplan\??", re.IGNORECASE
 )  # the one table whose names are of areas
@@ -181,15 +195,24 @@ def _cells(text: str) -> Sequence[Sequence[str]]:
 
 def _names(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
     """Columns whose header says that they hold names, numbers or addresses of people."""
-    for number, row in enumerate(rows, start=1):
-        if number > _HEADER_ROWS:
-            return
+    head = [row for _, row in zip(range(_HEADER_ROWS), rows, strict=False)]
+    widest = max((sum(map(bool, map(str.strip, row))) for row in head), default=0)
+    header = next(
+        (n for n, row in enumerate(head, start=1) if 2 * sum(map(bool, map(str.strip, row))) >= widest > 0), 0
+    )
+    for number, row in enumerate(head, start=1):
         words = [cell.strip() for cell in row[:MAX_COLUMNS]]  # wider tables are refused by the reader
         if sum(map(bool, words)) < 2 or any(_COMPARATORS.fullmatch(word) for word in words):
             continue
         for i, word in enumerate(words):
-            if _NAME_HEADERS.fullmatch(word.rstrip(":?")):
+            if _NAME_HEADERS.fullmatch(word.rstrip(":?")) or (number == header and _names_people(word)):
                 yield f"row {number}, column {letters(i)}", "names"
+
+
+def _names_people(header: str) -> bool:
+    """Whether a header holds a word for a person's name, number or address, and is not the name of a place."""
+    words = " ".join(re.sub(r"(?<=[a-zæøå])(?=[A-ZÆØÅ])", " ", header).replace("_", " ").split())
+    return bool(_NAME_WORD.search(_NAME_OF_A_PLACE.sub(" ", words)))
 
 
 def _workbook(path: Path) -> Iterator[tuple[str, str]]:

@@ -33,6 +33,10 @@ def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> lis
         raise refuse("import", "", "no source is given.", "Name one file or more.")
     exports, others = surveyxact.grouped(sources)
     known = known_headers(table, mapping)
+
+    def is_header(word: object) -> bool:
+        return fold(word) in known
+
     read: list[tuple[list[Path], Sheet]] = [
         (list(export.files), surveyxact.read(export)) for export in exports
     ]
@@ -42,12 +46,10 @@ def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> lis
             sheet = (
                 surveyxact.read(workbook)
                 if workbook and not mapping.sheet
-                else excelfile.read(path, mapping.sheet)
+                else statbankfile.tidy(excelfile.read(path, mapping.sheet), is_header)
             )
         else:
-            sheet = statbankfile.tidy(
-                textfile.read(path, lambda word: fold(word) in known, mapping.delimiter)
-            )
+            sheet = statbankfile.tidy(textfile.read(path, is_header, mapping.delimiter), is_header)
         read.append(([path], sheet))
     order = {path: place for place, path in enumerate(sources)}
     return sorted(read, key=lambda one: min(order[path] for path in one[0]))

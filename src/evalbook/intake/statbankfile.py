@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from evalbook.intake import parse_dates
@@ -12,9 +13,16 @@ _TIME: Final = re.compile(r"(?:19|20)\d\d(?:[KQM]\d{1,2}|H[12])?")
 _BY: Final = re.compile(r".*?\b(?:efter|by)\s+(.+)", re.IGNORECASE | re.DOTALL)
 
 
-def tidy(sheet: Sheet) -> Sheet:
-    """The sheet as it is, or one row per figure when one of its first rows holds nothing but periods and blanks."""
+def tidy(sheet: Sheet, is_header: Callable[[object], bool]) -> Sheet:
+    """The sheet as it is, or one row per figure when one of its first rows holds nothing but periods and blanks.
+
+    Below a row that names columns of the table (`is_header`) a year may be a figure: 2012 residents.
+    """
     for at, (_, cells) in enumerate(sheet.rows[:20]):
+        if sum(is_header(cell) and not _is_period(cell) for _, cell in filled(cells)) > 1 and not any(
+            _is_period(cell) for _, cell in filled(cells)
+        ):
+            return sheet
         periods = [i for i, cell in filled(cells) if _is_period(cell)]
         if (
             len(periods) > 1

@@ -116,11 +116,12 @@ def read(
     first = 2 if said else 1
     numbered = [(number, trimmed(row)) for number, row in enumerate(rows, start=first)]
     form = {"encoding": encoding, "delimiter": DELIMITERS.get(delimiter, delimiter)}
-    return Sheet(file, "", numbered, form, cut=text[-1] not in "\r\n")
+    return Sheet(file, "", numbered, form, cut=text[-1] not in '\r\n"')  # a closing quote ends a whole cell
 
 
 def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
-    rows = []
+    rows: list[list[str]] = []
+    ends: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for row in reader:
@@ -131,14 +132,8 @@ def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
                     f"has a cell of more than {MAX_CELL:,} characters.",
                     "Is a quotation mark missing?",
                 )
-            if any(delimiter in cell and "\n" in cell for cell in row):
-                raise refuse(
-                    file,
-                    f"line {reader.line_num}",
-                    "a quoted cell runs over several lines and holds delimiters.",
-                    "Is a quotation mark missing?",
-                )
             rows.append(row)
+            ends.append(reader.line_num)
     except csv.Error as error:
         raise refuse(
             file,
@@ -146,7 +141,29 @@ def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
             f"not readable as CSV: {error}.",
             "Is a quotation mark missing, or the file cut off?",
         ) from None
+    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
+    for row, end in zip(rows, ends, strict=True):
+        if any(_swallows_rows(cell, delimiter, at, len(row), width) for at, cell in enumerate(row)):
+            raise refuse(
+                file,
+                f"line {end}",
+                "a quoted cell runs over several lines that look like rows of the table.",
+                "Is a quotation mark missing?",
+            )
     return rows
+
+
+def _swallows_rows(cell: str, delimiter: str, at: int, filled: int, width: int) -> bool:
+    """Whether a cell of several lines holds the rest of its row and the beginning of another; a comment has fewer delimiters."""
+    lines = cell.splitlines()
+    if len(lines) < 2 or delimiter not in cell:
+        return False
+    counts = [line.count(delimiter) for line in lines]
+    return (
+        filled != width
+        or max(counts) >= max(1, width - 1)
+        or (counts[0] >= width - 1 - at and counts[-1] >= at)
+    )
 
 
 def _delimiter(text: str, is_header: Callable[[str], bool], file: str) -> str:
@@ -179,5 +196,8 @@ def _delimiter(text: str, is_header: Callable[[str], bool], file: str) -> str:
         )
     said = " or ".join(DELIMITERS[delimiter] for delimiter in best)
     raise refuse(
-        file, "", f"the columns may be parted by {said}.", "Say which under `delimiter` in the mapping file."
+        file,
+        "",
+        f"the columns may be parted by {said}.",
+        "Say which: " + " or ".join(f'--delimiter "{delimiter}"' for delimiter in best) + ".",
     )
