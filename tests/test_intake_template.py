@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from evalbook.intake.names import danish, header
 from evalbook.intake.workbook import template
 from evalkit.errors import ProblemsFound, UnknownName
 from evalkit.schema import TABLES
-from intake_files import COVERS, PLAN, ROOT, TODAY, bring, written
+from intake_files import COVERS, PLAN, ROOT, TODAY, bring, typed, written
 
 DEMO = ROOT / "data" / "demo"
 
@@ -65,6 +66,52 @@ def test_a_template_filled_in_with_its_own_words_is_read_back(table: str, tmp_pa
     )  # type: ignore[arg-type]
     got = list(csv.DictReader(written(done)))
     assert [{name: row[name] for name in rows[0]} for row in got] == rows
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_template_with_its_needed_columns_alone_is_read_by_the_command_in_its_guide(
+    table: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What »kan udelades« is left empty; the command is run as it is printed."""
+    monkeypatch.chdir(ROOT)
+    columns, rows = TABLES[table].columns, demo(table, 10_000)
+    if table == "incidents":
+        rows = [row for row in rows if str(COVERS[0]) <= row["date"] <= str(COVERS[1])]
+    rows = rows[: {"population": 10, "education": 2}.get(table, 1)]  # every group of one area and period
+    path = template(table, PLAN, tmp_path / "skema.xlsx")
+    book = load_workbook(path)
+    for r, row in enumerate(rows, start=2):
+        for c, column in enumerate(columns, start=1):
+            value = row.get(column.name, "")
+            if not column.required or not value:
+                continue
+            if column.allowed:
+                value = danish(TABLES[table], column, value)
+            number = column.kind in ("whole", "number", "year")
+            book[FORM].cell(r, c, (float(value) if "." in value else int(value)) if number else value)
+    book.save(path)
+    (command,) = [
+        str(row[0].value).partition(": ")[2]
+        for row in book[GUIDE].iter_rows()
+        if str(row[0].value).startswith("Indlæs bagefter med: ")
+    ]
+    words = shlex.split(command)
+    into = tmp_path / "local"
+    into.mkdir()
+    (into / "comparators.csv").write_bytes((DEMO / "comparators.csv").read_bytes())
+    code, said = typed(*words[2:], "--into", into, "--replace")
+    assert words[:2] == ["evalkit", "import"] and code == 0, said
+    with (into / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        got = list(csv.DictReader(file))
+    needed = [column.name for column in columns if column.required]
+    assert [[row[name] for name in needed] for row in got] == [[row[name] for name in needed] for row in rows]
+
+
+def test_the_guide_names_units_in_danish(tmp_path: Path) -> None:
+    for table in TABLES:
+        guide = load_workbook(template(table, PLAN, tmp_path / f"{table}.xlsx"))[GUIDE]
+        units = {str(row[3].value) for row in guide.iter_rows(min_row=8) if row[3].value}
+        assert units <= {"personer", "fuldtidspersoner", "boliger", "timer", "kr.", "beboere pr. svar"}
 
 
 @pytest.mark.parametrize("table", TABLES)

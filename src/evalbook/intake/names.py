@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -67,6 +68,13 @@ class PlanLike(Protocol):
     def indicators(self) -> Mapping[str, Any]: ...
     @property
     def municipality(self) -> Any: ...
+    @property
+    def root(self) -> Path: ...
+    @property
+    def baseline_year(self) -> int: ...
+    @property
+    def years(self) -> Sequence[int]: ...
+    def first_day(self, year: int) -> date: ...
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,14 @@ _KINDS: Final = {
     "date": "dato, fx 31-12-2018",
     "quarter": "kvartal, fx 2018K4",
     "year": "planår, fx 2018 (opkaldt efter det år, det slutter)",
+}
+_UNITS: Final = {
+    "persons": "personer",
+    "full-time persons": "fuldtidspersoner",
+    "homes": "boliger",
+    "hours": "timer",
+    "DKK": "kr.",
+    "residents per answer": "beboere pr. svar",
 }
 _FORMATS: Final = {
     "whole": "0",
@@ -62,7 +71,7 @@ def template(
         column.name: _choices(contract, column, plan, comparators or []) for column in contract.columns
     }
     _fill_form(form, lists, contract, choices)
-    _fill_guide(guide, contract, choices)
+    _fill_guide(guide, contract, choices, _command(contract, plan, path))
     book.properties.creator, book.properties.title = "evalkit", f"{contract.name}: {contract.da}"
     content = io.BytesIO()  # openpyxl would leave half a file where there is no room for a whole one
     book.save(content)
@@ -142,7 +151,18 @@ def _validation(lists: Any, column: Column, words: list[str]) -> DataValidation 
     return rule
 
 
-def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]]) -> None:
+def _command(table: Table, plan: PlanLike, path: Path) -> str:
+    """The whole line that imports the workbook when it is filled in, typed in the project's folder."""
+    file = path.relative_to(plan.root) if path.is_relative_to(plan.root) else path
+    last = plan.first_day(max(plan.years) + 1) - timedelta(days=1)
+    days = f" --from {plan.first_day(plan.baseline_year)} --to {last}"
+    return (
+        f'evalkit import "{file.as_posix()}" --as {table.name} --supplied-by "{plan.municipality.name}"'
+        + (days if table.name == "incidents" else "")
+    )
+
+
+def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]], command: str) -> None:
     lines: list[list[str]] = [
         [f"Sådan udfyldes »{table.name}«: {table.da}"],
         [
@@ -158,8 +178,15 @@ def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]]) -> None
         else [
             "Rækkerne må gerne gentages: én række pr. svar eller anmeldelse, eller flere lagt sammen med et antal."
         ],
-        [f"Indlæs bagefter med: evalkit import FIL.xlsx --as {table.name} --into data/local"],
-        [],
+        [f"Indlæs bagefter med: {command}"],
+        [
+            "Ret navnet efter --supplied-by til det kontor, der har leveret tallene"
+            + (
+                ", og dagene efter --from og --to til den første og den sidste dag, der er anmeldelser for."
+                if table.name == "incidents"
+                else "."
+            )
+        ],
         ["Kolonne", "Betydning", "Udfyldes med", "Enhed", "Skal udfyldes?", "Hedder i datasættet"],
     ]
     for column in table.columns:
@@ -169,7 +196,7 @@ def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]]) -> None
                 header(table, column),
                 f"{column.da[0].upper()}{column.da[1:]}.",
                 f"vælg: {', '.join(words)}" if words else _KINDS[column.kind],
-                column.unit,
+                _UNITS.get(column.unit, column.unit),
                 "kan udelades" if not column.required else "må være tom" if column.blank else "ja",
                 f"»{column.name}«",
             ]
