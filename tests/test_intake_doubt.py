@@ -249,6 +249,23 @@ def test_one_slip_does_not_make_thousands_of_all_weights(tmp_path: Path, into: l
     assert [row["weight"] for row in table(tmp_path, "survey")] == ["1.1", "2.107", "3.114", "12.5"]
 
 
+# --- years ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "told"), [("År", True), ("year", True), ("Planår", False), ("Plan year", False)]
+)
+def test_a_heading_that_does_not_say_plan_year_is_told_how_it_was_read(
+    header: str, told: bool, tmp_path: Path
+) -> None:
+    rows = [
+        ["Område", header, "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"],
+        ["Sydbyen", 2018, 5, 9, 1, 2],
+    ]
+    done = bring(csv_file(tmp_path / "a.csv", rows), "turnover", tmp_path / "local")
+    assert any("read as plan years" in line for line in done.lines()) is told
+
+
 # --- names of places -----------------------------------------------------------------------------------------------
 
 

@@ -101,6 +101,12 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
     }
+    header = found.headers.get(found.columns.get("year", -1), "")
+    if table.name in ("turnover", "activities", "economy") and header and "plan" not in fold(header):
+        sheet.notes.append(
+            f"{header}: read as plan years, each named by the year it ends in. Are they calendar years, "
+            "the figures stand in the wrong months: ask for figures by plan year"
+        )
     have = {column.name for column in table.columns}
     at_quarter = found.columns.get("quarter", -1)
     provisional = any(parse_dates.is_provisional(cell_of(cells, at_quarter)) for _, cells in body)
