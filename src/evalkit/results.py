@@ -87,7 +87,8 @@ _COLUMNS: Final = (
     Column("effective_n", CALCULATIONS, PEOPLE, "size of the simple random sample with the same precision"),
     Column("design_effect", CALCULATIONS, NUMBER, "Kish's design effect of the weights"),
     # the change since the baseline year
-    Column("baseline_year", CALCULATIONS, YEAR, "plan year that the change counts from"),
+    Column("baseline", CALCULATIONS, TEXT, "plan year or years that the change counts from, as one level"),
+    Column("baseline_year", CALCULATIONS, YEAR, "the last of them"),
     Column("baseline_numerator", CALCULATIONS, PEOPLE, "numerator of the baseline year"),
     Column("baseline_denominator", CALCULATIONS, PEOPLE, "denominator of the baseline year"),
     Column("baseline_value", CALCULATIONS, LEVELS, "value of the baseline year"),

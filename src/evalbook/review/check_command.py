@@ -17,6 +17,7 @@ from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
 from evalbook.review import released
 from evalbook.review.concurrent_edit import shown
+from evalbook.review.definition_changes import untold
 from evalbook.review.own_counts import small_counts
 from evalbook.review.report_list import all_reports, data_option, evaluated
 from evalkit import plan as plans
@@ -41,7 +42,7 @@ def check(root: Path, data: Path) -> list[Problem]:
         plan, evaluation = evaluated(root, data)
         reports, also = all_reports(plan, evaluation), data_option(root, data)
         told = [problem for report in reports.values() for problem in of_report(report, also)]
-        return told + _answers(plan, reports) + released.changed(root) + blanks
+        return [*told, *_answers(plan, reports), *released.changed(root), *untold(plan), *blanks]
     except ProblemsFound as broken:
         return list(broken.problems)
     except EvalkitError as error:

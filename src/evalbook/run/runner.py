@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from evalbook.run import cache, evaluation_cache, language_links, newly_hidden
 from evalbook.run.atomic_files import write_whole
+from evalbook.run.definitions import Definitions, stated
 from evalbook.run.fork_server import SUPPORTED
 from evalbook.run.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalbook.run.options import Options, Steps
@@ -72,6 +73,7 @@ class Run:
         self.root, self.data, self.out = root, data, out
         self.options, self.steps, self.show = options, steps, show
         self.began = datetime.now(UTC)
+        self.definitions: Definitions = {}
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
@@ -116,6 +118,8 @@ class Run:
     def _reports(self, inputs: Path) -> list[Report]:
         """Every report of the plan, checked."""
         reports = list(self.steps.reports(inputs, self.options.language))
+        if self.data.is_relative_to(self.root):
+            self.definitions = stated(inputs, inputs / self.data.relative_to(self.root))
         self.options.check([report.key for report in reports])
         check_names(reports)
         return reports
@@ -336,6 +340,7 @@ class Run:
             "data": self.data.name,
             "language": self.options.language,
             "kernels": "forked" if SUPPORTED and not self.options.cold else "ordinary",
+            "definitions": self.definitions,
             "reports": [report.key for report in todo],
             "rendered": [report.key for report in again],
         }

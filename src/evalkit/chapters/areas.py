@@ -67,7 +67,7 @@ def details(report: Report, indicator: str) -> Block:
         rows.append(
             (
                 _named(report, area),
-                cell(read(report, indicator, area, r.baseline), "value"),
+                cell(read(report, indicator, area, r.baseline_year), "value"),
                 cell(r, "value"),
                 cell(r, "change", signed=True),
                 span(r, "change_lower", "change_upper", signed=True),

@@ -69,7 +69,7 @@ def _part(r: Reading, column: str) -> Sentence:
 
 def aged(r: Reading) -> Sentence:
     """That those who stayed have grown older, and that nobody can tell from these figures what it has done."""
-    years = r.year - r.baseline
+    years = r.year - r.baseline_year
     return r.words.count(
         "Those who stayed are {n} year older than in {baseline}, and part of their change may come with age. How large a part "
         "cannot be seen here: there are no figures for people elsewhere who have grown as much older.",

@@ -236,6 +236,7 @@ def by_goal(report: Report, indicator: str) -> Block:
         element("b", findings.headline(r)),
         sentences.level(r),
         sentences.people(r),
+        sentences.counted_from(r),
         sentences.target(r),
         sentences.trend(r),
         sentences.interval(r),

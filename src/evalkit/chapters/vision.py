@@ -24,7 +24,7 @@ def closing(report: Report) -> Block:
             (
                 own.title,
                 words("%") if r.in_percent else words("points"),
-                cell(read(report, gap, None, r.baseline), "value", signed=True),
+                cell(read(report, gap, None, r.baseline_year), "value", signed=True),
                 cell(r, "value", signed=True),
                 span(r, "change_lower", "change_upper", signed=True),
                 cell(own, "change", signed=True),

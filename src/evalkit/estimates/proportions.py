@@ -56,7 +56,7 @@ def proportion(
         yes = within(yes, of)
     refuse(yes > of, "the numerator cannot exceed the denominator", yes, of)
     share = np.divide(yes, of, out=np.full(yes.shape, np.nan), where=of > 0)
-    lower, upper = _wilson(share, of, quantile_of(level))
+    lower, upper = wilson(share, of, quantile_of(level))
     if whole:
         yes, of = yes.astype(int), of.astype(int)
     return estimate(
@@ -140,7 +140,7 @@ def weighted_proportion(
         effective = min(effective, _simple_size(n, labels, population))
     quantile = quantile_of(level, df if df > 0 else None)
     if interval == "wilson":
-        lower, upper = _wilson(np.float64(share), np.float64(effective), quantile)
+        lower, upper = wilson(np.float64(share), np.float64(effective), quantile)
     else:
         # Korn and Graubard correct the size for the degrees of freedom, as R's survey package does.
         size = effective * (quantile_of(level, n - 1 if n > 1 else None) / quantile) ** 2
@@ -261,8 +261,8 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
 
     def slack(z: Any, p1: Any, n1: Any, df1: Any, p2: Any, n2: Any, df2: Any, rises: Any) -> Any:
         """How far the interval at normal quantile z still is from zero; falls as z grows."""
-        l1, u1 = _wilson(p1, n1, _t_at(z, df1))
-        l2, u2 = _wilson(p2, n2, _t_at(z, df2))
+        l1, u1 = wilson(p1, n1, _t_at(z, df1))
+        l2, u2 = wilson(p2, n2, _t_at(z, df2))
         reach = np.where(rises, np.hypot(p1 - l1, u2 - p2), np.hypot(u1 - p1, p2 - l2))
         return np.abs(p1 - p2) - reach
 
@@ -274,7 +274,7 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
     return plain(np.where(np.isnan(p1) | np.isnan(p2), np.nan, p))
 
 
-def _wilson(share: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
+def wilson(share: Any, n: Any, quantile: Any) -> tuple[Any, Any]:
     """Wilson limits at any quantile, n whole or effective; NaN where n is 0.
 
     statsmodels' proportion_confint gives the same, but takes only normal quantiles, and leaves 1e-18 where

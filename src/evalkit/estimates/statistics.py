@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import numpy as np
@@ -18,7 +18,13 @@ from scipy import stats
 from evalkit.estimates import effects, rates
 from evalkit.estimates.arguments import Numbers, Scale, direction_of, quantile_of, two_sided_p
 from evalkit.estimates.power import POWER, detectable_change
-from evalkit.estimates.proportions import difference, difference_p, proportion, weighted_proportion
+from evalkit.estimates.proportions import (
+    difference,
+    difference_p,
+    proportion,
+    weighted_proportion,
+    wilson,
+)
 from evalkit.terms import LEVEL, Estimate, Polarity
 
 PER: Final = 1000  # rates are per so many residents
@@ -98,6 +104,10 @@ class Statistic(ABC):
         """A difference on that scale as it is published: points, or a ratio minus 1."""
         return np.expm1(change) if self.relative else change
 
+    def together(self, cells: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        """The level of several years as one cell, the years' frames alike; NaN where one of them has none."""
+        raise NotImplementedError(f"{self.name} has no level of several years.")
+
     def change(self, now: pd.DataFrame, then: pd.DataFrame) -> Estimate:
         """Now minus then in points, or their ratio minus 1, both uncertain (square and add of the two intervals)."""
         return self.published(difference(self._interval(now), self._interval(then)))
@@ -158,6 +168,25 @@ class _Proportion(Statistic):
         size = cells["effective_n"].to_numpy(float)
         smooth = (cells["value"].to_numpy(float) * size + 1) / (size + 2)
         return np.asarray(smooth * (1 - smooth) / np.where(size > 0, size, np.nan))
+
+    def together(self, cells: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        """The mean share, on as many effective people as give its variance; no counts, since it is of no one year."""
+        names = ["value", "effective_n", "design_df"]
+        found, cells = cells[0].copy(), [one[names].astype(float) for one in cells]
+        share = sum(one["value"] for one in cells) / len(cells)
+        variance = sum(self.variance(one) for one in cells) / len(cells) ** 2
+        people = sum(one["effective_n"] for one in cells)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            size = np.where(variance > 0, share * (1 - share) / variance, people)
+        df = pd.concat([one["design_df"] for one in cells], axis=1).min(axis=1)
+        known = (share.notna() & (size > 0)).to_numpy()
+        limits = np.full((2, len(found)), np.nan)
+        quantile = np.full(len(found), quantile_of(LEVEL))
+        if (answers := (df > 0).to_numpy()).any():
+            quantile[answers] = quantile_of(LEVEL, df.to_numpy(float)[answers])
+        limits[:, known] = wilson(share.to_numpy(float)[known], np.asarray(size)[known], quantile[known])
+        made = {"value": share, "lower": limits[0], "upper": limits[1], "effective_n": size, "design_df": df}
+        return found.assign(numerator=np.nan, denominator=np.nan, **made)
 
     def change_p(self, now: pd.DataFrame, then: pd.DataFrame) -> Numbers:
         return np.asarray(difference_p(self._interval(now), self._interval(then)))
@@ -263,6 +292,14 @@ class Rate(Statistic):
     def variance(self, cells: pd.DataFrame) -> Numbers:
         with np.errstate(divide="ignore"):
             return np.asarray(1 / cells["numerator"].to_numpy(float))
+
+    def together(self, cells: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        """All events over all residents of the years."""
+        found = cells[0].copy()
+        for name in ("numerator", "denominator"):
+            found[name] = sum(one[name] for one in cells)
+        rate = PER * found["numerator"] / found["denominator"].where(found["denominator"] > 0)
+        return found.assign(value=rate, lower=np.nan, upper=np.nan)  # a ratio is made from the counts
 
     def change(self, now: pd.DataFrame, then: pd.DataFrame) -> Estimate:
         found = rates.ratio(*_counts(now), *_counts(then), **_spread(now), level=LEVEL)

@@ -13,6 +13,7 @@ from evalkit.estimates import rates
 from evalkit.estimates.arguments import quantile_of
 from evalkit.estimates.difference_in_differences import DISPERSION_STEP, rounded_up
 from evalkit.estimates.statistics import LIMITS, Statistic
+from evalkit.evaluate.baseline import countable, level_then, of_rows
 from evalkit.evaluate.frames import beside, by_indicator, by_statistic, keys, stacked
 from evalkit.measure import MUNICIPALITY, OFFICIAL
 from evalkit.plan import Plan
@@ -90,7 +91,10 @@ def levels(plan: Plan, cells: pd.DataFrame, cut: pd.Series, spread: pd.DataFrame
 
 
 def broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
-    """Whether a series breaks between a year and the baseline year: declared, or seen in how people were asked."""
+    """Whether a series breaks between a year and the baseline's last: declared, or seen in how people were asked.
+
+    A break between the years of a baseline breaks off every year after them.
+    """
     indicator, area, year = keys(cells)
     counted, out_of = (
         indicator.map(
@@ -98,30 +102,36 @@ def broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
         )
         for part in ("numerator", "denominator")
     )
-    first, last = np.minimum(year, plan.baseline_year), np.maximum(year, plan.baseline_year)
+    base = of_rows(plan, cells.index)
+    earliest, then_years = (
+        base[end].to_numpy() for end in ("first", "last")
+    )  # a break between them spoils all
+    first, last = np.minimum(year, then_years), np.maximum(year, then_years)
     broken = np.zeros(len(cells), dtype=bool)
     for cut in dataset.tables["breaks"].to_dict("records"):
         of = {cut["area"], PLAN} if cut["area"] in plan.areas else {cut["area"]}
         there = area.isin(list(of)) | (cut["area"] == "all")
         rests = (counted == cut["table"]) | (out_of == cut["table"])
-        broken |= rests & there & (first < cut["year"]) & (cut["year"] <= last)
-    then = beside(cells, ["mode", "wording"], year=plan.baseline_year)
+        across = (first < cut["year"]) & (cut["year"] <= last)
+        within = (earliest < cut["year"]) & (cut["year"] <= then_years) & (year > then_years)
+        broken |= rests & there & (across | within)
+    then = beside(cells, ["mode", "wording"], year=then_years)
     for column in then:
         broken |= (cells[column].notna() & then[column].notna() & (cells[column] != then[column])).to_numpy()
     return pd.Series(broken, index=cells.index)
 
 
 def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
-    """The change since the baseline year with interval and p, for every cell that is shown in both years.
+    """The change since the baseline with interval and p, for every cell that is shown then and now.
 
-    With it what it rests on: the baseline's cell, φ, the trend so far, a baseline of three years, and the smallest
+    With it what it rests on: the baseline's level, φ, the trend so far, a baseline of three years, and the smallest
     change that could have been seen. Nothing is derived across a break: cells of another series than the baseline
     year's have no change, and take no part in a trend, a φ or a long baseline.
     """
-    then = beside(levels, CELLS, year=plan.baseline_year)
+    then = level_then(plan, levels, CELLS)
     whole = levels.mask(levels["series_break"])
     cells = whole[list(CELLS)].join(spread, on=["indicator", "year"])
-    both = whole["value"].notna() & then["value"].notna() & (keys(levels, "year")[0] != plan.baseline_year)
+    both = whole["value"].notna() & then["value"].notna() & countable(plan, levels)
     parts = []
     for statistic, rows in by_statistic(plan, cells):
         if not statistic.judged:
@@ -131,7 +141,7 @@ def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFr
         if statistic.events:
             now = now[now["dispersion"].notna()]
             hidden = levels["shown"].eq(Shown.SUPPRESSED)[rows.index]
-            made += [now[["dispersion", "df"]], _trend(plan, statistic, rows, hidden)]
+            made += [now[["dispersion", "df"]], _trend(plan, statistic, rows, hidden, then)]
         if len(now):
             before = then.loc[now.index]
             change = statistic.change(now, before)
@@ -139,6 +149,8 @@ def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFr
             made.append(pd.DataFrame({"p_value": statistic.change_p(now, before)}, now.index))
         parts.append(pd.concat(made, axis=1))
     baseline = then[["numerator", "denominator", "value"]].add_prefix("baseline_")
+    several = keys(levels, "indicator")[0].map(lambda name: len(plan.baseline_of(name).years) > 1)
+    baseline.loc[several, ["baseline_numerator", "baseline_denominator"]] = np.nan  # of no single year
     return baseline.join(stacked(parts, COLUMNS))
 
 
@@ -192,9 +204,12 @@ def _of_like_size(plan: Plan, matched: Sequence[str], residents: pd.Series) -> l
     return list(sizes.index[(sizes >= usual / LIKE_SIZE) & (sizes <= usual * LIKE_SIZE)])
 
 
-def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
-    """The trend from the baseline year to each year that it can be told for, of the years that there are.
+def _trend(
+    plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Series, then: pd.DataFrame
+) -> pd.DataFrame:
+    """The trend from the last year before the plan to each year that it can be told for, of the years that there are.
 
+    Its first year is the baseline, however many years that is. None from a baseline inside the plan.
     A year that nobody has measured is left out, as long as three are left. A hidden one takes the trend with it: it is
     hidden for what it holds.
     """
@@ -202,6 +217,12 @@ def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Ser
         cells[name].unstack("year") for name in ("numerator", "denominator", "dispersion", "df")
     )
     gone = hidden.unstack("year").eq(True)
+    for table, name in ((seen, "numerator"), (people, "denominator")):
+        if plan.baseline_year in table:
+            table[plan.baseline_year] = then.loc[cells.index, name].groupby(["indicator", "area"]).first()
+    outside = np.array(
+        [not plan.baseline_of(name).inside for name in seen.index.get_level_values("indicator")], dtype=bool
+    )
     found = []
     for year in plan.years:
         window = list(range(plan.baseline_year, year + 1))
@@ -210,7 +231,7 @@ def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Ser
         known = seen[window].notna() & people[window].notna()
         told = known[plan.baseline_year] & known[year] & known.sum(axis=1).ge(LEAST_YEARS)
         told &= ~gone[window].any(axis=1) & ~people[window].eq(0).any(axis=1)
-        told &= seen[window].sum(axis=1).gt(0) & phi[year].notna()
+        told &= seen[window].sum(axis=1).gt(0) & phi[year].notna() & outside
         at = seen.index[told]
         if at.empty:
             continue
@@ -227,11 +248,14 @@ def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Ser
 
 
 def _long_baseline(plan: Plan, cells: pd.DataFrame, *, relative: bool) -> pd.Series:
-    """Change since the mean of the three years that end with the baseline year; only where all three are shown."""
+    """Change since the mean of the three years before the plan, beside a baseline of its last one; where all are shown."""
     early = [beside(cells, ["value"], year=plan.baseline_year - i)["value"] for i in range(EARLIER_YEARS)]
     mean = sum(early) / EARLIER_YEARS
     change = cells["value"] / mean.where(mean > 0) - 1 if relative else cells["value"] - mean
-    return change.rename("change_baseline3")
+    alone = keys(cells, "indicator")[0].map(
+        lambda name: plan.baseline_of(name).years == (plan.baseline_year,)
+    )
+    return change.where(alone).rename("change_baseline3")
 
 
 def _detectable(plan: Plan, now: pd.DataFrame, then: pd.DataFrame) -> pd.Series:

@@ -74,7 +74,7 @@ def pools(
         known[name] = there
         made = Pools(known)
         wanted: dict[tuple[str, ...], set[int]] = {}
-        for years in _year_sets(plan, list(there.columns), shocked):
+        for years in _year_sets(plan, name, list(there.columns), shocked):
             areas = made.left(name, years)
             if areas and len(areas) < len(there):
                 wanted.setdefault(areas, set()).update(years)
@@ -89,14 +89,15 @@ def pools(
     return Pools(known, ids), joined
 
 
-def _year_sets(plan: Plan, years: Sequence[int], shocked: Sequence[int]) -> list[list[int]]:
-    """The years that are compared together: with the baseline year, with a long baseline, all so far, and before the plan."""
-    base = plan.baseline_year
+def _year_sets(plan: Plan, name: str, years: Sequence[int], shocked: Sequence[int]) -> list[list[int]]:
+    """The years that are compared together: with the baseline, with a long one, all so far, and before the plan."""
+    then, base = plan.baseline_of(name), plan.baseline_year
     earlier = [year for year in years if base - EARLIER_YEARS < year <= base]
-    found = [[base, year] for year in years]
+    found = [[*then.years, year] for year in years]
     for year in plan.years:
-        so_far = [one for one in plan.years if one <= year]
-        found += [[*earlier, year], [base, *so_far], [base, *(one for one in so_far if one not in shocked)]]
+        so_far = [one for one in plan.years if then.last < one <= year]
+        calm = [one for one in so_far if one not in shocked]
+        found += [[*earlier, year], [*then.years, *so_far], [*then.years, *calm]]
     before = [year for year in years if base - EARLIER_YEARS <= year <= base]
     found.append(before)
     return [sorted(set(one)) for one in found if set(one) <= set(years)]

@@ -127,7 +127,7 @@ def _pool(panel: Panel, other: Elsewhere, years: Sequence[int], phi: float) -> t
 
 def _change_elsewhere(panel: Panel, other: Elsewhere, year: int) -> float:
     """Change of the total elsewhere as it is published; a fall to none is one of 100 %, though it has no logarithm."""
-    (now, _), (then, _) = (_pool(panel, other, [one], 1.0) for one in (year, panel.base))
+    (now, _), (then, _) = (_pool(panel, other, years, 1.0) for years in ([year], panel.baseline.years))
     if panel.statistic.events and np.isfinite(then) and panel.at([other.pool], [year], "value")[0, 0] == 0:
         return -1.0
     return float(panel.statistic.unscaled(now - then))
@@ -175,7 +175,7 @@ def _weights(plan: Plan, panel: Panel, side: str, other: Elsewhere) -> float:
     here = tuple(plan.areas) if side == PLAN else (side,)
     found = 0.0
     for areas in (here, other.parts):
-        people = panel.at(areas, [panel.base], "residents", true=True)[:, 0]
+        people = panel.at(areas, [panel.baseline.last], "residents", true=True)[:, 0]
         found += did.rounded_up(did.concentration(people), 0.01) if people.sum() > 0 else 1.0
     return found
 
@@ -184,8 +184,8 @@ def drift(
     plan: Plan, panel: Panel, pools: Pools, matched: Sequence[str], side: str
 ) -> tuple[Estimate, float] | None:
     """Yearly drift before the plan with its 90 % interval, as published, and the margin; None with fewer than three years."""
-    years = [y for y in panel.years if panel.base - EARLIER_YEARS <= y <= panel.base]
-    phi, df = panel.spread(panel.base)
+    years = [y for y in panel.years if plan.baseline_year - EARLIER_YEARS <= y <= plan.baseline_year]
+    phi, df = panel.spread(plan.baseline_year)
     years = [y for y in years if np.isfinite(panel.level(side, [y], phi)[0])]
     other = elsewhere(panel, pools, matched, years)
     if len(years) < 3 or other is None or np.isnan(phi):
@@ -239,10 +239,12 @@ def _years(
     shocked: Sequence[int],
     before: tuple[Estimate, float] | None,
 ) -> Iterator[tuple[int, dict[str, Any]]]:
-    base, publish = panel.base, panel.statistic.published
-    earlier = [year for year in panel.years if base - EARLIER_YEARS < year <= base]
+    base, publish = panel.baseline, panel.statistic.published
+    earlier = [y for y in panel.years if plan.baseline_year - EARLIER_YEARS < y <= plan.baseline_year]
     measured = [
-        y for y in plan.years if y in panel.years and np.isfinite(panel.at([side], [y], "value")).all()
+        y
+        for y in plan.years
+        if y > base.last and y in panel.years and np.isfinite(panel.at([side], [y], "value")).all()
     ]
 
     def reading(after: Sequence[int], start: Sequence[int]) -> Compared | None:
@@ -250,18 +252,18 @@ def _years(
         return compared(plan, panel, side, other, after, start) if other is not None else None
 
     for year in panel.years:
-        other = elsewhere(panel, pools, matched, [year]) or elsewhere(panel, pools, matched, [base])
+        other = elsewhere(panel, pools, matched, [year]) or elsewhere(panel, pools, matched, [base.last])
         said: dict[str, Any] = {}
         if other is not None:
             whole = MATCHED if other.pool.startswith(MATCHED) else other.pool
             said["comparator"] = whole
             if panel.has(whole):
                 said["comparator_value"] = panel.at([whole], [year], "value")[0, 0]
-        event = reading([year], [base]) if year != base and base in panel.years else None
+        counts = year not in base.years and not (base.inside and year < base.last)
+        counts = counts and set(base.years) <= set(panel.years)
+        event = reading([year], base.years) if counts else None
         shown = np.isfinite(panel.at([side], [year], "value")).all()
-        same = (
-            elsewhere(panel, pools, matched, [base, year]) if year != base and base in panel.years else None
-        )
+        same = elsewhere(panel, pools, matched, [*base.years, year]) if counts else None
         if shown and same is not None:
             said["comparator_change"] = _change_elsewhere(panel, same, year)
         several = event is not None and event.areas > 1  # one area alone makes no event study
@@ -270,9 +272,11 @@ def _years(
         if event is not None and year in plan.years:
             so_far = [one for one in measured if one <= year]
             readings = {
-                "event_baseline3": reading([year], earlier if len(earlier) == EARLIER_YEARS else []),
-                "event_mean": reading(so_far, [base]),
-                "event_calm": reading([one for one in so_far if one not in shocked], [base]),
+                "event_baseline3": reading(
+                    [year], earlier if len(earlier) == EARLIER_YEARS and not base.inside else []
+                ),
+                "event_mean": reading(so_far, base.years),
+                "event_calm": reading([one for one in so_far if one not in shocked], base.years),
             }
             for stem, made in readings.items():
                 if made is not None and several:
@@ -281,12 +285,12 @@ def _years(
             if before is not None:
                 said |= ends("pre_trend", before[0]) | {"pre_trend_margin": before[1]}
                 parallel = bool(did.equivalent(*before))
-            overturn = did.drift_to_overturn(event.effect, year - base)
+            overturn = did.drift_to_overturn(event.effect, year - base.start)
             said |= ends("effect", publish(event.effect)) | {
                 "effect_method": event.effect.method,
                 "effect_areas": event.areas,
                 "evidence_level": did.evidence_level(
-                    baseline=True, before_plan=True, areas=event.areas, parallel=parallel
+                    baseline=True, before_plan=not base.inside, areas=event.areas, parallel=parallel
                 ),
                 "drift_to_overturn": panel.statistic.unscaled(overturn),
             }
@@ -306,7 +310,7 @@ def _drawn_by_lot(
         name, side, year = key
         panel = panels[name]
         own = list(plan.areas) if side == PLAN else [side]
-        other = elsewhere(panel, pools, matched, [panel.base, year])
+        other = elsewhere(panel, pools, matched, [*panel.baseline.years, year])
         if not (side == PLAN or panel.indicator.official) or other is None or len(other.parts) < 2:
             continue
         (here, noise), (there, _) = (panel.changes(areas, year) for areas in (own, other.parts))
@@ -314,7 +318,7 @@ def _drawn_by_lot(
             continue
         if np.isfinite(there).all():
             pairs.setdefault((here.size, there.size), {})[key] = here, there
-        if year > panel.base and here.size > 1 and (noise > 0).all():
+        if year > panel.baseline.last and here.size > 1 and (noise > 0).all():
             apart = effects.heterogeneity(here, noise)
             yield key, {"heterogeneity": apart.statistic, "heterogeneity_p": apart.p_value}
     for size, alike in pairs.items():

@@ -17,6 +17,7 @@ import pandas as pd
 from evalkit.data.dataset import DataSet
 from evalkit.errors import ProblemsFound, writing
 from evalkit.evaluate import comparison_pools, comparisons, protection, stayers
+from evalkit.evaluate.baseline import resolved
 from evalkit.evaluate.changes import broken, changes, dispersion, levels
 from evalkit.evaluate.dataset_facts import facts
 from evalkit.evaluate.frames import keys
@@ -69,9 +70,9 @@ class Evaluation:
 
 def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
     """Every indicator for every area, comparator and year, measured, suppressed, compared and judged."""
-    pools, counts = comparison_pools.pools(
-        plan, dataset, measured(plan, dataset, plan.indicators), comparisons.shocked_years(plan)
-    )
+    found_counts = measured(plan, dataset, plan.indicators)
+    plan = resolved(plan, found_counts)
+    pools, counts = comparison_pools.pools(plan, dataset, found_counts, comparisons.shocked_years(plan))
     moved = stayers.counts(plan, dataset, counts)
     protected = protection.protect(plan, dataset, counts, moved, pools)
 
@@ -90,7 +91,7 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
         prospects(plan, level, change),
         compared,
         comparison_says(plan, compared),
-        stayers.split(moved, change, protected.hidden.index, plan.policy.threshold),
+        stayers.split(plan, moved, change, protected.hidden.index),
     ]
     rows = _joined(found)
     own = ~keys(rows, "area")[0].str.startswith(
@@ -145,7 +146,8 @@ def _alike(plan: Plan, dataset: DataSet, name: str) -> dict[str, Any]:
         "statistic": one.kind,
         "unit": scale if one.of else one.statistic.unit,
         "change_kind": scale,
-        "baseline_year": plan.baseline_year,
+        "baseline": str(plan.baseline_of(name)),
+        "baseline_year": plan.baseline_of(name).last,
         "level": LEVEL,
         "source": source.da if source else "",
         "synthetic": "yes" if dataset.synthetic and not one.official else "no",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -52,25 +54,37 @@ def _gap(plan: Plan, of: str, cells: pd.DataFrame) -> pd.DataFrame:
         provisional=here["provisional"],
         series_break=here["series_break"] | rest["series_break"].eq(True),
     )
-    made["baseline_value"] = beside(made, ["value"], year=plan.baseline_year)["value"]
-    later = made.index[
-        (made.index.get_level_values("year") != plan.baseline_year) & ~made["series_break"].to_numpy(bool)
-    ]
-    made = made.join(
-        _against(one.statistic, cells, later, REST, plan.baseline_year, "change").drop(columns="method")
-    )
+    base = plan.baseline_of(of)
+    then = _then(one.statistic, cells, base.years)
+    here_then, rest_then = then.loc[here.index], beside(then, then.columns, here.index, area=REST)
+    both = here_then["value"].notna() & rest_then["value"].notna()
+    if one.statistic.events:
+        both &= here["dispersion"].notna()
+        here_then = here_then.assign(dispersion=here["dispersion"], df=here["df"])
+    start = one.statistic.gap(here_then[both], rest_then[both]).value
+    made["baseline_value"] = pd.Series(np.asarray(start, float), here.index[both]).reindex(here.index)
+    year = made.index.get_level_values("year")
+    can = ~year.isin(base.years) & ~((year < base.last) & base.inside)
+    later = made.index[can & ~made["series_break"].to_numpy(bool)]
+    made = made.join(_against(one.statistic, cells, later, REST, then, "change").drop(columns="method"))
     return made.join(_verdicts(plan, of, made)) if one.polarity != "neutral" else made
 
 
+def _then(statistic: Statistic, cells: pd.DataFrame, years: Sequence[int]) -> pd.DataFrame:
+    """The baseline's cell beside every row of one indicator."""
+    found = [beside(cells, [*CELLS, "dispersion", "df"], year=year) for year in years]
+    return found[0] if len(found) == 1 else statistic.together(found)
+
+
 def _against(
-    statistic: Statistic, cells: pd.DataFrame, rows: pd.Index, other: str, base: int, stem: str
+    statistic: Statistic, cells: pd.DataFrame, rows: pd.Index, other: str, then: pd.DataFrame, stem: str
 ) -> pd.DataFrame:
     """The change of some rows against that of one other area, of whose noise no more is known than its sampling error.
 
-    Only where both have the year and the baseline year.
+    Only where both have the year and the baseline; `then` has the baseline's cell beside every row.
     """
-    wanted, then, there = [*CELLS, "dispersion", "df"], {"year": base}, {"area": other}
-    frames = [beside(cells, wanted, rows, **at) for at in ({}, then, there, there | then)]
+    wanted, there = [*CELLS, "dispersion", "df"], {"area": other}
+    frames = [beside(table, wanted, rows, **at) for at in ({}, there) for table in (cells, then)]
     known = np.all([np.isfinite(statistic.scaled(frame["value"])) for frame in frames], axis=0)
     if statistic.events:
         known &= frames[0]["dispersion"].notna() & frames[2]["dispersion"].notna()

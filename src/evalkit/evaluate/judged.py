@@ -11,7 +11,8 @@ import pandas as pd
 
 from evalkit.errors import Problem
 from evalkit.estimates import rates
-from evalkit.evaluate.frames import beside, by_indicator, keys, stacked
+from evalkit.evaluate.baseline import hidden_then, of_rows
+from evalkit.evaluate.frames import by_indicator, keys, stacked
 from evalkit.measure import COUNTRY, MUNICIPALITY, REGION, USUAL
 from evalkit.plan import Plan, Target, params
 from evalkit.plan.indicators import Indicator
@@ -39,7 +40,8 @@ COLUMNS: Final = (
 def verdicts(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """Target, fact, verdict, Holm's reading and the other readings, for areas and plan in the plan years."""
     cells = levels[["value", "shown", "series_break", "too_few"]].join(changes)
-    cells["shown_then"] = beside(levels, ["shown"], year=plan.baseline_year)["shown"]
+    cells["hidden_then"] = hidden_then(plan, levels)
+    cells = cells.join(of_rows(plan, cells.index))
     cells = cells[keys(cells, "year")[0].isin(plan.years)]
     found = []
     for name, rows in by_indicator(cells):
@@ -62,7 +64,7 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         "polarity": one.polarity,
         "scale": one.statistic.scale,
         "delta": one.delta,
-        "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["shown_then"].eq(Shown.SUPPRESSED),
+        "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["hidden_then"],
         "enough": ~cells["too_few"],
     }
     verdict, rule = judge(*limits, planned_change=found["planned_change"], **known)
@@ -75,11 +77,19 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     found.loc[broken, ["verdict", "verdict_linear"]] = Verdict.CANNOT_TELL.value
     found.loc[broken, "verdict_rule"] = "series_break"
     found["p_value"] = cells["p_value"].mask(on_trend, _trend_p(cells))
-    since = cells.index.get_level_values("year") - plan.baseline_year
+    since = cells.index.get_level_values("year") - cells["start"]
     start = cells["baseline_value"].mask(cells["series_break"])
     for office in OFFICES:
         found[f"verdict_{office}"] = [
-            str(progress(value, base, int(years), polarity=one.polarity, rule=office))
+            str(
+                progress(
+                    value,
+                    base if years > 0 else np.nan,
+                    max(1, int(years)),
+                    polarity=one.polarity,
+                    rule=office,
+                )
+            )
             for value, base, years in zip(cells["value"], start, since, strict=True)
         ]
     return found.join(_with_holm(found[found.index.isin(list(plan.areas), level="area")]))
@@ -88,7 +98,9 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
 def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     """What the plan asks for in each year: target and fact, and the planned change on the scale of the verdict."""
     goal = plan.goals.get(one.goal) if one.goal else None
-    if goal is None or goal.target is None:
+    if (
+        goal is None or goal.target is None or cells["inside"].any()
+    ):  # inside the plan there is no path to be on
         nothing = {"planned_change": np.nan, "planned_linear": np.nan}
         return pd.DataFrame({"judged_on": "change", "delta": one.delta, **nothing}, index=cells.index)
     annual, base = goal.target.annual_change, cells["baseline_value"].mask(cells["series_break"])
@@ -174,7 +186,11 @@ def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
     """Targets of shares that would be more than everybody, from where some area stood in the baseline year."""
     found: list[Problem] = []
     for key, goal in plan.goals.items():
-        if goal.target is None or plan.indicators[goal.indicator].statistic.unit != "share":
+        if (
+            goal.target is None
+            or plan.baseline_of(goal.indicator).inside
+            or plan.indicators[goal.indicator].statistic.unit != "share"
+        ):
             continue
         base = (
             changes["baseline_value"].loc[goal.indicator].groupby("area").first().reindex([*plan.areas, PLAN])
@@ -186,7 +202,7 @@ def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
 def _too_far(plan: Plan, key: str, target: Target, base: pd.Series) -> Iterator[Problem]:
     annual, reading = target.annual_change, target.reading
     years = np.array(plan.years)
-    since = years - plan.baseline_year
+    since = years - plan.baseline_year  # the path starts there, whatever the baseline
     too_far = {}  # area -> first year above 100 %, and the target there
     for area, start in base.items():
         path = np.atleast_1d(target_path(start, annual, since, reading))

@@ -14,6 +14,7 @@ from evalkit.estimates.statistics import Statistic
 from evalkit.evaluate.changes import CELLS
 from evalkit.evaluate.frames import by_indicator
 from evalkit.plan import Plan
+from evalkit.plan.baselines import Baseline
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import LEVEL
 
@@ -26,7 +27,7 @@ class Panel:
     indicator: Indicator
     areas: pd.Index
     years: pd.Index
-    base: int
+    baseline: Baseline
     shown: Mapping[
         str, np.ndarray
     ]  # numerator, denominator, value, scaled (as changes are added up), variance; NaN where hidden, missing or broken off
@@ -65,7 +66,9 @@ class Panel:
         """
         if not self.statistic.events:
             return 1.0, np.inf
-        later = [one for one in self.dispersion if one >= year] if year <= self.base else [year]
+        later = (
+            [one for one in self.dispersion if one >= year] if year <= self.baseline.before_plan else [year]
+        )
         return self.dispersion.get(later[0], (np.nan, np.nan)) if later else (np.nan, np.nan)
 
     def level(self, area: str, years: Sequence[int], phi: float) -> tuple[float, float]:
@@ -77,9 +80,11 @@ class Panel:
         return float(value.mean()), float(variance.sum() / len(years) ** 2)
 
     def changes(self, areas: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
-        """Change of every area since the baseline year, and its variance."""
+        """Change of every area since the baseline, and its variance."""
         phi, _ = self.spread(year)
-        both = np.array([[self.level(area, [y], phi) for y in (year, self.base)] for area in areas])
+        both = np.array(
+            [[self.level(area, years, phi) for years in ([year], self.baseline.years)] for area in areas]
+        )
         return both[:, 0, 0] - both[:, 1, 0], both[:, 0, 1] + both[:, 1, 1]
 
 
@@ -125,7 +130,7 @@ def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.Da
             indicator=one,
             areas=areas,
             years=years,
-            base=plan.baseline_year,
+            baseline=plan.baseline_of(name),
             shown=wide,
             true=_wide(own, areas, years),
             dispersion={int(y): (float(row["dispersion"]), float(row["df"])) for y, row in phi.iterrows()},

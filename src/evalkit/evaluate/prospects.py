@@ -13,8 +13,9 @@ import pandas as pd
 from evalkit.estimates import rates
 from evalkit.estimates.power import answers_to_see, years_to_see
 from evalkit.estimates.statistics import PER
-from evalkit.evaluate.changes import limits
-from evalkit.evaluate.frames import beside, by_indicator, stacked
+from evalkit.evaluate.baseline import level_then
+from evalkit.evaluate.changes import CELLS, limits
+from evalkit.evaluate.frames import by_indicator, stacked
 from evalkit.evaluate.judged import planned_paths
 from evalkit.plan import Goal, Plan
 from evalkit.plan.indicators import Indicator
@@ -39,8 +40,8 @@ _READ: Final = ("numerator", "denominator", "value", "effective_n", "design_effe
 def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """One row for every goal, area (and plan) and plan year of which anything can be said."""
     cells = levels[list(_READ)].join(changes[["baseline_value", "dispersion", "df", "trend"]])
-    cells["baseline_people"] = changes["baseline_denominator"]
-    cells["baseline_answers"] = beside(levels, ["effective_n"], year=plan.baseline_year)["effective_n"]
+    then = level_then(plan, levels, CELLS)
+    cells["baseline_people"], cells["baseline_answers"] = then["denominator"], then["effective_n"]
     cut = levels["series_break"].reindex(cells.index).eq(True)
     start = ["baseline_value", "baseline_people", "baseline_answers"]
     cells[start] = cells[start].mask(cut)  # of another series than the row's
@@ -52,6 +53,8 @@ def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.Dat
         own = rows[rows.index.isin([*plan.areas, PLAN], level="area")]
         now = own[own.index.isin(plan.years, level="year")]
         one, goal = plan.indicators[name], goals[name]
+        if plan.baseline_of(name).inside:  # there is no path to be on
+            goal = goal.model_copy(update={"target": None})
         parts = [_answers(one, goal, plan, now)]
         if goal.target is not None:
             parts += [_pace(plan, goal, now), _years(plan, one, goal, now)]

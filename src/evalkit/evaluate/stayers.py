@@ -103,7 +103,7 @@ def ties(plan: Plan, moved: pd.DataFrame) -> Iterator[Relation]:
             yield Relation(tie, "a share's people are those who stayed and those who moved")
 
 
-def split(moved: pd.DataFrame, changes: pd.DataFrame, hidden: pd.Index, threshold: int) -> pd.DataFrame:
+def split(plan: Plan, moved: pd.DataFrame, changes: pd.DataFrame, hidden: pd.Index) -> pd.DataFrame:
     """The parts of the plan's change of each share; none where one of their counts is hidden, or the change is."""
     at = pd.MultiIndex.from_arrays(
         [
@@ -115,6 +115,10 @@ def split(moved: pd.DataFrame, changes: pd.DataFrame, hidden: pd.Index, threshol
     )
     gone = [any(_id(name, cell, year) in hidden for cell in CELLS) for name, year in moved.index]
     told = np.isfinite(changes["change"].reindex(at).to_numpy()) & ~np.array(gone, dtype=bool)
+    # The table counts people there in the last year before the plan: parts of a change since another year it has none.
+    told &= np.array(
+        [plan.baseline_of(name).years == (plan.baseline_year,) for name, _ in moved.index], dtype=bool
+    )
     rows, at = moved[told], at[told]
     parts = decompose(
         stayers=rows["stayers_before_all"],
@@ -129,7 +133,7 @@ def split(moved: pd.DataFrame, changes: pd.DataFrame, hidden: pd.Index, threshol
     made = pd.DataFrame({name: rows[f"{cell}_all"].to_numpy() for name, cell in people.items()}, index=at)
     for part, value in zip(PARTS, (parts.stayers, parts.movers_in, parts.movers_out), strict=True):
         made[part] = value
-    return made.join(_intervals(rows, threshold).set_axis(at))
+    return made.join(_intervals(rows, plan.policy.threshold).set_axis(at))
 
 
 def _intervals(rows: pd.DataFrame, threshold: int) -> pd.DataFrame:

@@ -149,9 +149,9 @@ def comparator(ax: Axes, rows: pd.DataFrame | Line) -> None:
     runs(ax, rows, color=COMP, linewidth=1.4, marker="s", markersize=3.8, zorder=3)
 
 
-def baseline(ax: Axes, rows: pd.DataFrame | Line, year: int) -> None:
-    """A dotted level line from the baseline year's point to the end of the axis, where the rows have that point."""
-    at = Line.of(rows).at(year)
+def baseline(ax: Axes, level: pd.DataFrame | Line | float, year: int) -> None:
+    """A dotted level line from the baseline year to the end of the axis: at a level, or at the rows' point of that year."""
+    at = float(level) if isinstance(level, int | float) else Line.of(level).at(year)
     if math.isfinite(at):
         ax.plot(
             (year, ax.get_xlim()[1]),

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
+from evalkit.text.reading import read
 from evalkit.verdicts import target_path as planned
 
 _PERCENT: Final = ("share", "points", "relative")  # stored as 0-1 and drawn as percent or points
@@ -137,12 +138,20 @@ def together(lines: Mapping[str, Line], name: str) -> pd.DataFrame:
     return pd.concat([line.frame.assign(**{name: one}) for one, line in lines.items()])
 
 
+def baseline(report: Report, indicator: str, area: str) -> float:
+    """The level that changes count from, in axis units: of one year, or of several together; NaN where it is not shown."""
+    r = read(report, indicator, area)
+    if not r.several_years and r.baseline_year == report.plan.baseline_year:
+        return line(report, indicator, area).at(r.baseline_year)
+    return r.number("baseline_value") * r.scale("baseline_value")[0]
+
+
 def target_path(report: Report, indicator: str, area: str) -> pd.Series:
     """Levels planned by year, from the baseline to the plan's end, in axis units; empty when no number was set."""
     plan = report.plan
     goal = next((goal for goal in plan.goals.values() if goal.indicator == indicator), None)
-    base = line(report, indicator, area).at(plan.baseline_year)
-    if goal is None or goal.target is None or not base > 0:
+    base = baseline(report, indicator, area)
+    if goal is None or goal.target is None or not base > 0 or read(report, indicator, area).inside:
         return pd.Series(dtype=float)
     years = np.array([plan.baseline_year, *plan.years])
     path = planned(base, goal.target.annual_change, years - plan.baseline_year, goal.target.reading)

@@ -38,7 +38,7 @@ from evalkit.report import Report
 from evalkit.terms import Polarity
 from evalkit.text import narrative
 from evalkit.text.numbers import number
-from evalkit.text.reading import area_name
+from evalkit.text.reading import area_name, read
 from evalkit.text.units import unit_words
 from evalkit.text.words import gettext_for
 
@@ -73,8 +73,8 @@ class _Shown:
 
     @property
     def base(self) -> float:
-        """The level of the baseline year."""
-        return self.own.at(self.report.plan.baseline_year)
+        """The level that changes count from."""
+        return lines.baseline(self.report, self.indicator, self.report.area)
 
     def value(self, level: float) -> str:
         """A level with the indicator's decimals."""
@@ -82,7 +82,7 @@ class _Shown:
             level, self.report.plan.indicator(self.indicator).decimals, language=self.report.language
         )
 
-    def in_year(self, level: float, year: int) -> str:
+    def in_year(self, level: float, year: int | str) -> str:
         """A level in a year: 44.0 in 2017."""
         return gettext_for(self.report.language)("{value} in {year}").format(
             value=self.value(level), year=year
@@ -93,7 +93,7 @@ class _Shown:
         words, record = gettext_for(self.report.language), self.report.plan.indicator(self.indicator)
         if not math.isfinite(self.base):
             return []
-        said = [self.in_year(self.base, self.report.plan.baseline_year)]
+        said = [self.in_year(self.base, read(self.report, self.indicator).baseline)]
         if record.goal and self.path.empty:
             above = record.polarity == Polarity.HIGHER
             said.append(words("goal: above the line") if above else words("goal: below the line"))
@@ -119,7 +119,7 @@ def trend(report: Report, indicator: str) -> Chart:
     with canvas(indicator) as (ax,):
         draw.level_axis(ax, low, high, report.language)
         ax.set_xlim(lines.first_year(report, indicator) - 0.5, shown.last + 0.5)
-        draw.baseline(ax, own, report.plan.baseline_year)
+        draw.baseline(ax, shown.base, read(report, indicator).start)
         draw.target_path(ax, path)
         draw.band(ax, own)
         draw.comparator(ax, other)

@@ -11,6 +11,8 @@ from pydantic import Field, model_validator
 from evalkit.display import Display, Displayed
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.estimates.difference_in_differences import equivalence_margin
+from evalkit.plan import baselines
+from evalkit.plan.baselines import Baseline, Baselines
 from evalkit.plan.indicators import Indicator
 from evalkit.plan.records import Id, Strict, Text
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
@@ -150,6 +152,7 @@ class Goal(Strict):
     words: Text
     polarity: Polarity
     target: Target | None = None
+    baseline: Baselines = None  # as the plan's
     margin: float | None = Field(default=None, gt=0, lt=1)  # yearly drift before the plan that counts as none
 
     @model_validator(mode="after")
@@ -159,6 +162,16 @@ class Goal(Strict):
                 f"target.annual_change {self.target.annual_change} points away from polarity {self.polarity.value}; change the sign or the polarity"
             )
         return self
+
+
+class Change(Strict):
+    """A definition that was changed after the first evaluation: printed on the pages, and asked for by `check`."""
+
+    date: dt.date
+    goal: Id
+    what: Literal["baseline", "target", "definition"]
+    before: str  # what it was, in words or figures
+    reason: Text
 
 
 class Primary(Strict):
@@ -189,7 +202,8 @@ class Plan(Displayed, Strict):
     period: Period
     data: str = "data/demo"  # the data set that commands read unless told otherwise
     year_starts: YearStart
-    baseline_year: int
+    baseline_year: int  # the last year before the plan
+    baseline: Baselines = None  # what changes count from; the last year before the plan unless typed
     years: list[int] = Field(min_length=1)
     municipality: Municipality
     region: Region | None = None
@@ -205,10 +219,12 @@ class Plan(Displayed, Strict):
     efforts: dict[Id, Effort]
     goals: dict[Id, Goal] = Field(min_length=1)
     own_trends: OwnTrends = OwnTrends()
+    changes: list[Change] = []
     primary: Primary
     reviewers: list[str] = []  # who may approve reports, as they sign; empty: anybody but the author
     sources: list[Text] = []
     indicators: dict[Id, Indicator] = {}
+    first_measured: dict[str, int] = {}  # by indicator, where the baseline is the first year that is measured
     policy: Disclosure = Disclosure()
     root: Path = Path()
 
@@ -226,6 +242,15 @@ class Plan(Displayed, Strict):
                 raise ValueError(
                     f"goals.{name}.target: read linearly, {aim.annual_change} a year leaves nothing after {span} years; type reading: compounding"
                 )
+        for place, years in [
+            ("baseline", self.baseline),
+            *((f"goals.{n}.baseline", g.baseline) for n, g in self.goals.items()),
+        ]:
+            if said := baselines.wrong(years, self.years):
+                raise ValueError(f"{place}: {said}")
+        for change in self.changes:
+            if change.goal not in self.goals:
+                raise ValueError(f"changes: no goal {change.goal!r}. {did_you_mean(change.goal, self.goals)}")
         if self.primary.year not in self.years:
             raise ValueError(f"primary.year {self.primary.year} is not among the plan years {self.years}")
         for name in self.areas:
@@ -287,6 +312,17 @@ class Plan(Displayed, Strict):
                 f"no indicator {name!r} in params/indicators.yml. {did_you_mean(name, self.indicators)}"
             )
         return self.indicators[name]
+
+    def baseline_of(self, name: str) -> Baseline:
+        """What the changes of an indicator count from: its goal's baseline, else the plan's; a gap has its indicator's."""
+        one = self.indicators.get(name)
+        goal = self.goals.get(one.goal) if one is not None and one.goal else None
+        if one is not None and one.of is not None:
+            return self.baseline_of(one.of)
+        years = goal.baseline if goal is not None and goal.baseline is not None else self.baseline
+        if years == ():
+            years = (self.first_measured.get(name, self.baseline_year),)
+        return Baseline(years or (self.baseline_year,), self.baseline_year)
 
     def margin(self, name: str) -> float:
         """Yearly drift from the comparison areas before the plan that is as good as none: per cent, or points (0-1).

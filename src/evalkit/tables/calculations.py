@@ -59,7 +59,9 @@ def _text(r: Reading, value: float, decimals: int) -> str:
 
 
 def _shares(r: Reading) -> list[Step]:
-    words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline)
+    words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline_year)
+    if r.several_years:
+        return _from_several_years(r)
     made = [_share(one) for one in (r, then)]
     p1, l1, u1 = (_n(r, name, 2, 100) for name in ("value", "lower", "upper"))
     p0, l0, u0 = (_n(then, name, 2, 100) for name in ("value", "lower", "upper"))
@@ -109,6 +111,26 @@ def _share(r: Reading) -> Step:
     return Step(words.say("Share {year}, %", year=r.year), how, result)
 
 
+def _from_several_years(r: Reading) -> list[Step]:
+    """A change from the mean share of several years."""
+    words = r.words
+    parts = {"p1": _n(r, "value", 2, 100), "p0": _n(r, "baseline_value", 2, 100)}
+    limits = words.say(
+        "{low} to {high}", low=_n(r, "change_lower", 2, 100), high=_n(r, "change_upper", 2, 100)
+    )
+    made = [
+        _share(r),
+        Step(words.say("Share {year}, %", year=r.baseline), words("mean of the years"), parts["p0"]),
+        Step(words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)),
+        Step(
+            words("{level}% interval").format(level=95),
+            words("Newcombe's, from the interval of the mean and that of the year"),
+            limits if r.has("change_lower", "change_upper") else DASH,
+        ),
+    ]
+    return [*made, *(_target(r, 100) if r.has("target") else [])]
+
+
 # ---- rates ------------------------------------------------------------------------------------
 
 
@@ -128,14 +150,24 @@ def _rates(r: Reading) -> list[Step]:
         ),
         Step(
             words.say("Rate {year}", year=r.baseline),
-            Sentence(f"{per} × {{o0}} / {{n0}}", counts),
+            words("all reports over all residents of the years")
+            if r.several_years
+            else Sentence(f"{per} × {{o0}} / {{n0}}", counts),
             rates["v0"],
         ),
     ]
     made += _target(r, 1)
     ratio = 1 + r.number("change")
     made.append(Step(words("Ratio"), Sentence("{v1} / {v0}", rates), _text(r, ratio, 4)))
-    if not r.has("change_error", "change_quantile"):
+    if r.several_years:
+        made.append(
+            Step(
+                words("{level}% interval").format(level=95),
+                words("from the counts of the year and of all the years together"),
+                _interval(r, "change"),
+            )
+        )
+    elif not r.has("change_error", "change_quantile"):
         made.append(
             Step(
                 words("{level}% interval").format(level=95),
@@ -161,7 +193,7 @@ def _rates(r: Reading) -> list[Step]:
     if r.on_trend and r.has("trend", "trend_lower", "trend_upper"):
         how = words.say(
             "log-linear trend over {first}–{last}, quasi-Poisson; 1 means no change a year",
-            first=r.baseline,
+            first=r.start,
             last=r.year,
         )
         made.append(Step(words("Trend, ratio a year"), how, _text(r, 1 + r.number("trend"), 3)))
@@ -186,7 +218,7 @@ def _target(r: Reading, scale: int) -> list[Step]:
     if goal is None or goal.target is None or not r.has("target"):
         return []
     words, pace = r.words, goal.target.annual_change
-    years = r.year - r.baseline
+    years = r.year - r.start
     start, factor = _n(r, "baseline_value", 2, scale), _text(r, 1 + pace, 2)
     if goal.target.reading == TargetReading.COMPOUNDING:
         power = "" if years == 1 else "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(years))
@@ -212,7 +244,7 @@ def _target(r: Reading, scale: int) -> list[Step]:
 
 
 def _amounts(r: Reading) -> list[Step]:
-    words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline)
+    words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline_year)
     made = [
         Step(words("Level in {year}").format(year=one.year), _span(one, "lower", "upper"), one.level())
         for one in (r, then)

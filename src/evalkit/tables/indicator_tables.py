@@ -202,7 +202,7 @@ def secondary(report: Report) -> Block:
                         raw("<br>"),
                         element("span", one.definition.get(report.language), class_="quiet"),
                     ),
-                    cell(read(report, name, None, r.baseline), "value"),
+                    cell(read(report, name, None, r.baseline_year), "value"),
                     cell(r, "value"),
                     _unit(r),
                     cell(r, "change", signed=True),
@@ -243,7 +243,7 @@ def gaps(report: Report) -> Block:
             rows.append(
                 (
                     report.plan.indicator(name).title.get(report.language),
-                    cell(read(report, gap, None, r.baseline), "value", signed=True),
+                    cell(read(report, gap, None, r.baseline_year), "value", signed=True),
                     cell(r, "value", signed=True),
                     unit,
                     span(r, "lower", "upper", signed=True),

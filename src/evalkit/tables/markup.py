@@ -125,6 +125,6 @@ def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
 
 def year(r: Reading) -> Any:
     """The plan year as a row's name; the baseline year and provisional years say so."""
-    if r.year == r.baseline:
+    if r.year == r.baseline_year:
         return r.words.say("{year} (baseline)", year=r.year)
     return r.words.say("{year} (provisional)", year=r.year) if r.text("provisional") == "yes" else str(r.year)

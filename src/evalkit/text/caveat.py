@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from evalkit.plan.definition import Change
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm
-from evalkit.text.numbers import Quoted
+from evalkit.text.numbers import Quoted, date
 from evalkit.text.reading import Reading, goals, read, series
 from evalkit.text.sentences import provisional
 from evalkit.text.words import Sentence, gettext_for
@@ -53,7 +54,11 @@ def _three_years(r: Reading) -> Sentence | None:
     """Regression to the mean: the same change from a baseline of three years, where that is another."""
     if not r.has("change_baseline3", "change") or r.cite("change_baseline3").text == r.cite("change").text:
         return None
-    parts = {"first": r.baseline - 2, "last": r.baseline, "size": r.amount("change_baseline3", size=True)}
+    parts = {
+        "first": r.baseline_year - 2,
+        "last": r.baseline_year,
+        "size": r.amount("change_baseline3", size=True),
+    }
     if (sign := r.sign("change_baseline3")) > 0:
         return r.words.say(
             "With the mean of {first}–{last} as the baseline the level is {size} higher.", **parts
@@ -150,9 +155,27 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
                 ),
             )
         )
+    found += [(words("What was changed on the way."), _changed(report, change)) for change in plan.changes]
     found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
     found += [(words("The analyst adds."), text) for text in report.limitations]
     return found
+
+
+def _changed(report: Report, change: Change) -> Block:
+    """A definition that was changed after the first evaluation: which, when, from what, and why."""
+    words = gettext_for(report.language)
+    goal = report.plan.indicator(report.plan.goals[change.goal].indicator).title.get(report.language)
+    parts = {"goal": goal, "day": date(change.date, report.language), "before": change.before}
+    said = {
+        "baseline": words.say(
+            "The baseline of {goal} was changed on {day}; before, it was {before}.", **parts
+        ),
+        "target": words.say("The target of {goal} was changed on {day}; before, it was {before}.", **parts),
+        "definition": words.say(
+            "What is counted for {goal} was changed on {day}; before, it was {before}.", **parts
+        ),
+    }
+    return joined(said[change.what], change.reason.get(report.language), between=" ")
 
 
 def _whether_it_is_the_plan(report: Report) -> Block:

@@ -193,6 +193,11 @@ def _second_level(r: Reading, n: dict[str, Cited]) -> Sentence:
         return say(
             "Evidence level {n} on a scale of five steps: before and after, without a comparison.", **n
         )
+    if r.inside:
+        return say(
+            "Evidence level {n} on a scale of five steps: the baseline lies inside the plan, so what came before it is not known.",
+            **n,
+        )
     if r.number("effect_areas") < FEWEST_AREAS:
         return say(
             "Evidence level {n} on a scale of five steps: with fewer than five areas to compare with, how far areas drift by themselves cannot be told from the figures.",

@@ -29,8 +29,10 @@ def finding(r: Reading) -> Sentence:
         return say("{title}: hidden for reasons of confidentiality", **parts)
     if sentences.absent(r) is not None:
         return say("{title}: no figure for {year}", year=r.year, **parts)
-    if r.year <= r.baseline:
+    if r.year <= r.baseline_year and not r.inside:
         return say("{title}: the level in {baseline}", **parts)
+    if r.year <= r.baseline_year:
+        return say("{title}: changes are counted from {baseline}", **parts)
     return say("{title}: a change since {baseline} cannot be assessed", **parts)
 
 

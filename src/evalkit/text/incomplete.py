@@ -21,7 +21,7 @@ def level(r: Reading) -> Sentence | None:
 
 def change(r: Reading) -> Sentence | None:
     """Which areas have no figure for the baseline year, where others do; None for a single area."""
-    without = _without(r, r.baseline)
+    without = _without(r, r.baseline_year)
     if not without:
         return None
     return r.words.say(

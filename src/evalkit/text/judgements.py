@@ -96,7 +96,7 @@ def judgement(r: Reading) -> Sentence | None:
             if r.shown == Shown.SUPPRESSED
             else say("The change since {baseline} is hidden for reasons of confidentiality.", **baseline)
         )
-    if absent(r):
+    if absent(r) or (r.inside and r.year <= r.baseline_year):  # `counted_from` says why
         return None
     if r.statistic.events and r.has("baseline_value") and r.number("baseline_value") == 0:
         return say("There were none in {baseline}, so a change in per cent cannot be worked out.", **baseline)

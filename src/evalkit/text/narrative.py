@@ -98,6 +98,7 @@ def paragraph_of(r: Reading) -> list[Sentence | None]:
     return [
         sentences.level(r),
         sentences.people(r),
+        sentences.counted_from(r),
         sentences.target(r),
         sentences.trend(r),
         sentences.interval(r),

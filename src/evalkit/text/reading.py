@@ -98,11 +98,31 @@ class Reading:
         return int(str(self.row["row"]).rsplit(".", 1)[1])
 
     @property
-    def baseline(self) -> int:
-        """The plan year that changes count from."""
+    def baseline_year(self) -> int:
+        """The plan year that changes count from; the last, where several are one level."""
         return (
             int(self.number("baseline_year")) if self.has("baseline_year") else self.report.plan.baseline_year
         )
+
+    @property
+    def baseline(self) -> str:
+        """The year or years that changes count from, as they are said: 2017, or 2015–2017."""
+        return self.text("baseline") or str(self.baseline_year)
+
+    @property
+    def several_years(self) -> bool:
+        """Whether the baseline is the level of several years together."""
+        return self.baseline != str(self.baseline_year)
+
+    @property
+    def inside(self) -> bool:
+        """Whether the baseline lies inside the plan, so that nothing can be said for or against it."""
+        return self.baseline_year > self.report.plan.baseline_year
+
+    @property
+    def start(self) -> int:
+        """The year that the trend and "a year" count from: the last before the plan, or a baseline inside it."""
+        return self.baseline_year if self.inside else self.report.plan.baseline_year
 
     @property
     def shown(self) -> Shown:

@@ -108,6 +108,14 @@ def _rate(r: Reading) -> Sentence:
     parts = {"n": r.cite("numerator"), "year": r.year, "baseline": r.baseline}
     parts |= {"one": one, "many": many, "value": r.cite("value")}
     parts["people"] = words("inhabitants") if r.indicator.official else words("residents")
+    if r.several_years and r.has("baseline_value"):
+        parts |= {"level": r.cite("baseline_value")}
+        return words.count(
+            "There was {n} {one} in plan year {year}. Per 1,000 {people} that is {value} against {level} a year in {baseline}.",
+            "There were {n} {many} in plan year {year}. Per 1,000 {people} that is {value} against {level} a year in {baseline}.",
+            r.number("numerator"),
+            **parts,
+        )
     if not r.has("baseline_numerator", "baseline_value"):
         if r.number("numerator") == 0:
             return words.say("There were no {many} in plan year {year}.", **parts)
@@ -185,6 +193,19 @@ def target(r: Reading) -> Sentence | None:
     )
 
 
+def counted_from(r: Reading) -> Sentence | None:
+    """What changes count from, where it is not the one year before the plan."""
+    if r.several_years:
+        return r.words.say("Changes are counted from the level of {baseline} together.", baseline=r.baseline)
+    if not r.inside:
+        return None
+    return r.words.say(
+        "Changes are counted from {baseline}, which lies inside the plan. What the level was before it is not known, so the "
+        "figures say nothing for or against the plan.",
+        baseline=r.baseline,
+    )
+
+
 def change(r: Reading) -> Sentence | None:
     """The change since the baseline year, in one sentence of fact."""
     if not r.has("change"):
@@ -201,7 +222,7 @@ def trend(r: Reading) -> Sentence | None:
     """The yearly change of the trend since the baseline year, where the verdict rests on it."""
     if not r.on_trend or not r.has("trend"):
         return None
-    parts = {"first": r.baseline, "last": r.year, "size": r.amount("trend", size=True)}
+    parts = {"first": r.start, "last": r.year, "size": r.amount("trend", size=True)}
     if (sign := r.sign("trend")) > 0:
         said = r.words.say("Over the years {first}–{last} the trend is a rise of {size} a year.", **parts)
     elif sign < 0:
@@ -211,7 +232,7 @@ def trend(r: Reading) -> Sentence | None:
     without = [
         one.year
         for one in series(r.report, r.name, r.text("area") or None)
-        if r.baseline < one.year < r.year and not one.has("value")
+        if r.start < one.year < r.year and not one.has("value")
     ]
     if not without:
         return said

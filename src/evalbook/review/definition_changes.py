@@ -1,0 +1,70 @@
+"""Changes of definitions after the first evaluation: which of them plan.yml does not tell of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from evalbook.review.release import FOLDER
+from evalbook.run.definitions import Definitions, of_plan
+from evalkit.errors import Problem
+from evalkit.plan import Plan, params
+
+OUTPUT = "output"
+
+
+def untold(plan: Plan) -> Iterator[Problem]:
+    """A problem for every goal's baseline, target or definition that was changed more often than `changes` in plan.yml says.
+
+    What it was is known from the ledgers: every run of output/history.jsonl, and run.json of every release.
+    """
+    files = {
+        name: params.read(plan.root / "params" / f"{name}.yml", plan.root) for name in ("plan", "indicators")
+    }
+    runs, now = _runs(plan.root), of_plan(plan)
+    for goal, parts in now.items():
+        for what, current in parts.items():
+            was = [(began, told[goal][what]) for began, told in runs if what in told.get(goal, {})]
+            series = [*was, ("", current)]
+            moves = [(one, other) for one, other in pairwise(series) if one[1] != other[1]]
+            said = sum(change.goal == goal and change.what == what for change in plan.changes)
+            if len(moves) <= said:
+                continue
+            (began, before), _ = moves[said]
+            old = "another" if what == "definition" else f"{before}"
+            place = ("goals", goal, what) if what != "definition" else (plan.goals[goal].indicator,)
+            kept = '""' if what == "definition" else json.dumps(before, ensure_ascii=False)
+            yield files["indicators" if what == "definition" else "plan"].problem(
+                place,
+                f"the {what} was {old} in the evaluation of {began[:10]}, and changed after it.",
+                "Say when and why in params/plan.yml: "
+                f"changes: [{{date: {began[:10]}, goal: {goal}, what: {what}, before: {kept}, reason: {{da: …, en: …}}}}]",
+            )
+
+
+def _runs(root: Path) -> list[tuple[str, Definitions]]:
+    """When each run with real figures began, and its definitions; oldest first."""
+    lines: list[Any] = [
+        path.read_text(encoding="utf-8") for path in sorted((root / FOLDER).glob("*/**/run.json"))
+    ]
+    records = [text["run"] for line in lines if isinstance(text := _read(line), dict) and "run" in text]
+    for path in (root / OUTPUT / "history.jsonl", root / OUTPUT / "en" / "history.jsonl"):
+        if path.is_file():
+            records += [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    found = [
+        (str(record["began"]), record["definitions"])
+        for record in records
+        if isinstance(record, dict) and record.get("definitions") and "began" in record
+    ]
+    return sorted(found, key=lambda one: one[0])
+
+
+def _read(text: str) -> Any:
+    """JSON, or None where a line is torn or written by hand."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

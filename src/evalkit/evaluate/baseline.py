@@ -1,0 +1,77 @@
+"""The baseline of every indicator: which years it is, and their level as one cell beside every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from evalkit.evaluate.frames import beside, by_statistic, keys
+from evalkit.plan import Plan
+from evalkit.plan.baselines import Baseline
+from evalkit.terms import PLAN, Shown
+
+
+def resolved(plan: Plan, counts: pd.DataFrame) -> Plan:
+    """The plan with the first year in which all areas together have a figure, for every indicator (`first_measured`)."""
+    known = counts["value"].notna() | counts["numerator"].notna()
+    mine = known[known].index.to_frame(index=False)
+    first = mine[mine["area"] == PLAN].groupby("indicator")["year"].min()
+    return plan.model_copy(update={"first_measured": {str(name): int(year) for name, year in first.items()}})
+
+
+def by_baseline(plan: Plan, frame: pd.DataFrame) -> Iterator[tuple[Baseline, pd.DataFrame]]:
+    """The rows of all indicators that have the same baseline, together."""
+    of = keys(frame, "indicator")[0]
+    bases = of.map({name: plan.baseline_of(name) for name in of.unique()})
+    for base in dict.fromkeys(bases):
+        yield base, frame[bases == base]
+
+
+def _stacked(parts: list[pd.DataFrame], index: pd.Index) -> pd.DataFrame:
+    return parts[0] if len(parts) == 1 else pd.concat(parts).reindex(index)
+
+
+def level_then(plan: Plan, levels: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The baseline's cell beside every row: of several years one level, NaN where one of them is not shown."""
+    parts = []
+    for base, rows in by_baseline(plan, levels[list(columns)]):
+        found = [beside(rows, columns, year=year) for year in base.years]
+        if len(found) == 1:
+            parts += found
+            continue
+        for statistic, mine in by_statistic(plan, rows):
+            years = [one.loc[mine.index] for one in found]
+            parts.append(statistic.together(years) if statistic.judged else years[-1])
+    return _stacked(parts, levels.index)[list(columns)]
+
+
+def hidden_then(plan: Plan, levels: pd.DataFrame) -> pd.Series:
+    """Whether a year of the baseline is hidden, for every row."""
+    parts = []
+    for base, rows in by_baseline(plan, levels[["shown"]]):
+        years = [beside(rows, ["shown"], year=year).eq(Shown.SUPPRESSED) for year in base.years]
+        parts.append(pd.concat(years, axis=1).any(axis=1).to_frame("hidden"))
+    return _stacked(parts, levels.index)["hidden"]
+
+
+def of_rows(plan: Plan, index: pd.MultiIndex) -> pd.DataFrame:
+    """For every row: first and `last` year of its baseline, the `start` that years count from, and whether it is `inside` the plan."""
+    name = index.get_level_values("indicator")
+    bases = {each: plan.baseline_of(each) for each in name.unique()}
+    ends: dict[str, dict[str, int]] = {
+        "first": {one: base.years[0] for one, base in bases.items()},
+        "last": {one: base.last for one, base in bases.items()},
+        "start": {one: base.start for one, base in bases.items()},
+        "inside": {one: base.inside for one, base in bases.items()},
+    }
+    return pd.DataFrame({end: name.map(of) for end, of in ends.items()}, index=index)
+
+
+def countable(plan: Plan, levels: pd.DataFrame) -> pd.Series:
+    """Which rows can have a change: none of the baseline's own years, nor any before a baseline inside the plan."""
+    parts = []
+    for base, rows in by_baseline(plan, levels[[]]):
+        year = rows.index.get_level_values("year")
+        parts.append(rows.assign(can=~year.isin(base.years) & ~((year < base.last) & base.inside)))
+    return _stacked(parts, levels.index)["can"]
