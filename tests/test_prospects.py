@@ -8,6 +8,7 @@ import pytest
 
 import rows as made
 from evalkit.estimates.power import answers_to_see, years_to_see
+from evalkit.evaluate.changes import CELLS
 from evalkit.evaluate.prospects import prospects
 from evalkit.plan import Target
 from evalkit.terms import PLAN
@@ -29,7 +30,7 @@ def frames(name: str, **columns) -> tuple[pd.DataFrame, pd.DataFrame]:
     index = pd.MultiIndex.from_product(
         [[name], ["ringparken"], [2017, 2019]], names=["indicator", "area", "year"]
     )
-    names = ("numerator", "denominator", "value", "effective_n", "design_effect", "series_break")
+    names = (*CELLS, "design_effect", "series_break")
     nothing = dict.fromkeys((*names, "dispersion", "df", "trend"), np.nan)
     cells = pd.DataFrame(nothing | {"series_break": False} | columns, index=index)
     cells["baseline_value"], cells["baseline_denominator"] = cells["value"].iloc[0], 5000.0

@@ -40,8 +40,8 @@ _READ: Final = ("numerator", "denominator", "value", "effective_n", "design_effe
 def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """One row for every goal, area (and plan) and plan year of which anything can be said."""
     cells = levels[list(_READ)].join(changes[["baseline_value", "dispersion", "df", "trend"]])
-    then = level_then(plan, levels, CELLS)
-    cells["baseline_people"], cells["baseline_answers"] = then["denominator"], then["effective_n"]
+    cells["baseline_people"] = changes["baseline_denominator"]
+    cells["baseline_answers"] = level_then(plan, levels, CELLS)["effective_n"]
     cut = levels["series_break"].reindex(cells.index).eq(True)
     start = ["baseline_value", "baseline_people", "baseline_answers"]
     cells[start] = cells[start].mask(cut)  # of another series than the row's
