@@ -5,7 +5,9 @@ from __future__ import annotations
 import html
 import json
 import re
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,17 +15,26 @@ import pytest
 
 import shipped
 from evalbook.review.definition_changes import untold
+from evalbook.run import cache
 from evalbook.run.definitions import of_plan, stated
+from evalbook.run.runner import Run
 from evalkit import plan as plans
+from evalkit.cards import goal_cards
+from evalkit.chapters import areas
 from evalkit.data import dataset
 from evalkit.errors import ProblemsFound
 from evalkit.estimates import rates
+from evalkit.estimates.power import years_to_see
+from evalkit.estimates.statistics import Statistic
 from evalkit.evaluate.evaluation import Evaluation, evaluate
+from evalkit.evaluate.frames import beside
 from evalkit.plan import Plan
 from evalkit.plan.baselines import Baseline
 from evalkit.report import Report
+from evalkit.tables import indicator_tables
 from evalkit.text import caveat, comparison, findings, narrative
 from evalkit.text.reading import read
+from evalkit.verdicts import OFFICES, progress
 from test_plan import spoil
 
 THREE = [2015, 2016, 2017]
@@ -60,6 +71,12 @@ def page(several, year: int, language: str, area: str = "plan") -> Report:
 
 def words_of(block) -> str:
     return " ".join(re.sub(r"<[^>]+>", "", html.unescape(block.html)).replace("\xa0", " ").split())
+
+
+def parts_of(block) -> list[str]:
+    """The texts between tags: the cells of a table."""
+    parts = re.split(r"<[^>]+>", html.unescape(block.html).replace("\xa0", " "))
+    return [part.strip() for part in parts if part.strip()]
 
 
 # ---- what is typed ---------------------------------------------------------------------------------
@@ -116,18 +133,18 @@ def test_a_slip_is_named_with_its_line_and_what_to_type(workbook, written, messa
 
 
 @pytest.mark.parametrize(
-    ("years", "inside", "start", "said"),
+    ("years", "inside", "middle", "said"),
     [
         ((2017,), False, 2017, "2017"),
-        ((2016,), False, 2017, "2016"),
-        ((2015, 2016, 2017), False, 2017, "2015–2017"),
-        ((2014, 2016), False, 2017, "2014, 2016"),
+        ((2016,), False, 2016, "2016"),
+        ((2015, 2016, 2017), False, 2016, "2015–2017"),
+        ((2014, 2016), False, 2015, "2014, 2016"),
         ((2018,), True, 2018, "2018"),
     ],
 )
-def test_a_baseline_knows_whether_it_lies_in_the_plan(years, inside, start, said):
+def test_a_baseline_knows_whether_it_lies_in_the_plan(years, inside, middle, said):
     base = Baseline(years, 2017)
-    assert (base.inside, base.start, str(base)) == (inside, start, said)
+    assert (base.inside, base.middle, str(base)) == (inside, middle, said)
 
 
 # ---- several years are one level ---------------------------------------------------------------------
@@ -202,6 +219,185 @@ def test_the_page_says_which_years_are_one_level(several, language, words):
     said = words_of(narrative.goal(page(several, 2021, language), "haervaerk"))
     assert words in said
     assert {"da": "om året i 2015–2017", "en": "a year in 2015–2017"}[language] in said
+
+
+def test_a_trend_is_of_the_years_themselves_and_no_baseline_of_several_is_put_in_the_place_of_one(several):
+    rows = several[1].rows
+    years = list(range(2017, 2022))
+    for area in ("plan", "sydbyen"):
+        series = rows.loc[[f"haervaerk.{area}.{year}" for year in years]]
+        row = series.iloc[-1]
+        found = rates.annual_change(
+            series["numerator"], series["denominator"], years, dispersion=row["dispersion"], df=row["df"]
+        )
+        assert row["trend"] == pytest.approx(found.value)
+        assert row["judged_on"] == "change"  # the path starts from another level than the trend
+        assert row["planned_change"] == pytest.approx(0.85**4 - 1)
+
+
+def test_the_projection_is_of_the_series_that_the_trend_is_of(several):
+    rows = several[1].rows
+    years = list(range(2017, 2021))
+    series = rows.loc[[f"haervaerk.plan.{year}" for year in years]]
+    row = series.iloc[-1]
+    found = rates.projected(
+        series["numerator"],
+        series["denominator"],
+        years,
+        2021,
+        row["denominator"],
+        dispersion=row["dispersion"],
+        df=row["df"],
+    )
+    told = row[["projection", "projection_lower", "projection_upper"]].astype(float)
+    assert told.tolist() == pytest.approx([1000 * found.value, 1000 * found.lower, 1000 * found.upper])
+
+
+def test_a_year_counts_from_the_middle_of_the_baseline(several):
+    rows = several[1].rows
+    overturned = rows[rows["indicator"].isin(["haervaerk", "uddannelse"]) & rows["drift_to_overturn"].notna()]
+    assert len(overturned)
+    for _, row in overturned.iterrows():
+        nearest = row["effect_lower"] if row["effect_lower"] > 0 else row["effect_upper"]
+        years = row["year"] - 2016  # the middle of 2015, 2016 and 2017
+        drift = (1 + nearest) ** (1 / years) - 1 if row["indicator"] == "haervaerk" else nearest / years
+        assert row["drift_to_overturn"] == pytest.approx(drift)
+    for name, area in (("haervaerk", "sydbyen"), ("uddannelse", "plan")):
+        row = rows.loc[f"{name}.{area}.2021"]
+        polarity = several[0].indicators[name].polarity
+        for office in OFFICES:
+            said = progress(row["value"], row["baseline_value"], 5, polarity=polarity, rule=office)
+            assert row[f"verdict_{office}"] == said.value
+
+
+def test_the_years_that_it_takes_are_those_of_a_year_as_large_as_each(several):
+    row = several[1].rows.loc["haervaerk.plan.2018"]
+    early = several[1].rows.loc[[f"haervaerk.plan.{one}" for one in THREE]]
+    needed = years_to_see(
+        row["baseline_value"] / 1000,
+        early["denominator"].mean(),
+        -0.15,
+        scale="relative",
+        by="change",
+        dispersion=row["dispersion"],
+        df=row["df"],
+    )
+    assert row["years_by_change"] == pytest.approx(needed)
+
+
+def test_another_statistic_has_the_mean_of_the_years_with_limits_by_square_and_add():
+    class Amount(Statistic):
+        name, unit = "amount", "kr."
+
+        def level(self, counts):
+            raise NotImplementedError
+
+        def variance(self, cells):
+            raise NotImplementedError
+
+    known = {"numerator": 1.0, "denominator": 2.0, "effective_n": 10.0, "design_df": [7.0, 9.0]}
+    first, second = (
+        pd.DataFrame({"value": value, "lower": value - reach, "upper": value + 2 * reach} | known)
+        for value, reach in ((10.0, 3.0), (20.0, 4.0))
+    )
+    made = Amount().together([first, second])
+    assert made[["value", "lower", "upper"]].iloc[0].tolist() == [
+        15.0,
+        12.5,
+        20.0,
+    ]  # a triangle of 3, 4 and 5
+    assert made["design_df"].tolist() == [7.0, 9.0]
+    assert made[["numerator", "denominator"]].isna().all(axis=None)
+
+
+# ---- breaks, holes, years without figures ------------------------------------------------------------
+
+
+def reworded(root: Path, year: int) -> None:
+    """Another wording of the question in one year, which nobody has declared as a break."""
+    path = root / "data" / "demo" / "survey_rounds.csv"
+    table = pd.read_csv(path, dtype=str)
+    table.loc[table["year"] == str(year), "wording"] = "2"
+    table.to_csv(path, index=False)
+
+
+@pytest.mark.parametrize(
+    ("written", "year", "lost"),
+    [
+        ("2017", 2019, {2019}),
+        ("[2016, 2017]", 2019, {2019}),
+        ("[2016, 2017]", 2016, {2018, 2019, 2021}),  # the baseline's own years were asked in two ways
+        ("[2016, 2017]", 2017, {2018, 2019, 2021}),
+        ("[2016, 2017]", 2015, set()),
+        ("2018", 2019, {2019}),
+        ("2018", 2018, {2019, 2021}),
+    ],
+)
+def test_nothing_is_counted_across_a_change_of_wording_that_nobody_declared(workbook, written, year, lost):
+    set_baseline(workbook, "tryghed", written)
+    reworded(workbook, year)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, dataset.read(workbook / "data/demo", plan)).rows
+    for name in ("tryghed", "gab_tryghed"):
+        own = rows[(rows["indicator"] == name) & (rows["area"] == "plan")].set_index("year")
+        later = own[own["value"].notna() & (own.index > max(2017, plan.baseline_of(name).last))]
+        assert set(later.index[later["change"].isna()]) == lost
+        assert set(later.index[later["series_break"] == "yes"]) == lost
+        assert later.loc[sorted(lost), "effect"].isna().all()
+
+
+def test_which_rows_stand_beside_which_is_one_question_at_a_time(several):
+    rows = several[1].rows.set_index(["indicator", "area", "year"])
+    with pytest.raises(TypeError, match=r"beside: one year for all rows, not array"):
+        beside(rows, ["value"], year=np.array([2017] * len(rows)))
+
+
+def test_a_break_between_the_years_of_a_baseline_leaves_nothing_to_count_from(workbook):
+    set_baseline(workbook, "forsoergelse", "[2014, 2016]")  # benefits were counted in a new way in 2015
+    plan = plans.read(workbook)
+    rows = evaluate(plan, dataset.read(workbook / "data/demo", plan)).rows
+    own = rows[(rows["indicator"] == "forsoergelse") & (rows["area"] == "plan")]
+    assert own["series_break"].eq("yes").all()
+    assert own[["change", "effect", "trend"]].isna().all(axis=None)
+    assert set(own.loc[own["year"].isin(plan.years), "verdict_rule"]) == {"series_break"}
+
+
+@pytest.mark.parametrize("written", ["2010", "[2010, 2017]"])
+def test_a_baseline_year_without_figures_leaves_no_change_and_stops_nothing(workbook, written):
+    for goal in GOALS:
+        set_baseline(workbook, goal, written)
+    plan = plans.read(workbook)
+    rows = evaluate(plan, dataset.read(workbook / "data/demo", plan)).rows
+    own = rows[rows["indicator"].isin(GOALS) & rows["area"].isin(["plan", *plan.areas])]
+    assert own[["baseline_value", "change", "effect", "target"]].isna().all(axis=None)
+    assert set(own.loc[own["year"].isin(plan.years), "verdict"]) <= {"not_assessable", "suppressed"}
+    assert own["value"].notna().any()
+
+
+# ---- what tables and words call it -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_a_table_of_one_goal_is_headed_by_the_years_whose_level_it_shows(several, language):
+    report = page(several, 2021, language)
+    said = parts_of(areas.details(report, "haervaerk"))
+    level = read(report, "haervaerk").cite("baseline_value").text
+    head = said.index("2015–2017")
+    assert said[head - 1 : head + 2] in (["Område", "2015–2017", "2021"], ["Area", "2015–2017", "2021"])
+    assert level in said[head:] and "2017" not in said
+
+
+@pytest.mark.parametrize(("language", "name"), [("da", "Basisåret"), ("en", "The baseline year")])
+def test_a_table_of_several_goals_names_the_years_of_each_level(several, language, name):
+    report = page(several, 2021, language)
+    said = parts_of(indicator_tables.gaps(report))
+    assert said[said.index(name) + 1] == "2021"
+    for gap, years in (("gab_haervaerk", "2015–2017"), ("gab_tryghed", "2018")):
+        level = read(report, gap).cite("baseline_value", signed=True).text
+        assert said[said.index(level) + 1] == f"({years})"
+    for block in (areas.goals_by_area(report), narrative.answers(report), goal_cards.goals(report)):
+        assert name.lower() in words_of(block)
+        assert not re.search(r"(siden|since|i|in) 2017\b", words_of(block))
 
 
 # ---- inside the plan --------------------------------------------------------------------------------
@@ -335,6 +531,28 @@ def test_made_up_figures_show_nobody_anything_and_count_for_nothing(workbook):
     assert stated(workbook, data) == {}
     spoil(data / "dataset.yml", "synthetic: true", "synthetic: false")
     assert stated(workbook, data)["haervaerk"]["target"] == "-0.15 a year, compounding"
+
+
+def test_a_ledger_that_is_no_text_stops_no_check(workbook):
+    run_of(workbook, "2026-02-01T10:00:00+00:00")
+    with (workbook / "output" / "history.jsonl").open("ab") as file:
+        file.write(b"\xff\xfe\x00 torn\n")
+    set_baseline(workbook, "tryghed", "2018")
+    (problem,) = untold(plans.read(workbook))
+    assert "the baseline was 2017" in str(problem)
+
+
+def test_definitions_are_kept_of_a_data_set_outside_the_workbook_too(workbook, tmp_path):
+    data = tmp_path / "elsewhere" / "municipality"
+    shutil.copytree(workbook / "data" / "demo", data)
+    spoil(data / "dataset.yml", "synthetic: true", "synthetic: false")
+    inputs = tmp_path / "inputs"
+    cache.copy_inputs(cache.input_files(workbook, data), inputs)
+    steps = SimpleNamespace(reports=lambda inputs, language: [])
+    options = SimpleNamespace(language="da", check=lambda keys: None)
+    run = Run(workbook, data, tmp_path / "out", options, steps, None)
+    run._reports(inputs)
+    assert run.definitions["tryghed"]["baseline"] == "2017"
 
 
 @pytest.mark.parametrize(

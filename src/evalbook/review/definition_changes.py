@@ -47,13 +47,11 @@ def untold(plan: Plan) -> Iterator[Problem]:
 
 def _runs(root: Path) -> list[tuple[str, Definitions]]:
     """When each run with real figures began, and its definitions; oldest first."""
-    lines: list[Any] = [
-        path.read_text(encoding="utf-8") for path in sorted((root / FOLDER).glob("*/**/run.json"))
-    ]
-    records = [text["run"] for line in lines if isinstance(text := _read(line), dict) and "run" in text]
+    whole = [_read(path.read_bytes()) for path in sorted((root / FOLDER).glob("*/**/run.json"))]
+    records: list[Any] = [one["run"] for one in whole if isinstance(one, dict) and "run" in one]
     for path in (root / OUTPUT / "history.jsonl", root / OUTPUT / "en" / "history.jsonl"):
         if path.is_file():
-            records += [_read(line) for line in path.read_text(encoding="utf-8").splitlines()]
+            records += [_read(line) for line in path.read_bytes().splitlines()]
     found = [
         (str(record["began"]), record["definitions"])
         for record in records
@@ -62,7 +60,7 @@ def _runs(root: Path) -> list[tuple[str, Definitions]]:
     return sorted(found, key=lambda one: one[0])
 
 
-def _read(text: str) -> Any:
+def _read(text: bytes) -> Any:
     """JSON, or None where a line is torn or written by hand."""
     try:
         return json.loads(text)

@@ -118,8 +118,7 @@ class Run:
     def _reports(self, inputs: Path) -> list[Report]:
         """Every report of the plan, checked."""
         reports = list(self.steps.reports(inputs, self.options.language))
-        if self.data.is_relative_to(self.root):
-            self.definitions = stated(inputs, inputs / self.data.relative_to(self.root))
+        self.definitions = stated(inputs, inputs / cache.data_name(self.data))
         self.options.check([report.key for report in reports])
         check_names(reports)
         return reports

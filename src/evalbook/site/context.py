@@ -16,6 +16,7 @@ from evalkit.report import Report
 from evalkit.terms import PLAN, Status
 from evalkit.text.html import Block, element, raw
 from evalkit.text.numbers import period
+from evalkit.text.reading import goals_baseline
 from evalkit.text.words import Words, gettext_for
 
 
@@ -57,6 +58,11 @@ class Overview:
     def goals(self) -> list[str]:
         """The goals' indicators in the plan's order."""
         return [goal.indicator for goal in self.plan.goals.values()]
+
+    @property
+    def baseline(self) -> str:
+        """The year or years that the goals' changes count from, as words say it."""
+        return goals_baseline(self.report())
 
     def report(self, area: str = PLAN, year: int | None = None) -> Report:
         """What the words and pictures are made from, as in the area's own report."""

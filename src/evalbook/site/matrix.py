@@ -42,7 +42,7 @@ def of_area(site: Overview, area: str) -> Block:
     caption = joined(
         element("b", site.words("The goals year by year")),
         site.words("Has the level moved since {year}? Below the verdict stands the year's figure.").format(
-            year=site.plan.baseline_year
+            year=site.baseline
         ),
     )
     rows = []

@@ -18,7 +18,7 @@ from evalkit.text import comparison, judgements, sentences
 from evalkit.text.findings import target_in_words
 from evalkit.text.html import Block, element, facts, joined, raw
 from evalkit.text.numbers import DASH, number
-from evalkit.text.reading import Reading, goal_of, read
+from evalkit.text.reading import Reading, goal_of, goals_baseline, read
 from evalkit.text.reading import goals as goal_indicators
 from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
@@ -34,7 +34,7 @@ def goals(report: Report) -> Block:
     signs = words.say(
         "Dotted line: the level in {year}. Dashed line: the target path. Arrow: the way the goal points where the plan set no "
         "number. Shade and “between … and …”: {level}% interval.",
-        year=report.plan.baseline_year,
+        year=goals_baseline(report),
         level=any_goal.cite("level") if any_goal.has("level") else 95,
     )
     return joined(

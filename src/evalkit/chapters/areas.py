@@ -6,11 +6,11 @@ from typing import Any
 
 from evalkit.figures import glyphs
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, folded, span, table
+from evalkit.tables.markup import caption, cell, folded, span, starts, table
 from evalkit.terms import PLAN
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined, raw
-from evalkit.text.reading import Reading, area_name, goals, read
+from evalkit.text.reading import Reading, area_name, goals, goals_baseline, read
 from evalkit.text.words import Sentence, gettext_for
 
 
@@ -39,7 +39,7 @@ def goals_by_area(report: Report) -> Block:
     ]
     said = words.say(
         "Has the level moved since {baseline}, and as planned where a number was set? Below the verdict the level of plan year {year}.",
-        baseline=report.plan.baseline_year,
+        baseline=goals_baseline(report),
         year=report.year,
     )
     return joined(
@@ -62,12 +62,13 @@ def _verdict(r: Reading) -> Block:
 def details(report: Report, indicator: str) -> Block:
     """»See the numbers«, folded: one goal in the plan and every area, with change and interval."""
     words, rows = gettext_for(report.language), []
-    for area in _places(report):
-        r = read(report, indicator, area)
+    readings = [read(report, indicator, area) for area in _places(report)]
+    since, levels = starts(readings, words)
+    for area, r, then in zip(_places(report), readings, levels, strict=True):
         rows.append(
             (
                 _named(report, area),
-                cell(read(report, indicator, area, r.baseline_year), "value"),
+                then,
                 cell(r, "value"),
                 cell(r, "change", signed=True),
                 span(r, "change_lower", "change_upper", signed=True),
@@ -76,7 +77,7 @@ def details(report: Report, indicator: str) -> Block:
         )
     head = [
         words("Area"),
-        str(report.plan.baseline_year),
+        since,
         str(report.year),
         words("Change"),
         words("{level}% interval").format(level=95),
@@ -106,7 +107,7 @@ def moved(report: Report) -> Block:
             "p",
             words.say(
                 "This is the first plan year. What moved is counted from {baseline} alone.",
-                baseline=report.plan.baseline_year,
+                baseline=goals_baseline(report),
             ),
         )
     rows = []
@@ -131,7 +132,7 @@ def moved(report: Report) -> Block:
     ]
     said = words.say(
         "Levels and verdicts of this plan year and the one before. Verdicts count from {baseline}.",
-        baseline=report.plan.baseline_year,
+        baseline=goals_baseline(report),
     )
     shown = folded(
         words("See all areas, this year and last"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, span, table
+from evalkit.tables.markup import caption, cell, span, starts, table
 from evalkit.terms import REST
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined
@@ -15,16 +15,15 @@ from evalkit.text.words import gettext_for
 def closing(report: Report) -> Block:
     """Each gap then and now, its change with interval, and the two moves that it is made of."""
     words, rows = gettext_for(report.language), []
-    for name in goals(report):
-        gap = gap_of(report, name)
-        if gap is None:
-            continue
-        r, own, rest = read(report, gap), read(report, name), read(report, name, REST)
+    found = {name: read(report, gap) for name in goals(report) if (gap := gap_of(report, name)) is not None}
+    since, levels = starts(list(found.values()), words)
+    for (name, r), then in zip(found.items(), levels, strict=True):
+        own, rest = read(report, name), read(report, name, REST)
         rows.append(
             (
                 own.title,
                 words("%") if r.in_percent else words("points"),
-                cell(read(report, gap, None, r.baseline_year), "value", signed=True),
+                then,
                 cell(r, "value", signed=True),
                 span(r, "change_lower", "change_upper", signed=True),
                 cell(own, "change", signed=True),
@@ -35,7 +34,7 @@ def closing(report: Report) -> Block:
     head = [
         words("Goal"),
         words("Unit"),
-        words("Gap {year}").format(year=report.plan.baseline_year),
+        words("Gap {year}").format(year=since) if since[:1].isdigit() else since,
         words("Gap {year}").format(year=report.year),
         words("Change of the gap, interval"),
         words("The areas' own move"),

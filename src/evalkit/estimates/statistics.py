@@ -105,8 +105,19 @@ class Statistic(ABC):
         return np.expm1(change) if self.relative else change
 
     def together(self, cells: Sequence[pd.DataFrame]) -> pd.DataFrame:
-        """The level of several years as one cell, the years' frames alike; NaN where one of them has none."""
-        raise NotImplementedError(f"{self.name} has no level of several years.")
+        """The level of several years as one cell, the years' frames alike; NaN where one of them has none.
+
+        The mean on the scale of `scaled`, its limits by square and add of those of the years; no counts, since it is of
+        no one year.
+        """
+        mid, *sides = (np.array([self.scaled(one[name]) for one in cells]) for name in LIMITS)
+        low, high = (np.hypot.reduce(mid - side, axis=0) / len(cells) for side in sides)
+        mean = mid.mean(axis=0)
+        limits = (np.exp(x) if self.relative else x for x in (mean, mean - low, mean + high))
+        made = dict(zip(LIMITS, limits, strict=True))
+        made["effective_n"] = np.sum([one["effective_n"].to_numpy(float) for one in cells], axis=0)
+        made["design_df"] = np.min([one["design_df"].to_numpy(float) for one in cells], axis=0)
+        return cells[0].assign(numerator=np.nan, denominator=np.nan, **made)
 
     def change(self, now: pd.DataFrame, then: pd.DataFrame) -> Estimate:
         """Now minus then in points, or their ratio minus 1, both uncertain (square and add of the two intervals)."""

@@ -56,14 +56,15 @@ def hidden_then(plan: Plan, levels: pd.DataFrame) -> pd.Series:
 
 
 def of_rows(plan: Plan, index: pd.MultiIndex) -> pd.DataFrame:
-    """For every row: first and `last` year of its baseline, the `start` that years count from, and whether it is `inside` the plan."""
+    """For every row: `first` and `last` year of its baseline, their `middle`, how many `years` they are, and whether `inside` the plan."""
     name = index.get_level_values("indicator")
     bases = {each: plan.baseline_of(each) for each in name.unique()}
-    ends: dict[str, dict[str, int]] = {
+    ends: dict[str, dict[str, float]] = {
         "first": {one: base.years[0] for one, base in bases.items()},
         "last": {one: base.last for one, base in bases.items()},
-        "start": {one: base.start for one, base in bases.items()},
+        "middle": {one: base.middle for one, base in bases.items()},
         "inside": {one: base.inside for one, base in bases.items()},
+        "years": {one: len(base.years) for one, base in bases.items()},
     }
     return pd.DataFrame({end: name.map(of) for end, of in ends.items()}, index=index)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from evalkit.estimates import rates
 from evalkit.estimates.arguments import quantile_of
 from evalkit.estimates.difference_in_differences import DISPERSION_STEP, rounded_up
 from evalkit.estimates.statistics import LIMITS, Statistic
-from evalkit.evaluate.baseline import countable, level_then, of_rows
+from evalkit.evaluate.baseline import by_baseline, countable, level_then, of_rows
 from evalkit.evaluate.frames import beside, by_indicator, by_statistic, keys, stacked
 from evalkit.measure import MUNICIPALITY, OFFICIAL
 from evalkit.plan import Plan
@@ -91,9 +92,9 @@ def levels(plan: Plan, cells: pd.DataFrame, cut: pd.Series, spread: pd.DataFrame
 
 
 def broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
-    """Whether a series breaks between a year and the baseline's last: declared, or seen in how people were asked.
+    """Whether a series breaks between a year and any year of its baseline: declared, or seen in how people were asked.
 
-    A break between the years of a baseline breaks off every year after them.
+    A break between the years of a baseline breaks off every year: their level is of no one series.
     """
     indicator, area, year = keys(cells)
     counted, out_of = (
@@ -103,22 +104,24 @@ def broken(plan: Plan, dataset: DataSet, cells: pd.DataFrame) -> pd.Series:
         for part in ("numerator", "denominator")
     )
     base = of_rows(plan, cells.index)
-    earliest, then_years = (
-        base[end].to_numpy() for end in ("first", "last")
-    )  # a break between them spoils all
-    first, last = np.minimum(year, then_years), np.maximum(year, then_years)
+    first, last = np.minimum(year, base["first"].to_numpy()), np.maximum(year, base["last"].to_numpy())
     broken = np.zeros(len(cells), dtype=bool)
     for cut in dataset.tables["breaks"].to_dict("records"):
         of = {cut["area"], PLAN} if cut["area"] in plan.areas else {cut["area"]}
         there = area.isin(list(of)) | (cut["area"] == "all")
         rests = (counted == cut["table"]) | (out_of == cut["table"])
-        across = (first < cut["year"]) & (cut["year"] <= last)
-        within = (earliest < cut["year"]) & (cut["year"] <= then_years) & (year > then_years)
-        broken |= rests & there & (across | within)
-    then = beside(cells, ["mode", "wording"], year=then_years)
-    for column in then:
-        broken |= (cells[column].notna() & then[column].notna() & (cells[column] != then[column])).to_numpy()
-    return pd.Series(broken, index=cells.index)
+        broken |= rests & there & (first < cut["year"]) & (cut["year"] <= last)
+    return pd.Series(broken, index=cells.index) | _asked_otherwise(plan, cells)
+
+
+def _asked_otherwise(plan: Plan, cells: pd.DataFrame) -> pd.Series:
+    """Whether people were asked in another way, or something else, than in any year of the baseline."""
+    otherwise = pd.Series(False, index=cells.index)
+    for base, rows in by_baseline(plan, cells[["mode", "wording"]]):
+        then = [beside(rows, rows.columns, year=year) for year in base.years]
+        for one, other in combinations([rows, *then], 2):  # those of a baseline must be one way, too
+            otherwise[rows.index] |= (one.notna() & other.notna() & one.ne(other)).any(axis=1)
+    return otherwise
 
 
 def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
@@ -141,7 +144,8 @@ def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFr
         if statistic.events:
             now = now[now["dispersion"].notna()]
             hidden = levels["shown"].eq(Shown.SUPPRESSED)[rows.index]
-            made += [now[["dispersion", "df"]], _trend(plan, statistic, rows, hidden, then)]
+            trend = _trend(plan, statistic, rows, hidden)
+            made += [now[["dispersion", "df"]], trend[trend.index.isin(now.index)]]
         if len(now):
             before = then.loc[now.index]
             change = statistic.change(now, before)
@@ -204,12 +208,10 @@ def _of_like_size(plan: Plan, matched: Sequence[str], residents: pd.Series) -> l
     return list(sizes.index[(sizes >= usual / LIKE_SIZE) & (sizes <= usual * LIKE_SIZE)])
 
 
-def _trend(
-    plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Series, then: pd.DataFrame
-) -> pd.DataFrame:
+def _trend(plan: Plan, statistic: Statistic, cells: pd.DataFrame, hidden: pd.Series) -> pd.DataFrame:
     """The trend from the last year before the plan to each year that it can be told for, of the years that there are.
 
-    Its first year is the baseline, however many years that is. None from a baseline inside the plan.
+    Of each year its own figure, whatever the baseline. None from a baseline inside the plan.
     A year that nobody has measured is left out, as long as three are left. A hidden one takes the trend with it: it is
     hidden for what it holds.
     """
@@ -217,9 +219,6 @@ def _trend(
         cells[name].unstack("year") for name in ("numerator", "denominator", "dispersion", "df")
     )
     gone = hidden.unstack("year").eq(True)
-    for table, name in ((seen, "numerator"), (people, "denominator")):
-        if plan.baseline_year in table:
-            table[plan.baseline_year] = then.loc[cells.index, name].groupby(["indicator", "area"]).first()
     outside = np.array(
         [not plan.baseline_of(name).inside for name in seen.index.get_level_values("indicator")], dtype=bool
     )

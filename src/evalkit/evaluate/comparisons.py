@@ -109,7 +109,7 @@ def compared(
         away,
         variance=v1 + v0 + w1 + w0,
         own_trends=tau,
-        concentrated=_weights(plan, panel, side, other),
+        concentrated=_weights(plan, panel, side, other, before[-1]),
         df=freedom,
     )
     return Compared(made, away, len(other.parts))
@@ -170,12 +170,12 @@ def _own_trends(
     return max(floor, did.rounded_up(np.nan_to_num(tau), step)), len(areas) - 1
 
 
-def _weights(plan: Plan, panel: Panel, side: str, other: Elsewhere) -> float:
-    """Sum of squared weights of the areas here and elsewhere, by residents of the baseline year, to a hundredth above."""
+def _weights(plan: Plan, panel: Panel, side: str, other: Elsewhere, year: int) -> float:
+    """Sum of squared weights of the areas here and elsewhere, by residents of the year counted from, to a hundredth above."""
     here = tuple(plan.areas) if side == PLAN else (side,)
     found = 0.0
     for areas in (here, other.parts):
-        people = panel.at(areas, [panel.baseline.last], "residents", true=True)[:, 0]
+        people = panel.at(areas, [year], "residents", true=True)[:, 0]
         found += did.rounded_up(did.concentration(people), 0.01) if people.sum() > 0 else 1.0
     return found
 
@@ -204,7 +204,7 @@ def drift(
         years,
         variance=variance.sum(axis=0),
         own_trends=tau / len(plan.years),
-        concentrated=_weights(plan, panel, side, other),
+        concentrated=_weights(plan, panel, side, other, years[-1]),
         df=freedom,
     )
     return panel.statistic.published(made), plan.margin(panel.name)
@@ -285,7 +285,7 @@ def _years(
             if before is not None:
                 said |= ends("pre_trend", before[0]) | {"pre_trend_margin": before[1]}
                 parallel = bool(did.equivalent(*before))
-            overturn = did.drift_to_overturn(event.effect, year - base.start)
+            overturn = did.drift_to_overturn(event.effect, year - base.middle)
             said |= ends("effect", publish(event.effect)) | {
                 "effect_method": event.effect.method,
                 "effect_areas": event.areas,

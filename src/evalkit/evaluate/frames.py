@@ -27,10 +27,17 @@ def beside(
     Parameters
     ----------
     rows : the rows wanted; all of the frame when None
-    at : area or year (or both) to look at instead of the row's own
+    at : area or year (or both) to look at instead of the row's own; one of each for all rows
+
+    Raises
+    ------
+    TypeError
+        Several areas or years: which of them would stand beside which row?
     """
     index = wanted = frame.index if rows is None else rows
     for name, value in at.items():
+        if np.ndim(value):
+            raise TypeError(f"beside: one {name} for all rows, not {value!r}; ask for each of them")
         known = wanted.levels[wanted.names.index(name)]
         code = known.get_indexer([value])[0]  # -1, no row, where it is unknown
         wanted = wanted.set_codes(np.full(len(wanted), code), level=name, verify_integrity=False)

@@ -77,7 +77,7 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     found.loc[broken, ["verdict", "verdict_linear"]] = Verdict.CANNOT_TELL.value
     found.loc[broken, "verdict_rule"] = "series_break"
     found["p_value"] = cells["p_value"].mask(on_trend, _trend_p(cells))
-    since = cells.index.get_level_values("year") - cells["start"]
+    since = cells.index.get_level_values("year") - cells["middle"]
     start = cells["baseline_value"].mask(cells["series_break"])
     for office in OFFICES:
         found[f"verdict_{office}"] = [
@@ -85,7 +85,7 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
                 progress(
                     value,
                     base if years > 0 else np.nan,
-                    max(1, int(years)),
+                    years if years > 0 else 1,
                     polarity=one.polarity,
                     rule=office,
                 )
@@ -109,8 +109,10 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     start = base.where(base > 0)  # nothing less than none can be planned
     target = start * path[goal.target.reading]
     reached = pd.Series(target_reached(cells["value"], target, goal.polarity), cells.index, dtype=float)
-    # Without a level to start from there is no path for a trend to be held against.
-    on_trend = cells["trend"].notna() & base.gt(0) if one.statistic.events else pd.Series(False, cells.index)
+    # Without a level to start from there is no path for a trend to be held against; nor is there where the path starts
+    # from another level than the trend does.
+    alike = plan.baseline_of(goal.indicator).years == (plan.baseline_year,) and one.statistic.events
+    on_trend = cells["trend"].notna() & base.gt(0) & alike
     planned = {
         # From year 3 the trend carries the verdict, and the planned annual pace is what it is held against.
         name: np.where(on_trend, path[reading] ** (1 / since) - 1, one.statistic.planned(base, path[reading]))

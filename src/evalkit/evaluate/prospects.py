@@ -13,7 +13,7 @@ import pandas as pd
 from evalkit.estimates import rates
 from evalkit.estimates.power import answers_to_see, years_to_see
 from evalkit.estimates.statistics import PER
-from evalkit.evaluate.baseline import level_then
+from evalkit.evaluate.baseline import level_then, of_rows
 from evalkit.evaluate.changes import CELLS, limits
 from evalkit.evaluate.frames import by_indicator, stacked
 from evalkit.evaluate.judged import planned_paths
@@ -40,11 +40,13 @@ _READ: Final = ("numerator", "denominator", "value", "effective_n", "design_effe
 def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """One row for every goal, area (and plan) and plan year of which anything can be said."""
     cells = levels[list(_READ)].join(changes[["baseline_value", "dispersion", "df", "trend"]])
-    cells["baseline_people"] = changes["baseline_denominator"]
-    cells["baseline_answers"] = level_then(plan, levels, CELLS)["effective_n"]
+    then, years = level_then(plan, levels, CELLS), of_rows(plan, levels.index)["years"]
+    cells["baseline_people"] = then["denominator"] / years  # of a year, as each later one has
+    cells["baseline_answers"] = then["effective_n"] / years
     cut = levels["series_break"].reindex(cells.index).eq(True)
     start = ["baseline_value", "baseline_people", "baseline_answers"]
     cells[start] = cells[start].mask(cut)  # of another series than the row's
+    series = levels[["numerator", "denominator"]].mask(cut)  # as the trend has it
     goals = {goal.indicator: goal for goal in plan.goals.values()}
     found = []
     for name, rows in by_indicator(cells):
@@ -59,7 +61,7 @@ def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.Dat
         if goal.target is not None:
             parts += [_pace(plan, goal, now), _years(plan, one, goal, now)]
         if goal.target is not None and one.statistic.events:
-            parts.append(_projected(plan, goal, own, now))
+            parts.append(_projected(plan, goal, series.loc[name], now))
         found.append(pd.concat({name: pd.concat(parts, axis=1)}, names=["indicator"]))
     return stacked(found, COLUMNS)
 

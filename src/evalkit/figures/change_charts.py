@@ -186,7 +186,7 @@ def goals(report: Report) -> Chart:
     }
     panels = [(units[relative], [_goal_words(r) for r in group]) for relative, group in groups.items()]
     title = words("The goals: change from {baseline} to {year}").format(
-        baseline=report.plan.baseline_year, year=report.year
+        baseline=readings.goals_baseline(report), year=report.year
     )
     layout = partial(_lay_out_rows, axes, panels, (0.62, 0.92), (1.85, 2.35))
     return Chart.of(
@@ -337,7 +337,7 @@ def event_study(report: Report) -> Chart | Block:
     return Chart.of(
         report,
         title=title,
-        about=about.format(baseline=report.plan.baseline_year),
+        about=about.format(baseline=readings.goals_baseline(report)),
         alt=" ".join([f"{title}.", *(_told(r, r.title, "event") for r in now if r.has("event"))]),
         drawings=[Drawing(figure_of(axes[0]), "forskel", layout, mark=mark(report))],
         rows=[str(r.row["row"]) for r in known],
@@ -347,19 +347,19 @@ def event_study(report: Report) -> Chart | Block:
 
 
 def _event_panel(ax: Axes, report: Report, found: Sequence[Reading]) -> None:
-    baseline = report.plan.baseline_year
+    since = found[0].baseline_years if found else (report.plan.baseline_year,)
     reach = _reach([r.number(column) for r in found for column in _EVENT[1:]])
-    ax.set(xlim=(min([baseline, *(r.year for r in found)]) - 0.4, report.year + 0.4), ylim=(-reach, reach))
+    ax.set(xlim=(min([*since, *(r.year for r in found)]) - 0.4, report.year + 0.4), ylim=(-reach, reach))
     ax.xaxis.set_visible(False)
     ax.set_yticks([-reach, 0, reach])
     ax.yaxis.set_major_formatter(Numbers(report.language, signed=True))
     ax.spines["bottom"].set_visible(False)
     ax.axhline(0, color=INK, linewidth=0.8, zorder=1)
-    ax.axvline(baseline, color=MUTED, linewidth=1, linestyle=DOTTED, zorder=1)
-    ax.plot(baseline, 0, "s", color=INK, markersize=4, zorder=5)
+    ax.axvline(since[-1], color=MUTED, linewidth=1, linestyle=DOTTED, zorder=1)
+    ax.plot(since, [0] * len(since), "s", color=INK, markersize=4, zorder=5)
     for r in found:
         value, *ends = np.clip([r.number(column) * 100 for column in _EVENT], -reach, reach)
-        color = ACCENT if r.year > baseline else MUTED
+        color = ACCENT if r.year > since[-1] else MUTED
         ax.plot(
             (r.year, r.year), ends, color=color, linewidth=1.8, alpha=0.55, solid_capstyle="butt", zorder=3
         )
@@ -392,7 +392,7 @@ def _event_table(report: Report, years: Sequence[int]) -> Block:
     head = [words("Plan year"), *(part for title in titles for part in (title, interval))]
     said = words.say(
         "Difference in change since {baseline}. Shares in percentage points, reports in per cent.",
-        baseline=report.plan.baseline_year,
+        baseline=readings.goals_baseline(report),
     )
     return table(caption(report, said), head, body, label=words("Table: difference by year"))
 

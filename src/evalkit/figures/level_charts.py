@@ -131,7 +131,7 @@ def multiples(report: Report, indicator: str) -> Chart:
             others = [line for other, line in own.items() if other not in (area, PLAN)]
             draw.thin(ax, others, color=RULE, linewidth=1.1)
             draw.band(ax, rows)
-            draw.baseline(ax, rows, since)
+            draw.baseline(ax, lines.baseline(report, indicator, area), since)
             draw.target_path(ax, paths[area], width=1.1, marks=False)
             draw.series(ax, rows, max(rows.year[rows.known], default=None), small=True)
         name = area_name(report, area)

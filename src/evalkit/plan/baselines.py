@@ -48,9 +48,9 @@ class Baseline:
         return self.last > self.before_plan
 
     @property
-    def start(self) -> int:
-        """The year that "a year" counts from."""
-        return self.last if self.inside else self.before_plan
+    def middle(self) -> float:
+        """The middle of its years, which its level is of: what "a year" counts from."""
+        return sum(self.years) / len(self.years)
 
     def __str__(self) -> str:
         """2017; 2015–2017; 2014, 2016."""

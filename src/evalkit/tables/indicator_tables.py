@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from evalkit.report import Report
 from evalkit.tables import calculations
-from evalkit.tables.markup import caption, cell, folded, span, table, year
+from evalkit.tables.markup import caption, cell, folded, span, starts, table, year
 from evalkit.tables.official_tables import official, published
 from evalkit.terms import Progress, Verdict
 from evalkit.text import judgements, sentences
@@ -191,28 +191,33 @@ def progress_word(progress: Progress, words: Any) -> str:
 def secondary(report: Report) -> Block:
     """The indicators beside the goals: baseline, now, change with interval and verdict."""
     words, rows = gettext_for(report.language), []
-    for name, one in report.plan.indicators.items():
-        if one.goal is None and one.of is None and not one.official:
-            r = read(report, name)
-            judged = one.polarity != "neutral" and r.row["verdict"]
-            rows.append(
-                (
-                    joined(
-                        one.title.get(report.language),
-                        raw("<br>"),
-                        element("span", one.definition.get(report.language), class_="quiet"),
-                    ),
-                    cell(read(report, name, None, r.baseline_year), "value"),
-                    cell(r, "value"),
-                    _unit(r),
-                    cell(r, "change", signed=True),
-                    span(r, "change_lower", "change_upper", signed=True),
-                    judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
-                )
+    beside = [
+        read(report, name)
+        for name, one in report.plan.indicators.items()
+        if one.goal is None and one.of is None and not one.official
+    ]
+    since, levels = starts(beside, words)
+    for r, then in zip(beside, levels, strict=True):
+        one = r.indicator
+        judged = one.polarity != "neutral" and r.row["verdict"]
+        rows.append(
+            (
+                joined(
+                    one.title.get(report.language),
+                    raw("<br>"),
+                    element("span", one.definition.get(report.language), class_="quiet"),
+                ),
+                then,
+                cell(r, "value"),
+                _unit(r),
+                cell(r, "change", signed=True),
+                span(r, "change_lower", "change_upper", signed=True),
+                judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
             )
+        )
     head = [
         words("Indicator"),
-        str(report.plan.baseline_year),
+        since,
         str(report.year),
         words("Unit"),
         words("Change"),
@@ -235,25 +240,24 @@ def _unit(r: Reading) -> str:
 def gaps(report: Report) -> Block:
     """The gaps to the rest of the municipality on each goal, then and now."""
     words, rows = gettext_for(report.language), []
-    for name in goals(report):
-        gap = gap_of(report, name)
-        if gap is not None:
-            r = read(report, gap)
-            unit = words("%") if r.in_percent else words("points")
-            rows.append(
-                (
-                    report.plan.indicator(name).title.get(report.language),
-                    cell(read(report, gap, None, r.baseline_year), "value", signed=True),
-                    cell(r, "value", signed=True),
-                    unit,
-                    span(r, "lower", "upper", signed=True),
-                    span(r, "change_lower", "change_upper", signed=True),
-                    judgements.verdict_word(r.verdict, words),
-                )
+    found = {name: read(report, gap) for name in goals(report) if (gap := gap_of(report, name)) is not None}
+    since, levels = starts(list(found.values()), words)
+    for (name, r), then in zip(found.items(), levels, strict=True):
+        unit = words("%") if r.in_percent else words("points")
+        rows.append(
+            (
+                report.plan.indicator(name).title.get(report.language),
+                then,
+                cell(r, "value", signed=True),
+                unit,
+                span(r, "lower", "upper", signed=True),
+                span(r, "change_lower", "change_upper", signed=True),
+                judgements.verdict_word(r.verdict, words),
             )
+        )
     head = [
         words("Goal"),
-        str(report.plan.baseline_year),
+        since,
         str(report.year),
         words("Unit"),
         words("Interval of the gap"),

@@ -9,8 +9,8 @@ from evalkit.report import Report
 from evalkit.terms import Shown
 from evalkit.text.html import Block, element, html_of, joined, plain
 from evalkit.text.numbers import DASH
-from evalkit.text.reading import Reading
-from evalkit.text.words import Sentence, gettext_for
+from evalkit.text.reading import Reading, common_baseline, read
+from evalkit.text.words import Sentence, Words, gettext_for
 
 
 def table(
@@ -112,6 +112,21 @@ def cell(r: Reading, column: str, **how: bool) -> Any:
     return DASH
 
 
+def starts(readings: Sequence[Reading], words: Words) -> tuple[str, list[Any]]:
+    """Head and cells of a column with the baseline's levels; the cells name their years where these differ."""
+    head, cells = common_baseline(readings, words), []
+    differ = len({r.baseline for r in readings}) > 1
+    for r in readings:
+        then, column = (r, "baseline_value") if r.several_years else (_then(r), "value")
+        level = cell(then, column, signed=r.indicator.of is not None)
+        cells.append(joined(level, f" ({r.baseline})") if differ else level)
+    return head[:1].upper() + head[1:], cells
+
+
+def _then(r: Reading) -> Reading:
+    return read(r.report, r.name, r.text("area") or None, r.baseline_year)
+
+
 def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
     """Two ends of an interval: 57.5–69.6, or »−3.1 to +14.8« where there are signs."""
     if not r.has(low, high):
@@ -125,6 +140,6 @@ def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
 
 def year(r: Reading) -> Any:
     """The plan year as a row's name; the baseline year and provisional years say so."""
-    if r.year == r.baseline_year:
+    if r.year in r.baseline_years:
         return r.words.say("{year} (baseline)", year=r.year)
     return r.words.say("{year} (provisional)", year=r.year) if r.text("provisional") == "yes" else str(r.year)

@@ -9,7 +9,7 @@ from evalkit.tables.markup import caption, table
 from evalkit.terms import PLAN
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import DASH
-from evalkit.text.reading import Reading, area_name, goals, read
+from evalkit.text.reading import Reading, area_name, goals, goals_baseline, read
 from evalkit.text.words import Sentence, Words, gettext_for
 
 
@@ -18,10 +18,11 @@ def realism(report: Report) -> Block:
     words = gettext_for(report.language)
     places = [report.area] if report.area == PLAN else [report.area, PLAN]
     rows = [_row(read(report, name, place), words) for name in goals(report) for place in places]
+    since = goals_baseline(report)
     head = [
         words("Goal"),
         words("Where"),
-        words("Level in {year}").format(year=report.plan.baseline_year),
+        words("Level in {year}").format(year=since),
         words("Seen four times in five from"),
         words("Planned by {year}").format(year=report.year),
         words("Years until the planned pace can be seen"),
@@ -29,7 +30,7 @@ def realism(report: Report) -> Block:
     ]
     said = words.say(
         "What the size of the figures allows: the smallest change since {baseline} that would be seen four times in five.",
-        baseline=report.plan.baseline_year,
+        baseline=since,
     )
     reading = words.say(
         "A single year in a single area shows only large changes. That is why the plan is judged on all areas together in {year}.",

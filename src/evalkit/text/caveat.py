@@ -11,7 +11,7 @@ from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm
 from evalkit.text.numbers import Quoted, date
-from evalkit.text.reading import Reading, goals, read, series
+from evalkit.text.reading import Reading, goals, goals_baseline, read, series
 from evalkit.text.sentences import provisional
 from evalkit.text.words import Sentence, gettext_for
 
@@ -139,7 +139,7 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
         )
     found.append(
         (
-            words("Whether {year} was an ordinary year.").format(year=plan.baseline_year),
+            words("Whether {year} was an ordinary year.").format(year=goals_baseline(report)),
             say(
                 "The comparison rests on one baseline year. The years before stand in the figures, so that the reader can judge."
             ),

@@ -10,7 +10,7 @@ from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text import caveat, comparison, findings, judgements, sentences, surroundings
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH
-from evalkit.text.reading import Reading, goals, read
+from evalkit.text.reading import Reading, goals, goals_baseline, read
 from evalkit.text.words import NBSP, Sentence, gettext_for
 
 
@@ -42,8 +42,9 @@ def lead(report: Report) -> Block:
             )
         return joined(*said, *_unsure(report, unsure, alone=not decided), between=" ")
     if all(r.verdict == Verdict.NOT_ASSESSABLE for r in readings):
-        baseline = report.plan.baseline_year
-        if any(read(report, r.name, None, baseline).shown != Shown.MISSING for r in readings):
+        baseline = goals_baseline(report)
+        starts = [read(report, r.name, None, year) for r in readings for year in r.baseline_years]
+        if any(start.shown != Shown.MISSING for start in starts):
             return joined(words.say("None of the goals can be assessed."))
         return joined(
             words.say(
@@ -86,7 +87,7 @@ def answers(report: Report) -> Block:
         certainty = judgements.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
         said = [sentences.level(r), sentences.trend(r), certainty]
         items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
-    baseline = report.plan.baseline_year
+    baseline = goals_baseline(report)
     closing = words.say(
         "The figures tell what has happened since {baseline}. They do not tell why.", baseline=baseline
     )

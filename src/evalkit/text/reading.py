@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -108,6 +109,12 @@ class Reading:
     def baseline(self) -> str:
         """The year or years that changes count from, as they are said: 2017, or 2015–2017."""
         return self.text("baseline") or str(self.baseline_year)
+
+    @property
+    def baseline_years(self) -> tuple[int, ...]:
+        """Every year of the baseline."""
+        several = self.report.plan.baseline_of(self.name).years  # a first measured year is one
+        return several if self.several_years else (self.baseline_year,)
 
     @property
     def several_years(self) -> bool:
@@ -314,6 +321,18 @@ def series(report: Report, indicator: str, area: str | None = None) -> list[Read
     return [
         read(report, indicator, place, year) for year in years if f"{indicator}.{place}.{year}" in rows.index
     ]
+
+
+def common_baseline(readings: Iterable[Reading], words: Words) -> str:
+    """The year or years that the changes of several rows count from; "the baseline year", where they differ."""
+    found = {r.baseline for r in readings}
+    return found.pop() if len(found) == 1 else words("the baseline year")
+
+
+def goals_baseline(report: Report) -> str:
+    """The year or years that the changes of all goals count from; "the baseline year", where they differ."""
+    readings = [read(report, name) for name in goals(report)]
+    return common_baseline(readings, gettext_for(report.language))
 
 
 def goals(report: Report) -> list[str]:
