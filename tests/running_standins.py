@@ -114,7 +114,7 @@ def evaluate(root: Path, data: Path, to: Path) -> dict[str, str]:
     return {row: digest_text(str(share)) for row, share in shares.items()}
 
 
-def render(notebook: Any, report: Report, outdated: bool) -> str:
+def render(notebook: Any, report: Report, outdated: bool) -> dict[str, str]:
     """A page with the text of every output."""
     banner = "<p>denne udgave er ældre end data</p>" if outdated else ""
     texts = [
@@ -123,7 +123,8 @@ def render(notebook: Any, report: Report, outdated: bool) -> str:
         for o in c.get("outputs", [])
     ]
     said = notebook.metadata.get("review", "")
-    return f"<h1>{report.key}</h1>{banner}<p>{said}</p><pre>{''.join(texts)}</pre>\n"
+    page = f"<h1>{report.key}</h1>{banner}<p>{said}</p><pre>{''.join(texts)}</pre>\n"
+    return {f"{report.path}.html": page}
 
 
 def fill(notebook: Any, report: Report, evaluation: Path) -> None:

@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from evalbook.site import slots
 from evalbook.site.frame import Frame, Link, css_text, running_foot
-from evalbook.site.page import LIMIT, page, stylesheet
+from evalbook.site.page import LIMIT, pages, stylesheet
 from evalkit import figures
 from evalkit.cards import analyst_words
 from pages import problems
@@ -36,7 +36,8 @@ def frame(**changes) -> Frame:
 
 
 def made(*cells, **changes) -> str:
-    return page(new_notebook(cells=[shown(HEADER), *cells]), frame=frame(**changes))
+    about = frame(**changes)
+    return pages(new_notebook(cells=[shown(HEADER), *cells]), frame=about)[about.page]
 
 
 def soup(*cells, **changes) -> BeautifulSoup:

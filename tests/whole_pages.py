@@ -44,8 +44,8 @@ def _shell(folder: Path) -> _Shell:
     return shell
 
 
-def page(root: Path, evaluated: Path, key: str, language: str, ipython: Path) -> str:
-    """The published page of one report of the workbook, from rows evaluated beforehand.
+def pages(root: Path, evaluated: Path, key: str, language: str, ipython: Path) -> dict[str, str]:
+    """The published pages of one report of the workbook by path, the report's first, from rows evaluated beforehand.
 
     Parameters
     ----------

@@ -124,11 +124,19 @@ def notebook_name(area: str, name: str) -> str:
 
 
 def notebook_digest(root: Path, area: str, name: str) -> str:
-    """Hash of what a person wrote in both editions of a report's notebook; outputs and counters are left out."""
+    """Hash of what a person wrote in both editions of a report's notebook; outputs and counters are left out.
+
+    The tags of a cell belong to it: they say whether it is published, and whether in the report or in its annex.
+    """
     written, book = [], notebook_name(area, name)
     for path in (root / "notebooks" / book, root / "notebooks" / "en" / book):
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
-        written.append([[cell["cell_type"], "".join(cell["source"])] for cell in cells])
+        written.append(
+            [
+                [cell["cell_type"], "".join(cell["source"]), sorted(cell["metadata"].get("tags", []))]
+                for cell in cells
+            ]
+        )
     return _digest(json.dumps(written, ensure_ascii=False))
 
 

@@ -87,16 +87,13 @@ def outdate(report: Report, settings: Settings, started: Started, nursery: Nurse
 def _written(
     notebook: NotebookNode, report: Report, settings: Settings, *, outdated: bool = False
 ) -> dict[str, str]:
-    """Write notebook and page to where they wait to be put in place, the page alone when it is outdated; hash by path."""
+    """Write notebook and pages to where they wait to be put in place, the pages alone when outdated; hash by path."""
     if settings.fill:
         settings.fill(notebook, report, Path(settings.env["EVALKIT_EVALUATION"]))
-    contents = {} if outdated else {".ipynb": nbformat.writes(notebook)}
+    contents = {} if outdated else {f"{report.path}.ipynb": nbformat.writes(notebook)}
     if settings.render:
-        contents[".html"] = settings.render(notebook, report, outdated)
-    return {
-        report.path + suffix: write_flushed(settings.fresh / (report.path + suffix), text)
-        for suffix, text in contents.items()
-    }
+        contents |= settings.render(notebook, report, outdated)
+    return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}
 
 
 def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Desk:

@@ -23,7 +23,7 @@ def run(
     reports: Sequence[Report],
     out: Path,
     *,
-    render: Callable[..., str] | None = None,
+    render: Callable[..., dict[str, str]] | None = None,
     jobs: int | None = None,
     cold: bool = False,
     retries: int = 1,
@@ -37,7 +37,7 @@ def run(
     ----------
     reports : what to make
     out : output folder; `<out>/<stem>.ipynb` and `.html` are replaced only by whole files
-    render : importable function (notebook, report, outdated: bool) -> page; called in a worker process
+    render : importable function (notebook, report, outdated: bool) -> pages by path; called in a worker process
     jobs : reports at a time; one more than there are processor cores unless told otherwise
     cold : ordinary kernels, even where they can be forked from a warm server
     retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook

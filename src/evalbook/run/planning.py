@@ -136,10 +136,10 @@ def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
     return hashes
 
 
-def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
-    """The page of an executed notebook; `outdated` says on it that the data have changed since."""
+def render(notebook: NotebookNode, report: Report, outdated: bool) -> dict[str, str]:
+    """The pages of an executed notebook by path; `outdated` says on them that the data have changed since."""
     from evalbook.site.frame import Frame, Link
-    from evalbook.site.page import page
+    from evalbook.site.page import pages
     from evalbook.site.report_states import foot_line, page_title
     from evalkit import plan as plans
     from evalkit.text.words import gettext_for
@@ -153,7 +153,7 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> str:
     ]
     if about["area"] == PLAN:
         years.append(Link(f"{plans.FINAL}.html", words("Final evaluation"), current=final))
-    return page(
+    return pages(
         notebook,
         frame=Frame(
             plan,
@@ -195,6 +195,7 @@ def review(
     from evalbook.site import language_link, slots
     from evalbook.site.context import Overview
     from evalbook.site.frame import INDEX, tidy
+    from evalbook.site.page import linked
     from evalbook.site.report_states import states, status_table
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
@@ -202,11 +203,12 @@ def review(
     def page(name: str) -> str:
         return language_link.unlinked((out / name).read_bytes()).decode("utf-8")
 
-    plan, found, files = plans.read(root), Evaluation.read(evaluation), {}
+    plan, found, files = plans.read(root), Evaluation.read(evaluation), dict[str, str]()
+    there = {record.path: [name for name in record.files if name.endswith(".html")] for record in whole}
     for key, (said, status) in _slots(plan, found, moved).items():
         book = (out / f"{key}.ipynb").read_text(encoding="utf-8")
         files[f"{key}.ipynb"] = slots.fill_notebook_file(book, said, status)
-        files[f"{key}.html"] = tidy(slots.fill(page(f"{key}.html"), said))
+        files |= linked({name: tidy(slots.fill(page(name), said)) for name in there[key]})
     if (out / INDEX).is_file():
         statuses, left = states(plan, found, [record.key for record in whole])
         overview = Overview(plan, found.rows, found.facts, language, statuses, twin=False, open=left)

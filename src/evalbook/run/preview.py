@@ -185,6 +185,9 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
         raise RunFailed(
             f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.path}.txt"
         )
+    for page in (asked.folder / report.path).parent.glob(f"{report.key.rpartition('/')[2]}-*.html"):
+        if page.relative_to(asked.folder).as_posix() not in outcome.files:
+            page.unlink()  # the annex of an earlier preview
     (asked.folder / f"{report.path}.ipynb").unlink()  # the notebook that counts is the one being worked on
     return asked.folder / f"{report.path}.html"
 

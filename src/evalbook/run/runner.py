@@ -197,7 +197,10 @@ class Run:
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
             if outcome and what in FINISHED:
-                record = Record.of(report, outcome, parts[report.key], ledger.records.get(report.key))
+                last = ledger.records.get(report.key)
+                record = Record.of(report, outcome, parts[report.key], last)
+                left = {} if last is None else {name: "" for name in last.files if name not in record.files}
+                forget(left, self.out, whatever=True)  # an annex without chapters any more
                 ledger.records[report.key] = record
                 journal.add(record)
             self.show.watch(what, report, outcome)
@@ -297,8 +300,7 @@ class Run:
         seconds = (time.monotonic() - began) / len(moved)
         outcomes = {}
         for report in moved:
-            own = {f"{report.path}{suffix}" for suffix in (".ipynb", ".html")}
-            made = {name: written.pop(name) for name in own}
+            made = {name: written.pop(name) for name in ledger.records[report.key].files}
             outcomes[report.key] = Outcome(report.key, "rendered", seconds, files=made)
         return outcomes, written
 

@@ -19,6 +19,8 @@ from evalkit.report import ABOUT
 from evalkit.text.words import gettext_for
 
 SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
+ANNEX: Final = "annex"
+"""The tag of a chapter's heading, or of a single cell, that stands in the report's annex."""
 FIRST: Final = {'class="goals"': "maal", 'class="answers"': "svar"}
 """What marks a chapter that stands on the first page, and the chapter's id."""
 
@@ -53,6 +55,7 @@ class Chapter:
     parts: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
     css: str = "chapter"
+    annex: bool = False  # stands in the report's annex
 
     @property
     def name(self) -> str:
@@ -68,6 +71,7 @@ class Content:
     preface: list[str] = field(default_factory=list)
     first: list[Chapter] = field(default_factory=list)
     chapters: list[Chapter] = field(default_factory=list)
+    annex: list[Chapter] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
 
     @property
@@ -92,27 +96,42 @@ class _Reader:
         self.own = own  # cells made from own files
         self.made = Content()
         self.chapter: Chapter | None = None
-        self.ids: set[str] = {"indhold"}
+        self.ids: set[str] = {"indhold", "koden"}
         self.regions: dict[str, int] = {}
         titles = {one.title.get(frame.language): name for name, one in frame.plan.indicators.items()}
         self.anchors = {_folded(title): name for title, name in titles.items()}
 
     def read(self, cell: NotebookNode) -> None:
-        tags = set(cell.metadata.get("tags", []))
+        tags, chapter = set(cell.metadata.get("tags", [])), self.chapter
+        html = prose(cell.source) if cell.cell_type == "markdown" else ""
+        single = bool(chapter and ANNEX in tags and not _HEADING.search(html))
+        if chapter and single:
+            self.chapter = self._beside(chapter)
         if cell.cell_type == "markdown":
-            self._prose(prose(cell.source), tags)
+            self._prose(html, tags)
         elif cell.cell_type == "code":
             self._code(cell, tags)
+        if single:
+            self.chapter = chapter
 
     def _prose(self, html: str, tags: set[str]) -> None:
         before, *rest = _HEADING.split(html)
         self._put(before)
         for title, text in zip(rest[::2], rest[1::2], strict=True):
-            self.chapter = Chapter(self._anchor(title, tags), title)
-            self.made.chapters.append(self.chapter)
+            self.chapter = Chapter(self._anchor(title, tags), title, annex=ANNEX in tags)
+            (self.made.annex if self.chapter.annex else self.made.chapters).append(self.chapter)
             self._put(text)
         if self.chapter and "provenance" in tags:
             self.chapter.css = "chapter provenance"
+
+    def _beside(self, chapter: Chapter) -> Chapter:
+        """The chapter of the annex that holds what a chapter of the report has put there; made when it is first needed."""
+        last = self.made.annex[-1] if self.made.annex else None
+        if chapter.annex or (last and last.title == chapter.title):
+            return chapter if chapter.annex or last is None else last
+        beside = Chapter(self._anchor(f"{chapter.id}-bilag", set()), chapter.title, annex=True)
+        self.made.annex.append(beside)
+        return beside
 
     def _put(self, html: str) -> None:
         if self.chapter is None:

@@ -58,7 +58,7 @@ def _questions(site: Overview) -> Section:
                 ),
             ),
             (
-                words("Is it the plan?"),
+                words("Did the plan cause it?"),
                 words(
                     "Takes places that had no plan, or another one. Without a sound comparison the report says what happened, not why."
                 ),
@@ -325,7 +325,7 @@ def _effect(site: Overview) -> Section:
     ]
     return section(
         "aarsag",
-        words("Is it the plan?"),
+        words("Did the plan cause it?"),
         paragraphs(
             words(
                 "The total of the plan's areas is set against the total of the comparison areas over the same years: for rates (1 + here) / (1 + elsewhere) - 1, for "

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,10 +15,13 @@ from markupsafe import Markup
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 
-from evalbook.site.content import content
-from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, tidy
+from evalbook.site.content import Content, content
+from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, Link, tidy
 
 HERE: Final = Path(__file__).parent
+ANNEX: Final = "-bilag.html"
+"""How the name of a report's annex ends, in both editions."""
+
 LIMIT: Final = 400_000
 """Bytes; an area report is never larger."""
 
@@ -53,13 +58,50 @@ def tags() -> TagRemovePreprocessor:
     )
 
 
-def page(notebook: NotebookNode, *, frame: Frame) -> str:
-    """The executed notebook as a self-contained HTML page; the same notebook and frame give the same bytes.
+def pages(notebook: NotebookNode, *, frame: Frame) -> dict[str, str]:
+    """The executed notebook as self-contained HTML pages by path: the report, and its annex if a chapter is tagged for it.
 
-    nbconvert's own templates load scripts from other hosts and drop alt texts, so the template is ours.
+    The same notebook and frame give the same bytes. nbconvert's own templates load scripts from other hosts and drop
+    alt texts, so the templates are ours.
     """
     kept, _ = tags().preprocess(copy.deepcopy(notebook), {})
-    return render("notebook.html.j2", frame, content=content(kept, frame))
+    made = content(kept, frame)
+    beside = annex_of(frame.page)
+    found = {frame.page: render("notebook.html.j2", frame, content=made, annex=beside if made.annex else "")}
+    if made.annex:
+        title = frame.words.say("Annex to {report}", report=frame.title).plain
+        report = Link(frame.page.rpartition("/")[2], frame.title)
+        about = replace(frame, page=beside, title=title, description=title, years=())
+        found[beside] = render("annex.html.j2", about, content=made, report=report, status=_status(made))
+    return linked(found)
+
+
+def annex_of(page: str) -> str:
+    """The path of a report's annex: nordparken/2019-bilag.html."""
+    return f"{page.removesuffix('.html')}{ANNEX}"
+
+
+def linked(pages: Mapping[str, str]) -> dict[str, str]:
+    """The pages of one report, each link to a place of the other with the other's name before it."""
+    ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
+
+    def found(html: str, here: str) -> str:
+        def moved(match: re.Match[str]) -> str:
+            if match[2] in ids[here]:
+                return f'{match[1]}#{match[2]}"'
+            page = next((path for path, known in ids.items() if match[2] in known), None)
+            return match[0] if page is None else f'{match[1]}{page.rpartition("/")[2]}#{match[2]}"'
+
+        own = "|".join(re.escape(path.rpartition("/")[2]) for path in pages)
+        return re.sub(rf'(<a\b[^>]*?\shref=")(?:{own})?#([^"]+)"', moved, html)
+
+    return {path: found(html, path) for path, html in pages.items()}
+
+
+def _status(made: Content) -> Markup:
+    """How far the report has come, in its slot, as its title block says it."""
+    slot = re.search(r"<!--slot:status-->.*?<!--/slot-->", made.header, re.S)
+    return Markup(slot[0] if slot else "")
 
 
 def render(template: str, frame: Frame, **values: Any) -> str:

@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from evalkit.cards.about import plan
 from evalkit.cards.analyst_words import assessment
+from evalkit.cards.comparison_table import beside
 from evalkit.cards.goal_cards import goals, key, questions, reached, verdict
 from evalkit.cards.origin import provenance
 from evalkit.cards.title_block import title
@@ -13,6 +14,7 @@ from evalkit.tables.prospects import realism
 
 __all__ = [
     "assessment",
+    "beside",
     "goals",
     "key",
     "measured",

@@ -172,7 +172,7 @@ def questions(report: Report, indicator: str) -> Block:
         (_moves(r), joined(verdict(r.verdict, words), raw("<br>"), joined(*said, between=" "))),
         (words("Is the number reached?"), reached(r)),
         (
-            words("Is it the plan?"),
+            words("Did the plan cause it?"),
             joined(verdict(*_plan_verdict(r)), raw("<br>"), joined(*cause, between=" ")),
         ),
         class_="three",

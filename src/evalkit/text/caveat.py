@@ -114,6 +114,16 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
     words, plan = gettext_for(report.language), report.plan
     say = words.say
     found: list[tuple[str, Any]] = [(words("Whether it is the plan."), _whether_it_is_the_plan(report))]
+    if shocks := happened(report, ("shock",)):
+        found.append(
+            (
+                words("What the year would have been like otherwise."),
+                say(
+                    "The plan year was marked by {names}. Compare with other areas of the same year rather than with earlier years.",
+                    names=words.listed(_quoted(shocks)),
+                ),
+            )
+        )
     surveys = [read(report, name) for name in goals(report) if plan.indicator(name).statistic.asked]
     for r in surveys:
         if r.has("response_rate", "respondents", "invited"):
@@ -145,16 +155,6 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
             ),
         )
     )
-    if shocks := happened(report, ("shock",)):
-        found.append(
-            (
-                words("What the year would have been like otherwise."),
-                say(
-                    "The plan year was marked by {names}. Compare with other areas of the same year rather than with earlier years.",
-                    names=words.listed(_quoted(shocks)),
-                ),
-            )
-        )
     found += [(words("What was changed on the way."), _changed(report, change)) for change in plan.changes]
     found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
     found += [(words("The analyst adds."), text) for text in report.limitations]

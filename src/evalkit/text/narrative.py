@@ -114,6 +114,14 @@ def goal(report: Report, indicator: str) -> Block:
     return paragraph(*paragraph_of(read(report, indicator))) or Block("")
 
 
+def reading(report: Report, indicator: str) -> Block:
+    """What the short answer has not said of a goal: who it is about, the target, and what the comparison allows one to say."""
+    r = read(report, indicator)
+    said = (sentences.people(r), sentences.target(r), comparison.elsewhere(r), comparison.conclusion(r))
+    kept = [one for one in said if one is not None]
+    return element("p", joined(*kept, between=" "), class_="side reading") if kept else Block("")
+
+
 def caveats(report: Report, indicator: str) -> Block:
     """What to have in mind when reading the indicator, in a note."""
     r = read(report, indicator)
@@ -131,9 +139,12 @@ def gaps(report: Report) -> Block:
     return surroundings.gaps(report)
 
 
-def limits(report: Report) -> Block:
-    """What these figures cannot show, as a list."""
-    items = [element("li", element("b", name), " ", text) for name, text in caveat.limits(report)]
+def limits(report: Report, most: int | None = None) -> Block:
+    """What these figures cannot show, as a list: all of it, or the weightiest `most` and what the analyst adds."""
+    found = caveat.limits(report)
+    own = len(report.limitations)
+    kept = found if most is None else [*found[: len(found) - own][:most], *found[len(found) - own :]]
+    items = [element("li", element("b", name), " ", text) for name, text in kept]
     return element("ul", *items, class_="limits")
 
 
