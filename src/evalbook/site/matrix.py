@@ -105,7 +105,8 @@ def _cell(site: Overview, indicator: str, area: str, year: int) -> Block:
     href = site.href(area, year)
     if href is None:
         return element("td", element("span", inside, class_="cell"), role="cell")
-    return element("td", element("a", inside, class_="cell", href=f"{href}#{indicator}"), role="cell")
+    place = "maal" if area == PLAN else indicator
+    return element("td", element("a", inside, class_="cell", href=f"{href}#{place}"), role="cell")
 
 
 def _level(site: Overview, r: Reading) -> Block | None:
