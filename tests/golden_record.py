@@ -36,8 +36,11 @@ KINDS = (
     "ringparken/index",
     "plan/index",
     "praestevangen/2019",
+    "praestevangen/2019-bilag",
     "plan/2018",
+    "plan/2018-bilag",
     "plan/final",
+    "plan/final-bilag",
 )
 """One page of each kind; axe-core takes its time, and all pages are made of the same parts."""
 WIDTH = 90  # characters of a text that are shown of what differs

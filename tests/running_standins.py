@@ -124,7 +124,8 @@ def render(notebook: Any, report: Report, outdated: bool) -> dict[str, str]:
     ]
     said = notebook.metadata.get("review", "")
     page = f"<h1>{report.key}</h1>{banner}<p>{said}</p><pre>{''.join(texts)}</pre>\n"
-    return {f"{report.path}.html": page}
+    annex = any("annex" in cell.metadata.get("tags", []) for cell in notebook.cells)
+    return {f"{report.path}.html": page} | ({f"{report.path}-bilag.html": page} if annex else {})
 
 
 def fill(notebook: Any, report: Report, evaluation: Path) -> None:
