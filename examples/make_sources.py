@@ -274,6 +274,7 @@ def workbooks() -> None:
             SOURCES / f"opdigtet_skema_{table}.xlsx",
             comparators=list(COMPARATORS.values()),
             overwrite=True,
+            filled_at=ROOT / "examples" / "sources" / f"opdigtet_skema_{table}.xlsx",
         )
         filled = load_workbook(path)
         for r, row in enumerate(demo(table), start=2):

@@ -51,9 +51,17 @@ _OPTIONAL: Final = Font(italic=True, color="FFFFFF")
 
 
 def template(
-    table: str, plan: PlanLike, path: Path, *, comparators: list[str] | None = None, overwrite: bool = False
+    table: str,
+    plan: PlanLike,
+    path: Path,
+    *,
+    comparators: list[str] | None = None,
+    overwrite: bool = False,
+    filled_at: Path | None = None,
 ) -> Path:
     """Write the empty workbook of a table; `comparators` are names that the area column also offers.
+
+    `filled_at`: where it will lie when it is imported, if not at `path`; the guide's command names it.
 
     Raises UnknownName for an unknown table, ProblemsFound when the file is there already.
     """
@@ -71,7 +79,7 @@ def template(
         column.name: _choices(contract, column, plan, comparators or []) for column in contract.columns
     }
     _fill_form(form, lists, contract, choices)
-    _fill_guide(guide, contract, choices, _command(contract, plan, path))
+    _fill_guide(guide, contract, choices, _command(contract, plan, filled_at or path))
     book.properties.creator, book.properties.title = "evalkit", f"{contract.name}: {contract.da}"
     content = io.BytesIO()  # openpyxl would leave half a file where there is no room for a whole one
     book.save(content)
