@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import unicodedata
 
@@ -165,6 +166,40 @@ def test_a_notebook_that_changes_after_the_signature_deviates(approved):
     path = approved / "notebooks/area_year.ipynb"
     path.write_text(path.read_text("utf-8").replace("Det korte svar", "Svaret"), "utf-8")
     assert reviewed(approved).state().deviations == ["notebook"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("params/indicators.yml", "Færre anmeldelser af hærværk", "Flere anmeldelser af hærværk"),
+        ("params/indicators.yml", "Anmeldelser af hærværk til politiet", "Noget helt andet"),
+        ("params/plan.yml", "name: Ringparken/Schackenborgvænge", "name: Et andet sted"),
+        ("data/published/events.csv", "COVID-19", "KRIG"),
+    ],
+)
+def test_words_of_the_page_that_change_after_the_signature_unseat_it(approved, file, old, new):
+    path = approved / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+    assert "words" in reviewed(approved).state().deviations
+    assert reviewed(approved).state().status == Status.IN_REVIEW
+    path.write_text(text, "utf-8")
+    assert reviewed(approved).state().status == Status.APPROVED
+
+
+def test_another_name_of_the_data_set_unseats_an_approval(approved):
+    report = reviewed(approved)
+    facts = {**report.evaluation.facts, "data": {**report.evaluation.facts["data"], "name": "Politiets tal"}}
+    renamed = dataclasses.replace(report, evaluation=dataclasses.replace(report.evaluation, facts=facts))
+    assert renamed.state().deviations == ["words"]
+
+
+def test_an_answer_on_the_checklist_that_changes_after_the_signature_unseats_it(approved):
+    path = approved / "params/reviews/ringparken-2019.yml"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("response.tryghed:\n  answer: Nyt svar\n  by: reviewer\n", "utf-8")
+    assert reviewed(approved).state().deviations == ["words"]
 
 
 @pytest.mark.parametrize("edit", [("name: Rie", "name: Bo"), ("2026-11-23", "2026-11-24")])

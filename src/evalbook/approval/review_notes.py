@@ -192,6 +192,7 @@ def _deviation(words: Words, name: str) -> str:
         "rows": words("the published figures"),
         "assessment": words("the assessment and what else stands in the params file"),
         "notebook": words("the notebook"),
+        "words": words("the plan's names, definitions, phrases, answers or events"),
         "reviewer": words("who may approve: the signer is not among those whom the plan names"),
         "same_person": words("the author of the assessment: it is the signer"),
         "near_name": words("the author of the assessment: the signer has a name like it"),

@@ -26,7 +26,7 @@ class ReviewState:
     intact: bool  # whether those figures are as `evalkit assess` wrote them
     differences: Sequence[Difference]  # between those figures and today's
     signed: Sequence[SignOff]
-    # from the version that a reviewer signed: entry, rows, assessment, notebook; who could not sign: reviewer, same_person …
+    # from the version that a reviewer signed: entry, rows, assessment, notebook, words; who could not sign: reviewer, same_person …
     deviations: Sequence[str]
 
     @property
@@ -69,7 +69,9 @@ class ReviewState:
         return said
 
 
-def review_state(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -> ReviewState:
+def review_state(
+    plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str, data_name: str
+) -> ReviewState:
     """The state of one report's review.
 
     Parameters
@@ -77,12 +79,13 @@ def review_state(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: s
     visible : the published rows that the report may show
     given : its params
     name : plan year or `final`
+    data_name : what the data set is called on the page
     """
     key, words = f"{given.area}/{name}", given.assessment
     signed = signoffs.read(plan.root).get(key, [])
     approval, deviations = signoffs.latest(signed), list[str]()
     if approval is not None:  # the hashes take a moment, so only where there is something to compare with
-        deviations = approval.deviations(key, signoffs.version(plan, visible, given, name))
+        deviations = approval.deviations(key, signoffs.version(plan, visible, given, name, data_name))
         deviations += signoffs.objections(approval.name, words.author, plan.reviewers, approval.although)
     differences: list[Difference] = []
     if words.fingerprint:

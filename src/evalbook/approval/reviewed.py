@@ -49,7 +49,12 @@ class Reviewed:
 
     def state(self) -> ReviewState:
         """The state of its review."""
-        return review_state(self.plan, self.rows, self.params(), self.name)
+        return review_state(self.plan, self.rows, self.params(), self.name, self.data_name)
+
+    @property
+    def data_name(self) -> str:
+        """What the data set is called on the page."""
+        return str(self.evaluation.facts["data"]["name"])
 
     def report(self, language: str = "da") -> Report:
         """The report as its notebook sees it."""

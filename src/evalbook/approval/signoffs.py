@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from evalbook.approval import identity
+from evalbook.approval import checklist_answers, identity
+from evalkit.data.dataset import read_published
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.assessments import ReportParams
 from evalkit.results import ROW_COLUMNS
@@ -36,6 +37,7 @@ class SignOff(BaseModel):
     rows: str  # of the published rows that the report may show
     assessment: str  # of everything in the report's params file but its status
     notebook: str  # of the code and prose cells, Danish and English
+    words: str = ""  # of the names, definitions, phrases, answers and events that the page is made with
     although: Literal["", "same_person", "near_name"] = (
         ""  # said at signing: the author's own, or only like the author's
     )
@@ -50,10 +52,9 @@ class SignOff(BaseModel):
         return _digest(json.dumps([key, parts], sort_keys=True, ensure_ascii=False))
 
     def deviations(self, key: str, version: Mapping[str, str]) -> list[str]:
-        """What is not as it was signed: entry (edited by hand), rows, assessment, notebook."""
-        changed = [
-            name for name in ("rows", "assessment", "notebook") if getattr(self, name) != version[name]
-        ]
+        """What is not as it was signed: entry (edited by hand), rows, assessment, notebook, words."""
+        bound = ("rows", "assessment", "notebook", "words")
+        changed = [name for name in bound if getattr(self, name) != version[name]]
         return (["entry"] if self.seal != self._seal(key) else []) + changed
 
 
@@ -95,13 +96,16 @@ def latest(signed: Sequence[SignOff]) -> SignOff | None:
     return next((one for one in reversed(signed) if one.role == REVIEWER), None)
 
 
-def version(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -> dict[str, str]:
+def version(
+    plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str, data_name: str
+) -> dict[str, str]:
     """Hashes of what a sign-off is bound to.
 
     Parameters
     ----------
     visible : the published rows that the report may show
     name : plan year, or `final`
+    data_name : what the data set is called on the page
     """
     # p_holm moves in every year when one year's figure does, and no report shows it; its verdict, which one does, stays.
     columns = [column for column in ROW_COLUMNS if column in visible and column != "p_holm"]
@@ -113,7 +117,28 @@ def version(plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str) -
         "rows": _digest(rows),
         "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),
         "notebook": notebook_digest(plan.root, given.area, name),
+        "words": words_digest(plan, given.area, name, data_name),
     }
+
+
+def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
+    """Hash of the words that a report's page is made with in both languages, beside its own params file and notebook.
+
+    Names of plan, areas and data set; goals; indicators with definitions, questions and phrases; the answers to the
+    report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years.
+    """
+    events = read_published(plan.root, "events").to_dict("records")
+    concerned = {"denmark", area, *(plan.areas if area == PLAN else ())}
+    answers = checklist_answers.read(plan.root, area, name)
+    shared = plan.model_dump(mode="json", include={"name", "areas", "goals", "municipality"})
+    said = [
+        data_name,
+        shared,
+        {key: one.model_dump(mode="json") for key, one in plan.indicators.items()},
+        {key: one.model_dump(mode="json") for key, one in answers.items()},
+        [one for one in events if concerned & set(one["area"].split(";"))],
+    ]
+    return _digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
 
 
 def notebook_name(area: str, name: str) -> str:

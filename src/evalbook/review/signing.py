@@ -81,7 +81,7 @@ def sign(
                 although = "near_name"
             else:
                 raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
-    version = signoffs.version(report.plan, report.rows, given, name)
+    version = signoffs.version(report.plan, report.rows, given, name, report.data_name)
     made = SignOff(
         role=cast(Role, role), name=person.strip(), date=today, although=although, **version
     ).sealed(report.key)

@@ -71,7 +71,7 @@ def reports(root: Path, language: str) -> list[Report]:
             "data": f"data/{data[0]}" if data else PUBLISHED.as_posix(),
         }
         source = path.relative_to(root).as_posix()
-        review = _review(root, given, path.stem, signed.get(key, ()))
+        review = _review(plan, given, path.stem, signed.get(key, ()))
         found.append(
             Report(
                 key,
@@ -88,14 +88,16 @@ def reports(root: Path, language: str) -> list[Report]:
     return found
 
 
-def _review(root: Path, given: ReportParams, name: str, signed: Sequence[SignOff]) -> str:
+def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff]) -> str:
     """All that a page says of its review, beside its rows, as text to compare."""
     from evalbook.approval import checklist_answers, signoffs
 
     said = [given.status.value, given.assessment.fingerprint, repr(given.assessment.figures)]
     said += map(repr, signed)
-    said += [signoffs.notebook_digest(root, given.area, name)] if signed else []  # of both languages
-    answers = checklist_answers.read(root, given.area, name)
+    if signed:
+        said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
+        said.append(signoffs.words_digest(plan, given.area, name, ""))  # the data set's name is with the rows
+    answers = checklist_answers.read(plan.root, given.area, name)
     return "\n".join([*said, *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
 
