@@ -17,7 +17,7 @@ from evalkit.text.judgements import verdict_word
 from evalkit.text.reading import read
 from evalkit.text.words import gettext_for
 from evalkit.verdicts import judge, speaks
-from told import CAUSAL, loose_digits, wrong_numbers
+from told import ASKED, CAUSAL, loose_digits, wrong_numbers
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
 TABLE = made.rows()
@@ -207,7 +207,7 @@ def test_no_word_of_cause_below_the_level_that_carries_it(case, language):
     text = plain(everything_said(report, name))
     r = read(report, name)
     if not cells.get("evidence_level", 0) >= 3:
-        assert not CAUSAL[language].search(text)
+        assert not CAUSAL[language].search(text.replace(ASKED[language], ""))
         assert comparison.plan_verdict(r)[0].tone == "open"
     elif comparison.plan_verdict(r)[0].tone != "open":
         way = (cells["effect_lower"] > 0) - (cells["effect_upper"] < 0)

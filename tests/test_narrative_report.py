@@ -15,7 +15,7 @@ from evalkit.text import caveat, judgements, narrative
 from evalkit.text.html import plain
 from evalkit.text.numbers import date, number
 from evalkit.text.reading import read
-from told import CAUSAL, loose_digits, wrong_numbers
+from told import ASKED, CAUSAL, loose_digits, wrong_numbers
 
 GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
 REPORTS = [
@@ -75,7 +75,9 @@ def test_tables_cite_their_rows_too(report):
 def test_no_word_of_cause_below_level_three(report):
     levels = [report.row(name)["evidence_level"] for name in GOALS]
     text = plain(prose(report) + cards.realism(report).html + tables.secondary(report).html)
-    assert any(level >= 3 for level in levels) or not CAUSAL[report.language].search(text)
+    assert any(level >= 3 for level in levels) or not CAUSAL[report.language].search(
+        text.replace(ASKED[report.language], "")
+    )
 
 
 def test_all_pieces_are_whole(report):

@@ -62,6 +62,8 @@ def wrong_numbers(html: str, rows: pd.DataFrame, language: str) -> list[str]:
     return wrong
 
 
+ASKED = {"da": "Skyldes ændringen planen?", "en": "Did the plan cause it?"}
+"""The question itself, which claims nothing."""
 CAUSAL = {
     "da": re.compile(
         r"(?i)\bskyldes\b|på grund af planen|\beffekt(en|er|erne)?\b|takket være|\bårsagen er\b|\bbidraget\b|\bvirket\b|\bvirkning"

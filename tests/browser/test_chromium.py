@@ -99,7 +99,9 @@ def test_the_filter_of_the_matrix_works_without_script(site, opened):
     assert page.locator("#m-haervaerk tbody tr:visible").count() == 2  # the plan and the chosen area
 
 
-@pytest.mark.parametrize(("width", "drawing"), [(1440, "bred"), (390, "smal")])
+@pytest.mark.parametrize(
+    ("width", "drawing"), [(1440, "smal"), (390, "smal")]
+)  # beside its reading, or alone
 def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
     page = opened(site["report"], width)
     shown = page.locator("#tryghed svg.fig:visible")
@@ -170,16 +172,16 @@ def test_dark_colours_reach_the_pictures(site, opened):
 def test_a_report_prints_on_a4_without_cut_pictures(site, opened, tmp_path):
     page = opened(site["report"])
     pdf = page.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True, print_background=True)
-    assert pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page\n") > 5 or pdf.count(b"/Type /Page") > 5
+    assert 2 <= pdf.count(b"/Type /Page\n") + pdf.count(b"/Type/Page\n") <= 4
     page.emulate_media(media="print")
     assert page.locator(".toc:visible, .mast:visible, details.code:visible").count() == 0
-    assert page.locator("#tryghed svg.fig.bred:visible").count() == 1
+    assert page.locator("#tryghed svg.fig:visible").count() == 1
     rules = "[...document.styleSheets[0].cssRules].filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"
     boxes = page.evaluate(rules)
     assert "counter(page)" in boxes
     assert "SYNTETISKE DATA" in boxes
     heights = page.evaluate(
-        "[...document.querySelectorAll('svg.fig.bred')].map(one => one.getBoundingClientRect().height)"
+        "[...document.querySelectorAll('svg.fig')].map(one => one.getBoundingClientRect().height)"
     )
     assert max(heights) < 900  # px; an A4 page holds about 990
 

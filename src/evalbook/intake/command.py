@@ -140,14 +140,14 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
 
 
 def _values(given: Sequence[str]) -> dict[str, dict[str, str]]:
-    """`area:Vejen=motalavej` as {area: {Vejen: motalavej}}; a label may hold = and :."""
+    """`area:Vejen=nordparken` as {area: {Vejen: nordparken}}; a label may hold = and :."""
     values: dict[str, dict[str, str]] = {}
     for text in given:
         column, colon, rest = text.partition(":")
         label, equals, value = rest.rpartition("=")
         if not (colon and equals):
             raise EvalkitError(
-                f'--value {text}: type a column, :, a label, = and a value, e.g. --value "area:Vejen=motalavej".'
+                f'--value {text}: type a column, :, a label, = and a value, e.g. --value "area:Vejen=nordparken".'
             )
         values.setdefault(column, {})[label] = value
     return values

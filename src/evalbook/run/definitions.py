@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evalkit import plan as plans
-from evalkit.data.dataset import Meta
 from evalkit.errors import EvalkitError
-from evalkit.plan import Plan, params
-from evalkit.plan.baselines import FIRST_MEASURED
+
+if TYPE_CHECKING:
+    from evalkit.plan import Plan
 
 Definitions = dict[str, dict[str, str]]
 """By goal: baseline, target and definition, each as a text."""
@@ -22,6 +22,8 @@ Definitions = dict[str, dict[str, str]]
 
 def of_plan(plan: Plan) -> Definitions:
     """The definitions of a plan's goals, as texts that are equal when they are."""
+    from evalkit.plan.baselines import FIRST_MEASURED
+
     found: Definitions = {}
     for key, goal in plan.goals.items():
         one, chosen = (
@@ -46,6 +48,10 @@ def of_plan(plan: Plan) -> Definitions:
 
 def stated(root: Path, data: Path) -> Definitions:
     """The definitions of a run; none where the data are made up, or where nothing can be read (the run says why)."""
+    from evalkit import plan as plans
+    from evalkit.data.dataset import Meta
+    from evalkit.plan import params
+
     try:
         if params.read(data / "dataset.yml", root).as_model(Meta).synthetic:
             return {}
