@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from pydantic import BaseModel, ConfigDict, RootModel
 
 from evalbook.approval import checklist_answers, identity
-from evalkit.data.dataset import read_published
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.assessments import ReportParams
 from evalkit.results import ROW_COLUMNS
@@ -127,6 +126,8 @@ def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
     Names of plan, areas and data set; goals; indicators with definitions, questions and phrases; the answers to the
     report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years.
     """
+    from evalkit.data.dataset import read_published  # with pandas, as above
+
     events = read_published(plan.root, "events").to_dict("records")
     concerned = {"denmark", area, *(plan.areas if area == PLAN else ())}
     answers = checklist_answers.read(plan.root, area, name)
