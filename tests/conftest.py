@@ -51,6 +51,13 @@ def workbook(tmp_path: Path) -> Path:
     return shipped.write_workbook(tmp_path)
 
 
+@pytest.fixture
+def into(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What every typed import ends in; `intake_files.table` reads what it has written."""
+    monkeypatch.chdir(root)
+    return ["--supplied-by", "Kontoret", "--into", str(tmp_path / "local")]
+
+
 @pytest.fixture(scope="session")
 def as_shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the workbook as it ships, to read and run: no test writes in it."""

@@ -23,6 +23,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PLAN = plans.read(ROOT)
 TODAY = date(2026, 1, 2)
 COVERS = (date(2017, 10, 1), date(2021, 9, 30))
+AREAS = ("Ringparken", "Sydbyen", "Motalavej", "Præstevangen")
+BENEFITS = [
+    "Område",
+    "Kvartal",
+    "Beboere 18-64 år",
+    "Fuldtidsmodtagere uden SU",
+    "Uden for arbejde og uddannelse",
+]
 
 
 def text(rows: Sequence[Sequence[object]], delimiter: str = ";") -> str:
@@ -38,6 +46,12 @@ def csv_file(
     """A delimited file."""
     path.write_bytes(text(rows, delimiter).encode(encoding))
     return path
+
+
+def table(tmp_path: Path, name: str) -> list[dict[str, str]]:
+    """Rows of a table that a typed import has written."""
+    with (tmp_path / "local" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def xlsx_file(path: Path, rows: Sequence[Sequence[Any]], title: str = "Ark1") -> Path:

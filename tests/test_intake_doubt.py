@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import pytest
 
 from evalbook.intake.names import Names
 from evalkit.errors import ProblemsFound
-from intake_files import PLAN, ROOT, advised, bring, csv_file, typed, xlsx_file
+from intake_files import AREAS, PLAN, advised, bring, csv_file, table, typed, xlsx_file
 
-AREAS = ("Ringparken", "Sydbyen", "Motalavej", "Præstevangen")
 DAYS = ("--from", "2017-10-01", "--to", "2019-09-30")
-
-
-@pytest.fixture
-def into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What every typed import ends in."""
-    monkeypatch.chdir(ROOT)
-    return ["--supplied-by", "Kontoret", "--into", str(tmp_path / "local")]
-
-
-def table(tmp_path: Path, name: str) -> list[dict[str, str]]:
-    with (tmp_path / "local" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 # --- a count under another name ------------------------------------------------------------------------------------

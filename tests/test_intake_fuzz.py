@@ -16,7 +16,7 @@ import pytest
 from openpyxl.utils.exceptions import IllegalCharacterError
 
 from evalkit.errors import EvalkitError
-from intake_files import bring, csv_file, text, written, xlsx_file
+from intake_files import BENEFITS, bring, csv_file, text, written, xlsx_file
 
 CASES = 400  # of each base; six bases
 AREAS = ["Motalavej", "Sydbyen", "Præstevangen"]
@@ -33,16 +33,7 @@ def _turnover() -> Rows:
 
 
 def _benefits() -> Rows:
-    rows = [
-        [
-            "Område",
-            "Kvartal",
-            "Beboere 18-64 år",
-            "Fuldtidsmodtagere uden SU",
-            "Uden for arbejde og uddannelse",
-            "Status",
-        ]
-    ]
+    rows = [[*BENEFITS, "Status"]]
     return rows + [
         [area, quarter, str(1500 + n), f"{210 + n},25", str(160 + n), "Endelig"]
         for quarter in ("2018K1", "2018K2", "2018K3")

@@ -10,9 +10,8 @@ from openpyxl import Workbook
 
 from evalbook.intake import privacy
 from evalkit.errors import ProblemsFound
-from intake_files import ROOT, advised, bring, csv_file, text, typed, xlsx_file
+from intake_files import AREAS, BENEFITS, ROOT, advised, bring, csv_file, text, typed, xlsx_file
 
-AREAS = ("Ringparken", "Sydbyen", "Motalavej", "Præstevangen")
 QUARTERS = ("2018K1", "2018K2", "2018K3", "2018K4")
 TURN = [
     ["Område", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede", "Bemærkning"],
@@ -143,13 +142,7 @@ def test_unanswered_questions_are_dropped_as_the_refusal_advises(
 
 def test_a_provisional_quarter_of_statistics_denmark_is_read_as_such(tmp_path: Path) -> None:
     rows = [
-        [
-            "Område",
-            "Kvartal",
-            "Beboere 18-64 år",
-            "Fuldtidsmodtagere uden SU",
-            "Uden for arbejde og uddannelse",
-        ],
+        BENEFITS,
         *([area, quarter, 870, "212,5", 150] for area in AREAS for quarter in ("2018K1", "2018K2*")),
     ]
     done = bring(csv_file(tmp_path / "a.csv", rows), "benefits", tmp_path / "local")

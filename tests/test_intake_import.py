@@ -14,7 +14,7 @@ import yaml
 
 from evalbook.intake.importing import import_table
 from evalkit.errors import ProblemsFound, UnknownName
-from intake_files import COVERS, PLAN, ROOT, bring, csv_file, written, xlsx_file
+from intake_files import BENEFITS, COVERS, PLAN, ROOT, bring, csv_file, written, xlsx_file
 
 TURN = ["Område", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]
 
@@ -272,14 +272,7 @@ def test_a_part_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
 @pytest.mark.parametrize("header", ["Statsu", "status."])
 def test_a_column_that_may_be_left_out_is_not_lost_to_a_misspelling(tmp_path: Path, header: str) -> None:
     rows = [
-        [
-            "Område",
-            "Kvartal",
-            "Beboere 18-64 år",
-            "Fuldtidsmodtagere uden SU",
-            "Uden for arbejde og uddannelse",
-            header,
-        ],
+        [*BENEFITS, header],
         ["Motalavej", "2018K1", 500, 100, 80, "Foreløbig"],
     ]
     if header == "status.":

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
-import pytest
 import yaml
 from openpyxl import Workbook
 
-from intake_files import PLAN, ROOT, csv_file, typed
+from intake_files import AREAS, PLAN, csv_file, table, typed
 
-AREAS = ("Ringparken", "Sydbyen", "Motalavej", "Præstevangen")
 SURVEY = ["--as", "survey", "--set", "weight=1"]
-
-
-@pytest.fixture
-def into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What every typed import ends in."""
-    monkeypatch.chdir(ROOT)
-    return ["--supplied-by", "Kontoret", "--into", str(tmp_path / "local")]
-
-
-def table(tmp_path: Path, name: str) -> list[dict[str, str]]:
-    with (tmp_path / "local" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def answers(many: int) -> list[list[object]]:

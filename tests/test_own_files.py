@@ -1,7 +1,6 @@
 """Files of an analyst's own in data/own: the same path everywhere, hashed, marked on the page, looked at by check."""
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from nbclient import NotebookClient
 
 import shipped
 from evalbook.approval import own_files
+from evalbook.approval.notebook_cells import CodeCell
 from evalbook.review import check_command
 
 MARK = "Egne tal: ikke gennemset for små tal."
@@ -139,6 +139,22 @@ def test_check_names_counts_that_the_reports_would_hide(workbook, text, said):
 
 
 @pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("udlejning.csv", b""),
+        ("udlejning.csv", b"\x00\x01PK\xff\xfe\n\n"),
+        ("udlejning.xlsx", b""),
+        ("udlejning.xlsx", b"PK\x03\x04 cut off"),
+    ],
+)
+def test_check_says_of_a_table_that_cannot_be_read_that_nobody_looked(workbook, name, content):
+    own_file(workbook, name, "")
+    (workbook / "data/own" / name).write_bytes(content)
+    (said,) = map(str, check_command.advice(workbook))
+    assert f"data/own/{name}" in said and "could not be read as a table" in said
+
+
+@pytest.mark.parametrize(
     ("sources", "made_from"),
     [
         (["x = 1", "x"], []),
@@ -150,7 +166,5 @@ def test_check_names_counts_that_the_reports_would_hide(workbook, text, said):
     ],
 )
 def test_cells_made_from_own_files_are_found_by_the_names_they_use(sources, made_from):
-    cells = json.loads(
-        json.dumps([{"id": str(i), "cell_type": "code", "source": one} for i, one in enumerate(sources)])
-    )
-    assert list(own_files.cells_made_from(cells)) == made_from
+    cells = [CodeCell(str(i), source, True) for i, source in enumerate(sources)]
+    assert own_files.made_from(cells) == made_from

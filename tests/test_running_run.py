@@ -580,3 +580,13 @@ def test_what_a_killed_run_left_is_cleared_away_though_nothing_changed(workbook,
     (left / "index.html").write_text("half")
     assert runs(reasons(root, out, capsys)) == []
     assert standins.tree(out) == before and not left.exists()
+
+
+def test_a_changed_published_figure_or_event_makes_the_reports_again(workbook, capsys):
+    root, _ = workbook
+    events = root / "data/published/events.csv"
+    events.parent.mkdir(parents=True, exist_ok=True)
+    events.write_text("id,start\nlockdown,2020-03-11\n", encoding="utf-8")
+    told = reasons(root, workbook[1], capsys)
+    assert told["north/2019"] == "runs: published figures changed"
+    assert not runs(reasons(root, workbook[1], capsys))

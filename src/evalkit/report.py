@@ -189,9 +189,7 @@ def load(
     if status not in list(Status):
         raise UnknownName(f"no status {status!r}. {did_you_mean(status, [s.value for s in Status])}")
     evaluated = os.environ.get("EVALKIT_EVALUATION")
-    if (
-        not evaluated
-    ):  # JupyterLab starts a kernel beside its notebook: data/own is the same path there as in a run
+    if not evaluated:  # JupyterLab starts a kernel beside its notebook; data/own is to be the same path there
         kernel.work_in(plan.root)
     evaluation = (
         Evaluation.read(Path(evaluated))

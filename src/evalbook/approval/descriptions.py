@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
+
+from evalbook.approval import notebook_cells
 
 _LIBRARIES: Final = ("plt", "pyplot", "sns", "seaborn")
 """What the plotting libraries are called in notebooks."""
@@ -27,29 +28,15 @@ _METHODS: Final = ("plot", "hist", "boxplot")
 """What draws a table."""
 _AXES: Final = ("ax", "axes", "axs", "axes_dict")
 """What Axes are called: who draws in some has them from a call that counts itself, or from a figure with a description."""
-_UNSEEN: Final = {"remove-cell", "remove-output"}
 
 
 def undescribed(notebook: Path) -> list[str]:
     """The ids of the cells that show a figure without a description; nothing for a notebook that is not there."""
-    return list(_undescribed(notebook.read_text(encoding="utf-8"))) if notebook.is_file() else []
+    cells = notebook_cells.read(notebook)
+    return [cell.id for cell in cells if cell.shown and _lacks_description(cell.source)]
 
 
-@lru_cache(maxsize=64)  # sixteen reports are made from one notebook
-def _undescribed(text: str) -> tuple[str, ...]:
-    try:
-        cells = json.loads(text)["cells"]
-    except (ValueError, KeyError):
-        return ()  # running it says so
-    return tuple(
-        str(cell.get("id", i))
-        for i, cell in enumerate(cells)
-        if cell["cell_type"] == "code"
-        and not _UNSEEN & set(cell.get("metadata", {}).get("tags", ()))
-        and _lacks_description("".join(cell["source"]))
-    )
-
-
+@lru_cache(maxsize=1024)  # sixteen reports are made from one notebook
 def _lacks_description(source: str) -> bool:
     try:
         tree = ast.parse("\n".join(line for line in source.splitlines() if not line.startswith(("%", "!"))))

@@ -6,62 +6,41 @@ They are outside of the disclosure audit, so whatever is made from them is publi
 from __future__ import annotations
 
 import ast
-import json
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from evalbook.approval import notebook_cells
+from evalbook.approval.notebook_cells import CodeCell
 from evalkit.errors import Problem
 
 FOLDER: Final = "data/own"
-_UNSEEN: Final = {"remove-cell", "remove-output"}
 
 
 def reads(notebook: Path) -> bool:
     """Whether a notebook names the folder of own files."""
-    return bool(made_from(notebook))
-
-
-def made_from(notebook: Path) -> list[str]:
-    """The ids of the cells that read own files or use what such cells made; nothing for a notebook that is not there."""
-    return list(_made_from(notebook.read_text(encoding="utf-8"))) if notebook.is_file() else []
+    return bool(made_from(notebook_cells.read(notebook)))
 
 
 def shown(notebook: Path) -> list[str]:
-    """The ids of those cells whose output a page may show."""
-    text = notebook.read_text(encoding="utf-8") if notebook.is_file() else '{"cells": []}'
-    made = set(_made_from(text))
-    if not made:
-        return []
-    cells = json.loads(text)["cells"]
-    return [
-        str(cell.get("id", i))
-        for i, cell in enumerate(cells)
-        if str(cell.get("id", i)) in made and not _UNSEEN & set(cell.get("metadata", {}).get("tags", ()))
-    ]
+    """The ids of the cells made from own files whose output a page may show."""
+    cells = notebook_cells.read(notebook)
+    made = made_from(cells)
+    return [cell.id for cell in cells if cell.shown and cell.id in made]
 
 
-@lru_cache(maxsize=64)  # sixteen reports are made from one notebook
-def _made_from(text: str) -> tuple[str, ...]:
-    try:
-        cells = json.loads(text)["cells"]
-    except (ValueError, KeyError):
-        return ()  # running it says so
-    return tuple(cells_made_from(cells))
-
-
-def cells_made_from(cells: Sequence[Any]) -> Iterator[str]:
-    """The same of cells as nbformat has them, in the order in which they run."""
-    names: set[str] = set()
-    for i, cell in enumerate(cells):
-        source = "".join(cell["source"])
-        if cell["cell_type"] != "code" or not (FOLDER in _slashes(source) or names):
+def made_from(cells: Iterable[CodeCell]) -> list[str]:
+    """The ids of the cells that read own files or use what such cells made, in the order in which they run."""
+    found, names = list[str](), set[str]()
+    for cell in cells:
+        here = FOLDER in _slashes(cell.source)
+        if not (here or names):
             continue
-        used, assigned = _names(source)
-        if FOLDER in _slashes(source) or used & names:
+        used, assigned = _names(cell.source)
+        if here or used & names:
             names |= assigned
-            yield str(cell.get("id", i))
+            found.append(cell.id)
+    return found
 
 
 def _slashes(source: str) -> str:

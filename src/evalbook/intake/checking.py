@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
+from evalbook.approval import own_files
 from evalbook.intake import privacy
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
 from evalkit.plan import assessments, params
 from evalkit.terms import PLAN
 
-OWN: Final = "data/own"
-"""An analyst's own files, which hold no personal data, either."""
-
 
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem in params/, in the params file of each report, and in the data set."""
-    found = personal(root, root / "params", root / OWN, data)
+    found = personal(root, root / "params", root / own_files.FOLDER, data)
     try:
         plan = plans.read(root)
     except EvalkitError as error:

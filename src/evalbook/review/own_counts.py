@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -18,6 +20,10 @@ _PLACES: Final = tuple(
 """What columns of an area and of a year are called."""
 
 
+class UnreadableError(Exception):
+    """A file that is no table, whatever its name says."""
+
+
 def small_counts(root: Path, threshold: int) -> list[Problem]:
     """Tables with columns of area and year that hold counts from 1 to below the threshold, each with its first place."""
     return [found for path in files(root) for found in _small(path, root, threshold)]
@@ -25,7 +31,17 @@ def small_counts(root: Path, threshold: int) -> list[Problem]:
 
 def _small(path: Path, root: Path, threshold: int) -> Iterator[Problem]:
     name = path.relative_to(root).as_posix()
-    for sheet, table in _tables(path):
+    try:
+        tables = list(_tables(path))
+    except UnreadableError as error:
+        yield Problem(
+            name,
+            "",
+            f"could not be read as a table ({error}).",
+            "Look through it for small numbers yourself.",
+        )
+        return
+    for sheet, table in tables:
         columns = {column: fold(column) for column in map(str, table.columns)}
         keys = [{c for c, folded in columns.items() if folded in words} for words in _PLACES]
         if not all(keys):
@@ -51,5 +67,5 @@ def _tables(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         elif path.suffix.casefold() in (".xlsx", ".xlsm"):
             for sheet, table in pd.read_excel(path, sheet_name=None, dtype=str).items():
                 yield f"sheet {sheet!r}, ", table.rename(columns=str)
-    except (ValueError, OSError, UnicodeDecodeError, pd.errors.ParserError):
-        return  # no table; the cell that reads it says so
+    except (ValueError, OSError, KeyError, csv.Error, zipfile.BadZipFile) as error:
+        raise UnreadableError(str(error).splitlines()[0]) from error

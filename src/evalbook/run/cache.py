@@ -2,7 +2,8 @@
 
 Dispersion, Holm and suppression are plan-wide, so one area's new data can move another area's rows.
 Hence two steps: when no input changed, nothing runs; otherwise the plan is evaluated once, and a report
-runs again only when its notebook, its parameters or its published rows have changed.
+runs again only when its notebook, its parameters, its published rows, or the official and own files that it may read
+have changed.
 """
 
 from __future__ import annotations
@@ -241,6 +242,7 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
         ROWS: rows,
         REVIEW: digest_text(report.review),
+        "published figures": _of_folder(PUBLISHED.as_posix(), inputs),
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,
         **_own(report, inputs),
@@ -249,10 +251,14 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
 
 def _own(report: Report, inputs: Mapping[str, str]) -> dict[str, str]:
     """The hash of all own files, for a report whose notebook reads some."""
-    names = sorted(name for name in inputs if name.startswith(f"{own_files.FOLDER}/"))
-    if not names or not own_files.reads(report.notebook):
-        return {}
-    return {OWN: digest_text(*(f"{name} {inputs[name]}" for name in names))}
+    here = any(name.startswith(f"{own_files.FOLDER}/") for name in inputs)
+    return {OWN: _of_folder(own_files.FOLDER, inputs)} if here and own_files.reads(report.notebook) else {}
+
+
+def _of_folder(folder: str, inputs: Mapping[str, str]) -> str:
+    """One hash of all inputs in a folder."""
+    names = sorted(name for name in inputs if name.startswith(f"{folder}/"))
+    return digest_text(*(f"{name} {inputs[name]}" for name in names))
 
 
 def parts_of(

@@ -167,13 +167,17 @@ def _chapter(language: str, record: Indicator) -> Iterator[NotebookNode]:
 
 
 def _each(source: str, first: str, goals: Mapping[str, Indicator]) -> str:
-    """A cell that displays something for each of several goals, for the new goals, two on a line."""
+    """A cell that displays something for each of several goals, for the new goals and whatever else it shows, two on a line."""
     shown: list[str] = []
     for statement in ast.parse(source).body:
         assert isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call), source
         shown += [ast.get_source_segment(source, one) or "" for one in statement.value.args]
-    patterns = [one for one in shown if f'"{first}"' in one]
-    wanted = [one.replace(f'"{first}"', f'"{name}"') for one in patterns for name in goals]
+    wanted: list[str] = []
+    for one in shown:
+        if f'"{first}"' in one:
+            wanted += [one.replace(f'"{first}"', f'"{name}"') for name in goals]
+        elif not any(f'"{name}"' in one for name in library.usual_goals()):
+            wanted.append(one)  # about no goal
     return "\n".join(f"display({', '.join(wanted[i : i + 2])})" for i in range(0, len(wanted), 2))
 
 

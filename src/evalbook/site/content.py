@@ -12,6 +12,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from evalbook.approval import own_files
+from evalbook.approval.notebook_cells import code_cells
 from evalbook.site import cell_html
 from evalbook.site.frame import Frame, relinked
 from evalkit.figures.chart import NOTEBOOK_STYLE, no_description
@@ -84,7 +85,7 @@ class Content:
 
 def content(notebook: NotebookNode, frame: Frame) -> Content:
     """The parts of the page, in the notebook's order; errors and warnings of cells are left out."""
-    reader = _Reader(frame, set(own_files.cells_made_from(notebook.cells)))
+    reader = _Reader(frame, set(own_files.made_from(code_cells(notebook.cells))))
     for cell in notebook.cells:
         reader.read(cell)
     return reader.finish()

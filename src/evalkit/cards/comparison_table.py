@@ -10,7 +10,7 @@ from evalkit.tables.markup import caption, span, table
 from evalkit.text import comparison
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import DASH
-from evalkit.text.reading import Reading, goals, read
+from evalkit.text.reading import Reading, goals, goals_baseline, read
 from evalkit.text.words import gettext_for
 
 
@@ -20,7 +20,7 @@ def beside(report: Report) -> Block:
     readings = [read(report, name) for name in goals(report)]
     said = words.say(
         "Change from {baseline} to {year}, here and in the areas compared with.",
-        baseline=report.plan.baseline_year,
+        baseline=goals_baseline(report),
         year=report.year,
     )
     return table(
