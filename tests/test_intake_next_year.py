@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
 import yaml
 from openpyxl import Workbook
 
@@ -152,3 +153,30 @@ def test_reports_that_lack_an_area_say_that_it_is_missing_and_not_zero(
     code, said = typed(csv_file(tmp_path / "a.csv", rows), "--as", "incidents", *days, *into)
     assert code == 0 and "No row of praestevangen: missing in the figures, not 0." in said
     assert "praestevangen" in PLAN.areas
+
+
+@pytest.mark.parametrize(
+    "listed",
+    ["- a list", "tables: [1, 2]", "tables: {population: 3}", "{{{", "tables: {population: {files: 7}}"],
+)
+def test_a_list_that_cannot_be_read_is_named_before_anything_is_written(
+    tmp_path: Path, into: list[str], listed: str
+) -> None:
+    folder = tmp_path / "local"
+    folder.mkdir()
+    (folder / "sources.yml").write_text(listed, encoding="utf-8")
+    code, said = typed(str(csv_file(tmp_path / "a.csv", answers(8))), *SURVEY, "--set", "year=2018", *into)
+    assert code and "sources.yml" in said and "Traceback" not in said
+    assert [path.name for path in folder.iterdir()] == ["sources.yml"]
+
+
+def test_the_list_keeps_a_comment_when_nothing_new_is_read(tmp_path: Path, into: list[str]) -> None:
+    source = csv_file(tmp_path / "a.csv", answers(8))
+    command = [str(source), *SURVEY, "--set", "year=2018", *into]
+    assert typed(*command)[0] == 0
+    path = tmp_path / "local" / "sources.yml"
+    written = path.read_text("utf-8") + "# Ring til Kontoret i maj\n"
+    path.write_text(written, encoding="utf-8")
+    code, said = typed(*command, "--replace")
+    assert code == 0, said
+    assert path.read_text("utf-8") == written

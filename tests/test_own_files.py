@@ -115,6 +115,17 @@ def test_a_link_out_of_the_folder_is_refused(workbook, tmp_path_factory):
     assert "data/own/udlejning.csv: is a link to a file outside data/own. Copy the file" in done.stderr
 
 
+@pytest.mark.skipif(os.name != "posix", reason="links need a right of their own on Windows")
+def test_a_folder_that_is_a_link_is_one_problem(workbook, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("elsewhere")
+    for name in "abc":
+        (outside / f"{name}.csv").write_text(ROWS)
+    (workbook / "data/own").symlink_to(outside)
+    assert [str(one) for one in own_files.outside(workbook)] == [
+        "data/own: is a link. Make it a folder, and copy the files themselves into it."
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -73,7 +73,9 @@ def files(root: Path) -> list[Path]:
 
 def outside(root: Path) -> list[Problem]:
     """Own files that are links out of the folder: a run on another machine would not have them."""
-    folder = (root / FOLDER).resolve()
+    folder = root / FOLDER
+    if folder.is_symlink():
+        return [Problem(FOLDER, "", "is a link.", "Make it a folder, and copy the files themselves into it.")]
     return [
         Problem(
             path.relative_to(root).as_posix(),
@@ -82,5 +84,5 @@ def outside(root: Path) -> list[Problem]:
             "Copy the file itself into data/own.",
         )
         for path in files(root)
-        if not path.resolve().is_relative_to(folder)
+        if not path.resolve().is_relative_to(folder.resolve())
     ]

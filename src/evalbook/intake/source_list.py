@@ -90,11 +90,16 @@ def text(
     *,
     added: bool,
 ) -> str:
-    """The list in a data set's folder after an import of one table; `added`: the earlier files stay."""
+    """The list in a data set's folder after an import of one table; `added`: the earlier files stay.
+
+    A list that already says it all stays as it is, comments included. Raises ProblemsFound where the one that is there
+    cannot be read.
+    """
     path = into / NAME
-    known: dict[str, Any] = (
-        yaml.safe_load(path.read_text(encoding="utf-8-sig")) if path.is_file() else None
-    ) or {}
+    before_all = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    if before_all.strip():
+        read(path, into)  # what is wrong with it is said before anything is written
+    known: dict[str, Any] = yaml.safe_load(before_all) or {}
     tables = dict(known.get("tables") or {})
     files = [_one(source, into) for source in sources]
     before = tables.get(table, {}).get("files", []) if added else []
@@ -106,6 +111,8 @@ def text(
     listed = (
         known | ({"period": {"start": period[0], "end": period[1]}} if period else {}) | {"tables": tables}
     )
+    if listed == known:
+        return before_all
     return (
         "# What was read, and how. Add next year's files under their table, and type: evalkit import "
         f"{NAME} (with its folder).\n"
