@@ -8,6 +8,7 @@ from evalkit.report import Report
 from evalkit.terms import Reading
 from evalkit.text.html import Block, element, facts, joined
 from evalkit.text.numbers import DASH, Cited, Quoted, date, number, period
+from evalkit.text.reading import goals_baseline
 from evalkit.text.words import Sentence, gettext_for
 
 MILLION = 1_000_000
@@ -69,7 +70,7 @@ def _facts(report: Report) -> Block:
     first_day = words.say(
         "begins on {day}, named by the year it ends in; baseline {baseline}; plan years {years}",
         day=_day(report),
-        baseline=one.baseline_year,
+        baseline=goals_baseline(report),
         years=words.listed(one.years),
     )
     here = one.municipality

@@ -7,9 +7,10 @@ from typing import Any
 from evalkit.cards.goal_cards import verdict
 from evalkit.report import Report
 from evalkit.tables.markup import caption, span, table
+from evalkit.terms import LEVEL
 from evalkit.text import comparison
 from evalkit.text.html import Block, element, joined
-from evalkit.text.numbers import DASH
+from evalkit.text.numbers import DASH, number
 from evalkit.text.reading import Reading, goals, goals_baseline, read
 from evalkit.text.words import gettext_for
 
@@ -19,9 +20,10 @@ def beside(report: Report) -> Block:
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goals(report)]
     said = words.say(
-        "Change from {baseline} to {year}, here and in the areas compared with.",
+        "Change from {baseline} to {year}, here and in the areas compared with. In brackets: the {level}% interval of the difference.",
         baseline=goals_baseline(report),
         year=report.year,
+        level=number(LEVEL, language=report.language, scale=100),
     )
     return table(
         caption(report, said),

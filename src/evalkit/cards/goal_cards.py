@@ -65,7 +65,7 @@ def _moves(r: Reading) -> str:
     goal = goal_of(r.report, r.name)
     return (
         r.words("Does the level move as planned?")
-        if goal is not None and goal.target is not None
+        if goal is not None and goal.target is not None and not r.inside
         else r.words("Has the level moved?")
     )
 
@@ -115,6 +115,11 @@ def reached(r: Reading) -> Sentence:
         }
         return words.say("{answer} The target path for {year} is {target}.", **parts)
     goal = next((one for one in r.report.plan.goals.values() if one.indicator == r.name), None)
+    if goal is not None and goal.target is not None and r.inside:
+        return words.say(
+            "{answer} No target path starts from a year inside the plan.",
+            answer=element("b", words("Cannot be told.")),
+        )
     if goal is not None and goal.target is not None:
         word = words("Hidden.") if r.verdict == Verdict.SUPPRESSED else words("Cannot be told.")
         return words.say(

@@ -10,6 +10,7 @@ from evalkit.report import Report
 from evalkit.terms import Shown
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import Cited, date, number, period
+from evalkit.text.reading import goals_baseline
 from evalkit.text.words import gettext_for
 
 
@@ -41,7 +42,7 @@ def provenance(report: Report) -> Block:
                 words("Periods"),
                 words.say(
                     "baseline: plan year {baseline}; report: plan year {year}",
-                    baseline=plan.baseline_year,
+                    baseline=goals_baseline(report),
                     year=report.year,
                 ),
             ),

@@ -22,7 +22,7 @@ def page(report: Report) -> Block:
     asked: list[tuple[str, list[Any]]] = [
         (words("Where do the goals stand?"), [_stands(r) for r in found]),
         (words("What is new since last year?"), _new(report)),
-        (words("Was it the plan?"), [lead.because(report), lead.doubt(report)]),
+        (words("Did the plan cause it?"), [lead.because(report), lead.doubt(report)]),
         (words("What was done?"), _done(report)),
         (words("Does the spending follow the budget?"), [_spending(report)]),
         (words("What does it take from here?"), _needed(report, found)),

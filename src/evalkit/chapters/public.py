@@ -238,6 +238,7 @@ def by_goal(report: Report, indicator: str) -> Block:
         sentences.people(r),
         sentences.counted_from(r),
         sentences.target(r),
+        sentences.provisional(r),
         sentences.trend(r),
         sentences.interval(r),
         judgements.judgement(r),

@@ -68,9 +68,9 @@ def both(report: Report) -> Block:
     at = (way(asked) == "good", way(counted) == "good")
     meaning = {
         (True, True): words("both better: fits with fewer cases"),
-        (True, False): words("safer, but fewer reports are not shown"),
+        (True, False): words("safer, but a fall in reports has not been shown"),
         (False, True): words(
-            "fewer reports, but safer is not shown: cannot be told apart from less will to report"
+            "fewer reports, but more safety has not been shown: cannot be told apart from less will to report"
         ),
         (False, False): words("neither shown"),
     }

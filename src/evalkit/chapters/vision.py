@@ -34,7 +34,9 @@ def closing(report: Report) -> Block:
     head = [
         words("Goal"),
         words("Unit"),
-        words("Gap {year}").format(year=since) if since[:1].isdigit() else since,
+        words("Gap, {since}").format(since=since.lower())
+        if len({r.baseline for r in found.values()}) > 1
+        else words("Gap {year}").format(year=since),
         words("Gap {year}").format(year=report.year),
         words("Change of the gap, interval"),
         words("The areas' own move"),

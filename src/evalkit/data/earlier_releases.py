@@ -25,7 +25,7 @@ def read(root: Path, data: str) -> tuple[pd.DataFrame, ...]:
 
     Raises ProblemsFound when the tables of a release cannot be read.
     """
-    folders = sorted(path for path in (root / RELEASES).glob("*-*-*-*") if (path / "results.csv").is_file())
+    folders = sorted(path for path in (root / RELEASES).glob("*-*-*-*") if path.is_dir())
     return tuple(_rows(folder) for folder in folders if _data(folder) == data)
 
 

@@ -50,7 +50,7 @@ def sparkline(report: Report, indicator: str) -> str:
         years, lower, upper = own.year[run], own.lower[run], own.upper[run]
         around = trace([*years, *years[::-1]], [*upper, *lower[::-1]])
         parts.append(f'<path d="{around}z" fill="{_ACCENT}" opacity=".16"/>')
-    base = own.at(first)
+    base = lines.baseline(report, indicator, report.area)
     if math.isfinite(base):
         parts.append(f'<path d="M4 {y(base):.0f}H{_WIDTH - 3}" stroke="{_INK}" stroke-dasharray="1.5 3"/>')
         if path.empty:

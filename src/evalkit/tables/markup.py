@@ -88,8 +88,8 @@ def _scrolling(inner: Block, label: str) -> Block:
 
 
 def folded(summary: Any, *content: Any) -> Block:
-    """A part that opens on demand, and on paper."""
-    return element("details", element("summary", summary), *content, class_="show")
+    """A part that opens on demand; paper leaves it out, but for the annex."""
+    return element("details", element("summary", summary), *content)
 
 
 def caption(report: Report, text: Any, *, official: bool = False) -> Any:

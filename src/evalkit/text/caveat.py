@@ -147,18 +147,26 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
                 ),
             )
         )
-    found.append(
-        (
-            words("Whether {year} was an ordinary year.").format(year=goals_baseline(report)),
-            say(
-                "The comparison rests on one baseline year. The years before stand in the figures, so that the reader can judge."
-            ),
+    if all(read(report, name).baseline == str(plan.baseline_year) for name in goals(report)):
+        found.append(
+            (
+                words("Whether {year} was an ordinary year.").format(year=plan.baseline_year),
+                say(
+                    "The comparison rests on one baseline year. The years before stand in the figures, so that the reader can judge."
+                ),
+            )
         )
-    )
-    found += [(words("What was changed on the way."), _changed(report, change)) for change in plan.changes]
     found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
-    found += [(words("The analyst adds."), text) for text in report.limitations]
     return found
+
+
+def always(report: Report) -> list[tuple[str, Block | Sentence | str]]:
+    """What no report leaves out: definitions that were changed on the way, and what the analyst adds."""
+    words = gettext_for(report.language)
+    changed = [
+        (words("What was changed on the way."), _changed(report, change)) for change in report.plan.changes
+    ]
+    return [*changed, *((words("The analyst adds."), text) for text in report.limitations)]
 
 
 def _changed(report: Report, change: Change) -> Block:
@@ -200,7 +208,7 @@ def _same_people(report: Report) -> Block:
     said = [
         words.say(
             "Some have moved out and others in since {baseline}. The figures compare years, not people.",
-            baseline=plan.baseline_year,
+            baseline=goals_baseline(report),
         )
     ]
     moves = [

@@ -115,9 +115,19 @@ def goal(report: Report, indicator: str) -> Block:
 
 
 def reading(report: Report, indicator: str) -> Block:
-    """What the short answer has not said of a goal: who it is about, the target, and what the comparison allows one to say."""
+    """What the short answer has not said of a goal: how many people, the target, and what the comparison allows one to say."""
     r = read(report, indicator)
-    said = (sentences.people(r), sentences.target(r), comparison.elsewhere(r), comparison.conclusion(r))
+    if (absent := sentences.absent(r)) is not None:
+        said: tuple[Sentence | None, ...] = (absent, comparison.elsewhere(r))
+    else:
+        said = (
+            sentences.counts(r),
+            sentences.counted_from(r),
+            sentences.target(r),
+            sentences.provisional(r),
+            comparison.elsewhere(r),
+            comparison.conclusion(r),
+        )
     kept = [one for one in said if one is not None]
     return element("p", joined(*kept, between=" "), class_="side reading") if kept else Block("")
 
@@ -140,10 +150,8 @@ def gaps(report: Report) -> Block:
 
 
 def limits(report: Report, most: int | None = None) -> Block:
-    """What these figures cannot show, as a list: all of it, or the weightiest `most` and what the analyst adds."""
-    found = caveat.limits(report)
-    own = len(report.limitations)
-    kept = found if most is None else [*found[: len(found) - own][:most], *found[len(found) - own :]]
+    """What these figures cannot show, as a list: all of it, or the first `most`, what was changed on the way and what the analyst adds."""
+    kept = [*caveat.limits(report)[:most], *caveat.always(report)]
     items = [element("li", element("b", name), " ", text) for name, text in kept]
     return element("ul", *items, class_="limits")
 

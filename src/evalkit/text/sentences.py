@@ -166,6 +166,17 @@ def people(r: Reading) -> Sentence | None:
     return r.words.say("That is {n} of {of}; in {baseline} it was {before} of {before_of}.", **parts)
 
 
+def counts(r: Reading) -> Sentence | None:
+    """The same on its own, where no sentence on the level stands before."""
+    if not r.statistic.splits or absent(r) or not r.has("numerator", "denominator"):
+        return None
+    parts = {"n": r.cite("numerator"), "of": r.cite("denominator"), "year": r.year, "baseline": r.baseline}
+    if not r.has("baseline_numerator", "baseline_denominator"):
+        return r.words.say("{n} of {of} in plan year {year}.", **parts)
+    parts |= {"before": r.cite("baseline_numerator"), "before_of": r.cite("baseline_denominator")}
+    return r.words.say("{n} of {of} in plan year {year}; {before} of {before_of} in {baseline}.", **parts)
+
+
 def target(r: Reading) -> Sentence | None:
     """Was the number reached? A fact about the one year; None where the goal has no number."""
     reached = r.text("target_reached")
