@@ -9,7 +9,7 @@ import pytest
 import yaml
 from openpyxl import Workbook
 
-from intake_files import AREAS, PLAN, csv_file, table, typed
+from intake_files import AREAS, BENEFITS, PLAN, csv_file, table, typed
 
 SURVEY = ["--as", "survey", "--set", "weight=1"]
 
@@ -180,3 +180,45 @@ def test_the_list_keeps_a_comment_when_nothing_new_is_read(tmp_path: Path, into:
     code, said = typed(*command, "--replace")
     assert code == 0, said
     assert path.read_text("utf-8") == written
+
+
+@pytest.mark.parametrize(
+    ("file", "unit"), [({"unit": 7}, "unit"), ({"set": {"nope": 3}}, "no column 'nope'"), ({}, "files")]
+)
+def test_what_a_list_says_of_a_file_is_checked_as_on_the_line(tmp_path: Path, file: dict, unit: str) -> None:
+    csv_file(tmp_path / "a.csv", answers(8))
+    files = [{"file": "a.csv", **file}] if file else []
+    listed = {"supplied_by": "X", "tables": {"survey": {"files": files}}}
+    (tmp_path / "sources.yml").write_text(yaml.safe_dump(listed), encoding="utf-8")
+    code, said = typed(str(tmp_path / "sources.yml"), "--into", str(tmp_path / "local"))
+    assert code and unit in said and "Traceback" not in said
+    assert not (tmp_path / "local" / "survey.csv").exists()
+
+
+def _quarters(year: int, *more: str) -> list[list[object]]:
+    return [
+        [*BENEFITS, *(["Status"] if more else [])],
+        *([area, f"{year}K{n}", 870, 212, 150, *more] for area in AREAS for n in (1, 2, 3, 4)),
+    ]
+
+
+def test_a_column_that_the_new_year_lacks_is_asked_about(tmp_path: Path, into: list[str]) -> None:
+    first = csv_file(tmp_path / "a.csv", _quarters(2018, "Foreløbig"))
+    second = csv_file(tmp_path / "b.csv", _quarters(2019))
+    assert typed(str(first), "--as", "benefits", *into)[0] == 0
+    code, said = typed(str(second), "--as", "benefits", *into)
+    assert code and "has the column status, which the new sources lack" in said
+    code, said = typed(str(second), "--as", "benefits", *into, "--set", "status=final")
+    assert code == 0, said
+    assert Counter(row["status"] for row in table(tmp_path, "benefits")) == {"provisional": 16, "final": 16}
+
+
+@pytest.mark.parametrize("spoil", [b"874.5", b"8x74", "8½".encode("cp1252")])
+def test_a_table_that_was_spoilt_since_is_named(tmp_path: Path, into: list[str], spoil: bytes) -> None:
+    first = csv_file(tmp_path / "a.csv", _quarters(2018))
+    second = csv_file(tmp_path / "b.csv", _quarters(2019))
+    assert typed(str(first), "--as", "benefits", *into)[0] == 0
+    path = tmp_path / "local" / "benefits.csv"
+    path.write_bytes(path.read_bytes().replace(b"870", spoil, 1))
+    code, said = typed(str(second), "--as", "benefits", *into)
+    assert code and "benefits.csv" in said and "Traceback" not in said

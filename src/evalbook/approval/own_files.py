@@ -6,6 +6,7 @@ They are outside of the disclosure audit, so whatever is made from them is publi
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -31,38 +32,73 @@ def shown(notebook: Path) -> list[str]:
 
 def made_from(cells: Iterable[CodeCell]) -> list[str]:
     """The ids of the cells that read own files or use what such cells made, in the order in which they run."""
-    found, names = list[str](), set[str]()
+    found, names, imported = list[str](), set[str](), set[str]()
     for cell in cells:
-        here = FOLDER in _slashes(cell.source)
-        if not (here or names):
-            continue
-        used, assigned = _names(cell.source)
-        if here or used & names:
-            names |= assigned
+        tree, used = _parsed(cell.source)
+        imported |= _imported(tree)
+        if _reads(tree, cell.source) or used & names:
+            names |= _given(tree, used & names, imported)
             found.append(cell.id)
     return found
 
 
-def _slashes(source: str) -> str:
-    return source.replace("\\\\", "/").replace("\\", "/")
-
-
-def _names(source: str) -> tuple[set[str], set[str]]:
-    """Names that a cell uses, and names that it gives: assigned, defined, imported, or changed by a method or by index."""
-    lines = (line for line in source.splitlines() if not line.lstrip().startswith(("%", "!")))
+def _parsed(source: str) -> tuple[ast.AST, set[str]]:
+    """A cell's code and the names that it uses; in IPython's own language every word may be one."""
     try:
-        tree = ast.parse("\n".join(lines))
+        tree: ast.AST = ast.parse(source)
     except SyntaxError:
-        return set(), set()  # running it says so
-    used, given = set[str](), set[str]()
+        from IPython.core.inputtransformer2 import TransformerManager  # only for magics: it loads much
+
+        code = source.partition("\n")[2] if source.startswith("%%") else source
+        try:
+            tree = ast.parse(TransformerManager().transform_cell(code))
+        except SyntaxError:
+            tree = ast.Module([], [])  # running it says so
+        return tree, set(re.findall(r"[^\W\d]\w*", source))
+    return tree, {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def _reads(tree: ast.AST, source: str) -> bool:
+    """Whether a cell names the folder, whole or in parts: "data/own", Path("data") / "own"."""
+    if FOLDER in source.replace("\\\\", "/").replace("\\", "/"):
+        return True
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    pieces = {piece for text in texts for piece in re.split(r"[/\\]", text)}
+    return set(FOLDER.split("/")) <= pieces
+
+
+def _imported(tree: ast.AST) -> set[str]:
+    return {
+        (name.asname or name.name).partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in node.names
+    }
+
+
+def _given(tree: ast.AST, made: set[str], imported: set[str]) -> set[str]:
+    """Names that a cell assigns, defines, or changes by index, attribute or a method that is given what was made."""
+    given = set[str]()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            (used if isinstance(node.ctx, ast.Load) else given).add(node.id)
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            given.add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             given.add(node.name)
-        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
-            given |= {one.id for one in ast.walk(node.value) if isinstance(one, ast.Name)}
-    return used, given
+        elif isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            given |= _of(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            passed = [*node.args, *(one.value for one in node.keywords)]
+            if any(_of(one) & (made | given) for one in passed):
+                given |= _of(node.func.value) - imported
+    return given
+
+
+def _of(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
 
 
 def files(root: Path) -> list[Path]:
@@ -72,17 +108,15 @@ def files(root: Path) -> list[Path]:
 
 
 def outside(root: Path) -> list[Problem]:
-    """Own files that are links out of the folder: a run on another machine would not have them."""
+    """Links in place of own files or of their folder: what they lead to is neither copied nor looked through."""
     folder = root / FOLDER
-    if folder.is_symlink():
-        return [Problem(FOLDER, "", "is a link.", "Make it a folder, and copy the files themselves into it.")]
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        what = "is a link." if folder.is_symlink() else "is a file."
+        return [Problem(FOLDER, "", what, "Make it a folder, and copy the files themselves into it.")]
     return [
         Problem(
-            path.relative_to(root).as_posix(),
-            "",
-            "is a link to a file outside data/own.",
-            "Copy the file itself into data/own.",
+            path.relative_to(root).as_posix(), "", "is a link.", "Copy what it leads to into data/own itself."
         )
-        for path in files(root)
-        if not path.resolve().is_relative_to(folder.resolve())
+        for path in sorted(folder.rglob("*"))
+        if path.is_symlink()
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,9 @@ import yaml
 from evalbook.intake.column_rules import when
 from evalbook.intake.convert import Row, Value
 from evalbook.intake.sheet import Sheet, refuse
+from evalkit.data.columns import typed
+from evalkit.data.csv_table import read_texts
+from evalkit.errors import Problem, ProblemsFound
 from evalkit.schema import Table
 
 Days = tuple[date, date]
@@ -23,17 +25,15 @@ def staying(path: Path, rows: list[Row], table: Table, covers: Days | None, befo
     `covers` and `before` are the days of the new and the earlier reports. Refuses a mixture of the two, which would
     lose rows of the table that is there.
     """
-    sheet = Sheet(path.name, "", [])
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        old = [Row(sheet, number, _typed(row, table)) for number, row in enumerate(reader, start=2)]
-        names = list(reader.fieldnames or ())
+    old = _rows(path, table)
+    names = list(old[0].values) if old else []
     had, has = ({_cell(row) for row in part} for part in (old, rows))
     if covers and before:
         apart = covers[0] > before[1] or covers[1] < before[0]
     else:
         apart = bool({column.name for column in table.columns} & {"year", "quarter"}) and not had & has
     if apart:
+        _same_columns(path, old, rows, table)
         return old
     if missing := [name for name in names if rows and name not in rows[0].values]:
         raise refuse(
@@ -53,6 +53,37 @@ def staying(path: Path, rows: list[Row], table: Table, covers: Days | None, befo
             "--replace if what the sources lack is to go.",
         )
     return []
+
+
+def _rows(path: Path, table: Table) -> list[Row]:
+    """The rows of a table that is there; ProblemsFound where somebody has made of it what the table cannot hold."""
+    problems: list[Problem] = []
+    raw = read_texts(path, path.parent, problems)
+    if raw is not None:
+        typed(raw, table, path.name, problems)
+    if problems or raw is None:
+        raise ProblemsFound(problems)
+    sheet = Sheet(path.name, "", [])
+    rows = raw.fillna("").to_dict("records")
+    return [
+        Row(sheet, number, _typed({str(name): str(text).strip() for name, text in row.items()}, table))
+        for number, row in enumerate(rows, start=2)
+    ]
+
+
+def _same_columns(path: Path, old: list[Row], rows: list[Row], table: Table) -> None:
+    """Refuse new rows without a column in which the table says more than it would by itself."""
+    for column in table.columns:
+        lacks = rows and column.name not in rows[0].values
+        if lacks and any(
+            str(row.values.get(column.name, "")) not in ("", column.default or "") for row in old
+        ):
+            raise refuse(
+                path.name,
+                "",
+                f"has the column {column.name}, which the new sources lack.",
+                f"Is its header misspelt? --set {column.name}=… if it is the same in all their rows.",
+            )
 
 
 def period(covers: Days, before: Days | None) -> Days:
@@ -84,7 +115,20 @@ def days_covered(into: Path) -> Days | None:
 def record(into: Path, table: str) -> dict[str, Any]:
     """The record of the earlier import of a table; empty when there is none."""
     path = into / "records" / f"{table}.yml"
-    return (yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else None) or {}
+    if not path.is_file():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError):
+        found = None
+    if not isinstance(found, dict):
+        raise refuse(
+            f"records/{path.name}",
+            "",
+            "is no record of an import.",
+            "Take it from where it was kept, or use --replace without it.",
+        )
+    return found
 
 
 def _cell(row: Row) -> tuple[str, str]:

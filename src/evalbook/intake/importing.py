@@ -251,7 +251,7 @@ def _sheets(sources: Sequence[Supplied], table: Table, mapping: Mapping) -> list
             same.append(one.file)
     found = []
     for said, paths in groups:
-        own = mapping.model_copy(update=dict(said))
+        own = _valid(mapping.model_dump(exclude_defaults=True) | {"table": table.name} | dict(said))
         found += [(sheet, sha256(files), own) for files, sheet in read_sources(paths, table, own)]
     return found
 
@@ -292,10 +292,13 @@ def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any
             "Name another mapping file.",
         )
     said = {key: value for key, value in options.items() if value not in (None, {}, [])}
+    return _valid(_joined(saved.model_dump(exclude_defaults=True), said) | {"table": table})
+
+
+def _valid(said: Mapped[str, Any]) -> Mapping:
+    """The mapping of what was said; ProblemsFound with every option that is none."""
     try:
-        return Mapping.model_validate(
-            _joined(saved.model_dump(exclude_defaults=True), said) | {"table": table}
-        )
+        return Mapping.model_validate(said)
     except ValidationError as invalid:
         raise ProblemsFound(
             Problem(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -46,14 +46,14 @@ class OneFile(BaseModel):
     constants: dict[str, str | int | float] = Field(default={}, alias="set")
     delimiter: str | None = None
     decimals: Decimals | None = None
-    unit: int | None = None
+    unit: Literal[1, 1_000, 1_000_000] | None = None
 
 
 class Listed(BaseModel):
     """Sources of one table, beside the list, and the mapping file that goes with them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    files: list[str | OneFile]
+    files: list[str | OneFile] = Field(min_length=1)
     map: str | None = None
     supplied_by: str | None = None
 
@@ -73,7 +73,7 @@ class Listing(BaseModel):
     supplied_by: str = ""
     period: Days | None = None
     dataset: dict[str, Any] = {}  # goes into dataset.yml as it stands
-    tables: dict[str, Listed]
+    tables: dict[str, Listed] = Field(min_length=1)
 
 
 def read(path: Path, root: Path) -> Listing:

@@ -55,9 +55,17 @@ def _runs(root: Path) -> list[tuple[str, Definitions]]:
     found = [
         (str(record["began"]), record["definitions"])
         for record in records
-        if isinstance(record, dict) and record.get("definitions") and "began" in record
+        if isinstance(record, dict) and "began" in record and _is_whole(record.get("definitions"))
     ]
     return sorted(found, key=lambda one: one[0])
+
+
+def _is_whole(definitions: Any) -> bool:
+    return (
+        isinstance(definitions, dict)
+        and bool(definitions)
+        and all(isinstance(parts, dict) for parts in definitions.values())
+    )
 
 
 def _read(text: bytes) -> Any:

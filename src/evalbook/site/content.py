@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Any, Final
@@ -11,8 +12,6 @@ import nh3
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from evalbook.approval import own_files
-from evalbook.approval.notebook_cells import code_cells
 from evalbook.site import cell_html
 from evalbook.site.frame import Frame, relinked
 from evalkit.figures.chart import NOTEBOOK_STYLE, no_description
@@ -83,16 +82,19 @@ class Content:
         return " ".join(unescape(text).split())
 
 
-def content(notebook: NotebookNode, frame: Frame) -> Content:
-    """The parts of the page, in the notebook's order; errors and warnings of cells are left out."""
-    reader = _Reader(frame, set(own_files.made_from(code_cells(notebook.cells))))
+def content(notebook: NotebookNode, frame: Frame, own: Collection[str] = ()) -> Content:
+    """The parts of the page, in the notebook's order; errors and warnings of cells are left out.
+
+    `own`: ids of the cells that are made from an analyst's own files.
+    """
+    reader = _Reader(frame, own)
     for cell in notebook.cells:
         reader.read(cell)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, frame: Frame, own: set[str]) -> None:
+    def __init__(self, frame: Frame, own: Collection[str]) -> None:
         self.frame = frame
         self.own = own  # cells made from own files
         self.made = Content()

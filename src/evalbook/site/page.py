@@ -15,6 +15,8 @@ from markupsafe import Markup
 from nbconvert.preprocessors import TagRemovePreprocessor
 from nbformat import NotebookNode
 
+from evalbook.approval import own_files
+from evalbook.approval.notebook_cells import code_cells
 from evalbook.site.content import Content, content
 from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, Link, tidy
 
@@ -65,7 +67,8 @@ def pages(notebook: NotebookNode, *, frame: Frame) -> dict[str, str]:
     alt texts, so the templates are ours.
     """
     kept, _ = tags().preprocess(copy.deepcopy(notebook), {})
-    made = content(kept, frame)
+    own = own_files.made_from(code_cells(notebook.cells))  # before a cell that only reads is taken out
+    made = content(kept, frame, own)
     beside = annex_of(frame.page)
     found = {frame.page: render("notebook.html.j2", frame, content=made, annex=beside if made.annex else "")}
     if made.annex:
