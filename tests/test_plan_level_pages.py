@@ -33,7 +33,7 @@ from evalkit.terms import PLAN, Verdict
 from evalkit.text.html import html_of
 from test_plan import spoil
 from test_plan_level import edit, without
-from told import CAUSAL, loose_digits, wrong_numbers
+from told import ASKED, CAUSAL, loose_digits, wrong_numbers
 
 PARTS = (
     board.page,
@@ -103,7 +103,7 @@ def test_every_number_of_the_plans_pages_is_its_rows_or_says_where_it_is_from(
 @pytest.mark.parametrize("year", [2018, 2021])
 def test_no_word_of_cause_stands_on_the_plans_pages(evaluation, plan, year, language):
     text = re.sub(r"<[^>]+>", " ", page(report_of(evaluation, plan, year, language)))
-    assert not CAUSAL[language].search(text)
+    assert not CAUSAL[language].search(text.replace(ASKED[language], ""))
 
 
 def test_the_first_screen_answers_what_was_asked_in_public(evaluation, plan):
