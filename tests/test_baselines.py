@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 import shipped
+from evalbook.approval import fingerprints
 from evalbook.review.definition_changes import untold
 from evalbook.run import cache
 from evalbook.run.definitions import of_plan, stated
@@ -28,6 +29,7 @@ from evalkit.estimates.power import years_to_see
 from evalkit.estimates.statistics import Statistic
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.evaluate.frames import beside
+from evalkit.figures import level_charts
 from evalkit.figures.sparkline import sparkline
 from evalkit.plan import Plan
 from evalkit.plan.baselines import Baseline
@@ -311,6 +313,37 @@ def test_another_statistic_has_the_mean_of_the_years_with_limits_by_square_and_a
     assert made[["numerator", "denominator"]].isna().all(axis=None)
 
 
+@pytest.mark.parametrize(("year", "counts"), [(2014, True), (2015, False), (2016, False), (2018, True)])
+def test_a_year_of_the_baseline_has_no_change_and_the_others_have(year, counts):
+    assert Baseline((2015, 2016, 2017), 2017).counts(year) == counts
+
+
+@pytest.mark.parametrize(("year", "counts"), [(2016, False), (2018, False), (2019, True)])
+def test_from_a_baseline_in_the_plan_only_later_years_have_a_change(year, counts):
+    assert Baseline((2018,), 2017).counts(year) == counts
+
+
+def test_an_approval_is_of_every_year_that_changes_count_from(several):
+    plan, evaluation = several
+    figures = fingerprints.figures(plan, evaluation.rows, "plan", 2021)
+    for name, first in (("haervaerk", 2015), ("uddannelse", 2015), ("forsoergelse", 2017)):
+        assert min(one for one in figures if one.startswith(f"{name}.plan.")) == f"{name}.plan.{first}"
+    moved = evaluation.rows.copy()
+    moved.loc["haervaerk.plan.2015", "value"] += 1
+    now = fingerprints.figures(plan, moved, "plan", 2021)
+    assert fingerprints.fingerprint(now) != fingerprints.fingerprint(figures)
+    moved["baseline_year"] = moved["baseline_year"].mask(moved["indicator"].eq("tryghed"), 2014)
+    assert "tryghed.plan.2014" in fingerprints.figures(
+        plan, moved, "plan", 2021
+    )  # measured first in that year
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_the_figure_of_gaps_begins_where_its_table_counts_from(several, language):
+    chart = level_charts.gap(page(several, 2021, language))
+    assert chart.data["year"].min() == 2015
+
+
 # ---- breaks, holes, years without figures ------------------------------------------------------------
 
 
@@ -585,8 +618,44 @@ def test_a_change_is_printed_with_its_date_and_reason(workbook, evaluation, lang
 
 
 @pytest.mark.parametrize(
+    ("before", "typed"),
+    [
+        ({"target": "-0.15 a year, compounding"}, 'before: {da: "−15,0 pct. om året", en: "−15.0% a year"}'),
+        (
+            {"target": "0.02 a year, linear"},
+            'before: {da: "+2,0 pct. om året, lineært", en: "+2.0% a year, linear"}',
+        ),
+        ({"target": "none"}, 'before: {da: "intet tal", en: "no number"}'),
+        (
+            {"baseline": "first_measured"},
+            'before: {da: "det første målte år", en: "the first measured year"}',
+        ),
+        ({"baseline": "2015–2017"}, 'before: "2015–2017"'),
+        ({"definition": "{}"}, "before: {da: …, en: …}"),
+    ],
+)
+def test_what_a_definition_was_is_typed_so_that_both_languages_can_print_it(workbook, before, typed):
+    run_of(workbook, "2026-02-01T10:00:00+00:00", haervaerk=before)
+    if before.get("target", "").startswith("-0.15"):
+        spoil(workbook / "params/plan.yml", "annual_change: -0.15", "annual_change: -0.10")
+    (problem,) = untold(plans.read(workbook))
+    assert typed in str(problem)
+    (what,) = before
+    told = (
+        f"changes: [{{date: 2026-02-01, goal: haervaerk, what: {what}, {typed}, reason: {{da: …, en: …}}}}]\n"
+    )
+    spoil(workbook / "params/plan.yml", "baseline_year: 2017\n", "baseline_year: 2017\n" + told)
+    assert not list(untold(plans.read(workbook)))  # as it is typed, it is read
+
+
+@pytest.mark.parametrize(
     ("was", "now", "message"),
     [
+        (
+            'before: "2017"',
+            'before: "the first year"',
+            r"'the first year' is printed in both languages: type \{da: …, en: …\}",
+        ),
         ("goal: tryghed", "goal: trygheden", r"changes: no goal 'trygheden'\. .*'tryghed'"),
         (
             "what: baseline",

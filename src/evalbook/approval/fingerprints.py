@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
 import pandas as pd
 
 from evalkit.plan import Plan
@@ -29,6 +30,7 @@ COLUMNS: Final = (
     "effect_lower",
     "effect_upper",
     "evidence_level",
+    "comparison_says",
 )
 """What of a row an assessment can speak of."""
 
@@ -54,11 +56,17 @@ class Difference:
 def figures(plan: Plan, rows: pd.DataFrame, area: str, year: int) -> dict[str, dict[str, float | str]]:
     """The figures that an assessment of one area and year is about: all of its year, and its goals since the baseline.
 
-    Words on the whole plan are also about the goals of every area in that year.
+    A baseline of several years, or one before the others', has its first year. Words on the whole plan are also about
+    the goals of every area in that year.
     """
     goals = [goal.indicator for goal in plan.goals.values()]
     own, goal = rows["area"] == area, rows["indicator"].isin(goals)
-    earlier = goal & rows["year"].between(plan.baseline_year, year)
+    since = rows["indicator"].map({name: plan.baseline_of(name).years[0] for name in goals})
+    since = since.fillna(plan.baseline_year).clip(upper=plan.baseline_year)
+    since = np.minimum(
+        since, rows["baseline_year"].fillna(plan.baseline_year)
+    )  # the first measured is told there
+    earlier = goal & rows["year"].between(since, year)
     wanted = own & ((rows["year"] == year) | earlier)
     if area == PLAN:
         wanted |= goal & (rows["year"] == year) & rows["area"].isin(list(plan.areas))

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evalbook.review.release import FOLDER
 from evalbook.run.definitions import Definitions, of_plan
 from evalkit.errors import Problem
 from evalkit.plan import Plan, params
+from evalkit.plan.baselines import FIRST_MEASURED
+from evalkit.terms import Reading
+from evalkit.text.numbers import number
 
 OUTPUT = "output"
+_WORDS: Final = {
+    "none": ("intet tal", "no number"),
+    FIRST_MEASURED: ("det første målte år", "the first measured year"),
+}
+"""A definition that is a word, in Danish and English."""
 
 
 def untold(plan: Plan) -> Iterator[Problem]:
@@ -36,13 +45,31 @@ def untold(plan: Plan) -> Iterator[Problem]:
             (began, before), _ = moves[said]
             old = "another" if what == "definition" else f"{before}"
             place = ("goals", goal, what) if what != "definition" else (plan.goals[goal].indicator,)
-            kept = '""' if what == "definition" else json.dumps(before, ensure_ascii=False)
             yield files["indicators" if what == "definition" else "plan"].problem(
                 place,
                 f"the {what} was {old} in the evaluation of {began[:10]}, and changed after it.",
                 "Say when and why in params/plan.yml: "
-                f"changes: [{{date: {began[:10]}, goal: {goal}, what: {what}, before: {kept}, reason: {{da: …, en: …}}}}]",
+                f"changes: [{{date: {began[:10]}, goal: {goal}, what: {what}, before: {_typed(what, before)}, reason: {{da: …, en: …}}}}]",
             )
+
+
+def _typed(what: str, before: str) -> str:
+    """What was before, as plan.yml has it: years as they are, words in both languages."""
+    paced = re.fullmatch(r"(\S+) a year, (\w+)", before)
+    if what == "definition":  # what was counted is told in words, which only whoever changed it can write
+        return "{da: …, en: …}"
+    if paced:
+        pace = float(paced[1])
+        linear = paced[2] == Reading.LINEAR
+        texts = (
+            f"{number(pace, 1, language='da', scale=100, signed=True)} pct. om året" + linear * ", lineært",
+            f"{number(pace, 1, language='en', scale=100, signed=True)}% a year" + linear * ", linear",
+        )
+    elif before in _WORDS:
+        texts = _WORDS[before]
+    else:
+        return json.dumps(before, ensure_ascii=False)
+    return "{{da: {}, en: {}}}".format(*(json.dumps(text, ensure_ascii=False) for text in texts))
 
 
 def _runs(root: Path) -> list[tuple[str, Definitions]]:

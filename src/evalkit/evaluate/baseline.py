@@ -70,9 +70,9 @@ def of_rows(plan: Plan, index: pd.MultiIndex) -> pd.DataFrame:
 
 
 def countable(plan: Plan, levels: pd.DataFrame) -> pd.Series:
-    """Which rows can have a change: none of the baseline's own years, nor any before a baseline inside the plan."""
+    """Which rows can have a change, by the baseline of each."""
     parts = []
     for base, rows in by_baseline(plan, levels[[]]):
         year = rows.index.get_level_values("year")
-        parts.append(rows.assign(can=~year.isin(base.years) & ~((year < base.last) & base.inside)))
+        parts.append(rows.assign(can=year.isin([one for one in year.unique() if base.counts(one)])))
     return _stacked(parts, levels.index)["can"]

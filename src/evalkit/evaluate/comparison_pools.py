@@ -95,7 +95,7 @@ def _year_sets(plan: Plan, name: str, years: Sequence[int], shocked: Sequence[in
     earlier = [year for year in years if base - EARLIER_YEARS < year <= base]
     found = [[*then.years, year] for year in years]
     for year in plan.years:
-        so_far = [one for one in plan.years if then.last < one <= year]
+        so_far = [one for one in plan.years if then.counts(one) and one <= year]
         calm = [one for one in so_far if one not in shocked]
         found += [[*earlier, year], [*then.years, *so_far], [*then.years, *calm]]
     before = [year for year in years if base - EARLIER_YEARS <= year <= base]

@@ -244,7 +244,7 @@ def _years(
     measured = [
         y
         for y in plan.years
-        if y > base.last and y in panel.years and np.isfinite(panel.at([side], [y], "value")).all()
+        if base.counts(y) and y in panel.years and np.isfinite(panel.at([side], [y], "value")).all()
     ]
 
     def reading(after: Sequence[int], start: Sequence[int]) -> Compared | None:
@@ -259,8 +259,7 @@ def _years(
             said["comparator"] = whole
             if panel.has(whole):
                 said["comparator_value"] = panel.at([whole], [year], "value")[0, 0]
-        counts = year not in base.years and not (base.inside and year < base.last)
-        counts = counts and set(base.years) <= set(panel.years)
+        counts = base.counts(year) and set(base.years) <= set(panel.years)
         event = reading([year], base.years) if counts else None
         shown = np.isfinite(panel.at([side], [year], "value")).all()
         same = elsewhere(panel, pools, matched, [*base.years, year]) if counts else None

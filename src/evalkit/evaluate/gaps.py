@@ -63,8 +63,7 @@ def _gap(plan: Plan, of: str, cells: pd.DataFrame) -> pd.DataFrame:
         here_then = here_then.assign(dispersion=here["dispersion"], df=here["df"])
     start = one.statistic.gap(here_then[both], rest_then[both]).value
     made["baseline_value"] = pd.Series(np.asarray(start, float), here.index[both]).reindex(here.index)
-    year = made.index.get_level_values("year")
-    can = ~year.isin(base.years) & ~((year < base.last) & base.inside)
+    can = [base.counts(year) for year in made.index.get_level_values("year")]
     later = made.index[can & ~made["series_break"].to_numpy(bool)]
     made = made.join(_against(one.statistic, cells, later, REST, then, "change").drop(columns="method"))
     return made.join(_verdicts(plan, of, made)) if one.polarity != "neutral" else made

@@ -315,7 +315,7 @@ def _captioned(caption: str, svg: str) -> str:
 def _unfolding(table: str, summary: str) -> str:
     if table.startswith("<details"):
         return table
-    return f'<details><summary>{summary}</summary>{table}</details>'
+    return f"<details><summary>{summary}</summary>{table}</details>"
 
 
 def shortened(rows: Iterable[str]) -> list[str]:

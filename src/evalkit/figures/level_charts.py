@@ -51,7 +51,8 @@ def gap(report: Report) -> Chart | Block:
     """The gaps to the rest of the municipality, one small time axis for each; nothing for a plan that follows none."""
     if not gaps(report):
         return joined()
-    words, names, since = gettext_for(report.language), gaps(report), report.plan.baseline_year
+    words, names = gettext_for(report.language), gaps(report)
+    since = min(report.plan.baseline_year, *(lines.counted_from(report, name) for name in names))
     own = {name: lines.line(report, name, report.area, since=since) for name in names}
     with canvas(*names) as axes:
         for ax, (name, rows) in zip(axes, own.items(), strict=True):
@@ -66,7 +67,7 @@ def gap(report: Report) -> Chart | Block:
         if report.area == PLAN
         else words("How far is the area from {rest}?")
     ).format(rest=rest)
-    layout = partial(_lay_out_gaps, report, axes, own)
+    layout = partial(_lay_out_gaps, report, axes, own, since)
     told = [title, *(f"{narrative.finding(report, name)}." for name in names)]
     return Chart.of(
         report,
@@ -74,13 +75,14 @@ def gap(report: Report) -> Chart | Block:
         about=words("Straight line: {rest}. Shade: 95% interval.").format(rest=rest),
         alt=" ".join(told),
         drawings=[Drawing(figure_of(axes[0]), f"afstand-{report.area}", layout, mark=mark(report))],
-        rows=[f"{name}.{report.area}.{year}" for name in names for year in range(since, report.year + 1)],
         data=lines.together(own, "indicator"),
         table=lambda: tables.gaps(report),
     )
 
 
-def _lay_out_gaps(report: Report, axes: Sequence[Axes], own: Mapping[str, Line], narrow: bool) -> None:
+def _lay_out_gaps(
+    report: Report, axes: Sequence[Axes], own: Mapping[str, Line], since: int, narrow: bool
+) -> None:
     words, plan, size = gettext_for(report.language), report.plan, TEXT if narrow else SMALL
     percent = {name: lines.in_percent(report, name) for name in own}
     heads = [
@@ -97,7 +99,7 @@ def _lay_out_gaps(report: Report, axes: Sequence[Axes], own: Mapping[str, Line],
             said = number(level, 0 if percent[name] else 1, language=report.language, signed=True)
             write(ax, report.year, level, TextLine(said, ACCENT, 10.5, bold=True), dx=6, dy=-3.5)
         draw.notes(ax, rows, report.language, size=size)
-        draw.year_ends(ax, (report.year, plan.baseline_year), report.year, size=size)
+        draw.year_ends(ax, (report.year, since), report.year, size=size)
 
 
 def gap_range(report: Report, name: str) -> tuple[float, float]:

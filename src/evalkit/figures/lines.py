@@ -146,6 +146,11 @@ def baseline(report: Report, indicator: str, area: str) -> float:
     return r.number("baseline_value") * r.scale("baseline_value")[0]
 
 
+def counted_from(report: Report, indicator: str) -> int:
+    """The first year that changes of an indicator count from."""
+    return read(report, indicator, report.area).baseline_years[0]
+
+
 def target_path(report: Report, indicator: str, area: str) -> pd.Series:
     """Levels planned by year, from the baseline to the plan's end, in axis units; empty when no number was set."""
     plan = report.plan

@@ -47,6 +47,10 @@ class Baseline:
         """Whether it lies in the plan: then there is a change and a direction, and nothing for or against the plan."""
         return self.last > self.before_plan
 
+    def counts(self, year: int) -> bool:
+        """Whether a year can have a change: none of its own years, nor any before one that lies in the plan."""
+        return year not in self.years and not (self.inside and year < self.last)
+
     @property
     def middle(self) -> float:
         """The middle of its years, which its level is of: what "a year" counts from."""

@@ -14,7 +14,7 @@ from evalkit.estimates.difference_in_differences import equivalence_margin
 from evalkit.plan import baselines
 from evalkit.plan.baselines import Baseline, Baselines
 from evalkit.plan.indicators import Indicator
-from evalkit.plan.records import Id, Strict, Text
+from evalkit.plan.records import Figures, Id, Strict, Text
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
 
 FINAL = "final"
@@ -170,7 +170,7 @@ class Change(Strict):
     date: dt.date
     goal: Id
     what: Literal["baseline", "target", "definition"]
-    before: str  # what it was, in words or figures
+    before: Figures  # what it was
     reason: Text
 
 

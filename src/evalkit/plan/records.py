@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 Language = Literal["da", "en"]
 
@@ -35,3 +35,18 @@ class Text(Strict):
     def get(self, language: str) -> str:
         """The text in one language."""
         return self.en if language == "en" else self.da
+
+
+def _in_both(given: Any) -> Any:
+    """A year or a number is the same in both languages; words are not."""
+    if isinstance(given, int | float) and not isinstance(given, bool):
+        given = str(given)
+    if not isinstance(given, str):
+        return given
+    if re.search(r"[^\W\d_]", given) or not given.strip():
+        raise ValueError(f"{given!r} is printed in both languages: type {{da: …, en: …}}")
+    return {"da": given, "en": given}
+
+
+Figures = Annotated[Text, BeforeValidator(_in_both)]
+"""A text in both languages, or figures alone ("2017"), which are the same in both."""

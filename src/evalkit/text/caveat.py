@@ -173,7 +173,11 @@ def _changed(report: Report, change: Change) -> Block:
     """A definition that was changed after the first evaluation: which, when, from what, and why."""
     words = gettext_for(report.language)
     goal = report.plan.indicator(report.plan.goals[change.goal].indicator).title.get(report.language)
-    parts = {"goal": goal, "day": date(change.date, report.language), "before": change.before}
+    parts = {
+        "goal": goal,
+        "day": date(change.date, report.language),
+        "before": change.before.get(report.language),
+    }
     said = {
         "baseline": words.say(
             "The baseline of {goal} was changed on {day}; before, it was {before}.", **parts
