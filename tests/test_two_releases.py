@@ -239,12 +239,22 @@ def test_corrections_that_make_counts_small_are_found_in_neither_of_two_releases
 def test_a_release_that_cannot_be_read_stops_with_its_name(workbook):
     folder = workbook / "releases/2026-01-01-01"
     folder.mkdir(parents=True)
-    (folder / "results.csv").write_text("row,indicator\n", "utf-8")
-    with pytest.raises(ProblemsFound, match=r"releases/2026-01-01-01/run\.json"):
-        evaluated(workbook)
-    (folder / "run.json").write_text('{"run": {"data": "demo"}}', "utf-8")
-    with pytest.raises(ProblemsFound, match=r"releases/2026-01-01-01/results\.csv"):
-        evaluated(workbook)
+    for text in ("", "row,indicator\n", "row,indicator,area,year,shown,synthetic\nx.y.z,x,y,z,value,no\n"):
+        (folder / "results.csv").write_text(text, "utf-8")
+        with pytest.raises(ProblemsFound, match=r"releases/2026-01-01-01/results\.csv"):
+            evaluated(workbook)
+
+
+def test_a_release_is_remembered_whatever_folder_the_figures_stand_in_but_not_by_figures_of_another_kind(workbook):
+    plan, first = evaluated(workbook)
+    published(first, workbook / "releases/2026-01-01-01")
+    made = [tuple(one.shape) for one in datasets.read(workbook / "data/demo", plan).released]
+    assert made == [(len(first.rows), 7)]
+    (workbook / "data/demo").rename(workbook / "data/spring")
+    assert [tuple(one.shape) for one in datasets.read(workbook / "data/spring", plan).released] == made
+    meta = workbook / "data/spring/dataset.yml"
+    meta.write_text(meta.read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8")
+    assert datasets.read(workbook / "data/spring", plan).released == ()
 
 
 def test_compare_says_what_can_be_worked_out_from_two_editions_and_by_which_rows(workbook, capsys):

@@ -128,11 +128,11 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
 
 
 def _released(root: Path) -> dict[str, Path]:
-    """What readers know from earlier releases: their rows, and of which data set they are."""
+    """What readers know from earlier releases: their rows."""
     folder = root / RELEASES
     return {
         path.relative_to(root).as_posix(): path
-        for name in ("run.json", f"{RESULTS}.csv", f"{CALCULATIONS}.csv")
+        for name in (f"{RESULTS}.csv", f"{CALCULATIONS}.csv")
         for path in sorted(folder.glob(f"*-*-*-*/{name}"))
     }
 

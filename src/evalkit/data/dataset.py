@@ -148,7 +148,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
                 )
             ]
         )
-    return DataSet(folder, meta, tables, earlier_releases.read(plan.root, folder.resolve().name))
+    return DataSet(folder, meta, tables, earlier_releases.read(plan.root, synthetic=meta.synthetic))
 
 
 def read_offences(root: Path) -> pd.DataFrame:

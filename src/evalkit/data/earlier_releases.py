@@ -1,9 +1,12 @@
-"""The releases of a workbook that were made from one data set, as readers have them: the rows that were published."""
+"""The releases of a workbook, as readers have them: the rows that were published.
+
+A workbook is about the same people, whatever folder their figures stand in: so every release of real figures counts for
+every real data set. Made-up figures are about nobody; their releases count for each other, and for nothing real.
+"""
 
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 from typing import Final
 
@@ -14,11 +17,11 @@ from evalkit.errors import Problem, ProblemsFound
 from evalkit.results import CALCULATIONS, RELEASES, RESULTS
 
 _COUNTS: Final = ("numerator", "dont_know", "respondents", "invited", "denominator", "value")
-_TEXTS: Final = ("row", "indicator", "area", "year", "shown")
+_TEXTS: Final = ("row", "indicator", "area", "year", "shown", "synthetic")
 
 
-def read(root: Path, data: str) -> tuple[pd.DataFrame, ...]:
-    """The published rows of every release of the data set in folder `data`, oldest first.
+def read(root: Path, *, synthetic: bool) -> tuple[pd.DataFrame, ...]:
+    """The published rows of every release of real, or of made-up, figures, oldest first.
 
     Index (indicator, area, year); shown [text]; numerator, dont_know, respondents, invited, denominator [people, NaN
     where nothing was printed] and value.
@@ -26,18 +29,11 @@ def read(root: Path, data: str) -> tuple[pd.DataFrame, ...]:
     Raises ProblemsFound when the tables of a release cannot be read.
     """
     folders = sorted(path for path in (root / RELEASES).glob("*-*-*-*") if path.is_dir())
-    return tuple(_rows(folder) for folder in folders if _data(folder) == data)
+    return tuple(rows for made_up, rows in map(_rows, folders) if made_up == synthetic)
 
 
-def _data(folder: Path) -> str:
-    """Name of the data set that a release was made from; ProblemsFound where the release does not say."""
-    try:
-        return str(json.loads((folder / "run.json").read_text(encoding="utf-8"))["run"]["data"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise _unreadable(folder / "run.json") from None
-
-
-def _rows(folder: Path) -> pd.DataFrame:
+def _rows(folder: Path) -> tuple[bool, pd.DataFrame]:
+    """Whether the figures of a release are made up, and its rows."""
     results, more = folder / f"{RESULTS}.csv", folder / f"{CALCULATIONS}.csv"
     table = _table(results)
     if more.is_file():  # in earlier forms results.csv alone held every column
@@ -55,7 +51,7 @@ def _rows(folder: Path) -> pd.DataFrame:
         raise _unreadable(results) from None
     index = pd.MultiIndex.from_arrays(keys, names=["indicator", "area", "year"])
     made = pd.DataFrame(numbers, index=table.index).astype(float).assign(shown=table["shown"]).set_axis(index)
-    return made[~made.index.duplicated()]
+    return table["synthetic"].eq("yes").any(), made[~made.index.duplicated()]
 
 
 def _table(path: Path) -> pd.DataFrame:
