@@ -114,16 +114,15 @@ def evaluate(root: Path, data: Path, to: Path) -> dict[str, str]:
     return {row: digest_text(str(share)) for row, share in shares.items()}
 
 
-def render(notebook: Any, report: Report, outdated: bool) -> dict[str, str]:
+def render(notebook: Any, report: Report) -> dict[str, str]:
     """A page with the text of every output."""
-    banner = "<p>denne udgave er ældre end data</p>" if outdated else ""
     texts = [
         o.get("text") or o.get("data", {}).get("text/html", "")
         for c in notebook.cells
         for o in c.get("outputs", [])
     ]
     said = notebook.metadata.get("review", "")
-    page = f"<h1>{report.key}</h1>{banner}<p>{said}</p><pre>{''.join(texts)}</pre>\n"
+    page = f"<h1>{report.key}</h1><p>{said}</p><pre>{''.join(texts)}</pre>\n"
     annex = any("annex" in cell.metadata.get("tags", []) for cell in notebook.cells)
     return {f"{report.path}.html": page} | ({f"{report.path}-bilag.html": page} if annex else {})
 

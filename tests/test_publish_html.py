@@ -8,7 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from evalbook.site import slots
+from evalbook.site import older_mark, slots
 from evalbook.site.frame import Frame, Link, css_text, running_foot
 from evalbook.site.page import LIMIT, pages, stylesheet
 from evalkit import figures
@@ -230,8 +230,12 @@ def test_synthetic_pages_say_so_at_the_top_in_the_title_and_on_paper():
 
 
 def test_a_page_older_than_the_data_says_so():
-    assert soup(CHAPTER, stale=True).select_one(".stale")
-    assert not soup(CHAPTER).select_one(".stale")
+    page = made(CHAPTER).encode()
+    marked = older_mark.marked(page, "da")
+    said = BeautifulSoup(marked, "html.parser").select_one("body > .stale:has(+ .mast)").get_text()
+    assert said == "Siden er ældre end data. Den viser rapporten, som den sidst blev lavet."
+    assert older_mark.marked(marked, "da") == marked and older_mark.unmarked(marked) == page
+    assert not BeautifulSoup(page, "html.parser").select_one(".stale")
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_reports(cluster, tmp_path,
     assert standins.go(root, tmp_path / "there", cluster=cluster.scheduler_address) == 1
     assert "AssertionError: not here" in capsys.readouterr().out
     assert "not here" in (tmp_path / "there/failed/west/2018.txt").read_text()
-    assert "denne udgave er ældre end data" in (tmp_path / "there/west/2018.html").read_text()
+    assert "Siden er ældre end data." not in (tmp_path / "there/west/2018.html").read_text()
 
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):

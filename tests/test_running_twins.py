@@ -30,7 +30,7 @@ def run(out: Path, language: str, names: tuple[str, ...] = NAMES) -> Ledger:
     (out / HIDDEN).mkdir(exist_ok=True)
     ledger.write(out)
     language_links.settle(ledger, out, language)
-    language_links.settle_neighbour(out, language)
+    language_links.settle_neighbour(out, language, lambda ledger, beside: None)
     return ledger
 
 

@@ -245,7 +245,9 @@ def test_a_release_that_cannot_be_read_stops_with_its_name(workbook):
             evaluated(workbook)
 
 
-def test_a_release_is_remembered_whatever_folder_the_figures_stand_in_but_not_by_figures_of_another_kind(workbook):
+def test_a_release_is_remembered_whatever_folder_the_figures_stand_in_but_not_by_figures_of_another_kind(
+    workbook,
+):
     plan, first = evaluated(workbook)
     published(first, workbook / "releases/2026-01-01-01")
     made = [tuple(one.shape) for one in datasets.read(workbook / "data/demo", plan).released]

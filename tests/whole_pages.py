@@ -73,7 +73,7 @@ def pages(root: Path, evaluated: Path, key: str, language: str, ipython: Path) -
                     )
                     for one in said.outputs
                 ]
-    return planning.render(book, report, False)
+    return planning.render(book, report)
 
 
 def text(html: str) -> str:

@@ -52,6 +52,9 @@ ROWS = "published rows"
 REVIEW = "review"
 """The part of a report that its page alone is made from: status, sign-offs, answers, noted figures."""
 
+PUBLISHED_FIGURES = "published figures"
+"""The part of a report that every run reads beside its data set."""
+
 OWN = "own files"
 """The part of a report that it reads in data/own."""
 
@@ -242,7 +245,7 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
         ROWS: rows,
         REVIEW: digest_text(report.review),
-        "published figures": _of_folder(PUBLISHED.as_posix(), inputs),
+        PUBLISHED_FIGURES: _of_folder(PUBLISHED.as_posix(), inputs),
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,
         **_own(report, inputs),

@@ -78,15 +78,10 @@ class ClusterCrew(Crew):
         """Send a task with all that it needs."""
         if self.bundle is None:
             self.bundle = self.client.submit(carry, pack(self.settings), pure=False)
-        last = None
-        if task.what == "outdate" and (path := self.settings.out / f"{task.report.path}.ipynb").is_file():
-            last = path.read_bytes()
         notebook, root = task.report.notebook, self.settings.env.get(ROOT, "")
         place = notebook.relative_to(root) if root and notebook.is_relative_to(root) else Path(notebook.name)
         report = replace(task.report, notebook=place)
-        future = self.client.submit(
-            do, task.what, report, notebook.read_bytes(), last, self.bundle, pure=False
-        )
+        future = self.client.submit(do, report, notebook.read_bytes(), self.bundle, pure=False)
         self.futures[future] = task
 
     def results(self) -> Iterator[tuple[Task, Outcome]]:
@@ -134,10 +129,8 @@ def carry(bundle: Bundle) -> Bundle:
     return bundle
 
 
-def do(
-    what: str, report: Report, notebook: bytes, last: bytes | None, bundle: Bundle
-) -> tuple[Outcome, dict[str, bytes]]:
-    """Do a task on a worker; gives its outcome and the content of its files.
+def do(report: Report, notebook: bytes, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
+    """Make a report on a worker; gives its outcome and the content of its files.
 
     Raises
     ------
@@ -167,9 +160,7 @@ def do(
         source = scratch / ROOT / report.notebook
         source.parent.mkdir(parents=True, exist_ok=True)
         source.write_bytes(notebook)
-        if last is not None:
-            write_flushed(settings.out / f"{report.path}.ipynb", last)
-        outcome = _make(Task(what, replace(report, notebook=source)), settings)
+        outcome = _make(Task(replace(report, notebook=source)), settings)
         return outcome, {name: (settings.fresh / name).read_bytes() for name in outcome.files}
 
 
@@ -194,4 +185,4 @@ def _make(task: Task, settings: Settings) -> Outcome:
                     return outcome
     from evalbook.run import execution
 
-    return getattr(execution, task.what)(task.report, settings, lambda pid: None, None)
+    return execution.make(task.report, settings, lambda pid: None, None)

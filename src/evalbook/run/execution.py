@@ -72,27 +72,13 @@ def make(report: Report, settings: Settings, started: Started, nursery: Nursery 
         shutil.rmtree(desk.folder, ignore_errors=True)
 
 
-def outdate(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
-    """Render the last good notebook once more, marked as older than the data; nothing when there is none."""
-    last = settings.out / f"{report.path}.ipynb"
-    if settings.render is None or not last.is_file():
-        return Outcome(report.key, "failed")
-    try:
-        files = _written(nbformat.read(last, as_version=4), report, settings, outdated=True)
-        return Outcome(report.key, "failed", files=files)
-    except Exception as error:
-        return Outcome(report.key, "failed", reason=f"the last good page could not be marked: {error}")
-
-
-def _written(
-    notebook: NotebookNode, report: Report, settings: Settings, *, outdated: bool = False
-) -> dict[str, str]:
-    """Write notebook and pages to where they wait to be put in place, the pages alone when outdated; hash by path."""
+def _written(notebook: NotebookNode, report: Report, settings: Settings) -> dict[str, str]:
+    """Write notebook and pages to where they wait to be put in place; hash by path."""
     if settings.fill:
         settings.fill(notebook, report, Path(settings.env["EVALKIT_EVALUATION"]))
-    contents = {} if outdated else {f"{report.path}.ipynb": nbformat.writes(notebook)}
+    contents = {f"{report.path}.ipynb": nbformat.writes(notebook)}
     if settings.render:
-        contents |= settings.render(notebook, report, outdated)
+        contents |= settings.render(notebook, report)
     return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}
 
 

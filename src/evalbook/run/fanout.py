@@ -37,7 +37,7 @@ def run(
     ----------
     reports : what to make
     out : output folder; `<out>/<stem>.ipynb` and `.html` are replaced only by whole files
-    render : importable function (notebook, report, outdated: bool) -> pages by path; called in a worker process
+    render : importable function (notebook, report) -> pages by path; called in a worker process
     jobs : reports at a time; one more than there are processor cores unless told otherwise
     cold : ordinary kernels, even where they can be forked from a warm server
     retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook
@@ -71,30 +71,23 @@ def make_all(
 ) -> dict[str, Outcome]:
     """Hand out the reports and put what comes back in place; the outcome of each by its key.
 
-    A report that failed for good leaves the last good one in place, marked as older than the data.
+    A report that failed for good leaves the last good one in place.
     """
-    waiting = deque(Task("make", report) for report in reports)
+    waiting = deque(Task(report) for report in reports)
     outcomes: dict[str, Outcome] = {}
     while waiting or crew.busy:
         while waiting and crew.free:
             task = waiting.popleft()
             crew.give(task)
-            if task.what == "make" and task.attempt == 1:
+            if task.attempt == 1:
                 watch("started", task.report, None)
         for task, outcome in crew.results():
             report = task.report
-            if task.what == "make" and outcome.transient and task.attempt <= retries:
+            if outcome.transient and task.attempt <= retries:
                 watch("retried", report, outcome)
-                waiting.append(Task("make", report, task.attempt + 1))
+                waiting.append(Task(report, task.attempt + 1))
                 continue
             outcome = replace(put_in_place(report, outcome, settings), attempts=task.attempt)
-            if task.what == "make" and not outcome.ok:
-                outcomes[report.key] = outcome
-                waiting.appendleft(Task("outdate", report, task.attempt))
-                continue
-            if task.what == "outdate":  # what was said of the report stands; its page may have been marked
-                failed = outcomes[report.key]
-                outcome = replace(failed, files={**failed.files, **outcome.files})
             outcomes[report.key] = outcome
             watch(outcome.status, report, outcome)
     return outcomes

@@ -90,8 +90,8 @@ def held(beside: Path, needed: Callable[[], bool]) -> Iterator[bool]:
     raise OutputError(f"{beside.name}/: {said} Run again when it has ended.")
 
 
-def settle_neighbour(out: Path, language: str) -> None:
-    """The same for the other language's pages, after this run has let go of its own folder.
+def settle_neighbour(out: Path, language: str, also: Callable[[Ledger, Path], None]) -> None:
+    """The same for the other language's pages, and `also`, after this run has let go of its own folder.
 
     A run that holds the other folder meanwhile does it itself when it ends.
     """
@@ -100,6 +100,8 @@ def settle_neighbour(out: Path, language: str) -> None:
         return
     try:
         with FileLock(beside / HIDDEN / "lock", timeout=PATIENCE):
-            settle(Ledger.read(beside), beside, "en" if language == "da" else "da")
+            ledger = Ledger.read(beside)
+            settle(ledger, beside, "en" if language == "da" else "da")
+            also(ledger, beside)
     except Timeout:
         return

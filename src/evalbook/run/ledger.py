@@ -51,14 +51,15 @@ class Record:
     parts: Mapping[str, str] = field(default_factory=dict)  # what it was made from: hash by name
     files: Mapping[str, str] = field(default_factory=dict)  # what it consists of: hash by path
     older: bool = False  # than the data: made from something that has changed since
+    says_older: bool = False  # its pages say that they are older than the rows
 
     @classmethod
     def of(cls, report: Report, outcome: Outcome, parts: Mapping[str, str], last: Record | None) -> Record:
         """The record of a report just made; one that failed keeps the files of its last good edition."""
-        files, made_from = dict(outcome.files), dict(parts) if outcome.ok else {}
+        files, made_from, says_older = dict(outcome.files), dict(parts) if outcome.ok else {}, False
         if not outcome.ok and last and last.whole:
             files = {name: digest for name, digest in last.files.items() if not _of_failure(name)} | files
-            made_from = dict(last.parts)
+            made_from, says_older = dict(last.parts), last.says_older
         return cls(
             report.key,
             "made" if outcome.ok else outcome.status,
@@ -68,6 +69,7 @@ class Record:
             report.path,
             made_from,
             files,
+            says_older=says_older,
         )
 
     @classmethod
@@ -84,6 +86,11 @@ class Record:
     def whole(self) -> bool:
         """Whether there is a good report, though it may be older than the data."""
         return not all(_of_failure(name) for name in self.files)
+
+    @property
+    def pages(self) -> list[str]:
+        """The pages of the good report, by path."""
+        return [name for name in self.files if name.endswith(".html") and not _of_failure(name)]
 
 
 def _of_failure(name: str) -> bool:

@@ -62,7 +62,7 @@ class Steps:
     evaluate: Callable[
         [Path, Path, Path], Mapping[str, str]
     ]  # (root, data, to) -> by report: hash of its rows
-    render: Callable[..., dict[str, str]]  # (notebook, report, is it older than the data?) -> pages by path
+    render: Callable[..., dict[str, str]]  # (notebook, report) -> pages by path
     site: Callable[
         [Path, Path, Sequence[Record], Path, str], None
     ]  # (root, evaluation, whole reports, to, language): index …

@@ -138,8 +138,8 @@ def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
     return hashes
 
 
-def render(notebook: NotebookNode, report: Report, outdated: bool) -> dict[str, str]:
-    """The pages of an executed notebook by path; `outdated` says on them that the data have changed since."""
+def render(notebook: NotebookNode, report: Report) -> dict[str, str]:
+    """The pages of an executed notebook by path."""
     from evalbook.site.frame import Frame, Link
     from evalbook.site.page import pages
     from evalbook.site.report_states import foot_line, page_title
@@ -166,7 +166,6 @@ def render(notebook: NotebookNode, report: Report, outdated: bool) -> dict[str, 
             description=title,
             running=foot_line(title, Status(about["status"]), words),
             years=years,
-            stale=outdated,
             twin=False,  # running.twins links it when it is there
         ),
     )
@@ -194,7 +193,7 @@ def review(
     moved : the reports with another review
     whole : every report that there is
     """
-    from evalbook.site import language_link, slots
+    from evalbook.site import language_link, older_mark, slots
     from evalbook.site.context import Overview
     from evalbook.site.frame import INDEX, tidy
     from evalbook.site.page import linked
@@ -203,7 +202,7 @@ def review(
     from evalkit.evaluate.evaluation import Evaluation
 
     def page(name: str) -> str:
-        return language_link.unlinked((out / name).read_bytes()).decode("utf-8")
+        return older_mark.unmarked(language_link.unlinked((out / name).read_bytes())).decode("utf-8")
 
     plan, found, files = plans.read(root), Evaluation.read(evaluation), dict[str, str]()
     there = {record.path: [name for name in record.files if name.endswith(".html")] for record in whole}

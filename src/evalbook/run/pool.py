@@ -25,9 +25,8 @@ GRACE = 15.0
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do for one report: `make` it, or mark the last good one as `outdate`d."""
+    """One report to make, and which try it is."""
 
-    what: str
     report: Report
     attempt: int = 1
 
@@ -91,7 +90,7 @@ class Crew:
         limits = self.settings.report_timeout + self.settings.start_timeout
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
         with suppress(OSError):  # it has died at once: `results` will hear of it
-            worker.pipe.send((task.what, task.report))
+            worker.pipe.send(task.report)
 
     def ask(self, function: Callable[..., Any], *arguments: Any, warm: bool = True) -> Worker:
         """Have an importable function called in a process of its own; its `answer` is fetched later.

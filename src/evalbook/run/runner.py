@@ -21,7 +21,7 @@ from evalbook.run.ledger import HIDDEN, Journal, Ledger, OutputError, Record, so
 from evalbook.run.options import Options, Steps
 from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.signals import stoppable
-from evalbook.run.stale_pages import Around, forget, mark_older
+from evalbook.run.stale_pages import Around, forget, mark_older, say_older
 from evalbook.run.tasks import Outcome, Report, Settings, check_names
 from evalbook.run.temporary import private_folder, sweep
 from evalkit import __version__
@@ -74,6 +74,7 @@ class Run:
         self.options, self.steps, self.show = options, steps, show
         self.began = datetime.now(UTC)
         self.definitions: Definitions = {}
+        self.parts: Mapping[str, Mapping[str, str]] = {}  # by report: hash of what it is made from
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
@@ -112,7 +113,7 @@ class Run:
                 rows = evaluated()
                 with sole_run(self.out, wait=options.wait, say=self.show.say):
                     status = self._make(crew, settings, reports, hashes, rows)
-                language_links.settle_neighbour(self.out, options.language)
+                self._settle_neighbour()
                 return status
 
     def _reports(self, inputs: Path) -> list[Report]:
@@ -137,7 +138,7 @@ class Run:
             if runs or gone or not ledger.site or cache.damage(ledger.site, self.out):
                 return None
             status = self._make(None, settings, reports, hashes, rows)
-        language_links.settle_neighbour(self.out, self.options.language)
+        self._settle_neighbour()
         return status
 
     def _sealed(self, hashes: Mapping[str, str]) -> dict[str, str]:
@@ -189,7 +190,7 @@ class Run:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         evaluation_cache.keep(evaluation_cache.place(self.out, self._sealed(hashes)), settings, work)
-        parts = cache.parts_of(reports, hashes, rows)
+        self.parts = parts = cache.parts_of(reports, hashes, rows)
         gone = self._take_away_hidden(ledger, parts, evaluation_cache.place(self.out, self._sealed(hashes)))
         todo, again = self._choose(reports, ledger, parts)
         todo += [report for report in reports if report.key in gone and report not in todo]
@@ -227,6 +228,7 @@ class Run:
                 outcomes |= rendered
             self.show.end()
             mark_older(ledger, parts)
+            say_older(ledger, self.out, self.options.language, parts)
             ledger.site = around.finish(ledger) if around else {**ledger.site, **overview}
             language_links.settle(ledger, settings.out, self.options.language)
             ledger.keys = [report.key for report in reports]
@@ -285,6 +287,16 @@ class Run:
             f"{beside.name}/, {_named(found.reports)}: figures that are hidden now; taken away. "
             f"Make them again: evalkit run --language {language}"
         )
+
+    def _settle_neighbour(self) -> None:
+        """Put right what the other language's pages say: where they lead, and whether they are older than these rows."""
+
+        def age(ledger: Ledger, beside: Path) -> None:
+            if say_older(ledger, beside, language, self.parts):
+                ledger.save(beside)
+
+        language = "en" if self.options.language == "da" else "da"
+        language_links.settle_neighbour(self.out, self.options.language, age)
 
     def _render_again(
         self, moved: Sequence[Report], settings: Settings, hashes: Mapping[str, str], ledger: Ledger

@@ -1,4 +1,4 @@
-"""The pages around the reports: built beside them by a process of its own, put in place when they are done."""
+"""Pages that are older than the rows say so; those around the reports are built beside them, and put in place at the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalbook.run.atomic_files import move_whole, write_flushed
+from evalbook.run.atomic_files import move_whole, write_flushed, write_whole
+from evalbook.run.cache import PUBLISHED_FIGURES, ROWS
 from evalbook.run.language_links import digest
 from evalbook.run.ledger import Ledger, Record
 from evalbook.run.options import Steps
@@ -71,6 +72,32 @@ def mark_older(ledger: Ledger, parts: Mapping[str, Mapping[str, str]]) -> None:
     """Mark the reports that were made from something that has changed since."""
     for key, record in ledger.records.items():
         ledger.records[key] = replace(record, older=record.parts != parts[key])
+
+
+def say_older(ledger: Ledger, out: Path, language: str, parts: Mapping[str, Mapping[str, str]]) -> bool:
+    """Have pages say that they are older than the rows, and take that away where they are not; gives whether any has moved.
+
+    Such pages are left by a run that is limited to other reports, by one in which the report failed, and by one of the
+    other language.
+    """
+    moved = False
+    for key, record in ledger.records.items():
+        now = parts.get(key, {})
+        older = any(record.parts.get(name) != now.get(name) for name in (ROWS, PUBLISHED_FIGURES))
+        if older == record.says_older:
+            continue
+        from evalbook.site import older_mark  # with the catalogues, which most runs need not
+
+        files, moved = dict(record.files), True
+        for name in record.pages:
+            if not (out / name).is_file():
+                continue
+            page, as_made = (out / name).read_bytes(), digest(out / name) == files[name]
+            write_whole(out / name, older_mark.marked(page, language) if older else older_mark.unmarked(page))
+            if as_made:  # else it was changed by hand, and is made anew when it is asked for
+                files[name] = digest(out / name)
+        ledger.records[key] = replace(record, files=files, says_older=older)
+    return moved
 
 
 def forget(files: Mapping[str, str], out: Path, *, whatever: bool = False) -> None:

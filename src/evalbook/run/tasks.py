@@ -82,9 +82,7 @@ class Settings:
     out: Path
     fresh: Path  # where whole files wait to be renamed; on the same disk as `out`
     scratch: Path  # private, with a short path: sockets, working directories of kernels
-    render: Callable[..., dict[str, str]] | None = (
-        None  # (executed notebook, report, is it older than the data?) -> pages by path
-    )
+    render: Callable[..., dict[str, str]] | None = None  # (executed notebook, report) -> pages by path
     fill: Callable[..., None] | None = (
         None  # (executed notebook, report, folder of the evaluation): its slots
     )

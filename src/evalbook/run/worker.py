@@ -66,7 +66,7 @@ def without_uri_grammar() -> Iterator[None]:
 
 
 def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
-    """Life of a worker process: take a task, do it, say what came of it and whether it can go on, until the pipe is closed."""
+    """Life of a worker process: take a report, make it, say what came of it and whether it can go on, until the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
     nursery = Nursery(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
@@ -80,10 +80,10 @@ def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
 
     while True:
         try:
-            what, report = pipe.recv()
+            report = pipe.recv()
         except EOFError:
             return
-        outcome = getattr(execution, what)(report, settings, started, nursery)
+        outcome = execution.make(report, settings, started, nursery)
         kernels.clear()
         pipe.send((outcome, nursery is None or nursery.alive))
 

@@ -46,7 +46,6 @@ class Frame:
     running : what stands at the foot of each printed page: area, year, status
     years : the same area's other years
     twin : whether the page exists in the other language too
-    stale : the page is older than the data, because making it anew failed
     """
 
     plan: Plan
@@ -58,7 +57,6 @@ class Frame:
     running: str = ""
     years: Sequence[Link] = ()
     twin: bool = True
-    stale: bool = False
 
     @cached_property
     def words(self) -> Words:
