@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
@@ -281,3 +282,51 @@ def test_compare_says_what_can_be_worked_out_from_two_editions_and_by_which_rows
     said = command(workbook, workbook / "old", workbook / "new", Path("compare.html"), "da")
     assert said.startswith("Hidden, but can be worked out from the two: 1\n  fraflytning.motalavej.2020")
     assert "Skjult, men kan regnes ud af de to (1)" in (workbook / "compare.html").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def tables(root):
+    plan = plans.read(root)
+    return plan, exports.tables(evaluate(plan, datasets.read(root / "data/demo", plan)).rows)
+
+
+def edition(tables: Mapping[str, pd.DataFrame], folder: Path, *hidden: str) -> Path:
+    """The tables of an edition in which these rows are hidden, too."""
+    folder.mkdir()
+    keep = {"row", "indicator", "area", "year", "statistic", "unit", "denominator", "synthetic"}
+    for name, table in tables.items():
+        texts = pd.read_csv(BytesIO(exports.csv(table)), dtype=str, keep_default_na=False)
+        gone = texts["row"].isin(hidden)
+        texts.loc[gone, [column for column in texts if column not in keep]] = ""
+        if "shown" in texts:
+            texts.loc[gone, ["shown", "verdict"]] = "suppressed"
+        texts.to_csv(folder / f"{name}.csv", index=False)
+    (folder / "run.json").write_text('{"inputs": {}}', "utf-8")
+    return folder
+
+
+AREA = [f"fraflytning.{area}.2020" for area in ("motalavej", "praestevangen", "sydbyen", "ringparken")]
+PART = [f"deltagere_{effort}.ringparken.2019" for effort in ("tryghed_trivsel", "kriminalpraevention")] + [
+    "deltagere_tryghed_trivsel.sydbyen.2019",
+    "deltagere_kriminalpraevention.sydbyen.2019",
+]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ([], AREA[:2], []),  # each comes out as it was shown, and nothing tells whether it still is
+        (AREA[:2], AREA[:2], []),
+        (AREA[:3], AREA[:3], []),
+        (AREA[:2], AREA[1:3], AREA[1:2]),  # hidden in both, in sums whose other hidden counts differ
+        (AREA[:2], [AREA[0], AREA[2]], AREA[:1]),
+        (PART, PART, []),  # two areas by two parts: four unknowns in four sums of which one follows
+        (PART[:2], PART, PART[:2]),
+        (PART[::2], PART, PART[::2]),
+    ],
+)
+def test_compare_sees_every_sum_of_areas_and_of_parts_in_both_editions(tmp_path, tables, old, new, told):
+    plan, made = tables
+    names = [edition(made, tmp_path / name, *hidden) for name, hidden in (("old", old), ("new", new))]
+    found = {one.place: one.old for one in given_away(*names, plan)}
+    assert sorted(found) == sorted(told), found

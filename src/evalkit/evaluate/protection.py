@@ -86,7 +86,7 @@ def _told(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str
             column, rounded = ("value", ROUNDED_SHARE) if weighted else (count, ROUNDED)
             said = _said(old[column].to_numpy(), table[column].to_numpy(float), gone, rounded)
             found |= _by_cell(_ids(f"{name}:{count}" if at else name, table), said)
-        if group := _people_group(one):
+        if group := people_group(one):
             said = _said(old["denominator"].to_numpy(), table["denominator"].to_numpy(float), gone, ROUNDED)
             found |= _by_cell(_ids(group, table), said)
     return found
@@ -110,7 +110,7 @@ def _people(
     relations: dict[frozenset[Any], policy.Relation] = {}
     for name, table in by_indicator(counts):
         one = plan.indicators[name]
-        if group := _people_group(one):
+        if group := people_group(one):
             known = table[table["denominator"].notna()]
             cells.append(_cells(plan, one, known, group, known["denominator"], np.nan).assign(group="people"))
             relations |= {
@@ -140,7 +140,7 @@ def _ids(group: str, table: pd.DataFrame) -> pd.Index:
     return pd.Index([f"{group}.{area}.{year}" for area, year in table.index])
 
 
-def _people_group(one: Indicator) -> str:
+def people_group(one: Indicator) -> str:
     """A name for the people that a rate or register share is out of, after their record; empty where they are not asked of."""
     if one.official or not one.statistic.out_of or one.statistic.sampled or one.denominator is None:
         return ""
@@ -151,7 +151,7 @@ def _people_group(one: Indicator) -> str:
 
 def _people_ids(one: Indicator, table: pd.DataFrame) -> pd.Index:
     """Ids of the people behind each row; no cell has them where the indicator is not out of people."""
-    return _ids(_people_group(one), table)
+    return _ids(people_group(one), table)
 
 
 def _sums(group: str, known: pd.MultiIndex, pools: Mapping[str, list[str]]) -> Iterator[policy.Relation]:
@@ -186,7 +186,7 @@ def shown(plan: Plan, counts: pd.DataFrame, protected: policy.Protected) -> pd.D
     told = pd.Series(indicator + place, index=counts.index).map(public)
     hidden = told.notna()
     sampled = indicator.isin([name for name, one in plan.indicators.items() if one.statistic.sampled])
-    people = indicator.map({name: _people_group(one) for name, one in plan.indicators.items()})
+    people = indicator.map({name: people_group(one) for name, one in plan.indicators.items()})
     cells = counts.assign(hidden_by=told.astype(object).fillna(""))
     cells.loc[hidden, ["numerator", "weighted_numerator", *ESTIMATE]] = np.nan
     cells.loc[hidden & sampled, ["denominator", "weighted_denominator"]] = np.nan
