@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -276,6 +277,20 @@ def test_names_cannot_leave_their_place_in_style_or_markup():
 
 def test_the_same_notebook_gives_the_same_bytes():
     assert made(CHAPTER) == made(CHAPTER)
+
+
+def test_a_drawing_that_a_cell_shows_is_a_picture_which_runs_nothing_whatever_it_holds():
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert("å")</script><text>Æ</text></svg>'
+    svg = new_output(
+        "display_data",
+        data={"image/svg+xml": drawing, "image/png": "iVBORw0KGgo=", "text/plain": "<SVG>"},
+        metadata={"image/svg+xml": {"alt": "En kurve"}},
+    )
+    page = soup(CHAPTER, new_code_cell("fig", outputs=[svg]))
+    (picture,) = page.select(".chapter figure img")
+    kind, _, code = picture["src"].partition(",")
+    assert kind == "data:image/svg+xml;base64" and base64.b64decode(code).decode() == drawing
+    assert picture["alt"] == "En kurve" and not page.select("script, figure text")
 
 
 def test_a_picture_without_words_is_not_given_filler_words():

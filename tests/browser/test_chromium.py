@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from chromium import violations
+from evalbook.site.frame import Frame
+from evalbook.site.page import pages as pages_of
 from evalkit import figures
 from evalkit.figures import level_charts
 from pages import problems
-from rows import report
+from rows import plan, report
+from test_cell_html import HOSTILE
 
 PAGES = [
     "report",
@@ -195,6 +200,29 @@ def test_the_sandbox_of_the_page_allows_no_script_at_all(site, opened, tmp_path)
         "utf-8",
     )
     assert opened(spoilt).title() != "taken"
+
+
+def test_whatever_a_cell_shows_its_page_asks_no_server_and_runs_nothing(opened, tmp_path):
+    """Without the page's own policy, which stops the same a second time; the cells as they are would do both."""
+    shown = [re.sub(r"alert\(\d\)", "document.title='taken'", html) for html, _ in HOSTILE]
+    drawing = (
+        "<svg xmlns='http://www.w3.org/2000/svg' onload=\"document.title='taken'\"><script>document.title='taken'"
+        "</script><image href='http://x.test/a.png'/><style>@import 'http://x.test/a.css';</style></svg>"
+    )
+    data = [{"text/html": html} for html in shown] + [{"image/svg+xml": drawing}]
+    outputs = [[new_output("display_data", data=one)] for one in data]
+    cells = [new_markdown_cell("# A\n\n## B"), *(new_code_cell("x", outputs=one) for one in outputs)]
+    frame = Frame(plan(), "da", "sydbyen/2019.html", True, title="A")
+    for name, html, asks in (
+        ("page", pages_of(new_notebook(cells=cells), frame=frame)[frame.page], False),
+        ("cells", "".join([*shown[2:], drawing]), True),  # but for what leaves the page at once
+    ):
+        path: Path = tmp_path / f"{name}.html"
+        path.write_text(html, "utf-8")
+        page = opened(path, bypass_csp=True)
+        page.wait_for_timeout(500)
+        assert any(url.startswith("http") for url in page.requests) is asks, page.requests
+        assert (page.title() == "taken") is asks
 
 
 @pytest.mark.parametrize("name", ["report", "overview", "data"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -43,6 +44,7 @@ _TAGS: Final = {
 } | {"table", "thead", "tbody", "tr", "th", "td", "del", "hr", "dl", "dt", "dd"}
 _PANDAS_STYLE: Final = re.compile(r"<style scoped>\s*\.dataframe tbody[^<]*</style>")
 """What pandas puts before a table for JupyterLab; the page has its own."""
+_SVG: Final = "image/svg+xml"
 _HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.S)
 
 
@@ -255,11 +257,14 @@ def _shown(data: dict[str, Any], metadata: dict[str, Any], language: str, cell: 
         return html + (_told(cell, cut, language) if cut else "")
     if "text/markdown" in data:
         return prose("".join(data["text/markdown"])).strip()
-    for kind in ("image/png", "image/jpeg"):
+    for kind in (_SVG, "image/png", "image/jpeg"):
         if kind in data:
             alt = escape(str(metadata.get(kind, {}).get("alt", "")).strip())
             gap = "" if alt else escape(no_description(language))
-            picture = f'<img src="data:{kind};base64,{"".join(data[kind]).strip()}" alt="{alt or gap}">'
+            code = "".join(data[kind]).strip()
+            if kind == _SVG:  # as a picture it can neither run code nor ask for anything, whatever it holds
+                code = base64.b64encode(code.encode()).decode()
+            picture = f'<img src="data:{kind};base64,{code}" alt="{alt or gap}">'
             if gap:
                 return f'<figure data-missing="alt">{picture}<p class="missing">{gap}</p></figure>'
             return f"<figure>{picture}</figure>"
