@@ -17,11 +17,12 @@ from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from evalbook.site import exports, rehearsal_tables
-from evalbook.site.build import PAGES, build
+from evalbook.site import exports, matrix, rehearsal_tables
+from evalbook.site.build import PAGES, build, index
 from evalbook.site.context import Overview
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.results import ROW_COLUMNS
+from evalkit.terms import Status
 from evalkit.text.words import LOCALE
 from pages import dead_links, problems
 from rows import changed, plan, rows
@@ -82,7 +83,14 @@ def pages(site: Path) -> dict[str, str]:
 
 
 def test_every_page_is_there_in_both_languages(site):
-    named = {"index.html", "metode.html", "data.html", "tilgaengelighed.html"}
+    named = {
+        "index.html",
+        "kommunen.html",
+        "om-planen.html",
+        "metode.html",
+        "data.html",
+        "tilgaengelighed.html",
+    }
     areas = {f"{area}/index.html" for area in ("plan", *plan().areas)}
     unmade = {"sydbyen/2019.html", "plan/final.html"} | {f"plan/{year}.html" for year in plan().years}
     assert named <= set(PAGES)
@@ -117,41 +125,101 @@ def test_nothing_unfinished_is_left_behind(site):
     assert not list(site.rglob("*.part"))
 
 
-def test_the_matrix_has_a_cell_for_every_goal_area_and_year(site):
-    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
-    tables = tree.select("table.matrix")
-    assert [one["id"] for one in tables] == [f"m-{goal.indicator}" for goal in plan().goals.values()]
-    for one in tables:
-        assert len(one.select("tbody tr")) == 1 + len(plan().areas)
-        assert len(one.select("td .cell")) == (1 + len(plan().areas)) * len(plan().years)
+def board(site: Path, page: str = "index.html") -> BeautifulSoup:
+    return BeautifulSoup(pages(site)[page], "html.parser").select_one("table.board")
 
 
-def test_a_cell_says_verdict_and_level_and_leads_to_its_report(site):
-    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
-    cell = tree.select_one('a.cell[href="ringparken/2019.html#tryghed"]')
-    assert cell.select_one(".verdict .w").get_text() == "Bedret"
-    assert (cell.data["data-row"], cell.data["value"], cell.data.get_text()) == (
-        "tryghed.ringparken.2019.value",
-        "0.719",
-        "71,9",
+def test_the_overview_has_a_row_for_the_plan_and_each_area_by_name_with_a_cell_for_every_goal(site):
+    rows = board(site).select("tbody tr")
+    assert [row.th.a.get_text() for row in rows] == [
+        "Planen som helhed",
+        "Motalavej",
+        "Præstevangen og Parkvej",
+        "Ringparken/Schackenborgvænge",
+        "Sydbyen",
+    ]
+    assert {len(row.select("td .cell")) for row in rows} == {len(plan().goals)}
+    assert [row.th.small.get_text() for row in rows[1:]] == ["Korsør", "Skælskør", "Slagelse", "Slagelse"]
+
+
+def test_a_cell_of_the_overview_is_a_link_that_says_area_goal_verdict_figure_and_change(site):
+    cell = board(site).select_one('a.cell[href="ringparken/2021.html#tryghed"]')
+    assert " ".join(cell.get_text(" ").split()) == (
+        "Ringparken/Schackenborgvænge, Tryghed: Bedret 72,8 +10,5 point"
     )
+    value, change = cell.select("data")
+    assert (value["data-row"], value["value"]) == ("tryghed.ringparken.2021.value", "0.728")
+    assert change["data-row"] == "tryghed.ringparken.2021.change"
+    assert float(change["value"]) == pytest.approx(0.105)
+    assert cell.select_one("svg.mini path.l")
 
 
-def test_a_hidden_or_missing_cell_shows_no_number(site):
-    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
-    for href, word in (
-        ("sydbyen/2021.html#haervaerk", "Skjult"),
-        ("praestevangen/2020.html#tryghed", "Kan ikke vurderes"),
-    ):
-        cell = tree.select_one(f'a.cell[href="{href}"]')
-        assert cell.get_text(strip=True) == word
+def test_no_two_links_of_the_overview_have_one_name(site):
+    names = [" ".join(one.get_text(" ").split()) for one in board(site).select("a")]
+    assert len(names) == len(set(names))
+
+
+def test_an_areas_own_page_has_its_goals_by_years(site):
+    table = board(site, "ringparken/index.html")
+    assert [one.get_text() for one in table.select("thead th")] == ["Mål", "2018", "2019", "2020", "2021"]
+    assert [one["href"] for one in table.select('a[href$="#haervaerk"]')] == [
+        f"../ringparken/{year}.html#haervaerk" for year in plan().years
+    ]
+    assert len(table.select("td .cell")) == len(plan().goals) * len(plan().years)
+
+
+def test_a_hidden_or_missing_cell_shows_no_number_and_no_curve_to_it(site):
+    hidden = board(site).select_one('a.cell[href="sydbyen/2021.html#haervaerk"]')
+    assert " ".join(hidden.get_text(" ").split()) == "Sydbyen, Hærværk: Skjult"
+    assert hidden.select_one("svg.mini") is None
+    missing = board(site, "praestevangen/index.html").select_one('a.cell[href$="2020.html#tryghed"]')
+    assert " ".join(missing.get_text(" ").split()) == "2020, Tryghed: Kan ikke vurderes"
 
 
 def test_a_report_that_was_not_made_is_named_without_a_link(site):
-    tree = BeautifulSoup(pages(site)["index.html"], "html.parser")
-    assert not tree.select('a[href^="sydbyen/2019.html"]')
+    assert not BeautifulSoup(pages(site)["index.html"], "html.parser").select('a[href^="plan/2021.html"]')
+    tree = BeautifulSoup(pages(site)["data.html"], "html.parser")
     row = next(row for row in tree.select("table.reports tbody tr") if "Sydbyen" in row.get_text())
     assert row.find("td", attrs={"data-label": "2019"}).get_text() == "ikke lavet"
+
+
+def test_many_areas_stand_under_their_letters_in_danish_order():
+    names = [
+        "Aaparken",
+        "Østerby",
+        "Zonen",
+        "Ærøvej",
+        "Bakken",
+        "Åvangen",
+        *(f"Gade {i:03}" for i in range(122)),
+    ]
+    area = plan().areas["sydbyen"]
+    areas = {f"a{i}": area.model_copy(update={"name": name}) for i, name in enumerate(names)}
+    one = Overview(plan().model_copy(update={"areas": areas}), table(), FACTS, "da")
+    tree = BeautifulSoup(matrix.of_year(one).html, "html.parser")
+    assert [row.get_text() for row in tree.select("tr.letter")] == ["B", "G", "Z", "Æ", "Ø", "Å"]
+    assert [link.get_text() for link in tree.select("nav.letters a")] == ["B", "G", "Z", "Æ", "Ø", "Å"]
+    shown = [row.a.get_text() for row in tree.select("tbody tr:not(.letter) th")]
+    assert shown[0] == "Planen som helhed" and len(shown) == 129
+    assert shown[1:3] == ["Bakken", "Gade 000"] and shown[-5:] == [
+        "Zonen",
+        "Ærøvej",
+        "Østerby",
+        "Aaparken",
+        "Åvangen",
+    ]
+
+
+def test_an_overview_of_128_areas_with_figures_is_small_enough_to_send():
+    read, first = table(), plan().areas["ringparken"]
+    copied = [read[read["area"] == "ringparken"].assign(area=f"a{i}") for i in range(128)]
+    for one in copied:
+        one["row"] = [f"{row.indicator}.{row.area}.{row.year}" for row in one.itertuples()]
+    rows = pd.concat([read, *copied]).set_index("row", drop=False)
+    areas = {f"a{i}": first.model_copy(update={"name": f"Boligområdet ved {i}. Tværvej"}) for i in range(128)}
+    keys = {f"a{i}/{year}": Status.DRAFT for i in range(128) for year in plan().years}
+    one = Overview(plan().model_copy(update={"areas": areas}), rows, FACTS, "da", keys)
+    assert len(index(one).encode()) < 600_000
 
 
 def test_every_number_that_cites_a_row_is_that_rows_number(site):

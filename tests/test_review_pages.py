@@ -52,7 +52,7 @@ def test_a_signature_and_an_answer_are_on_page_notebook_and_overview_without_a_n
     the.words(book, name="2018")
     the.assessed(book, name="2018")
     go(book, out)
-    page, notebook, index = out / "ringparken/2018.html", out / "ringparken/2018.ipynb", out / "index.html"
+    page, notebook, listed = out / "ringparken/2018.html", out / "ringparken/2018.ipynb", out / "data.html"
     assert "Udkast Ikke gennemset endnu" in text(page) and "Udkast" in shown(notebook)
     others = {name: digest for name, digest in hashes(out).items() if "ringparken/2018" not in name}
 
@@ -70,14 +70,14 @@ def test_a_signature_and_an_answer_are_on_page_notebook_and_overview_without_a_n
             if ABOUT in output.get("data", {})
         ]
         assert about == ["approved"]
-        assert "Godkendt : Ringparken" in text(index)
+        assert "Godkendt : Ringparken" in text(listed)
         left = int(text(page).split("Tjekliste: ")[1].split()[0])
         path = book / "params/reviews/ringparken-2018.yml"
         path.parent.mkdir(exist_ok=True)
         path.write_text("response.tryghed: {answer: Vejet efter alder., by: reviewer}\n", "utf-8")
         go(book, out)
         assert "Besvaret: Vejet efter alder. (godkender)" in text(page)
-        assert f"Tjekliste: {left - 1} " in text(page) and f"{left - 1} åb" in text(index)
+        assert f"Tjekliste: {left - 1} " in text(page) and f"{left - 1} åb" in text(listed)
 
     now = hashes(out)
     changed = {name for name, digest in others.items() if now[name] != digest}

@@ -17,6 +17,8 @@ PAGES = {
     "final": "plan/final",
     "overview": "index",
     "area": "ringparken/index",
+    "municipality": "kommunen",
+    "about the plan": "om-planen",
     "method": "metode",
     "data": "data",
     "questions": "spoergsmaal",

@@ -25,6 +25,8 @@ PAGES = [
     "final",
     "overview",
     "area",
+    "municipality",
+    "about the plan",
     "method",
     "data",
     "questions",
@@ -95,13 +97,20 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(name, site, op
     assert hidden == []
 
 
-def test_the_filter_of_the_matrix_works_without_script(site, opened):
-    page = opened(site["overview"])
-    page.click(".filter summary")
-    page.check("#vis-sydbyen")
-    page.check("#maal-haervaerk")
-    assert page.locator("table.matrix:visible").count() == 1
-    assert page.locator("#m-haervaerk tbody tr:visible").count() == 2  # the plan and the chosen area
+def test_the_whole_matrix_stands_on_the_first_screen(site, opened):
+    page = opened(site["overview"], 1400)
+    assert page.locator("table.board").bounding_box()["height"] > 300
+    box = page.locator("table.board").bounding_box()
+    assert box["y"] + box["height"] <= 900
+
+
+@pytest.mark.parametrize("name", ["overview", "report", "plan year", "final"])
+def test_a_page_has_few_landmarks_each_with_a_name_of_its_own(name, site, opened):
+    named = opened(site[name]).evaluate(
+        """() => [...document.querySelectorAll('nav, aside, main, section, [role=region], body > header, body > footer')].map(
+        one => one.tagName + ' ' + (one.getAttribute('aria-label') || document.getElementById(one.getAttribute('aria-labelledby'))?.textContent || ''))"""
+    )
+    assert len(named) == len(set(named)) < 15
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def review(
     """
     from evalbook.site import language_link, older_mark, slots
     from evalbook.site.context import Overview
-    from evalbook.site.frame import INDEX, tidy
+    from evalbook.site.frame import DATA, tidy
     from evalbook.site.page import linked
     from evalbook.site.report_states import states, status_table
     from evalkit import plan as plans
@@ -210,10 +210,10 @@ def review(
         book = (out / f"{key}.ipynb").read_text(encoding="utf-8")
         files[f"{key}.ipynb"] = slots.fill_notebook_file(book, said, status)
         files |= linked({name: tidy(slots.fill(page(name), said)) for name in there[key]})
-    if (out / INDEX).is_file():
+    if (out / DATA).is_file():
         statuses, left = states(plan, found, [record.key for record in whole])
         overview = Overview(plan, found.rows, found.facts, language, statuses, twin=False, open=left)
-        files[INDEX] = tidy(slots.fill(page(INDEX), {"statuses": status_table(overview).html}))
+        files[DATA] = tidy(slots.fill(page(DATA), {"statuses": status_table(overview).html}))
     return files
 
 

@@ -10,20 +10,27 @@ from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
-from evalbook.site import accessibility_page, data_page, exports, matrix, method_page, questions_page
+from evalbook.site import (
+    accessibility_page,
+    data_page,
+    exports,
+    matrix,
+    method_page,
+    municipality_page,
+    plan_page,
+    questions_page,
+)
 from evalbook.site.context import Overview
-from evalbook.site.frame import ACCESSIBILITY, DATA, INDEX, METHOD, Frame, relinked
+from evalbook.site.frame import ACCESSIBILITY, DATA, INDEX, METHOD, PLAN_PAGE, Frame, relinked
 from evalbook.site.page import render
-from evalbook.site.report_states import states, status_slot
+from evalbook.site.report_states import states
 from evalbook.site.section import Section, section
-from evalkit import cards, figures
-from evalkit.cards.title_block import basis
 from evalkit.errors import writing
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN
 from evalkit.text import narrative
-from evalkit.text.html import Block, element, joined
+from evalkit.text.html import Block, element
 
 
 class Made(Protocol):
@@ -78,35 +85,25 @@ def put(path: Path, content: bytes) -> None:
 
 
 def index(site: Overview) -> str:
-    """The overview: the plan's goals, the matrix, small pictures, the reports, the data, the latest edition."""
+    """The overview: the answer, the matrix of the last year, easy words, the municipality, and the ways on."""
     words, report = site.words, site.report()
-    goals = cards.goals(report).html.replace('<a href="#', '<a href="#m-')
-    title = words("How did the plan do?")
     frame = site.frame(
         INDEX,
         words("Overview of the plan"),
         words("Overview of the evaluation of {name}.").format(name=site.plan.name),
     )
-    kicker = words("Overview · {areas} areas, {years} years, {goals} goals").format(
-        areas=len(site.plan.areas), years=len(site.plan.years), goals=len(site.goals)
-    )
+    brief = municipality_page.in_brief(site)
     return relinked(
         render(
             "index.html.j2",
             frame,
             site=site,
-            heading=title,
-            kicker=kicker,
+            heading=words("Has it gone as the plan wanted?"),
             lead=_html(narrative.lead(report)),
-            basis=_html(basis(report)),
-            goals=Markup(goals),
-            legend=_html(matrix.legend(site)),
-            matrices=[_html(matrix.matrix(site, name)) for name in site.goals],
-            titles={name: site.plan.indicator(name).title.get(site.language) for name in site.goals},
-            rows=[_html(_small_pictures(site, name)) for name in site.goals],
-            status_table=_html(status_slot(site)),
-            data=_html(data_page.in_brief(site)),
-            files=_html(data_page.files(site)),
+            matrix=_html(matrix.of_year(site)),
+            easy=_html(narrative.easy(report)),
+            municipality=_html(brief) if brief else None,
+            years=[(year, site.href(PLAN, year)) for year in site.plan.years],
             final=_final(site),
         ),
         frame,
@@ -119,48 +116,22 @@ def _final(site: Overview) -> str | None:
     return f"{key}.html" if key in site.statuses else None
 
 
-def _small_pictures(site: Overview, indicator: str) -> Block:
-    report = site.report()
-    finding = element("h3", narrative.finding(report, indicator))
-    return element(
-        "div",
-        finding,
-        element("p", matrix.about(site, indicator)),
-        _raw(figures.multiples(report, indicator).picture),
-        class_="multi-row",
-    )
-
-
 def area_page(site: Overview, area: str) -> str:
-    """One area over the years: its matrix, a figure for each goal, and the way to its reports."""
+    """One area over the years: its answer in the last year, and its matrix with the way to its reports."""
     words, report, name = site.words, site.report(area), site.name(area)
     frame = site.frame(
         f"{area}/{INDEX}",
         words("{name}, all years").format(name=name),
         words("{name} over the plan years.").format(name=name),
     )
-    parts = [section("m", words("The goals year by year"), matrix.of_area(site, area), css="block")]
-    for indicator in site.goals:
-        title = site.plan.indicator(indicator).title.get(site.language)
-        parts.append(
-            section(
-                indicator,
-                title,
-                figures.trend(report, indicator),
-                narrative.goal(report, indicator),
-                css="chapter page",
-            )
-        )
-    links = [(year, site.href(area, year)) for year in site.plan.years]
     return relinked(
-        _page(
-            site,
+        render(
+            "area.html.j2",
             frame,
-            parts,
             heading=name,
-            kicker=words("All plan years"),
             lead=_html(narrative.lead(report)),
-            links=links,
+            matrix=_html(matrix.of_area(site, area)),
+            year=site.last,
         ),
         frame,
     )
@@ -190,7 +161,7 @@ def _page(site: Overview, frame: Frame, parts: list[Section], **values: Any) -> 
         frame,
         site=site,
         sections=parts,
-        **{"lead": None, "links": (), "kicker": "", **values},
+        **{"lead": None, "kicker": "", **values},
     )
 
 
@@ -213,12 +184,22 @@ def _html(block: Block) -> Markup:
     return Markup(block.html)
 
 
-def _raw(html: str) -> Block:
-    return joined(Block(html))
-
-
 PAGES: Final[dict[str, Callable[[Overview], str]]] = {
     INDEX: index,
+    municipality_page.PAGE: _listed(
+        municipality_page.PAGE,
+        lambda site: site.words("The municipality in official figures"),
+        lambda site: site.words(
+            "Offences reported in the whole municipality, before and during the plan, beside all other municipalities."
+        ),
+        municipality_page.sections,
+    ),
+    PLAN_PAGE: _listed(
+        PLAN_PAGE,
+        lambda site: site.words("About the plan"),
+        lambda site: site.words("What the plan wanted, who carried it, and what it had to spend."),
+        plan_page.sections,
+    ),
     METHOD: _listed(
         METHOD,
         lambda site: site.words("Method"),

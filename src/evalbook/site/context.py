@@ -13,7 +13,7 @@ import pandas as pd
 from evalbook.site.frame import Frame
 from evalkit.plan import Plan
 from evalkit.report import Report
-from evalkit.terms import PLAN, Status
+from evalkit.terms import PLAN, Shown, Status
 from evalkit.text.html import Block, element, raw
 from evalkit.text.numbers import period
 from evalkit.text.reading import goals_baseline
@@ -44,10 +44,13 @@ class Overview:
         """Whether the areas' figures are made up."""
         return bool(self.facts["data"]["synthetic"])
 
-    @property
+    @cached_property
     def last(self) -> int:
-        """The last plan year."""
-        return self.plan.years[-1]
+        """The last plan year that a goal has a figure of; the plan's last where there is none."""
+        goals, places = self.rows["indicator"].isin(self.goals), self.rows["area"].isin(self.places)
+        known = self.rows.loc[goals & places & self.rows["shown"].ne(Shown.MISSING.value), "year"]
+        years = sorted(set(self.plan.years) & set(known.tolist()))
+        return years[-1] if years else self.plan.years[-1]
 
     @property
     def places(self) -> list[str]:

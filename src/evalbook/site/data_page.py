@@ -9,6 +9,7 @@ import pandas as pd
 
 from evalbook.site.context import Overview
 from evalbook.site.exports import TABLES
+from evalbook.site.report_states import status_slot
 from evalbook.site.section import Section, bullets, definitions, paragraphs, section
 from evalkit.figures import glyphs
 from evalkit.results import FILES
@@ -21,7 +22,12 @@ from evalkit.text.surroundings import no_official, quarter_name
 
 def sections(site: Overview) -> list[Section]:
     """The page from top to bottom."""
-    return [part(site) for part in (_data_set, _completeness, _official, _downloads, _columns)]
+    parts = (_data_set, _completeness, _reports, _official, _downloads, _columns)
+    return [part(site) for part in parts]
+
+
+def _reports(site: Overview) -> Section:
+    return section("rapporter", site.words("The reports"), status_slot(site))
 
 
 def _data_set(site: Overview) -> Section:
@@ -78,8 +84,8 @@ def coverage(site: Overview, indicator: str) -> pd.Series:
     return rows.loc[mine, "shown"].value_counts()
 
 
-def in_brief(site: Overview) -> Block:
-    """Coverage of the goals' sources, for the overview."""
+def _sources(site: Overview) -> Block:
+    """Coverage of the goals' sources."""
     words = site.words
     rows = [_covered(site, name) for name in site.goals]
     head = [words("Source"), words("Latest"), words("Coverage"), words("State")]
@@ -143,6 +149,7 @@ def _completeness(site: Overview) -> Section:
     return section(
         "daekning",
         words("Are the data in place?"),
+        _sources(site),
         table(caption, [words("Indicator"), *map(str, years)], rows, label=caption),
         key,
     )

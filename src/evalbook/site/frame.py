@@ -20,6 +20,8 @@ INDEX: Final = "index.html"
 DATA: Final = "data.html"
 METHOD: Final = "metode.html"
 QUESTIONS: Final = "spoergsmaal.html"
+MUNICIPALITY: Final = "kommunen.html"
+PLAN_PAGE: Final = "om-planen.html"
 ACCESSIBILITY: Final = "tilgaengelighed.html"
 
 
@@ -77,6 +79,8 @@ class Frame:
         """The main menu, but for the link to the page's twin."""
         named = [
             (INDEX, self.words("Overview")),
+            (MUNICIPALITY, self.words("The municipality")),
+            (PLAN_PAGE, self.words("About the plan")),
             (DATA, self.words("Data")),
             (METHOD, self.words("Method")),
             (QUESTIONS, self.words("Questions")),

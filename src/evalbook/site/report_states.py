@@ -1,4 +1,4 @@
-"""How far each report has come, as its page, its notebook and the overview say it; what changes without a notebook being run."""
+"""How far each report has come, as its page, its notebook and the data page say it; what changes without a notebook being run."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def _state(plan: Plan, evaluation: Evaluation, key: str) -> tuple[Status, int]:
 
 
 def status_slot(site: Overview) -> Block:
-    """The table of statuses in its slot on the overview."""
+    """The table of statuses in its slot on the data page."""
     return slot("statuses", status_table(site))
 
 

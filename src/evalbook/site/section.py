@@ -23,7 +23,7 @@ def section(anchor: str, title: str, *parts: Any, css: str = "chapter") -> Secti
     return Section(anchor, title, joined(*parts).html, css)
 
 
-def column_head(text: str) -> Block:
+def column_head(text: Any) -> Block:
     """The head of a table's column, also where a small screen shows rows as blocks."""
     return element("th", text, scope="col", role="columnheader")
 

@@ -1,9 +1,11 @@
-"""The small curve on a goal's card: a mark in the text, written as a few SVG elements without any Axes."""
+"""The small curve of a goal, on its card and in the overview: a few SVG elements written without any Axes."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -22,66 +24,124 @@ _ACCENT, _INK, _MUTED, _PAPER = (
 )
 
 
-def sparkline(report: Report, indicator: str) -> str:
-    """The curve from the baseline year to the end of the plan, as inline SVG; decoration, so without alternative text."""
-    plan = report.plan
-    own = lines.line(report, indicator, report.area, since=plan.baseline_year)
-    path = lines.target_path(report, indicator, report.area)
-    first, last = plan.baseline_year, plan.years[-1]
-    low, high = _levels(report, indicator, own, path)
+@dataclass(frozen=True)
+class _Curve:
+    """A goal's line, target path and baseline on a drawing of a width and height; `foot` is left free below."""
 
-    def x(year: float) -> float:
-        return 4 + (year - first) / (last - first) * (_WIDTH - 16)
+    report: Report
+    indicator: str
+    width: int
+    height: int
+    foot: int
 
-    def y(level: float) -> float:
-        return 3 + (high - level) / (high - low) * (_HEIGHT - _FOOT - 6)
+    @cached_property
+    def own(self) -> Line:
+        return lines.line(self.report, self.indicator, self.report.area, since=self.report.plan.baseline_year)
 
-    def trace(years: Iterable[float], levels: Iterable[float]) -> str:
+    @cached_property
+    def path(self) -> pd.Series:
+        return lines.target_path(self.report, self.indicator, self.report.area)
+
+    @cached_property
+    def base(self) -> float:
+        return lines.baseline(self.report, self.indicator, self.report.area)
+
+    @cached_property
+    def _levels(self) -> tuple[float, float]:
+        """The goal's own span of levels, placed so that what is drawn stands in the middle; widened when it must be."""
+        span = _SPANS.get(self.report.plan.indicator(self.indicator).statistic.unit, 26.0)
+        ends = np.concatenate([self.own.value, self.own.lower, self.own.upper, self.path.to_numpy(float)])
+        ends = ends[np.isfinite(ends)]
+        if not len(ends):
+            return 0.0, span
+        middle, half = (ends.max() + ends.min()) / 2, max(span, ends.max() - ends.min()) / 2
+        return middle - half, middle + half
+
+    def x(self, year: float) -> float:
+        first, last = self.report.plan.baseline_year, self.report.plan.years[-1]
+        return 4 + (year - first) / (last - first) * (self.width - 16)
+
+    def y(self, level: float) -> float:
+        low, high = self._levels
+        return 3 + (high - level) / (high - low) * (self.height - self.foot - 6)
+
+    def trace(self, years: Iterable[float], levels: Iterable[float]) -> str:
         """A path through the places, interrupted at NaN."""
         told, pen = [], "M"
         for year, level in zip(years, levels, strict=True):
             if math.isfinite(level):
-                told.append(f"{pen}{x(year):.0f} {y(level):.0f}")
+                told.append(f"{pen}{self.x(year):.0f} {self.y(level):.0f}")
             pen = "L" if math.isfinite(level) else "M"
         return "".join(told)
 
-    parts = []
-    for run in own.runs():
-        years, lower, upper = own.year[run], own.lower[run], own.upper[run]
-        around = trace([*years, *years[::-1]], [*upper, *lower[::-1]])
-        parts.append(f'<path d="{around}z" fill="{_ACCENT}" opacity=".16"/>')
-    base = lines.baseline(report, indicator, report.area)
-    if math.isfinite(base):
-        parts.append(f'<path d="M4 {y(base):.0f}H{_WIDTH - 3}" stroke="{_INK}" stroke-dasharray="1.5 3"/>')
-        if path.empty:
-            parts.append(_arrow(y(base), up=plan.indicator(indicator).polarity == Polarity.HIGHER))
-    if len(path):
-        dashed = trace(path.index, path)
-        parts.append(f'<path d="{dashed}" stroke="{_INK}" stroke-width="1.6" stroke-dasharray="6 3"/>')
-    parts.append(f'<path d="{trace(*own.stroke("value"))}" stroke="{_ACCENT}" stroke-width="2.7"/>')
-    now = own.at(report.year)
-    if math.isfinite(now):
-        parts.append(f'<circle cx="{x(report.year):.0f}" cy="{y(now):.0f}" r="4.4" fill="{_ACCENT}"/>')
-    for year, level in own.hidden():
-        square = f"M{x(year) - 3:.0f} {y(level) - 3:.0f}h6v6h-6z"
+    @property
+    def bands(self) -> list[str]:
+        """The outline of the interval around each unbroken stretch."""
+        found = []
+        for run in self.own.runs():
+            years, lower, upper = self.own.year[run], self.own.lower[run], self.own.upper[run]
+            found.append(f"{self.trace([*years, *years[::-1]], [*upper, *lower[::-1]])}z")
+        return found
+
+    @property
+    def target(self) -> str:
+        """The target path; empty where the plan set no number."""
+        return self.trace(self.path.index, self.path) if len(self.path) else ""
+
+    @property
+    def line(self) -> str:
+        return self.trace(*self.own.stroke("value"))
+
+    @property
+    def now(self) -> tuple[float, float] | None:
+        """Where the report's year stands; None where it has no figure."""
+        level = self.own.at(self.report.year)
+        return (self.x(self.report.year), self.y(level)) if math.isfinite(level) else None
+
+
+def sparkline(report: Report, indicator: str) -> str:
+    """The curve from the baseline year to the end of the plan, as inline SVG; decoration, so without alternative text."""
+    plan, curve, parts = report.plan, _Curve(report, indicator, _WIDTH, _HEIGHT, _FOOT), list[str]()
+    parts += [f'<path d="{band}" fill="{_ACCENT}" opacity=".16"/>' for band in curve.bands]
+    if math.isfinite(curve.base):
+        y = curve.y(curve.base)
+        parts.append(f'<path d="M4 {y:.0f}H{_WIDTH - 3}" stroke="{_INK}" stroke-dasharray="1.5 3"/>')
+        if not curve.target:
+            parts.append(_arrow(y, up=plan.indicator(indicator).polarity == Polarity.HIGHER))
+    if curve.target:
+        parts.append(f'<path d="{curve.target}" stroke="{_INK}" stroke-width="1.6" stroke-dasharray="6 3"/>')
+    parts.append(f'<path d="{curve.line}" stroke="{_ACCENT}" stroke-width="2.7"/>')
+    if curve.now:
+        x, y = curve.now
+        parts.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="4.4" fill="{_ACCENT}"/>')
+    for year, level in curve.own.hidden():
+        square = f"M{curve.x(year) - 3:.0f} {curve.y(level) - 3:.0f}h6v6h-6z"
         parts.append(f'<path d="{square}" fill="{_PAPER}" stroke="{_MUTED}"/>')
-    parts += _years(x, first, report.year, last)
+    parts += _years(curve.x, plan.baseline_year, report.year, plan.years[-1])
     return (
         f'<svg class="spark" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="{_WIDTH}" height="{_HEIGHT}" fill="none" '
         f'font-size="12" aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
     )
 
 
-def _levels(report: Report, indicator: str, own: Line, path: pd.Series) -> tuple[float, float]:
-    """The goal's own span of levels, placed so that what is drawn stands in the middle; widened when it must be."""
-    units = report.rows.loc[report.rows["indicator"] == indicator, "unit"]
-    span = _SPANS.get(units.iloc[0] if len(units) else "", 26.0)
-    ends = np.concatenate([own.value, own.lower, own.upper, path.to_numpy(float)])
-    ends = ends[np.isfinite(ends)]
-    if not len(ends):
-        return 0.0, span
-    middle, half = (ends.max() + ends.min()) / 2, max(span, ends.max() - ends.min()) / 2
-    return middle - half, middle + half
+def mini(report: Report, indicator: str) -> str:
+    """The same curve for a cell of a table, without years; its colours stand in the stylesheet of the page around it.
+
+    b: interval, d: level of the baseline year, t: target path, l: line, c: the report's year. A figure that is hidden has no mark.
+    """
+    curve = _Curve(report, indicator, 100, 40, 0)
+    parts = [f'<path class="b" d="{band}"/>' for band in curve.bands]
+    if math.isfinite(curve.base):
+        parts.append(f'<path class="d" d="M4 {curve.y(curve.base):.0f}H92"/>')
+    if curve.target:
+        parts.append(f'<path class="t" d="{curve.target}"/>')
+    if curve.line:
+        parts.append(f'<path class="l" d="{curve.line}"/>')
+    if curve.now:
+        parts.append('<circle class="c" cx="{:.0f}" cy="{:.0f}" r="4"/>'.format(*curve.now))
+    return (
+        f'<svg class="mini" viewBox="0 0 100 40" aria-hidden="true" focusable="false">{"".join(parts)}</svg>'
+    )
 
 
 def _arrow(y: float, *, up: bool) -> str:

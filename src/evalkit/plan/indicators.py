@@ -51,6 +51,9 @@ class Phrases(Strict):
     many: Text | None = None
     more: Text  # "A larger share of residents feel safe", before "than in 2017"
     fewer: Text
+    easy: Text | None = None  # shares in easy words, after "7 in 10": "residents feel safe"
+    easy_more: Text | None = None  # the same as a sentence: "More residents feel safe"
+    easy_fewer: Text | None = None
 
 
 class Indicator(Strict):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
-from evalkit.text import caveat, comparison, findings, judgements, sentences, surroundings
+from evalkit.text import caveat, comparison, easy_read, findings, judgements, sentences, surroundings
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, goals, goals_baseline, read
@@ -92,6 +92,11 @@ def answers(report: Report) -> Block:
         "The figures tell what has happened since {baseline}. They do not tell why.", baseline=baseline
     )
     return joined(element("ul", *items, class_="answers"), element("p", closing, class_="after text quiet"))
+
+
+def easy(report: Report) -> Block:
+    """The goals in easy words, at most 120 of them: what the figures show, and whether the plan may be the reason."""
+    return easy_read.easy(report)
 
 
 def paragraph_of(r: Reading) -> list[Sentence | None]:

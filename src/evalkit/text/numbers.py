@@ -81,6 +81,28 @@ class Cited:
 
 
 @dataclass(frozen=True)
+class Tenths:
+    """A share as so many in ten, from 1 to 9, that cites its row: 7 for 0.716, and says that it is rounded so."""
+
+    value: float
+    row: str
+
+    @property
+    def plain(self) -> str:
+        """The number alone, half up."""
+        tenths = (Decimal(repr(self.value)) * 10).quantize(Decimal(1), ROUND_HALF_UP)
+        return str(min(max(int(tenths), 1), 9))
+
+    @property
+    def html(self) -> str:
+        """The number as a `<data>` element."""
+        row = escape(self.row)
+        return (
+            f'<data value="{plain_number(self.value)}" data-row="{row}" data-as="tenths">{self.plain}</data>'
+        )
+
+
+@dataclass(frozen=True)
 class Quoted:
     """A text from a data file, whose free-standing numbers cite that file: »188 to 116 homes«."""
 

@@ -1,0 +1,147 @@
+"""The easy words: what each verdict lets them say, how long they may be, and nothing of what is hidden."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+
+from evalkit.terms import PLAN
+from evalkit.text.easy_read import MOST_WORDS, easy
+from rows import changed, plan, report, rows
+
+GOALS = ("tryghed", "haervaerk", "uddannelse", "forsoergelse")
+
+
+def said(indicator: str, language: str = "da", area: str = "ringparken", **cells) -> str | None:
+    """What the box says of a goal of an area in 2021, with cells of its row set; the other goals are hidden."""
+    others = [one for one in GOALS if one != indicator]
+    hidden = rows()
+    for one in others:
+        hidden = changed(hidden, f"{one}.{area}.2021", shown="suppressed")
+    shown = report(area, 2021, table=changed(hidden, f"{indicator}.{area}.2021", **cells), language=language)
+    items = [item.get_text() for item in BeautifulSoup(easy(shown).html, "html.parser").select("li")]
+    assert len(items) <= 1
+    return items[0] if items else None
+
+
+@pytest.mark.parametrize(
+    ("cells", "danish"),
+    [
+        ({"verdict": "cannot_tell"}, "7 ud af 10 føler sig trygge. Vi kan ikke se, om det er flere end før."),
+        ({"verdict": "little_change"}, "7 ud af 10 føler sig trygge. Det er omtrent som før."),
+        # 62.3 % before the plan and 72.8 % now: six and seven of ten
+        ({"verdict": "improved"}, "Flere føler sig trygge end før. Nu er det 7 ud af 10. Før var det 6 ud af 10."),
+        ({"verdict": "improved", "baseline_value": 0.69}, "Lidt flere føler sig trygge. Det er stadig cirka 7 ud af 10."),
+        (
+            {"verdict": "worsened", "value": 0.55, "change": -0.073},
+            "Lidt færre føler sig trygge. Det er stadig cirka 6 ud af 10.",  # 62.3 % and 55 %
+        ),
+        ({"verdict": "suppressed"}, "7 ud af 10 føler sig trygge."),
+        ({"verdict": "not_assessable"}, "7 ud af 10 føler sig trygge. Vi kan ikke sammenligne med før."),
+        ({"shown": "missing"}, "Tryghed: Vi har ingen tal."),
+        ({"shown": "suppressed"}, None),
+        ({"value": 0.02, "verdict": "cannot_tell"}, "Færre end 1 ud af 10 føler sig trygge. Vi kan ikke se, om det er flere end før."),
+        ({"value": 0.97, "verdict": "cannot_tell"}, "Flere end 9 ud af 10 føler sig trygge. Vi kan ikke se, om det er flere end før."),
+    ],
+)  # fmt: skip
+def test_each_verdict_of_a_share_has_its_easy_words(cells, danish):
+    assert said("tryghed", **cells) == danish
+
+
+@pytest.mark.parametrize(
+    ("cells", "danish"),
+    [
+        ({"verdict": "improving"}, "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40."),
+        (
+            {"verdict": "on_track"},
+            "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Det følger planen.",
+        ),
+        (
+            {"verdict": "reached", "numerator": 41},  # per resident fewer, but not fewer reports: no "before"
+            "Der er mindre hærværk end før. Der var 41 anmeldelser af hærværk på et år. Det er så stort et fald, som planen ville.",
+        ),
+        (
+            {"verdict": "off_track", "verdict_rule": "short_of_target_but_improved"},
+            "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Men planen ville have et større fald.",
+        ),
+        (
+            {"verdict": "off_track", "verdict_rule": "short_of_target"},
+            "Der var 16 anmeldelser af hærværk på et år. Vi kan ikke se, om der er mindre hærværk. Planen ville have et fald.",
+        ),
+        (
+            {"verdict": "off_track", "verdict_rule": "short_of_target_and_worsened", "change": 0.4, "numerator": 56},
+            "Der er mere hærværk end før. Der var 56 anmeldelser af hærværk på et år. Før var det 40. Planen ville have et fald.",
+        ),
+        (
+            {"verdict": "improving", "baseline": "2015–2017"},  # the reports of three years are no year's
+            "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år.",
+        ),
+    ],
+)  # fmt: skip
+def test_each_verdict_on_a_number_of_the_plan_has_its_easy_words(cells, danish):
+    assert said("haervaerk", **cells) == danish
+
+
+def test_english_says_the_same():
+    assert said("uddannelse", "en", verdict="cannot_tell") == (
+        "6 in 10 young people have or take an education. We cannot see if it is more than before."
+    )
+
+
+def _lix(text: str) -> float:
+    """Björnsson's readability: words a sentence, and per cent of words longer than six letters."""
+    words = re.findall(r"[^\W\d_]+|\d+", text)
+    return len(words) / len(re.findall(r"[.!?]", text)) + 100 * sum(len(one) > 6 for one in words) / len(
+        words
+    )
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize("area", [PLAN, *plan().areas])
+@pytest.mark.parametrize("year", plan().years)
+def test_the_box_is_short_and_easy(language, area, year):
+    box = BeautifulSoup(easy(report(area, year, language=language)).html, "html.parser")
+    body = " ".join(part.get_text() for part in box.select("li, p"))
+    assert len(box.get_text(" ").split()) <= MOST_WORDS
+    assert max(len(one.split()) for one in re.split(r"(?<=[.:]) ", body)) <= 10
+    assert language != "da" or _lix(body) < 20
+    assert not re.search(r"pct|%|\d[.,]\d|interval", body)
+
+
+def test_every_number_of_the_box_is_that_of_its_row():
+    table = rows()
+    for area in plan().areas:
+        box = BeautifulSoup(easy(report(area, 2021, table=table)).html, "html.parser")
+        for one in box.select("data"):
+            row, column = one["data-row"].rsplit(".", 1)
+            assert float(one["value"]) == float(table.loc[row, column])
+            exact = float(one["value"])
+            assert int(one.get_text()) == (int(10 * exact + 0.5) if one.get("data-as") == "tenths" else exact)
+        loose = re.sub(r"\bud af 10\b", "", " ".join(box.get_text(" ").split()))
+        assert re.findall(r"\d+", loose) == [one.get_text() for one in box.select("data")]
+
+
+def test_many_goals_end_where_the_room_ends_and_the_box_says_that_there_are_more():
+    first = plan().goals["tryghed"]
+    goals = {f"g{i}": first for i in range(10)}
+    box = easy(report("ringparken", 2021, plan=plan().model_copy(update={"goals": goals})))
+    words = repr(box).split()
+    assert 80 < len(words) <= MOST_WORDS
+    assert "De andre mål står længere nede." in repr(box)
+
+
+def test_when_all_is_hidden_the_box_still_reads_well():
+    table = rows()
+    for goal in GOALS:
+        table = changed(table, f"{goal}.ringparken.2021", shown="suppressed")
+    box = easy(report("ringparken", 2021, table=table))
+    assert "Vi ved ikke, om planen er grunden." in repr(box) and "<ul" not in box.html
+
+
+def test_the_plan_may_be_a_reason_only_where_a_comparison_speaks_for_it():
+    table = changed(rows(), "tryghed.ringparken.2021", comparison_says="for")
+    assert "Planen kan være en grund: Tryghed." in repr(easy(report("ringparken", 2021, table=table)))
+    table = changed(rows(), "tryghed.ringparken.2021", comparison_says="against")
+    assert "Vi ved ikke, om planen er grunden." in repr(easy(report("ringparken", 2021, table=table)))
