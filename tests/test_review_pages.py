@@ -82,7 +82,7 @@ def test_a_signature_and_an_answer_are_on_page_notebook_and_overview_without_a_n
     now = hashes(out)
     changed = {name for name, digest in others.items() if now[name] != digest}
     assert {name for name in changed if not name.startswith(".evalkit")} == {
-        "index.html",
+        "data.html",
         "run.json",
         "history.jsonl",
     }

@@ -95,9 +95,9 @@ def signs(site: Overview) -> Block:
 
 
 def _order(name: str) -> str:
-    """How Danish sorts: æ, ø and å after z, and aa as å."""
+    """How Danish sorts: æ, ø and å after z (as {, | and } do), and aa as å."""
     text = name.casefold().replace("aa", "å")
-    return re.sub("[æøå]", lambda found: f"z{'æøå'.index(found[0]) + 1}", text)
+    return re.sub("[æøå]", lambda found: "{|}"["æøå".index(found[0])], text)
 
 
 def _letter(name: str) -> str:
