@@ -212,8 +212,9 @@ class StandIn:
 
     @property
     def events(self) -> pd.DataFrame:
-        """The dated events of the shipped data."""
-        return pd.read_csv(ROOT / "data" / "published" / "events.csv", dtype=str)
+        """The dated events of the shipped data; beside made-up figures those of the whole country."""
+        found = pd.read_csv(ROOT / "data" / "published" / "events.csv", dtype=str)
+        return found[found["area"] == "denmark"] if self.synthetic else found
 
     def row(self, indicator: str, area: str | None = None, year: int | None = None) -> pd.Series:
         """One published row; a missing one has shown == "missing" and no numbers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
@@ -16,6 +17,7 @@ from evalbook.site.page import linked, pages
 from pages import problems
 from test_publish_html import HEADER, frame, shown
 
+ROOT = Path(__file__).parents[1]
 REPORT, ANNEX = "sydbyen/2019.html", "sydbyen/2019-bilag.html"
 STATUS = HEADER.replace("</h1>", "</h1><p><!--slot:status-->Udkast<!--/slot--></p>")
 
@@ -56,6 +58,22 @@ def test_a_single_cell_goes_to_the_annex_under_its_chapters_heading():
     assert "Mere." in report.main.get_text() and "Tal." not in report.main.get_text()
     (only,) = annex.select("section.chapter:not(#koden)")
     assert only.h2.get_text() == "Tryghed" and "Tal." in only.get_text() and "Bag." in only.get_text()
+
+
+def test_a_cell_before_the_first_heading_goes_to_the_annex_too():
+    found = made(
+        shown("<p>Før.</p>", "annex"), shown("<p>Mere.</p>", "annex"), chapter("## Tryghed\n\nKort.")
+    )
+    report, annex = (BeautifulSoup(html, "html.parser").main.get_text() for html in found.values())
+    assert "Før." in annex and "Mere." in annex and "Før." not in report and "Kort." in report
+
+
+@pytest.mark.parametrize("name", ["area_year", "plan_year", "plan_final"])
+@pytest.mark.parametrize("folder", ["notebooks", "notebooks/en"])
+def test_a_cell_added_at_the_end_of_a_shipped_notebook_stands_in_the_report(folder, name):
+    cells = json.loads((ROOT / folder / f"{name}.ipynb").read_text("utf-8"))["cells"]
+    last = [one for one in cells if "".join(one["source"]).startswith("## ")][-1]
+    assert "annex" not in last["metadata"].get("tags", [])
 
 
 def test_report_and_annex_lead_to_each_other_and_links_follow_what_was_moved():

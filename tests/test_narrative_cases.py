@@ -7,6 +7,7 @@ import pytest
 import rows as made
 from evalkit import cards, tables
 from evalkit.text import narrative, sentences
+from evalkit.text.marks import mark
 from evalkit.text.reading import read
 
 NAN = float("nan")
@@ -147,15 +148,11 @@ def test_a_reader_sees_hidden_and_missing_as_words_never_as_nought():
     assert "2018 · – · – · skjult · –" in numbers
 
 
-def test_the_title_says_that_the_data_are_made_up():
-    for language, said in (
-        ("da", "Data er syntetiske. De er opdigtede"),
-        ("en", "The data are synthetic. They are made up"),
-    ):
-        from evalkit.cards.title_block import basis
-
-        assert said in repr(basis(made.report(language=language)))
-    assert "syntetisk" not in repr(basis(made.report(synthetic=False)))
+def test_a_mark_says_which_figures_are_made_up_and_which_are_real_where_there_are_both():
+    for language, said in (("da", "Opdigtet"), ("en", "Made up")):
+        assert repr(mark(made.report(language=language))) == said
+    assert mark(made.report(synthetic=False)) is None
+    assert repr(mark(made.report(), official=True)) == "Virkeligt tal"
 
 
 def test_the_linear_reading_of_the_target_is_a_caveat():
@@ -163,7 +160,10 @@ def test_the_linear_reading_of_the_target_is_a_caveat():
         made.rows(), "haervaerk.ringparken.2019", target_linear=20.16, verdict_linear="off_track"
     )
     said = repr(narrative.caveats(made.report(table=table), "haervaerk")).replace("\u00a0", " ")
-    assert "Læst lineært ville målstien være 20,2 pr. 1.000 i 2019 og dommen en anden." in said
+    assert (
+        "Regnes procenten hvert år af udgangspunktet, er planens tal 20,2 pr. 1.000 i 2019, og dommen en anden."
+        in said
+    )
 
 
 def test_provisional_figures_say_so():

@@ -93,7 +93,7 @@ def test_every_caption_of_made_up_figures_says_so(report):
     shown += [
         make(report, name) for name in GOALS for make in (tables.numbers, tables.calculation, tables.readings)
     ]
-    said = {"da": "Syntetiske data.", "en": "Synthetic data."}[report.language]
+    said = {"da": "Opdigtet</span>", "en": "Made up</span>"}[report.language]
     captions = [caption for part in shown for caption in re.findall(r"<caption>(.*?)</caption>", part.html)]
     assert len(captions) >= 3
     assert all(said in caption for caption in captions)

@@ -169,7 +169,7 @@ def test_each_goal_has_its_chapter_and_made_up_figures_say_so(made):
         assert f'id="{goal}"' in html
     assert "Målet måles på: 18–24-årige, der føler sig trygge." in html
     assert "Til analytikeren" not in html
-    assert "Syntetiske data" in html
+    assert "Opdigtet" in html
     rows = (made / "output" / "results.csv").read_text(encoding="utf-8")
     assert re.search(r"^trygge_unge\.plan\.2026,.*compounding", rows, re.M) is None
     assert "trygge_unge.plan.2026" in rows

@@ -204,7 +204,7 @@ def test_links_are_named_from_the_root_of_the_site_and_seen_from_the_page():
             '<p><a href="results.csv">a</a> <a href="#h-tryghed">b</a> <a href="https://example.org">c</a></p>'
         ),
     )
-    assert [link["href"] for link in tree.select(".chapters a")] == [
+    assert [link["href"] for link in tree.select(".chapters section a")] == [
         "../results.csv",
         "#h-tryghed",
         "https://example.org",
@@ -223,11 +223,11 @@ def test_each_page_links_to_its_twin_in_the_other_language(language, there):
 
 def test_synthetic_pages_say_so_at_the_top_in_the_title_and_on_paper():
     html = made(CHAPTER)
-    assert "Syntetiske data" in BeautifulSoup(html, "html.parser").select_one(".synth").get_text()
-    assert "(syntetiske data)" in re.search("<title>(.*?)</title>", html)[1]
-    assert "SYNTETISKE DATA" in re.search(r"@top-right \{ content: \"([^\"]*)", html)[1]
+    assert "Opdigtet" in BeautifulSoup(html, "html.parser").select_one(".synth").get_text()
+    assert "(opdigtede tal)" in re.search("<title>(.*?)</title>", html)[1]
+    assert "Tallene om områderne er opdigtede" in re.search(r"@top-right \{ content: \"([^\"]*)", html)[1]
     real = made(CHAPTER, synthetic=False)
-    assert "yntetisk" not in real.lower().replace("syntetiske data –", "")
+    assert "opdigtede" not in real.lower()
 
 
 def test_a_page_older_than_the_data_says_so():

@@ -232,8 +232,8 @@ def test_every_number_that_cites_a_row_is_that_rows_number(site):
 
 def test_synthetic_data_are_named_on_every_page_and_in_every_file(site):
     for name, html in pages(site).items():
-        assert ("Synthetic data" if name.startswith("en/") else "Syntetiske data") in html
-    assert "SYNTETISKE DATA" in str(load_workbook(site / "results.xlsx").worksheets[0]["A3"].value)
+        assert ("Made up" if name.startswith("en/") else "Opdigtet") in html
+    assert "OPDIGTEDE TAL" in str(load_workbook(site / "results.xlsx").worksheets[0]["A3"].value)
     assert {row["synthetic"] for row in csv.DictReader((site / "results.csv").open(encoding="utf-8"))} == {
         "yes"
     }
@@ -445,8 +445,8 @@ def test_english_pages_speak_english_and_danish_pages_danish(site):
         BeautifulSoup(pages(site)[name], "html.parser").main.get_text(" ")
         for name in ("en/metode.html", "metode.html")
     )
-    assert "has the level moved" in english.lower()
-    assert "har niveauet flyttet sig" in danish.lower()
+    assert "has the level changed" in english.lower()
+    assert "har niveauet ændret sig" in danish.lower()
     assert not re.search(r"\b(the|and|which|figures)\b", danish.replace("Breslow", ""))
     assert not re.search(r"\b(og|ikke|som|tallet)\b", english)
 

@@ -96,8 +96,13 @@ class Report(Displayed):
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """Dated events that concern the area (or all areas), from data/published/events.csv."""
+        """Dated events that concern the area (or all areas), from data/published/events.csv.
+
+        Beside made-up figures only those of the whole country: what has happened in a real area says nothing of them.
+        """
         events = datasets.read_published(self.plan.root, "events")
+        if self.synthetic:
+            events = events[events["area"] == "denmark"]
         concerned = {self.area, "denmark", *(self.plan.areas if self.area == PLAN else ())}
         mine = [bool(concerned & set(areas.split(";"))) for areas in events["area"]]
         return events[pd.Series(mine, index=events.index, dtype=bool)].reset_index(drop=True)

@@ -78,7 +78,7 @@ COUNT: Final = Column(
     required=False,
     default="1",
 )
-EFFORT: Final = Column("effort", "text", "indsatsområde", "area of effort, id from params/plan.yml")
+EFFORT: Final = Column("effort", "text", "indsatsområde", "strand of work, id from params/plan.yml")
 
 
 def _people(name: str, da: str, en: str, *, blank: bool = False) -> Column:

@@ -27,7 +27,7 @@ class Shown(StrEnum):
 
 
 class Verdict(StrEnum):
-    """The answer to "has the underlying level moved?"."""
+    """The answer to "has the underlying level changed?"."""
 
     REACHED = "reached"
     ON_TRACK = "on_track"

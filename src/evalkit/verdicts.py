@@ -1,4 +1,4 @@
-"""Verdicts: has the underlying level moved, as far as the plan asks? One table of rules; targets and Holm beside it."""
+"""Verdicts: has the underlying level changed, as far as the plan asks? One table of rules; targets and Holm beside it."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_a_report_prints_on_a4_without_cut_pictures(site, opened, tmp_path):
     rules = "[...document.styleSheets[0].cssRules].filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"
     boxes = page.evaluate(rules)
     assert "counter(page)" in boxes
-    assert "SYNTETISKE DATA" in boxes
+    assert "Tallene om områderne er opdigtede" in boxes
     heights = page.evaluate(
         "[...document.querySelectorAll('svg.fig')].map(one => one.getBoundingClientRect().height)"
     )

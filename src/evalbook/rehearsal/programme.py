@@ -13,14 +13,14 @@ ACTIVITIES: Final = {
     "uddannelse_beskaeftigelse": ("Lektiecafé", "Jobrådgivning", "Uddannelsesvejledning"),
     "forebyggelse_foraeldre": ("Forældrecafé", "Familierådgivning"),
 }
-"""By Landsbyggefonden's areas of effort; another area of effort gets numbered ones."""
+"""By Landsbyggefonden's strands of work; another strand of work gets numbered ones."""
 
 SHARES: Final = (0.22, 0.27, 0.26, 0.25)  # of a budget by plan year: the first year hires
 STEP: Final = 1000  # kroner
 
 
 def activities(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
-    """Rows by area, plan year, area of effort and activity; the shock year holds fewer."""
+    """Rows by area, plan year, strand of work and activity; the shock year holds fewer."""
     rows: list[tuple[Any, ...]] = []
     for area in plan.areas:
         for effort in plan.efforts:
@@ -47,11 +47,11 @@ def activities(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
 
 
 def economy(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
-    """Budget and spending by year, funder and area of effort, in whole thousands of kroner.
+    """Budget and spending by year, funder and strand of work, in whole thousands of kroner.
 
     A funder whose amount is not public (hours, premises) has no rows: what is not costed is not made up. A
-    funder's budget adds up to its public amount, and Landsbyggefonden's part of an area of effort to what is
-    public about that; the rest is spread over the other areas of effort.
+    funder's budget adds up to its public amount, and Landsbyggefonden's part of an strand of work to what is
+    public about that; the rest is spread over the other strands of work.
     """
     rows: list[tuple[Any, ...]] = []
     for funder, given in plan.funding.items():

@@ -100,7 +100,7 @@ def _write_notebooks(root: Path, plan: Plan) -> list[Path]:
 
 def _write_params(root: Path, wanted: Wanted, today: dt.date) -> None:
     folder = root / "params"
-    # The areas of effort are those that the library counts attendances in.
+    # The strands of work are those that the library counts attendances in.
     efforts = {
         one["numerator"]["where"]["effort"]: {
             language: one["title"][language].partition(", ")[2].capitalize() for language in ("da", "en")

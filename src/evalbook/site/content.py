@@ -109,9 +109,9 @@ class _Reader:
     def read(self, cell: NotebookNode) -> None:
         tags, chapter = set(cell.metadata.get("tags", [])), self.chapter
         html = prose(cell.source) if cell.cell_type == "markdown" else ""
-        single = bool(chapter and ANNEX in tags and not _HEADING.search(html))
-        if chapter and single:
-            self.chapter = self._beside(chapter)
+        single = ANNEX in tags and not _HEADING.search(html)
+        if single:
+            self.chapter = self._beside(chapter) if chapter else self._opening()
         if cell.cell_type == "markdown":
             self._prose(html, tags)
         elif cell.cell_type == "code":
@@ -128,6 +128,13 @@ class _Reader:
             self._put(text)
         if self.chapter and "provenance" in tags:
             self.chapter.css = "chapter provenance"
+
+    def _opening(self) -> Chapter:
+        """The annex's chapter of what stands before the report's first heading; made when it is first needed."""
+        title = self.frame.words("The report's opening")
+        if not self.made.annex:
+            self.made.annex.append(Chapter(self._anchor(title, set()), title, annex=True))
+        return self.made.annex[0]
 
     def _beside(self, chapter: Chapter) -> Chapter:
         """The chapter of the annex that holds what a chapter of the report has put there; made when it is first needed."""

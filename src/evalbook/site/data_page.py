@@ -42,7 +42,7 @@ def _data_set(site: Overview) -> Section:
         )
         notice = element(
             "div",
-            element("p", joined(element("b", words("Synthetic data.")), said, between=" ")),
+            element("p", joined(element("b", words("Made up.")), said, between=" ")),
             class_="note",
         )
     return section(

@@ -193,7 +193,7 @@ def _about(site: Overview) -> list[str]:
     if site.synthetic:
         lines.append(
             words(
-                "SYNTHETIC DATA – they say nothing about the real areas. Rows with synthetic = no are official figures."
+                "MADE-UP FIGURES: they say nothing about the real areas. Rows with synthetic = no are official figures."
             )
         )
     lines.append(

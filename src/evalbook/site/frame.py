@@ -88,6 +88,16 @@ class Frame:
         return [Link(self.link(page), text, current=page == self.page) for page, text in named]
 
     @property
+    def ways(self) -> list[Link]:
+        """What a report says nothing of, since it stands on a page of its own."""
+        named = [
+            (PLAN_PAGE, self.words("About the plan")),
+            (MUNICIPALITY, self.words("The municipality in official figures")),
+            (f"{METHOD}#domme", self.words("What do the verdicts mean?")),
+        ]
+        return [Link(self.link(page), text) for page, text in named]
+
+    @property
     def twin_line(self) -> str:
         """The menu's last line, as HTML: the page in the other language; empty where there is none."""
         return link(self.page, self.language) if self.twin else ""
@@ -106,7 +116,7 @@ class Frame:
     @property
     def full_title(self) -> str:
         """The title of the window: page, synthetic or not, plan."""
-        mark = f" ({self.words('synthetic data')})" if self.synthetic else ""
+        mark = f" ({self.words('made-up figures')})" if self.synthetic else ""
         return f"{self.title}{mark} – {self.plan.name}"
 
     @property
@@ -134,7 +144,7 @@ class Frame:
             f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {FACE}; color: #5c574f; }}'
         ]
         if self.synthetic:
-            said = self.words("SYNTHETIC DATA – they say nothing about the real areas")
+            said = self.words("The figures on the areas are made up")
             boxes.append(
                 f'@top-right {{ content: "{css_text(said)}"; font: 600 8.5pt {FACE}; color: #5a4300; }}'
             )

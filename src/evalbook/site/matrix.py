@@ -9,12 +9,12 @@ from typing import Final
 
 from evalbook.site.context import Overview
 from evalbook.site.section import column_head
-from evalkit.cards.marks import mark
 from evalkit.figures import glyphs
 from evalkit.figures.sparkline import mini
 from evalkit.terms import PLAN, Polarity, Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.judgements import verdict_word
+from evalkit.text.marks import mark
 from evalkit.text.reading import Reading, goal_of, read
 from evalkit.text.units import unit_words
 

@@ -45,10 +45,10 @@ def _questions(site: Overview) -> Section:
         words("Three questions that are kept apart"),
         definitions(
             (
-                words("Has the level moved?"),
+                words("Has the level changed?"),
                 words(
                     "One year's people and incidents are one draw of a process that goes up and down by itself. Whether the underlying level has "
-                    "moved takes an interval, and the answer is a verdict. Where the plan set a number, it is whether the level moves as planned."
+                    "changed takes an interval, and the answer is a verdict. Where the plan set a number, it is whether the level follows the plan."
                 ),
             ),
             (
@@ -172,7 +172,7 @@ def _verdicts(site: Overview) -> Section:
         words("The verdicts"),
         paragraphs(
             words(
-                "A verdict answers one question: has the underlying level moved? It looks at the whole interval, never at the point alone. From the "
+                "A verdict answers one question: has the underlying level changed? It looks at the whole interval, never at the point alone. From the "
                 "third plan year a verdict on a rate rests on the trend over all years instead of on two single years."
             )
         ),

@@ -6,12 +6,12 @@ from evalbook.site.context import Overview
 from evalbook.site.frame import MUNICIPALITY as PAGE
 from evalbook.site.section import Section, section
 from evalkit import figures, narrative, tables
-from evalkit.cards.marks import mark
 from evalkit.chapters import municipalities
 from evalkit.figures import Chart
 from evalkit.measure import MUNICIPALITY
 from evalkit.text import comparison, sentences
 from evalkit.text.html import Block, element, joined, paragraph, raw
+from evalkit.text.marks import mark
 from evalkit.text.reading import read
 from evalkit.text.surroundings import official_indicators
 

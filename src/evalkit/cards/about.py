@@ -20,7 +20,7 @@ def _own(text: str) -> Quoted:
 
 
 def plan(report: Report) -> Block:
-    """Vision in its own words, goals, areas, partners, money, areas of effort, governance and sources."""
+    """Vision in its own words, goals, areas, partners, money, strands of work, governance and sources."""
     parts = [_vision, _facts, _goals, _areas, _money, _people]
     return joined(*(part(report) for part in parts))
 
@@ -208,7 +208,7 @@ def _money(report: Report) -> Block:
     return joined(
         element("h3", words("Money")),
         facts(*pairs, class_="three"),
-        element("h3", words("Areas of effort")),
+        element("h3", words("Strands of work")),
         facts(*efforts, class_="three"),
     )
 

@@ -48,7 +48,7 @@ def assessment(report: Report) -> Block:
                 markdown(texts[name]),
             ]
     if not texts:
-        parts.append(element("p", words("No assessment yet. It is written in the report's params file.")))
+        parts.append(element("p", words("No assessment yet.")))
     for heading, noted in (
         (words("Activities to notice"), report.activities),
         (words("Events to notice"), report.chosen_events),

@@ -20,7 +20,7 @@ def beside(report: Report) -> Block:
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goals(report)]
     said = words.say(
-        "Change from {baseline} to {year}, here and in the areas compared with. In brackets: the {level}% interval of the difference.",
+        "Change from {baseline} to {year}. In brackets: the {level}% interval of the difference.",
         baseline=goals_baseline(report),
         year=report.year,
         level=number(LEVEL, language=report.language, scale=100),

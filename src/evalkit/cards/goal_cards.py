@@ -13,12 +13,12 @@ from evalkit.figures import glyphs
 from evalkit.report import Report
 from evalkit.tables.measurement import measured
 from evalkit.tables.prospects import realism
-from evalkit.terms import Shown, Verdict
+from evalkit.terms import LEVEL, Shown, Verdict
 from evalkit.text import comparison, judgements, sentences
 from evalkit.text.findings import target_in_words
 from evalkit.text.html import Block, element, facts, joined, raw
-from evalkit.text.numbers import DASH, number
-from evalkit.text.reading import Reading, goal_of, goals_baseline, read
+from evalkit.text.numbers import DASH, Cited, number
+from evalkit.text.reading import Reading, goal_of, goals_baseline, has_number, read
 from evalkit.text.reading import goals as goal_indicators
 from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
@@ -28,18 +28,8 @@ __all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions",
 
 def goals(report: Report) -> Block:
     """The plan's goals side by side: value, change with interval, curve, verdict and the plain fact, with a key."""
-    words = gettext_for(report.language)
     cards = [_goal(report, name) for name in goal_indicators(report)]
-    any_goal = read(report, goal_indicators(report)[0])
-    signs = words.say(
-        "Dotted line: the level in {year}. Dashed line: the target path. Arrow: the way the goal points where the plan set no "
-        "number. Shade and “between … and …”: {level}% interval.",
-        year=goals_baseline(report),
-        level=any_goal.cite("level") if any_goal.has("level") else 95,
-    )
-    return joined(
-        element("div", *cards, class_="goals"), element("p", signs, class_="after src sans"), key(report)
-    )
+    return joined(element("div", *cards, class_="goals"), key(report))
 
 
 def _goal(report: Report, name: str) -> Block:
@@ -53,20 +43,27 @@ def _goal(report: Report, name: str) -> Block:
         element("p", _change(r), class_="change"),
         raw(figures.sparkline(report, name)),
         facts(
-            (_moves(r), verdict(r.verdict, words)),
-            (words("Is the number reached?"), reached(r)),
+            (_direction(r), verdict(r.verdict, words)),
+            (words("Is the number reached?"), reached(r) if has_number(r) else words("No number.")),
         ),
         class_="goal",
     )
+
+
+def _direction(r: Reading) -> str:
+    """The question that the verdict answers, asked the way the plan wanted the level to go."""
+    if has_number(r):
+        return _moves(r)
+    return r.words("Has the level risen?") if r.higher_is_better else r.words("Has the level fallen?")
 
 
 def _moves(r: Reading) -> str:
     """The question that the verdict answers: of a goal with a number it asks for the planned pace, too."""
     goal = goal_of(r.report, r.name)
     return (
-        r.words("Does the level move as planned?")
+        r.words("Does the level follow the plan?")
         if goal is not None and goal.target is not None and not r.inside
-        else r.words("Has the level moved?")
+        else r.words("Has the level changed?")
     )
 
 
@@ -92,9 +89,9 @@ def _change(r: Reading) -> Any:
         return said
     ends = {"low": r.cite("change_lower", signed=True), "high": r.cite("change_upper", signed=True)}
     span = (
-        words.say("between {low} and {high}%", **ends)
+        words.say("probably between {low} and {high}%", **ends)
         if r.in_percent
-        else words.say("between {low} and {high}", **ends)
+        else words.say("probably between {low} and {high}", **ends)
     )
     return joined(said, element("span", span), between=" ")
 
@@ -113,7 +110,7 @@ def reached(r: Reading) -> Sentence:
             "target": r.cite("target"),
             "year": r.year,
         }
-        return words.say("{answer} The target path for {year} is {target}.", **parts)
+        return words.say("{answer} The plan's number for {year} is {target}.", **parts)
     goal = next((one for one in r.report.plan.goals.values() if one.indicator == r.name), None)
     if goal is not None and goal.target is not None and r.inside:
         return words.say(
@@ -125,14 +122,17 @@ def reached(r: Reading) -> Sentence:
         return words.say(
             "{answer} There is no figure to hold against the target path.", answer=element("b", word)
         )
-    return words.say(
-        "{answer} {goal}", answer=element("b", words("No number was set.")), goal=target_in_words(r)
-    )
+    return words.say("{answer} {goal}", answer=element("b", words("No number.")), goal=target_in_words(r))
 
 
 def key(report: Report) -> Block:
-    """What the verdicts mean, folded."""
+    """What the signs and the verdicts mean, folded."""
     words = gettext_for(report.language)
+    signs = words.say(
+        "Shade and “between … and …”: {level}% interval. Dotted: {year}. Dashed: the plan's number. Arrow: the plan's direction.",
+        year=goals_baseline(report),
+        level=Cited(number(LEVEL, language=report.language, scale=100), LEVEL, place="evalkit.terms: LEVEL"),
+    )
     items = [
         element(
             "li",
@@ -146,14 +146,15 @@ def key(report: Report) -> Block:
     ]
     return element(
         "details",
-        element("summary", words("What do the verdicts mean?")),
+        element("summary", words("How to read the cards")),
+        element("p", signs),
         element("ul", *items, class_="legend"),
         class_="key",
     )
 
 
 def questions(report: Report, indicator: str) -> Block:
-    """The three questions, never under one verdict: has the level moved, is the number reached, is it the plan?"""
+    """The three questions, never under one verdict: has the level changed, is the number reached, is it the plan?"""
     r = read(report, indicator)
     words = r.words
     said = [

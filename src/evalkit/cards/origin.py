@@ -20,7 +20,7 @@ def provenance(report: Report) -> Block:
     data = report.facts.get("data", {})
     name = str(data.get("name", ""))
     kind = (
-        words.say("{name} (synthetic), edition {version}", name=name, version=str(data.get("version", "")))
+        words.say("{name} (made up), edition {version}", name=name, version=str(data.get("version", "")))
         if report.synthetic
         else words.say("{name}, edition {version}", name=name, version=str(data.get("version", "")))
     )

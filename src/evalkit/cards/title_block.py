@@ -9,8 +9,9 @@ from evalkit.report import Report
 from evalkit.terms import PLAN
 from evalkit.text import narrative
 from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.marks import mark
 from evalkit.text.numbers import period
-from evalkit.text.reading import goals, read, survey_round
+from evalkit.text.reading import goals, read
 from evalkit.text.status import given_status
 from evalkit.text.words import gettext_for
 
@@ -30,7 +31,7 @@ def title(report: Report) -> Block:
     ]
     return element(
         "header",
-        element("p", kicker, class_="kicker"),
+        element("p", joined(mark(report), kicker), class_="kicker"),
         heading,
         element("p", joined(*(one for one in about if one), between=" "), class_="meta"),
         element("p", narrative.lead(report), class_="lead"),
@@ -56,31 +57,24 @@ def _residents(report: Report) -> Block | None:
 
 
 def basis(report: Report) -> Block:
-    """What the figures rest on: survey answers and registers, in one sentence, and whether they are made up."""
+    """What the figures rest on: survey answers and registers, in one sentence."""
     words, found, seen = gettext_for(report.language), list[Any](), set[str]()
     for name in goals(report):
         r = read(report, name)
         if r.statistic.asked and r.has("respondents", "invited", "response_rate"):
             found.append(
                 words.say(
-                    "answers from {n} of {of} residents asked ({rate}%), {when}",
+                    "answers from {n} of {of} residents asked ({rate}%)",
                     n=r.cite("respondents"),
                     of=r.cite("invited"),
                     rate=r.cite("response_rate"),
-                    when=survey_round(r) or r.when,
                 )
             )
         elif r.source not in seen:
-            found.append(words.say("{source} ({when})", source=r.source, when=r.when))
+            found.append(r.source)
         seen.add(r.source)
-    said = words.say(
-        "{start} {list}.", start=element("b", words("The figures rest on")), list=words.listed(found)
+    return joined(
+        words.say(
+            "{start} {list}.", start=element("b", words("The figures rest on")), list=words.listed(found)
+        )
     )
-    if not report.synthetic:
-        return joined(said)
-    start = element("b", words("The data are synthetic."))
-    if report.area == PLAN:
-        warning = words.say("{start} They are made up and say nothing about the real areas.", start=start)
-    else:
-        warning = words.say("{start} They are made up and say nothing about the real area.", start=start)
-    return joined(warning, said, between=" ")

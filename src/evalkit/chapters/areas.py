@@ -38,7 +38,7 @@ def goals_by_area(report: Report) -> Block:
         *(report.plan.indicator(name).title.get(report.language) for name in goals(report)),
     ]
     said = words.say(
-        "Has the level moved since {baseline}, and as planned where a number was set? Below the verdict the level of plan year {year}.",
+        "Has the level changed since {baseline}, and as planned where a number was set? Below the verdict the level of plan year {year}.",
         baseline=goals_baseline(report),
         year=report.year,
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.chapters import areas, efforts, lead
+from evalkit.chapters import areas, lead
 from evalkit.report import Report
 from evalkit.tables import prospects
 from evalkit.terms import PLAN
-from evalkit.text import judgements
+from evalkit.text import activities, judgements
 from evalkit.text.facts import cited, millions, told, total
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.reading import Reading, goals, has_number, read
@@ -63,8 +63,8 @@ def _new(report: Report) -> list[Sentence]:
 
 
 def _done(report: Report) -> list[Sentence | None]:
-    said = [efforts.summary(report)]
-    name, last = efforts.whole(report), report.year - 1
+    said = [activities.summary(report)]
+    name, last = activities.whole(report), report.year - 1
     if name is None:
         return [
             gettext_for(report.language).say(

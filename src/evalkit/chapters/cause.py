@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 
 from evalkit.cards.goal_cards import verdict
-from evalkit.chapters import efforts
 from evalkit.report import Report
 from evalkit.tables.markup import caption, table
-from evalkit.text import comparison, judgements, sentences
+from evalkit.text import activities, comparison, judgements, sentences
 from evalkit.text.caveat import without_shocks
 from evalkit.text.html import Block, element, facts, joined, raw
 from evalkit.text.numbers import DASH, LEAST_P, Cited, number
@@ -31,12 +30,12 @@ def box(report: Report, indicator: str) -> Block:
     there = [comparison.elsewhere(r), comparison.difference(r), comparison.left_out(r)]
     if not any(there):
         there = [words.say("There is nothing to compare with.")]
-    done = efforts.toward(report, indicator)
+    done = activities.toward(report, indicator)
     did = (
         [done]
         if done
         else [
-            efforts.summary(report),
+            activities.summary(report),
             words.say("Which of them touch this goal is for the assessment to say."),
         ]
     )
@@ -47,7 +46,7 @@ def box(report: Report, indicator: str) -> Block:
         (words("What the plan did"), _said(*did)),
         (words("What else happened"), _said(_meanwhile(report))),
         (
-            words("What it is evidence for"),
+            words("What the evidence shows"),
             joined(
                 verdict(shape, words, word),
                 raw("<br>"),
@@ -82,7 +81,7 @@ def _meanwhile(report: Report) -> Sentence:
     if not found:
         return words.say("The list of events has nothing from these years.")
     return words.say(
-        "From the list of events: {list}. These figures cannot tell one from the other.",
+        "At the same time there was {list}. The figures cannot separate their effects.",
         list=words.listed(found),
     )
 
@@ -96,7 +95,7 @@ def contrasts(report: Report) -> Block:
     names = {
         "event": words("Against similar areas, this year"),
         "event_baseline3": words("From a three-year baseline"),
-        "event_mean": words("Mean of the plan years so far"),
+        "event_mean": words("Mean of the plan years"),
         "event_calm": without_shocks(report),
         "pre_trend": words("Drift before the plan, a year (90% interval)"),
     }

@@ -31,18 +31,18 @@ def by_funder(report: Report) -> Block:
 
 
 def by_effort(report: Report) -> Block:
-    """Budget and spending by area of effort, this year and since the plan began."""
+    """Budget and spending by strand of work, this year and since the plan began."""
     words = gettext_for(report.language)
     names = {key: one.name.get(report.language) for key, one in report.plan.efforts.items()}
     return _spent(
         report,
         "effort",
         names,
-        words("Area of effort"),
+        words("Strand of work"),
         words.say(
-            "Money by area of effort, DKK million. “So far” is all plan years up to {year}.", year=report.year
+            "Money by strand of work, DKK million. “So far” is all plan years up to {year}.", year=report.year
         ),
-        words("Table: money by area of effort"),
+        words("Table: money by strand of work"),
     )
 
 
@@ -87,7 +87,7 @@ def _cells(report: Report, money: list[Any], place: str, **where: Any) -> list[A
 
 
 def costs(report: Report) -> Block:
-    """Spending an attendance by area of effort, and a resident, over the plan years so far."""
+    """Spending an attendance by strand of work, and a resident, over the plan years so far."""
     words, money = gettext_for(report.language), told(report, "economy")
     if not money:
         return element("p", words("Without accounts no cost can be worked out."))
@@ -110,7 +110,7 @@ def costs(report: Report) -> Block:
             )
         )
     head = [
-        words("Area of effort"),
+        words("Strand of work"),
         words("Spent so far, DKK million"),
         words("Attendances so far"),
         words("DKK an attendance"),
@@ -201,7 +201,7 @@ def paid(report: Report) -> Sentence:
 
 
 def bought(report: Report) -> list[Sentence | None]:
-    """What the money bought, for the first page: paid and held, by area of effort, and what nobody can tell."""
+    """What the money bought, for the first page: paid and held, by strand of work, and what nobody can tell."""
     words, money = gettext_for(report.language), told(report, "economy")
     said: list[Sentence | None] = [paid(report)]
     by_effort = [
@@ -216,7 +216,7 @@ def bought(report: Report) -> list[Sentence | None]:
         if spent
     ]
     if parts:
-        said.append(words.say("By area of effort, DKK million: {list}.", list=words.listed(parts)))
+        said.append(words.say("By strand of work, DKK million: {list}.", list=words.listed(parts)))
     said.append(_quoted(report))
     said.append(
         words.say("Whether it changed anything is another question, and no price is put on a result.")

@@ -1,4 +1,4 @@
-"""What the plan did: activities and attendances by Landsbyggefonden's areas of effort."""
+"""What the plan did: activities and attendances by Landsbyggefonden's strands of work."""
 
 from __future__ import annotations
 
@@ -7,28 +7,16 @@ from typing import Any
 from evalkit.report import Report
 from evalkit.tables.markup import caption, cell, table
 from evalkit.terms import Shown
+from evalkit.text.activities import part, summary
 from evalkit.text.facts import cited, told, total
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, read
-from evalkit.text.words import Sentence, gettext_for
-
-
-def whole(report: Report) -> str | None:
-    """The indicator of all attendances: the one that others are parts of."""
-    return next((one.part_of for one in report.plan.indicators.values() if one.part_of), None)
-
-
-def part(report: Report, effort: str) -> Reading | None:
-    """The row of the attendances in one area of effort, this year."""
-    for name, one in report.plan.indicators.items():
-        if one.part_of and one.numerator is not None and one.numerator.where.get("effort") == effort:
-            return read(report, name)
-    return None
+from evalkit.text.words import gettext_for
 
 
 def activities(report: Report) -> Block:
-    """Activities, times held, staff hours and attendances by area of effort, and what the figures do not say."""
+    """Activities, times held, staff hours and attendances by strand of work, and what the figures do not say."""
     words, held = gettext_for(report.language), told(report, "activities")
     if not held:
         return element("p", words("The data set has no activities, so what the plan did cannot be shown."))
@@ -42,16 +30,16 @@ def activities(report: Report) -> Block:
                 *_attended(report, r),
             )
         )
-    head = [words("Area of effort"), words("Activities"), words("Times held"), words("Staff hours")]
+    head = [words("Strand of work"), words("Activities"), words("Times held"), words("Staff hours")]
     head += [words("Attendances, {year}").format(year=year) for year in _years(report)]
-    said = words.say("Activities by area of effort, plan year {year}.", year=report.year)
+    said = words.say("Activities by strand of work, plan year {year}.", year=report.year)
     return joined(
         table(
             caption(report, said),
             head,
             rows,
             class_="figures",
-            label=words("Table: activities by area of effort"),
+            label=words("Table: activities by strand of work"),
         ),
         paragraph(
             summary(report),
@@ -59,48 +47,6 @@ def activities(report: Report) -> Block:
                 "Attendances are counted, not persons: one person may come often. They show what was done, not what came of it."
             ),
         ),
-    )
-
-
-def summary(report: Report) -> Sentence | None:
-    """All attendances of the year in one sentence."""
-    name, words = whole(report), gettext_for(report.language)
-    if name is None:
-        return None
-    r = read(report, name)
-    parts = {"year": report.year}
-    if not r.has("value"):
-        return words.say("The attendances of plan year {year} cannot be shown.", **parts)
-    return words.say(
-        "The plan's activities had {n} attendances in plan year {year}.", n=r.cite("value"), **parts
-    )
-
-
-def toward(report: Report, indicator: str) -> Sentence | None:
-    """The attendances of the areas of effort that bear on a goal; None where the plan's file says of none what it bears on."""
-    words, plan = gettext_for(report.language), report.plan
-    if not any(effort.bears_on for effort in plan.efforts.values()):
-        return None
-    goal = next((key for key, one in plan.goals.items() if one.indicator == indicator), None)
-    mine = [key for key, effort in plan.efforts.items() if goal in effort.bears_on]
-    if not mine:
-        return words.say("No area of effort was aimed at this goal in particular.")
-    return words.say(
-        "Areas of effort aimed at this goal, plan year {year}: {list}.",
-        year=report.year,
-        list=words.listed([_named(report, key) for key in mine]),
-    )
-
-
-def _named(report: Report, effort: str) -> Sentence:
-    words, r = gettext_for(report.language), part(report, effort)
-    name = report.plan.efforts[effort].name.get(report.language)
-    name = name[:1].lower() + name[1:]
-    if r is None or not r.has("value"):
-        return words.say("{name} (attendances cannot be shown)", name=name)
-    n = r.cite("value")
-    return words.count(
-        "{name} ({n} attendance)", "{name} ({n} attendances)", r.number("value"), name=name, n=n
     )
 
 
@@ -120,7 +66,7 @@ def _held(report: Report, held: list[Any], effort: str, what: str) -> Any:
 
 
 def attended(report: Report, effort: str) -> float | None:
-    """Attendances of one area of effort over the plan years so far; None where one of them is hidden or missing."""
+    """Attendances of one strand of work over the plan years so far; None where one of them is hidden or missing."""
     r = part(report, effort)
     if r is None:
         return None

@@ -19,11 +19,11 @@ def numbers(report: Report) -> Sentence | None:
     if len(found) == 1:
         title, reached = found[0].title, found[0].text("target_reached")
         if reached == "yes":
-            return words.say("The one goal with a number, {title}, was reached.", title=title)
+            return words.say("The plan put a number on one goal, {title}. It was reached.", title=title)
         if reached == "no":
-            return words.say("The one goal with a number, {title}, was not reached.", title=title)
+            return words.say("The plan put a number on one goal, {title}. It was not reached.", title=title)
         return words.say(
-            "Whether the one goal with a number, {title}, was reached cannot be told.", title=title
+            "The plan put a number on one goal, {title}. Whether it was reached cannot be said.", title=title
         )
     n = sum(r.text("target_reached") == "yes" for r in found)
     return words.say(
@@ -34,7 +34,7 @@ def numbers(report: Report) -> Sentence | None:
 
 
 def moved(report: Report) -> Sentence | None:
-    """How many goals have been shown to move the right way; None where no change could be measured."""
+    """How many goals have been shown to change the right way; None where no change could be measured."""
     words, found = gettext_for(report.language), [read(report, name) for name in goals(report)]
     if not any(r.has("change") for r in found):
         return None
@@ -45,11 +45,9 @@ def moved(report: Report) -> Sentence | None:
     }
     if n == 0:
         return words.say(
-            "For none of the {all} goals has it been shown that the level has moved the right way.", **parts
+            "For none of the {all} goals has it been shown that the level has changed the right way.", **parts
         )
-    return words.say(
-        "For {n} of {all} goals it has been shown that the level has moved the right way.", **parts
-    )
+    return words.say("{n} of {all} goals have changed the right way.", **parts)
 
 
 def because(report: Report) -> Sentence:
@@ -57,11 +55,11 @@ def because(report: Report) -> Sentence:
     words, readings = gettext_for(report.language), [read(report, name) for name in goals(report)]
     if not any(r.has("change") for r in readings):
         return words.say(
-            "Whether it was the plan cannot be told: no change could be measured for all areas together."
+            "Whether the plan is the reason cannot be said: no change could be measured for all areas together."
         )
     compared = [r for r in readings if r.has("effect")]
     if not compared:
-        return words.say("Whether it was the plan cannot be told: there is nothing to compare with.")
+        return words.say("Whether the plan is the reason cannot be said: there is nothing to compare with.")
     told = {r.title: comparison.speaks(r) for r in compared}
     for_it, against = ([title for title, way in told.items() if way is wanted] for wanted in (True, False))
     place = compared[0].comparator
@@ -87,12 +85,12 @@ def because(report: Report) -> Sentence:
     weak = [r.title for r in compared if comparison.favours(r) is not None]
     if weak:
         return words.say(
-            "Whether it was the plan cannot be told: on {list} the difference from {place} is larger than its uncertainty, but the comparison is not strong enough.",
+            "Whether the plan is the reason cannot be said: on {list} the difference from {place} is larger than its uncertainty, but the comparison is not strong enough.",
             place=place,
             list=words.listed(weak),
         )
     return words.say(
-        "Whether it was the plan cannot be told: for no goal is the difference from {place} larger than its uncertainty.",
+        "Whether the plan is the reason cannot be said: for no goal is the difference from {place} larger than its uncertainty.",
         place=place,
     )
 

@@ -117,9 +117,7 @@ def share_of_it(r: Reading) -> Sentence | None:
     if low <= min(0.0, change) and high >= max(0.0, change):
         return say("How much of it is among those who stayed is too uncertain to say.")
     if any(r.number(part) * change < 0 and abs(r.number(part)) > 0.1 * abs(change) for part in PARTS):
-        return say(
-            "The parts pull in different directions, so it makes no sense to say how large a share of the change is whose."
-        )
+        return say("The parts pull in different directions, so it cannot be said how much each group means.")
     own = r.number("part_stayers") / change
     if own > 0.75:
         return say("Nearly all of the change is among those who stayed.")

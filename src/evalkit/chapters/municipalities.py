@@ -123,7 +123,7 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
     names = {
         "event": words("Against the other municipalities, this year"),
         "event_baseline3": words("From a three-year baseline"),
-        "event_mean": words("Mean of the plan years so far"),
+        "event_mean": words("Mean of the plan years"),
         "event_calm": without_shocks(report),
         "pre_trend": words("Drift before the plan, a year (90% interval)"),
     }

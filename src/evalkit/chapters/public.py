@@ -10,6 +10,7 @@ from evalkit.report import Report
 from evalkit.terms import Verdict
 from evalkit.text import comparison, findings, incomplete, judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.marks import mark
 from evalkit.text.numbers import date, period
 from evalkit.text.reading import Reading, goals, read
 from evalkit.text.status import given_status
@@ -36,7 +37,7 @@ def title(report: Report) -> Block:
     ]
     return element(
         "header",
-        element("p", kicker, class_="kicker"),
+        element("p", joined(mark(report), kicker), class_="kicker"),
         heading,
         element("p", joined(*(one for one in about if one), between=" "), class_="meta"),
         element(
@@ -77,7 +78,7 @@ def answers(report: Report) -> Block:
     asked = [
         (words("Did the plan reach its goals?"), _reached(report)),
         (
-            words("Would it have happened anyway, or was it the plan?"),
+            words("Would it have happened anyway, or is the plan the reason?"),
             [
                 *_anyway(report),
                 words.say(
@@ -197,7 +198,7 @@ def _answered(report: Report) -> list[Sentence | None]:
             if r.has("respondents", "invited", "response_rate"):
                 return [
                     words.say(
-                        "{n} of {of} residents asked answered in plan year {year} ({rate}%). What the others think is not known.",
+                        "{n} of {of} residents asked answered in plan year {year} ({rate}%). We do not know what the others think.",
                         n=r.cite("respondents"),
                         of=r.cite("invited"),
                         rate=r.cite("response_rate"),

@@ -21,7 +21,7 @@ def pair(report: Report) -> tuple[Reading, Reading] | None:
 
 
 def way(r: Reading) -> str:
-    """Which way the level has moved beyond its uncertainty: good, ill or open; short of the pace may still be better."""
+    """Which way the level has changed beyond its uncertainty: good, ill or open; short of the pace may still be better."""
     if r.verdict.tone == "ill":
         better, worse = r.rule == "short_of_target_but_improved", r.rule == "short_of_target_and_worsened"
         return "good" if better else "ill" if worse or r.verdict == Verdict.WORSENED else "open"
@@ -38,7 +38,7 @@ def sentence(report: Report) -> Sentence:
     safe, few = (way(r) for r in both)
     if safe == "good" and few == "good":
         return words.say(
-            "Both have moved the right way. That fits with fewer cases, not only with fewer reports of them."
+            "Both have changed the right way. That fits with fewer cases, not only with fewer reports of them."
         )
     if few == "good" and safe == "ill":
         return words.say(
@@ -55,8 +55,10 @@ def sentence(report: Report) -> Sentence:
     if safe == "good":
         return words.say("Safety is up, but it has not been shown that reports are down.")
     if safe == "ill" and few == "ill":
-        return words.say("Both have moved the wrong way, and the two agree.")
-    return words.say("Neither has been shown to move the right way, so the two have nothing to say together.")
+        return words.say("Both have changed the wrong way, and the two agree.")
+    return words.say(
+        "Neither has been shown to change the right way, so the two have nothing to say together."
+    )
 
 
 def both(report: Report) -> Block:

@@ -39,8 +39,8 @@ def closing(report: Report) -> Block:
         else words("Gap {year}").format(year=since),
         words("Gap {year}").format(year=report.year),
         words("Change of the gap, interval"),
-        words("The areas' own move"),
-        words("The rest's move"),
+        words("Change in the areas"),
+        words("Change in the rest"),
         words("Verdict on the gap"),
     ]
     place = area_name(report, REST)

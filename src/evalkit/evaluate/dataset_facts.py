@@ -58,7 +58,7 @@ def _fingerprint(rows: pd.DataFrame) -> str:
 
 
 def _economy(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:
-    """Budget and spending [DKK] by year, funder and area of effort."""
+    """Budget and spending [DKK] by year, funder and strand of work."""
     table = dataset.tables.get("economy")
     if table is None or table.empty:
         return []
@@ -76,7 +76,7 @@ def _economy(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:
 
 
 def _activities(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:
-    """How many activities, times held and staff hours, by year and area of effort."""
+    """How many activities, times held and staff hours, by year and strand of work."""
     table = dataset.tables.get("activities")
     if table is None or table.empty:
         return []

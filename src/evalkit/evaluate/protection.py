@@ -164,7 +164,7 @@ def _sums(group: str, known: pd.MultiIndex, pools: Mapping[str, list[str]]) -> I
 
 
 def _parts_of(plan: Plan, counts: pd.DataFrame) -> Iterator[policy.Relation]:
-    """An indicator whose parts are published too (participants by area of effort) is their sum, area by area."""
+    """An indicator whose parts are published too (participants by strand of work) is their sum, area by area."""
     parts = {name: one.part_of for name, one in plan.indicators.items() if one.part_of}
     for whole in dict.fromkeys(parts.values()):
         wide = counts["numerator"].unstack("indicator")[

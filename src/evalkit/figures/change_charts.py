@@ -304,9 +304,9 @@ def _heterogeneity(r: Reading) -> list[str]:
     found = r.number("heterogeneity_p")
     p = number(max(found, LEAST_P), 3 if found < 0.01 else 2, language=r.words.language)
     said = (
-        r.words("The areas differ by more than chance (p {p}).")
+        r.words("The areas develop differently (p {p}).")
         if found < 0.05
-        else r.words("The areas do not differ by more than chance would give (p {p}).")
+        else r.words("It cannot be shown that the areas develop differently (p {p}).")
     )
     return [said.format(p=f"< {p}" if found < LEAST_P else f"= {p}")]
 

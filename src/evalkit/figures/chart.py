@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
-from itertools import groupby
 from typing import Any, Final
 
 import numpy as np
@@ -22,6 +21,7 @@ from evalkit.figures.layout import Numbers, synthetic_mark, synthetic_mark_above
 from evalkit.figures.style import DARK, SMALL, TEXT, house
 from evalkit.figures.svg import inline
 from evalkit.report import Report, latest
+from evalkit.text import marks as text_marks
 from evalkit.text.html import html_of
 from evalkit.text.words import gettext_for
 
@@ -145,6 +145,7 @@ class Chart:
     language: str
     synthetic: bool
     remarks: str = ""
+    real: str = ""  # the mark of real figures, on a page that has made-up ones, too
     table: Callable[[], Any] | None = None
 
     @classmethod
@@ -154,7 +155,8 @@ class Chart:
         """A figure in the report's language, synthetic as the report is; it cites the rows of its data unless told which."""
         cited = list(parts["data"].index) if rows is None else rows
         made_up = report.synthetic if synthetic is None else synthetic
-        return cls(rows=cited, language=report.language, synthetic=made_up, **parts)
+        real = "" if made_up else html_of(text_marks.mark(report, official=True) or "")
+        return cls(rows=cited, language=report.language, synthetic=made_up, real=real, **parts)
 
     @property
     def figures(self) -> list[Figure]:
@@ -193,7 +195,7 @@ class Chart:
     @property
     def picture(self) -> str:
         """The drawings alone, as HTML."""
-        made_up = f" {gettext_for(self.language)('Synthetic data.')}" if self.synthetic else ""
+        made_up = f" {gettext_for(self.language)('Made-up figures.')}" if self.synthetic else ""
         svgs = []
         for one in self.drawings:
             alt = one.alt or self.alt
@@ -207,15 +209,11 @@ class Chart:
         """The complete figure element."""
         words, gap = gettext_for(self.language), "" if self.alt else no_description(self.language)
         about = f"<p>{escape(self.about)}</p>" if self.about else ""
-        parts = [f"<figcaption><h3>{escape(self.title)}</h3>{about}</figcaption>", self.picture]
+        parts = [f"<figcaption>{self.real}<h3>{escape(self.title)}</h3>{about}</figcaption>", self.picture]
         if gap:
             parts.append(f'<p class="missing">{gap}</p>')
         if self.remarks:
             parts.append(f'<p class="src">{escape(self.remarks)}</p>')
-        if self.rows:
-            cited = ", ".join(f"<code>{escape(one)}</code>" for one in shortened(self.rows))
-            file = '<a href="results.csv">results.csv</a>'
-            parts.append(f'<p class="src">{words("Rows in {file}:").format(file=file)} {cited}</p>')
         if self.table:
             parts.append(_unfolding(html_of(self.table()), words("See the numbers")))
         missing = ' data-missing="alt"' if gap else ""
@@ -235,8 +233,8 @@ def no_description(language: str) -> str:
 
 
 def mark(report: Report) -> str:
-    """The word for synthetic data in a drawing; empty where the data are real."""
-    return gettext_for(report.language)("Synthetic data") if report.synthetic else ""
+    """The word for made-up figures in a drawing; empty where the data are real."""
+    return gettext_for(report.language)("Made up") if report.synthetic else ""
 
 
 def show(
@@ -282,7 +280,7 @@ def show(
     for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
         if type(axis.get_major_formatter()) is ScalarFormatter:
             axis.set_major_formatter(Numbers(language))
-    mark = words("Synthetic data") if synthetic else ""
+    mark = words("Made up") if synthetic else ""
     drawing = Drawing(figure, f"egen-{zlib.crc32(title.encode()):08x}", mark=mark, css="")
     remarks = f"{words('Source')}: {source}" if source else ""
     return Chart(title, about, alt, [drawing], pd.DataFrame(), [], language, synthetic, remarks)
@@ -316,20 +314,3 @@ def _unfolding(table: str, summary: str) -> str:
     if table.startswith("<details"):
         return table
     return f"<details><summary>{summary}</summary>{table}</details>"
-
-
-def shortened(rows: Iterable[str]) -> list[str]:
-    """Row ids with following years drawn together: tryghed.nordparken.2014–2019."""
-    parted = sorted({tuple(row.rsplit(".", 1)) for row in rows})
-    short = []
-    for series, group in groupby(parted, key=lambda one: one[0]):
-        years = [int(year) for _, year in group]
-        runs: list[list[int]] = []
-        for year in years:
-            if runs and runs[-1][-1] == year - 1:
-                runs[-1].append(year)
-            else:
-                runs.append([year])
-        spans = [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs]
-        short.append(f"{series}.{', '.join(spans)}")
-    return short

@@ -37,11 +37,14 @@ def decimal_year(day: dt.date, plan: Plan) -> float:
     return year - 0.5 + (day - first).days / (following - first).days
 
 
-def concerning(report: Report, last: int) -> list[Event]:
-    """The plan, then the events of the report's area (for the plan: any of its areas) that began by the end of year `last`."""
+def concerning(report: Report, last: int, *, axis: int | None = None) -> list[Event]:
+    """The plan, then the events of the report's area (for the plan: any of its areas) that began by the end of year `last`.
+
+    The plan alone goes on to the end of the axis, where that is later.
+    """
     plan, language, until = report.plan, report.language, last + 0.5
     start, end = decimal_year(plan.period.start, plan), plan.years[-1] + 0.5
-    found = [Event(gettext_for(language)("Plan period"), start, min(end, until), "plan")]
+    found = [Event(gettext_for(language)("Plan period"), start, min(end, (axis or last) + 0.5), "plan")]
     places = {*_EVERYWHERE, *(plan.areas if report.area not in plan.areas else [report.area])}
     for event in report.events.to_dict("records"):
         where = {name.strip() for name in str(event["area"]).split(";")}

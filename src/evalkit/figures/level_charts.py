@@ -143,7 +143,7 @@ def multiples(report: Report, indicator: str) -> Chart:
                 figure_of(ax),
                 f"m-{indicator}-{area}",
                 partial(_lay_out_multiple, report, ax, rows, paths[area], ends[area], right),
-                mark=words("synthetic") if made_up else "",
+                mark=words("made up") if made_up else "",
                 css="multi",
                 title=title,
                 alt=_from_to(report, title, rows, record.decimals),

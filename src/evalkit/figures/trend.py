@@ -109,7 +109,7 @@ class _Shown:
 
 def trend(report: Report, indicator: str) -> Chart:
     """One indicator over the years: own line with its interval, baseline, target path, comparator and events."""
-    words, record = gettext_for(report.language), report.plan.indicator(indicator)
+    words = gettext_for(report.language)
     comparator = report.row(indicator)["comparator"]
     comparator = comparator if isinstance(comparator, str) else ""
     own, other = lines.line(report, indicator, report.area), lines.line(report, indicator, comparator)
@@ -124,11 +124,9 @@ def trend(report: Report, indicator: str) -> Chart:
         draw.band(ax, own)
         draw.comparator(ax, other)
         draw.series(ax, own, report.year)
-    found = events.concerning(report, shown.last)
+    found = events.concerning(report, report.year, axis=shown.last)
     years = own.year.tolist() or [report.year]
-    about = words("{definition}, plan years {first}–{last}.").format(
-        definition=record.definition.get(report.language), first=years[0], last=years[-1]
-    )
+    about = words("Plan years {first}–{last}.").format(first=years[0], last=years[-1])
     incidents = "; ".join(f"{one.name} ({one.when})" for one in found if one.kind == "incident")
     data = lines.together({report.area: own, comparator: other}, "area")
     layout = partial(_lay_out, ax, shown, found)

@@ -57,7 +57,7 @@ def disagreements(plan: Plan, plan_file: Document, indicator_file: Document) -> 
                 if name not in plan.efforts:
                     yield indicator_file.problem(
                         (key, term, "where", "effort"),
-                        f"no area of effort {name!r} in plan.yml.",
+                        f"no strand of work {name!r} in plan.yml.",
                         did_you_mean(name, plan.efforts),
                     )
     for key, effort in plan.efforts.items():

@@ -8,9 +8,10 @@ from typing import Any
 from evalkit.report import Report
 from evalkit.terms import Shown
 from evalkit.text.html import Block, element, html_of, joined, plain
+from evalkit.text.marks import mark
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, common_baseline, read
-from evalkit.text.words import Sentence, Words, gettext_for
+from evalkit.text.words import Sentence, Words
 
 
 def table(
@@ -93,10 +94,8 @@ def folded(summary: Any, *content: Any) -> Block:
 
 
 def caption(report: Report, text: Any, *, official: bool = False) -> Any:
-    """The caption, with »synthetic data« in words wherever the figures are made up."""
-    if official or not report.synthetic:
-        return text
-    return joined(text, gettext_for(report.language)("Synthetic data."), between=" ")
+    """The caption, after the mark of made-up or real figures where the report has both."""
+    return joined(mark(report, official=official), text, between=" ")
 
 
 def cell(r: Reading, column: str, **how: bool) -> Any:

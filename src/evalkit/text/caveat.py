@@ -113,7 +113,9 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
     """What the figures of this report cannot show: a heading and a text for each."""
     words, plan = gettext_for(report.language), report.plan
     say = words.say
-    found: list[tuple[str, Any]] = [(words("Whether it is the plan."), _whether_it_is_the_plan(report))]
+    found: list[tuple[str, Any]] = [
+        (words("Whether the plan is the reason."), _whether_it_is_the_plan(report))
+    ]
     if shocks := happened(report, ("shock",)):
         found.append(
             (
@@ -131,7 +133,7 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
                 (
                     words("What those who did not answer think."),
                     say(
-                        "{n} of {of} people asked answered. Nothing is known of the others.",
+                        "{n} of {of} people asked answered. We do not know what the others think.",
                         n=r.cite("respondents"),
                         of=r.cite("invited"),
                     ),
@@ -193,17 +195,17 @@ def _changed(report: Report, change: Change) -> Block:
 def _whether_it_is_the_plan(report: Report) -> Block:
     words = gettext_for(report.language)
     efforts = happened(report, ("other_effort", "composition"), since_start=True)
-    said = [words.say("Before and after says what happened, not why.")]
+    said = list[Any]()
     if efforts:
         said.append(
             words.say(
-                "At the same time there was {names}. These figures cannot tell the one from the other.",
+                "At the same time there was {names}. The figures cannot separate their effects.",
                 names=words.listed(_quoted(efforts)),
             )
         )
     if any(one["own_plan"] == "yes" for one in report.facts.get("comparators", ())):
         said.append(words.say("Several of the areas compared with have a plan of their own."))
-    return joined(*said, between=" ")
+    return joined(*said or [words.say("Before and after says what happened, not why.")], between=" ")
 
 
 def _same_people(report: Report) -> Block:

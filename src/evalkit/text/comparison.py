@@ -18,9 +18,9 @@ def elsewhere(r: Reading) -> Sentence | None:
         return None
     parts = {"place": r.comparator, "size": r.amount("comparator_change", size=True)}
     if (sign := r.sign("comparator_change")) > 0:
-        return r.words.say("In {place} the level rose {size} over the same period.", **parts)
+        return r.words.say("In {place} the level rose {size}.", **parts)
     if sign < 0:
-        return r.words.say("In {place} the level fell {size} over the same period.", **parts)
+        return r.words.say("In {place} the level fell {size}.", **parts)
     return r.words.say("In {place} the level was the same as in {baseline}.", baseline=r.baseline, **parts)
 
 
@@ -126,7 +126,9 @@ def conclusion(r: Reading) -> Sentence | None:
         return say("The comparison is hidden for reasons of confidentiality.")
     if not r.has("effect"):
         if r.has("change") and not r.has("comparator_change"):
-            return say("There is nothing to compare with, so nothing can be said of whether it is the plan.")
+            return say(
+                "There is nothing to compare with, so nothing can be said of whether the plan is the reason."
+            )
         if r.has("change", "comparator_change"):
             return say("One of the two totals is zero, so no difference between the two can be calculated.")
         return say("Without a change that can be measured there is nothing to explain.")

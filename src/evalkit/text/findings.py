@@ -41,10 +41,10 @@ def _moved(r: Reading) -> Sentence:
     if r.indicator.of:  # higher may be nearer or farther: the verdict knows, the sign does not
         if r.verdict == Verdict.IMPROVED:
             return r.words.say(
-                "{title}: has moved the goal's way since {baseline}", title=r.title, baseline=r.baseline
+                "{title}: has changed the goal's way since {baseline}", title=r.title, baseline=r.baseline
             )
         return r.words.say(
-            "{title}: has moved the wrong way since {baseline}", title=r.title, baseline=r.baseline
+            "{title}: has changed the wrong way since {baseline}", title=r.title, baseline=r.baseline
         )
     up = r.number("change") > 0
     wide = r.number("change_upper") - r.number("change_lower") > _WIDE * abs(r.number("change"))
@@ -180,5 +180,5 @@ def target_in_words(r: Reading) -> Sentence:
     if goal is None:
         return r.words.say("The plan set no goal.")
     if r.higher_is_better:
-        return r.words.say("The goal is a rise.")
-    return r.words.say("The goal is a fall.")
+        return r.words.say("The plan wanted a rise.")
+    return r.words.say("The plan wanted a fall.")

@@ -19,7 +19,7 @@ def verdict_word(verdict: Verdict, words: Words) -> str:
         Verdict.IMPROVED: words("Improved"),
         Verdict.IMPROVING: words("Improving, pace unknown"),
         Verdict.LITTLE_CHANGE: words("Almost unchanged"),
-        Verdict.CANNOT_TELL: words("Cannot be told"),
+        Verdict.CANNOT_TELL: words("Too uncertain to say"),
         Verdict.OFF_TRACK: words("Off track"),
         Verdict.WORSENED: words("Worsened"),
         Verdict.NOT_ASSESSABLE: words("Cannot be assessed"),
@@ -86,7 +86,7 @@ def judgement(r: Reading) -> Sentence | None:
         if rule == "series_break":
             return say("The series is broken, so the figure cannot be compared with {baseline}.", **baseline)
         if rule == "too_few":
-            return say("The answers say too little to tell whether the underlying level has moved.")
+            return say("The answers say too little to tell whether the underlying level has changed.")
         return say(
             "The figures are too uncertain to say whether the level has changed since {baseline}.", **baseline
         )

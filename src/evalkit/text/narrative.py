@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
-from evalkit.text import caveat, comparison, easy_read, findings, judgements, sentences, surroundings
+from evalkit.text import (
+    activities,
+    caveat,
+    comparison,
+    easy_read,
+    findings,
+    judgements,
+    sentences,
+    surroundings,
+)
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, goals, goals_baseline, read
@@ -52,7 +61,7 @@ def lead(report: Report) -> Block:
                 baseline=baseline,
             )
         )
-    return joined(words.say("None of the goals has moved in a way that the figures can show."))
+    return joined(words.say("The figures show no change in any goal."))
 
 
 def _unsure(report: Report, unsure: list[Reading], *, alone: bool) -> list[Sentence]:
@@ -79,19 +88,14 @@ def _unsure(report: Report, unsure: list[Reading], *, alone: bool) -> list[Sente
 
 
 def answers(report: Report) -> Block:
-    """The short answer: one finding for each goal with its key sentence, and what the figures cannot tell."""
-    words = gettext_for(report.language)
+    """The short answer: one finding for each goal with its key sentence."""
     items = []
     for name in goals(report):
         r = read(report, name)
         certainty = judgements.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
-        said = [sentences.level(r), sentences.trend(r), certainty]
+        said = [sentences.briefly(r), sentences.trend(r), certainty]
         items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
-    baseline = goals_baseline(report)
-    closing = words.say(
-        "The figures tell what has happened since {baseline}. They do not tell why.", baseline=baseline
-    )
-    return joined(element("ul", *items, class_="answers"), element("p", closing, class_="after text quiet"))
+    return element("ul", *items, class_="answers")
 
 
 def easy(report: Report) -> Block:
@@ -120,7 +124,7 @@ def goal(report: Report, indicator: str) -> Block:
 
 
 def reading(report: Report, indicator: str) -> Block:
-    """What the short answer has not said of a goal: how many people, the target, and what the comparison allows one to say."""
+    """What the short answer has not said of a goal: how many people, the target, the areas compared with, what the plan did."""
     r = read(report, indicator)
     if (absent := sentences.absent(r)) is not None:
         said: tuple[Sentence | None, ...] = (absent, comparison.elsewhere(r))
@@ -131,7 +135,8 @@ def reading(report: Report, indicator: str) -> Block:
             sentences.target(r),
             sentences.provisional(r),
             comparison.elsewhere(r),
-            comparison.conclusion(r),
+            comparison.conclusion(r) if comparison.favours(r) is not None else None,
+            activities.toward(report, indicator),
         )
     kept = [one for one in said if one is not None]
     return element("p", joined(*kept, between=" "), class_="side reading") if kept else Block("")
@@ -150,7 +155,7 @@ def official(report: Report) -> Block:
 
 
 def gaps(report: Report) -> Block:
-    """How far the area is from the rest of the municipality on each goal, and whether the gap has moved."""
+    """How far the area is from the rest of the municipality on each goal, and whether the gap has changed."""
     return surroundings.gaps(report)
 
 

@@ -80,6 +80,18 @@ def level(r: Reading) -> Sentence | None:
     return _share(r) if r.statistic.unit in ("share", "points") else _amount(r)
 
 
+def briefly(r: Reading) -> Sentence | None:
+    """The level of the year beside that of the baseline year, where what it is a share of has been said."""
+    if absent(r) is None and r.text("unit") == "share" and r.has("baseline_value"):
+        return r.words.say(
+            "The share is {value}%, against {before}% in {baseline}.",
+            value=r.cite("value"),
+            before=r.cite("baseline_value"),
+            baseline=r.baseline,
+        )
+    return level(r)
+
+
 def _share(r: Reading) -> Sentence:
     say = r.words.say
     parts = {"value": r.cite("value"), "year": r.year, "baseline": r.baseline, "title": r.title}
@@ -186,20 +198,20 @@ def target(r: Reading) -> Sentence | None:
     if reached == "yes":
         if r.higher_is_better:
             return r.words.say(
-                "The level is at or above the target path, which for {year} is {target}. That is a fact about this one year.",
+                "The figure is no lower than the plan's for {year}, {target}.",
                 **parts,
             )
         return r.words.say(
-            "The level is at or below the target path, which for {year} is {target}. That is a fact about this one year.",
+            "The figure is no higher than the plan's for {year}, {target}.",
             **parts,
         )
     if r.higher_is_better:
         return r.words.say(
-            "The level is below the target path, which for {year} is {target}. That is a fact about this one year.",
+            "The figure is below the plan's for {year}, {target}.",
             **parts,
         )
     return r.words.say(
-        "The level is above the target path, which for {year} is {target}. That is a fact about this one year.",
+        "The figure is above the plan's for {year}, {target}.",
         **parts,
     )
 

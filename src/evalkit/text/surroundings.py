@@ -172,19 +172,19 @@ def _before(r: Reading) -> Sentence | None:
 
 
 def _moved(r: Reading) -> Sentence | None:
-    """Whether the gap has moved the goal's way; a gap is only closed where the verdict says so."""
+    """Whether the gap has changed the goal's way; a gap is only closed where the verdict says so."""
     say, verdict = r.words.say, r.verdict
     if r.rule == "series_break":
         return say(
-            "It cannot be told whether the gap has moved: a series has been broken since {baseline}.",
+            "It cannot be told whether the gap has changed: a series has been broken since {baseline}.",
             baseline=r.baseline,
         )
     if not r.has("change"):
         return None
     if verdict == Verdict.IMPROVED:
-        return say("There is evidence that the gap has moved the way the goal points.")
+        return say("It has been shown that the gap has changed the way the goal points.")
     if verdict == Verdict.WORSENED:
-        return say("There is evidence that the gap has moved the wrong way.")
+        return say("It has been shown that the gap has changed the wrong way.")
     if verdict == Verdict.LITTLE_CHANGE:
         return say("The gap is almost unchanged.")
-    return say("It cannot be told whether the gap has moved.")
+    return say("It cannot be told whether the gap has changed.")
