@@ -50,7 +50,7 @@ def economy(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
     """Budget and spending by year, funder and strand of work, in whole thousands of kroner.
 
     A funder whose amount is not public (hours, premises) has no rows: what is not costed is not made up. A
-    funder's budget adds up to its public amount, and Landsbyggefonden's part of an strand of work to what is
+    funder's budget adds up to its public amount, and Landsbyggefonden's part of a strand of work to what is
     public about that; the rest is spread over the other strands of work.
     """
     rows: list[tuple[Any, ...]] = []

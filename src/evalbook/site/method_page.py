@@ -190,7 +190,7 @@ def _verdicts(site: Overview) -> Section:
             ),
             words(
                 "The area-years of one goal are as many chances to be wrong. Beside each verdict stands its reading with Holm's correction; the plan itself "
-                "is judged on all areas together in the last year, which was decided before the data were opened."
+                "is judged on all areas together in the last year, which must be decided before the data are opened."
             ),
         ),
     )

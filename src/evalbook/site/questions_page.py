@@ -22,7 +22,22 @@ def sections(site: Overview) -> list[Section]:
                 element("p", site.words("They are written in params/questions.yml.")),
             )
         ]
-    return [_question(site, name, one) for name, one in asked.items()]
+    found = [_question(site, name, one) for name, one in asked.items()]
+    return [_none_yet(site), *found] if site.synthetic else found
+
+
+def _none_yet(site: Overview) -> Section:
+    """What must be known before the first answer is read, where the areas' figures are made up."""
+    words = site.words
+    said = words(
+        "The plan has not been evaluated. The questions are real and were asked in public. The answers say what the reports would show "
+        "if the areas' own figures stood in them; today the figures are made up."
+    )
+    return section(
+        "ingen-evaluering",
+        words("There is no evaluation yet"),
+        element("div", element("p", said), class_="note"),
+    )
 
 
 def _question(site: Overview, name: str, one: Question) -> Section:

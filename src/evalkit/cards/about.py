@@ -33,40 +33,38 @@ def _vision(report: Report) -> Block:
         said = words.say("“{quote}”", quote=_own(quote.get(language).strip().rstrip(".")))
         by = words.say("{name}, {role}", name=who.name, role=who.role.get(language))
         quotes.append(element("blockquote", element("p", said), element("p", by, class_="byline")))
+    passages = [one.subtitle, one.explanation, one.background, one.vision, one.approach]
     return joined(
+        element("p", element("b", f"{one.name}.")) if not one.announced else None,
         element(
             "p",
-            joined(
-                element("b", f"{one.name}."),
-                f"{one.subtitle.get(language)}.",
-                one.explanation.get(language),
-                one.background.get(language) if one.background else None,
-                between=" ",
-            ),
-        ),
-        element(
-            "p",
-            joined(
-                element("b", words("The vision.")) if one.vision else None,
-                one.vision.get(language) if one.vision else None,
-                one.approach.get(language) if one.approach else None,
-                between=" ",
-            ),
+            words.say("The plan was presented on {date} in these words:", date=date(one.announced, language)),
         )
-        if one.vision or one.approach
+        if one.announced
         else None,
+        element(
+            "blockquote",
+            *(element("p", _own(text.get(language).strip())) for text in passages if text),
+            *((element("p", _byline(report), class_="byline"),) if one.sources else ()),
+        ),
         *quotes,
     )
 
 
+def _byline(report: Report) -> Sentence:
+    return Sentence("{source}", {"source": report.plan.sources[0].get(report.language)})
+
+
 def _facts(report: Report) -> Block:
     words, one, language = gettext_for(report.language), report.plan, report.language
-    primary = words.say(
-        "{note} Declared {date}: all areas together, {year}.",
-        note=one.primary.note.get(language),
-        date=date(one.primary.declared, language),
-        year=one.primary.year,
-    )
+    primary: Any = one.primary.note.get(language)
+    if not report.synthetic:
+        primary = words.say(
+            "{note} Declared {date}: all areas together, {year}.",
+            note=primary,
+            date=date(one.primary.declared, language),
+            year=one.primary.year,
+        )
     first_day = words.say(
         "begins on {day}, named by the year it ends in; baseline {baseline}; plan years {years}",
         day=_day(report),

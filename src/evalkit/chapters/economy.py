@@ -19,7 +19,10 @@ from evalkit.text.words import Sentence, gettext_for
 def by_funder(report: Report) -> Block:
     """Budget and spending by funder, this year and since the plan began."""
     words = gettext_for(report.language)
-    names = {key: one.title(report.language) for key, one in report.plan.funding.items()}
+    funders = report.plan.funding
+    names = {key: one.title(report.language) for key, one in funders.items()}
+    if report.synthetic:  # made-up money has no real payer
+        names = {key: words("Funder {n}").format(n=n) for n, key in enumerate(funders, start=1)}
     return _spent(
         report,
         "funder",
@@ -150,7 +153,7 @@ def uncosted(report: Report) -> Block:
     missing = [
         words.say("{name} ({note})", name=one.title(report.language), note=one.note.get(report.language))
         for key, one in plan.funding.items()
-        if not any(row["funder"] == key for row in money)
+        if not report.synthetic and not any(row["funder"] == key for row in money)
     ]
     said = [_quoted(report)]
     if missing and money:
@@ -227,7 +230,7 @@ def bought(report: Report) -> list[Sentence | None]:
 def _quoted(report: Report) -> Sentence | None:
     """The amount quoted in the press, and why the accounts hold another one; None where none was quoted."""
     words, plan = gettext_for(report.language), report.plan
-    if not plan.budget_quoted:
+    if not plan.budget_quoted or report.synthetic:
         return None
     quoted = amount(report, plan.budget_quoted.amount, "budget_quoted.amount")
     if not told(report, "economy"):

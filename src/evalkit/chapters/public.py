@@ -64,6 +64,9 @@ def title(report: Report) -> Block:
 def declared(report: Report) -> Sentence:
     """What the plan is judged on, and when that was laid down."""
     words, primary = gettext_for(report.language), report.plan.primary
+    if report.synthetic:  # nothing was laid down before figures that a program has made up
+        start = element("b", words("What the plan is judged on."))
+        return words.say("{start} {note}", start=start, note=primary.note.get(report.language))
     return words.say(
         "{start} {note} Laid down {date}, before any figures on the areas were opened.",
         start=element("b", words("What the plan is judged on.")),
