@@ -18,7 +18,7 @@ from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
 from evalbook.run import atomic_files, cache, execution, progress, temporary
-from evalbook.run.fork_server import SAME_EVERYWHERE
+from evalbook.run.forked_kernel import SAME_EVERYWHERE
 from evalbook.run.ledger import Record
 from evalbook.run.normalise import normalise, without_paths
 from evalbook.run.options import Options

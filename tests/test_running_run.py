@@ -17,7 +17,7 @@ import pytest
 import running_standins as standins
 from evalbook.run import evaluation_cache
 from evalbook.run.cache import input_files
-from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.ledger import Ledger, OutputError, sole_run
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 

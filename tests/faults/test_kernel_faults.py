@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import running_standins as standins
-from evalbook.run.fork_server import SUPPORTED
+from evalbook.run import pool
+from evalbook.run.forked_kernel import SUPPORTED
 
 LINUX = pytest.mark.skipif(not SUPPORTED, reason="Linux only")
 ONLY = "if area == 'north':\n    "
@@ -91,21 +92,16 @@ def test_a_cell_that_eats_memory(workbook, here):
     assert here.left() == []
 
 
-# The parent of a forked kernel is the nursery of its worker; above it are the worker and the fork server.
+# The parent of a forked kernel is the process that makes its report; above it are the fork server and the run.
 PARENTS = "import psutil; above = psutil.Process().parents(); "
 
 
 @LINUX
-@pytest.mark.parametrize(
-    ("above", "reason"),
-    [(0, "the kernel was killed by signal 9"), (1, "its process ended with exit code -9")],
-    ids=["nursery", "worker"],
-)
-def test_a_cell_that_kills_what_its_kernel_came_from(workbook, here, above, reason):
-    cell = ONLY + PARENTS + f"above[{above}].kill(); import time; time.sleep(600)"
+def test_a_cell_that_kills_what_its_kernel_came_from(workbook, here):
+    cell = ONLY + PARENTS + "above[0].kill(); import time; time.sleep(600)"
     root, out = workbook((*standins.CELLS, cell))
     status, said = here.run(root, out, jobs=1, retries=0)
-    assert status == 1 and reason in said and "1 made" in said
+    assert status == 1 and "its process ended with exit code -9" in said and "1 made" in said
     assert here.left() == []
 
 
@@ -119,17 +115,21 @@ def test_a_cell_that_would_outlive_what_its_kernel_came_from(workbook, here):
 
 
 @LINUX
-def test_a_cell_that_stops_the_nursery_does_not_keep_the_next_report_waiting(workbook, here):
+def test_a_cell_that_stops_the_process_of_its_report_does_not_keep_the_next_report_waiting(
+    workbook, here, monkeypatch
+):
+    monkeypatch.setattr(pool, "GRACE", 1)
     cell = ONLY + PARENTS + "import signal; above[0].send_signal(signal.SIGSTOP)"
     root, out = workbook((*standins.CELLS, cell))
-    status, said = here.run(root, out, jobs=1, retries=1, start_timeout=20, cell_timeout=60)
-    assert status == 0 and "2 made" in said
+    status, said = here.run(root, out, jobs=1, retries=0, start_timeout=10, report_timeout=10)
+    assert status == 1 and "took longer than 10 s (--report-timeout) and was stopped" in said
+    assert "1 made" in said
     assert here.left() == []
 
 
 @LINUX
 def test_the_fork_server_killed(workbook, here):
-    cell = ONLY + PARENTS + "above[2].kill()"
+    cell = ONLY + PARENTS + "above[1].kill()"
     root, out = workbook((*standins.CELLS, cell), areas=("north", "south", "west"))
     status, said = here.run(root, out, jobs=1)
     assert status == 0 and "3 made" in said

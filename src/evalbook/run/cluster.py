@@ -20,8 +20,8 @@ from distributed.scheduler import KilledWorker
 
 from evalbook.run import cache
 from evalbook.run.atomic_files import write_flushed
-from evalbook.run.fork_server import SUPPORTED
-from evalbook.run.pool import Crew, Task
+from evalbook.run.forked_kernel import SUPPORTED
+from evalbook.run.pool import Pool, Task
 from evalbook.run.tasks import Outcome, Report, Settings, seen_by_cells
 from evalkit.errors import RunFailed
 
@@ -45,8 +45,8 @@ class Bundle:
     library: Mapping[str, str]  # what the run was started with: a worker must have the same
 
 
-class ClusterCrew(Crew):
-    """A crew whose reports are made by a cluster; evaluation and site are made here."""
+class ClusterPool(Pool):
+    """A pool whose reports are made by a cluster; evaluation and site are made here."""
 
     def __init__(self, settings: Settings, address: str, warm: bool) -> None:
         super().__init__(settings, 1, warm)
@@ -177,11 +177,11 @@ def _make(task: Task, settings: Settings) -> Outcome:
     """Make a report with a forked kernel where a worker may have children, else with an ordinary one."""
     if SUPPORTED and not multiprocessing.current_process().daemon:
         with STARTING:
-            crew = Crew(settings, 1, warm=True)
-        with crew:
-            crew.give(task)
+            pool = Pool(settings, 1, warm=True)
+        with pool:
+            pool.give(task)
             while True:
-                for _, outcome in crew.results():
+                for _, outcome in pool.results():
                     return outcome
     from evalbook.run import execution
 

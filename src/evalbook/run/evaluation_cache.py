@@ -14,7 +14,7 @@ from evalbook.run.ledger import HIDDEN
 from evalbook.run.tasks import Settings
 
 if TYPE_CHECKING:
-    from evalbook.run.pool import Crew
+    from evalbook.run.pool import Pool
 
 
 def place(out: Path, hashes: Mapping[str, str]) -> Path:
@@ -59,7 +59,7 @@ def rows(place: Path) -> dict[str, str]:
 
 
 def begin(
-    crew: Crew,
+    pool: Pool,
     evaluate: Callable[[Path, Path, Path], Mapping[str, str]],
     data: Path,
     settings: Settings,
@@ -76,12 +76,12 @@ def begin(
         copy_folder(place_found, to)
     else:
         to.mkdir()
-        worker = crew.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False)
+        worker = pool.ask(evaluate, inputs, inputs / cache.data_name(data), to, warm=False)
 
     def finish() -> Mapping[str, str]:
         if worker:
             say("Evaluating the plan")
-            reports = dict(crew.answer(worker))
+            reports = dict(pool.answer(worker))
             write_flushed(to / CONTENTS, json.dumps({"reports": reports, "files": _hashes(to)}))
         if data.name != cache.PUBLISHED.name:  # no kernel gets at the counts behind the published rows
             shutil.rmtree(inputs / cache.data_name(data))

@@ -11,41 +11,30 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import papermill as pm
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.engines import papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from evalbook.approval import own_files
 from evalbook.run.atomic_files import write_flushed
-from evalbook.run.fork_server import Nursery
-from evalbook.run.forked_kernel import Desk, manager_for
+from evalbook.run.engine import RefusedCellError
+from evalbook.run.forked_kernel import ForkedKernel
+from evalbook.run.kernel import Launch, manager_for
 from evalbook.run.normalise import normalise, without_paths
+from evalbook.run.papermill_entry import ReportEngine
 from evalbook.run.tasks import Outcome, Report, Settings
-
-
-class KeepingEngine(NBClientEngine):
-    """Papermill's own engine, which also keeps the notebook of a kernel that died or hung."""
-
-    @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: Any, kernel_name: str, kept: list[NotebookNode], **kwargs: Any
-    ) -> None:
-        """Run the cells; `kept` holds the notebook whatever happens."""
-        kept.append(nb_man.nb)
-        super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
 
 
 class TooLongError(Exception):
     """The report as a whole has used up its time."""
 
 
-papermill_engines.register("evalkit", KeepingEngine)
+papermill_engines.register("evalkit", ReportEngine)
 
 SHOWN = 60
 """Letters of the line that failed which are shown."""
@@ -55,21 +44,21 @@ Started = Callable[[int], None]
 """Told the process id of the kernel."""
 
 
-def make(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Outcome:
+def make(report: Report, settings: Settings, started: Started, forked: ForkedKernel | None) -> Outcome:
     """Run and render one report; its files wait under `settings.fresh`, named in the outcome."""
     begun = time.monotonic()
     kept: list[NotebookNode] = []
-    desk = _desk(report, settings, started, nursery)
+    launch = _launch(report, settings, started, forked)
     try:
-        notebook = _execute(report, settings, desk, kept, begun + settings.report_timeout)
+        notebook = _execute(report, settings, launch, kept, begun + settings.report_timeout)
         files = _written(notebook, report, settings)
         return Outcome(report.key, "made", time.monotonic() - begun, files=files)
     except Exception as error:
-        reason, transient = _reason(error, desk, settings, kept)
-        files = _leave_behind(report, settings, desk, kept, reason)
+        reason, transient = _reason(error, launch, settings, kept)
+        files = _leave_behind(report, settings, launch, kept, reason)
         return Outcome(report.key, "failed", time.monotonic() - begun, reason, files, transient=transient)
     finally:
-        shutil.rmtree(desk.folder, ignore_errors=True)
+        shutil.rmtree(launch.folder, ignore_errors=True)
 
 
 def _written(notebook: NotebookNode, report: Report, settings: Settings) -> dict[str, str]:
@@ -82,7 +71,7 @@ def _written(notebook: NotebookNode, report: Report, settings: Settings) -> dict
     return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}
 
 
-def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery | None) -> Desk:
+def _launch(report: Report, settings: Settings, started: Started, forked: ForkedKernel | None) -> Launch:
     """Private folders of one kernel."""
     folder = settings.scratch / str(os.getpid())
     shutil.rmtree(folder, ignore_errors=True)
@@ -99,11 +88,11 @@ def _desk(report: Report, settings: Settings, started: Started, nursery: Nursery
         "IPYTHONDIR": str(settings.scratch / "ipython"),
     }  # nobody's own start-up files
     log = folder / "kernel.log"
-    return Desk(folder, cwd, log, env, settings.memory, settings.start_timeout, nursery, started)
+    return Launch(folder, cwd, log, env, settings.memory, settings.start_timeout, forked, started)
 
 
 def _execute(
-    report: Report, settings: Settings, desk: Desk, kept: list[NotebookNode], deadline: float
+    report: Report, settings: Settings, launch: Launch, kept: list[NotebookNode], deadline: float
 ) -> NotebookNode:
     """The executed and normalised notebook."""
     source = report.notebook.read_text(encoding="utf-8")
@@ -126,24 +115,24 @@ def _execute(
             request_save_on_cell_execute=False,
             start_timeout=settings.start_timeout,
             kept=kept,
-            kernel_manager_class=manager_for(desk),
+            kernel_manager_class=manager_for(launch),
             shutdown_kernel="immediate",
             record_timing=False,
             timeout_func=cell_timeout,
-            resources={"metadata": {"path": str(desk.cwd)}},
+            resources={"metadata": {"path": str(launch.cwd)}},
         )
-        normalise(notebook, ids, _paths(settings, desk))
+        normalise(notebook, ids, _paths(settings, launch))
         return notebook
     except Exception:
         if kept:
-            normalise(kept[0], ids, _paths(settings, desk))
+            normalise(kept[0], ids, _paths(settings, launch))
         raise
 
 
-def _paths(settings: Settings, desk: Desk) -> list[str]:
+def _paths(settings: Settings, launch: Launch) -> list[str]:
     """Folders of this machine that no reader needs to see."""
     return [
-        str(desk.cwd),
+        str(launch.cwd),
         str(settings.scratch),
         str(settings.out),
         *settings.env.values(),
@@ -152,7 +141,9 @@ def _paths(settings: Settings, desk: Desk) -> list[str]:
     ]
 
 
-def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[NotebookNode]) -> tuple[str, bool]:
+def _reason(
+    error: Exception, launch: Launch, settings: Settings, kept: list[NotebookNode]
+) -> tuple[str, bool]:
     """Why a report failed, in one line, and whether another try may help."""
     if isinstance(error, PapermillExecutionError):
         where = _where(error, kept)
@@ -169,8 +160,10 @@ def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[Noteboo
             f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "
             f"or the report longer than {settings.report_timeout:g} s (--report-timeout)"
         ), True
+    if isinstance(error, RefusedCellError):
+        return f"{_place(error.cell_index, kept)} {error}", False
     if isinstance(error, DeadKernelError):
-        code = desk.exit_code
+        code = launch.exit_code
         how = (
             f"was killed by signal {-code}"
             if code is not None and code < 0
@@ -184,11 +177,16 @@ def _reason(error: Exception, desk: Desk, settings: Settings, kept: list[Noteboo
     return f"{type(error).__name__}: {error}".splitlines()[0], False
 
 
+def _place(cell_index: int, kept: list[NotebookNode]) -> str:
+    """A cell, counted as in the notebook's own file."""
+    tags = [cell.metadata.get("tags", []) for cell in kept[0].cells] if kept else []
+    before = [tag for tag in tags if "papermill-error-cell-tag" not in tag][:cell_index]
+    return f"cell {cell_index + 1 - sum('injected-parameters' in tag for tag in before)}"
+
+
 def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:
-    """Cell and line of an error, counted as in the notebook's own file, with what stands there."""
-    cells = kept[0].cells[: error.cell_index] if kept else []
-    added = sum("injected-parameters" in cell.metadata.get("tags", []) for cell in cells)
-    place = f"cell {error.cell_index + 1 - added}"
+    """Cell and line of an error, with what stands there."""
+    place = _place(error.cell_index, kept)
     told = re.search(r"Cell In\s?\[\d+\], line (\d+)", strip_ansi("\n".join(error.traceback or ())))
     if told is None:
         return place
@@ -197,13 +195,13 @@ def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:
 
 
 def _leave_behind(
-    report: Report, settings: Settings, desk: Desk, kept: list[NotebookNode], reason: str
+    report: Report, settings: Settings, launch: Launch, kept: list[NotebookNode], reason: str
 ) -> dict[str, str]:
     """Notebook, traceback and log of a failed report, under failed/."""
     stem = f"failed/{report.path}"
-    log = desk.log.read_text(encoding="utf-8", errors="replace") if desk.log.exists() else ""
+    log = launch.log.read_text(encoding="utf-8", errors="replace") if launch.log.exists() else ""
     text = f"{report.key}: {reason}\n\n{traceback.format_exc()}\n--- log of the kernel ---\n{log}"
-    contents = {f"{stem}.txt": without_paths(text, _paths(settings, desk))}
+    contents = {f"{stem}.txt": without_paths(text, _paths(settings, launch))}
     if kept:
         contents[f"{stem}.ipynb"] = nbformat.writes(kept[0])
     try:

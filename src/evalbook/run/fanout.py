@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.run.atomic_files import move_whole
-from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.options import Options
-from evalbook.run.pool import Crew, Task, jobs_here
+from evalbook.run.pool import Pool, Task, jobs_here
 from evalbook.run.tasks import Outcome, Report, Settings, check_names
 from evalbook.run.temporary import private_folder, sweep
 
@@ -61,13 +61,13 @@ def run(
         settings = Settings(
             out.resolve(), out.resolve() / ".new", scratch, render, env=dict(env or {}), **limits
         )
-        with Crew(settings, jobs or jobs_here(), warm=SUPPORTED and not cold) as crew:
-            outcomes = make_all(reports, crew, settings, retries, watch)
+        with Pool(settings, jobs or jobs_here(), warm=SUPPORTED and not cold) as pool:
+            outcomes = make_all(reports, pool, settings, retries, watch)
     return [outcomes[report.key] for report in reports]
 
 
 def make_all(
-    reports: Sequence[Report], crew: Crew, settings: Settings, retries: int, watch: Watch
+    reports: Sequence[Report], pool: Pool, settings: Settings, retries: int, watch: Watch
 ) -> dict[str, Outcome]:
     """Hand out the reports and put what comes back in place; the outcome of each by its key.
 
@@ -75,13 +75,13 @@ def make_all(
     """
     waiting = deque(Task(report) for report in reports)
     outcomes: dict[str, Outcome] = {}
-    while waiting or crew.busy:
-        while waiting and crew.free:
+    while waiting or pool.busy:
+        while waiting and pool.free:
             task = waiting.popleft()
-            crew.give(task)
+            pool.give(task)
             if task.attempt == 1:
                 watch("started", task.report, None)
-        for task, outcome in crew.results():
+        for task, outcome in pool.results():
             report = task.report
             if outcome.transient and task.attempt <= retries:
                 watch("retried", report, outcome)
@@ -108,11 +108,11 @@ def put_in_place(report: Report, outcome: Outcome, settings: Settings) -> Outcom
     return outcome
 
 
-def gather(settings: Settings, options: Options) -> Crew:
+def gather(settings: Settings, options: Options) -> Pool:
     """Whoever makes the reports: processes of this machine, or a cluster."""
     warm = SUPPORTED and not options.cold
     if options.cluster:
-        from evalbook.run.cluster import ClusterCrew
+        from evalbook.run.cluster import ClusterPool
 
-        return ClusterCrew(settings, options.cluster, warm)
-    return Crew(settings, options.jobs or jobs_here(), warm)
+        return ClusterPool(settings, options.cluster, warm)
+    return Pool(settings, options.jobs or jobs_here(), warm)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterable
 from typing import Any
 
 from nbformat import NotebookNode
 
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]+")
+CELL_FILE = re.compile(re.escape(tempfile.gettempdir()) + r"[/\\]ipykernel_\d+[/\\](\d+)\.py")
+"""The file that a cell's code is said to stand in, as a warning names it: with a process id."""
+
+STYLER = re.compile(r"\bT_[0-9a-f]{5}(?=[_\s\"#{])")
+"""The id that pandas invents for a styled table unless it is given one."""
 
 
 def normalise(
@@ -31,8 +37,10 @@ def normalise(
         cell.metadata.pop("execution", None)
         if "outputs" in cell:
             cell.outputs = _joined(cell.outputs)
-        for output in cell.get("outputs", []):
+        for place, output in enumerate(cell.get("outputs", [])):
             _clean_output(output, sorted(paths, key=len, reverse=True))
+            if "<style" in (html := output.get("data", {}).get("text/html", "")):
+                output.data["text/html"] = STYLER.sub(f"T_{number}_{place}", html)
     ran = notebook.metadata.get("papermill", {})
     notebook.metadata["papermill"] = {
         "parameters": ran.get("parameters", {}),
@@ -76,4 +84,4 @@ def without_paths(text: str, paths: Iterable[Any]) -> str:
     for path in paths:
         if len(str(path)) > 3:  # never the root of a disk
             text = text.replace(str(path), ".")
-    return ADDRESS.sub("at 0x0", text)
+    return CELL_FILE.sub(r"cell \1", ADDRESS.sub("at 0x0", text))

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from evalbook.run.tasks import Outcome, Report, Settings
-from evalbook.run.worker import call, kill_kernel, serve, warm_up
+from evalbook.run.worker import call, kill_kernel, serve, start_fork_server
 from evalkit.errors import RunFailed
 
 GRACE = 15.0
@@ -41,7 +41,6 @@ class Worker:
     deadline: float = 0.0
     kernel: int | None = None
     makes: bool = False  # reports; one that was asked a question does not
-    fit: bool = True  # to make another
 
     def kill(self) -> None:
         """Kill the process and its kernel, with all that a cell has started."""
@@ -54,12 +53,16 @@ class Worker:
         self.pipe.close()
 
 
-class Crew:
-    """Up to `size` worker processes; leaving the `with` block leaves none of them, nor any kernel."""
+class Pool:
+    """Up to `size` worker processes; leaving the `with` block leaves none of them, nor any kernel.
+
+    A warm worker makes one report and ends, so that its kernel can be forked before it has threads. Others, which
+    take seconds to start, make one report after the other.
+    """
 
     def __init__(self, settings: Settings, size: int, warm: bool) -> None:
         self.settings, self.size, self.warm = settings, size, warm
-        self.context: Any = warm_up(settings) if warm else multiprocessing.get_context("spawn")
+        self.context: Any = start_fork_server(settings) if warm else multiprocessing.get_context("spawn")
         self.workers: list[Worker] = []
 
     def __enter__(self) -> Self:
@@ -85,7 +88,7 @@ class Crew:
         """Hand a task to an idle worker, or to a new one."""
         worker = (
             next((worker for worker in self.workers if worker.makes and not worker.task), None)
-            or self._hire()
+            or self._new_worker()
         )
         limits = self.settings.report_timeout + self.settings.start_timeout
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
@@ -137,18 +140,18 @@ class Crew:
                 outcome = self._hear(worker)
             elif time.monotonic() >= worker.deadline:
                 limit = self.settings.report_timeout
-                outcome = self._dismiss(
+                outcome = self._give_up(
                     worker, f"took longer than {limit:g} s (--report-timeout) and was stopped"
                 )
             else:
                 continue
             if outcome:
                 worker.task = worker.kernel = None
-                if worker in self.workers and not (outcome.ok and worker.fit):  # another tries next
+                if worker in self.workers and (self.warm or not outcome.ok):  # another goes on
                     self.dismiss(worker)
                 yield task, outcome
 
-    def _hire(self) -> Worker:
+    def _new_worker(self) -> Worker:
         """Start a worker that makes reports."""
         worker = self._start(self.context, serve, self.settings, self.warm)
         worker.makes = True
@@ -181,14 +184,13 @@ class Crew:
             said = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
-            return self._dismiss(worker, f"its process ended with exit code {worker.process.exitcode}")
+            return self._give_up(worker, f"its process ended with exit code {worker.process.exitcode}")
         if isinstance(said, int):
             worker.kernel = said
             return None
-        outcome, worker.fit = said
-        return cast(Outcome, outcome)
+        return cast(Outcome, said)
 
-    def _dismiss(self, worker: Worker, reason: str) -> Outcome:
+    def _give_up(self, worker: Worker, reason: str) -> Outcome:
         """Kill a worker whose report cannot be waited for."""
         assert worker.task is not None
         self.dismiss(worker)

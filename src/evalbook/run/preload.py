@@ -9,7 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from evalbook.run.fork_server import die_with_parent
+from evalbook.run.forked_kernel import end_with_parent
 from evalbook.run.worker import without_uri_grammar
 
 MODULES = (
@@ -111,5 +111,5 @@ def read_notebook() -> None:
     prose(notebook.cells[0].source), outputs(notebook.cells[1])
 
 
-die_with_parent()
+end_with_parent()
 preload()

@@ -13,7 +13,7 @@ from evalbook.run import cache, evaluation_cache
 from evalbook.run.fanout import gather, make_all
 from evalbook.run.ledger import work_folder
 from evalbook.run.options import Options, Steps
-from evalbook.run.pool import Crew
+from evalbook.run.pool import Pool
 from evalbook.run.signals import stoppable
 from evalbook.run.tasks import Report, Settings, check_names, declared
 from evalbook.run.temporary import private_folder, sweep
@@ -105,8 +105,8 @@ def preview(asked: Asked, steps: Steps, say: Say) -> Path:
     sweep()
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
-        with gather(settings, Options(jobs=1)) as crew:
-            return _make(asked, crew, settings, steps, say)
+        with gather(settings, Options(jobs=1)) as pool:
+            return _make(asked, pool, settings, steps, say)
 
 
 def watch(
@@ -120,21 +120,21 @@ def watch(
     sweep()
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
-        with gather(settings, Options(jobs=1)) as crew:
+        with gather(settings, Options(jobs=1)) as pool:
             library = cache.library()
             while cache.library() == library:
                 seen = _seen(asked)
-                _tell(asked, crew, settings, steps, say)
+                _tell(asked, pool, settings, steps, say)
                 while _seen(asked) == seen:
                     pause()
     raise RunFailed("evalkit itself has changed. Start the preview again.")
 
 
-def _tell(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> None:
+def _tell(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) -> None:
     """Make the page, or say why not: while somebody is typing, mistakes are no reason to end."""
     began = time.monotonic()
     try:
-        path = _make(asked, crew, settings, steps, say)
+        path = _make(asked, pool, settings, steps, say)
         say(f"{path}  {time.monotonic() - began:.1f} s")
     except EvalkitError as error:
         say(str(error))
@@ -162,7 +162,7 @@ def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
     )
 
 
-def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) -> Path:
+def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) -> Path:
     """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
     inputs, language = Path(settings.env["EVALKIT_ROOT"]), asked.edition
     hashes = cache.hash_inputs(cache.copy_inputs(asked.files(), inputs), language)
@@ -174,10 +174,10 @@ def _make(asked: Asked, crew: Crew, settings: Settings, steps: Steps, say: Say) 
     shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
     outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
     places = [evaluation_cache.place(out, cache.sealed(hashes, asked.root, asked.data, out)) for out in outs]
-    evaluation_cache.begin(crew, steps.evaluate, asked.data, settings, places, say)()
+    evaluation_cache.begin(pool, steps.evaluate, asked.data, settings, places, say)()
     try:
         evaluation_cache.keep(places[0], settings, settings.fresh)
-        outcome = make_all([report], crew, settings, 1, lambda what, report, outcome: None)[report.key]
+        outcome = make_all([report], pool, settings, 1, lambda what, report, outcome: None)[report.key]
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)
     if not outcome.ok:

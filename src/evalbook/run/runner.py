@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from evalbook.run import cache, evaluation_cache, language_links, newly_hidden
 from evalbook.run.atomic_files import write_whole
 from evalbook.run.definitions import Definitions, stated
-from evalbook.run.fork_server import SUPPORTED
+from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
 from evalbook.run.options import Options, Steps
 from evalbook.run.progress import FINISHED, Quiet
@@ -28,7 +28,7 @@ from evalkit import __version__
 from evalkit.errors import UnknownName, told
 
 if TYPE_CHECKING:
-    from evalbook.run.pool import Crew
+    from evalbook.run.pool import Pool
 
 
 def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show: Quiet) -> int:
@@ -105,14 +105,14 @@ class Run:
                     return status
             from evalbook.run.fanout import gather
 
-            with gather(settings, options) as crew:
+            with gather(settings, options) as pool:
                 evaluated = evaluation_cache.begin(
-                    crew, self.steps.evaluate, self.data, settings, places, self.show.say
+                    pool, self.steps.evaluate, self.data, settings, places, self.show.say
                 )
                 reports = self._reports(inputs)
                 rows = evaluated()
                 with sole_run(self.out, wait=options.wait, say=self.show.say):
-                    status = self._make(crew, settings, reports, hashes, rows)
+                    status = self._make(pool, settings, reports, hashes, rows)
                 self._settle_neighbour()
                 return status
 
@@ -178,13 +178,13 @@ class Run:
 
     def _make(
         self,
-        crew: Crew | None,
+        pool: Pool | None,
         settings: Settings,
         reports: Sequence[Report],
         hashes: Mapping[str, str],
         rows: Mapping[str, str],
     ) -> int:
-        """Make what has changed, with the folder locked; gives the exit status. Without a crew no notebook is to run."""
+        """Make what has changed, with the folder locked; gives the exit status. Without a pool no notebook is to run."""
         ledger = Ledger.read(self.out)
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
@@ -212,14 +212,14 @@ class Run:
                 forget(ledger.records.pop(key).files, self.out)
             mark_older(ledger, parts)
             outcomes: dict[str, Outcome] = {}
-            around = Around(crew, settings, self.steps, self.options.language) if crew else None
+            around = Around(pool, settings, self.steps, self.options.language) if pool else None
             if around:
                 around.begin(ledger, [*todo, *again])
             self.show.begin(len(todo) + len(again))
-            if crew:
+            if pool:
                 from evalbook.run.fanout import make_all
 
-                outcomes = make_all(todo, crew, settings, self.options.retries, watch)
+                outcomes = make_all(todo, pool, settings, self.options.retries, watch)
             overview: dict[str, str] = {}
             if again:
                 rendered, overview = self._render_again(again, settings, hashes, ledger)

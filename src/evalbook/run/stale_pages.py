@@ -17,14 +17,14 @@ from evalbook.run.options import Steps
 from evalbook.run.tasks import Report, Settings
 
 if TYPE_CHECKING:
-    from evalbook.run.pool import Crew, Worker
+    from evalbook.run.pool import Pool, Worker
 
 
 class Around:
     """Index, overviews and tables of one run, which link whole reports only."""
 
-    def __init__(self, crew: Crew, settings: Settings, steps: Steps, language: str) -> None:
-        self.crew, self.settings, self.steps, self.language = crew, settings, steps, language
+    def __init__(self, pool: Pool, settings: Settings, steps: Steps, language: str) -> None:
+        self.pool, self.settings, self.steps, self.language = pool, settings, steps, language
         self.folder = settings.fresh / "site"
         self.told: list[Record] = []
         self.worker: Worker | None = None
@@ -38,9 +38,9 @@ class Around:
         assert self.worker is not None
         told = self.told
         if _told(ledger) != told:
-            self.crew.dismiss(self.worker)
+            self.pool.dismiss(self.worker)
             self._build(ledger, {})
-        self.crew.answer(self.worker)
+        self.pool.answer(self.worker)
         built = {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.rglob("*"))}
         files = {name: path for name, path in built.items() if path.is_file()}
         hashes = {name: write_flushed(path, path.read_bytes()) for name, path in files.items()}
@@ -55,7 +55,7 @@ class Around:
         self.folder.mkdir(parents=True)
         self.told = _told(ledger, expected)
         root, evaluation = (Path(self.settings.env[f"EVALKIT_{name}"]) for name in ("ROOT", "EVALUATION"))
-        self.worker = self.crew.ask(self.steps.site, root, evaluation, self.told, self.folder, self.language)
+        self.worker = self.pool.ask(self.steps.site, root, evaluation, self.told, self.folder, self.language)
 
 
 def _told(ledger: Ledger, expected: Mapping[str, Record] | None = None) -> list[Record]:

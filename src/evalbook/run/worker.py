@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalbook.run.fork_server import SAME_EVERYWHERE, Nursery
+from evalbook.run.forked_kernel import SAME_EVERYWHERE, ForkedKernel
 from evalbook.run.signals import unstopped
 from evalbook.run.tasks import Settings
 from evalbook.run.temporary import note_also
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from multiprocessing.context import ForkServerContext
 
 
-def warm_up(settings: Settings) -> ForkServerContext:
+def start_fork_server(settings: Settings) -> ForkServerContext:
     """Start the fork server, which imports what workers and kernels need while the run goes on."""
     from multiprocessing.forkserver import ensure_running
     from multiprocessing.util import get_temp_dir
@@ -66,9 +66,12 @@ def without_uri_grammar() -> Iterator[None]:
 
 
 def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
-    """Life of a worker process: take a report, make it, say what came of it and whether it can go on, until the pipe is closed."""
+    """Life of a worker process: take a report, make it, say what came of it, until the pipe is closed.
+
+    One that is `warm` has a forked kernel for one report.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
-    nursery = Nursery(pipe) if warm else None  # before any thread has started
+    forked = ForkedKernel(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
     with without_uri_grammar():
@@ -83,9 +86,9 @@ def serve(pipe: Connection, settings: Settings, warm: bool) -> None:
             report = pipe.recv()
         except EOFError:
             return
-        outcome = execution.make(report, settings, started, nursery)
+        outcome = execution.make(report, settings, started, forked)
         kernels.clear()
-        pipe.send((outcome, nursery is None or nursery.alive))
+        pipe.send(outcome)
 
 
 def call(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
