@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from evalbook.site import exports, matrix, rehearsal_tables
+from evalbook.site import exports, matrix, questions_page, rehearsal_tables
 from evalbook.site.build import PAGES, build, index
 from evalbook.site.context import Overview
 from evalkit.evaluate.evaluation import Evaluation
@@ -181,6 +181,41 @@ def test_a_report_that_was_not_made_is_named_without_a_link(site):
     tree = BeautifulSoup(pages(site)["data.html"], "html.parser")
     row = next(row for row in tree.select("table.reports tbody tr") if "Sydbyen" in row.get_text())
     assert row.find("td", attrs={"data-label": "2019"}).get_text() == "ikke lavet"
+
+
+def test_the_questions_page_says_first_that_nothing_has_been_evaluated_where_figures_are_made_up(site):
+    main = BeautifulSoup(pages(site)["spoergsmaal.html"], "html.parser").main
+    assert main.select_one("h2").get_text() == "Der findes ingen evaluering endnu"
+    facts = {**FACTS, "data": {**FACTS["data"], "synthetic": False}}
+    real = questions_page.sections(Overview(plan(), table(), facts, "da"))
+    assert "ingen-evaluering" not in [one.id for one in real]
+
+
+def test_the_contents_come_first_in_main_once_and_folded(site):
+    for name in ("metode.html", "kommunen.html"):
+        main = BeautifulSoup(pages(site)[name], "html.parser").main
+        assert main.find(True).name == "nav" and len(main.select("nav.toc")) == 1
+        assert not main.select("nav.toc details[open]")
+
+
+def test_the_plan_is_quoted_with_source_and_day_and_stands_on_one_page_alone(site):
+    quote = plan().background.get("da").strip()
+    holding = {
+        name
+        for name, html in pages(site).items()
+        if quote in " ".join(BeautifulSoup(html, "html.parser").get_text().split())
+    }
+    assert holding == {"om-planen.html"}
+    quoted = BeautifulSoup(pages(site)["om-planen.html"], "html.parser").blockquote
+    assert quote in " ".join(quoted.get_text().split())
+    assert "Pressemeddelelse 1. oktober 2017" in quoted.select_one(".byline").get_text()
+
+
+def test_the_municipalitys_page_marks_its_figures_as_real_and_says_what_they_cannot_say(site):
+    main = BeautifulSoup(pages(site)["kommunen.html"], "html.parser").main
+    assert main.select(".mark.real") and not main.select(".mark.made")
+    assert "kan ikke vise, hvad planen har betydet" in main.get_text()
+    assert "»Kommunen i officielle tal«" in main.select_one("#citer-afsnit").get_text()
 
 
 def test_many_areas_stand_under_their_letters_in_danish_order():
