@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 import review_round as the
-from evalbook.review import check_command, released, report_list
+from evalbook.review import check_command, released, report_list, signed_pages
 from evalbook.review.compare import compare
 from evalbook.review.release import SUMS, command
 from evalbook.review.report_list import RefusedError
@@ -61,6 +61,13 @@ def assess(workbook: Path, *keys: str) -> None:
     for key in keys:
         area, name = key.split("/")
         the.assessed(workbook, area=area, name=name)
+
+
+def made(workbook: Path) -> None:
+    """Both editions, as a reviewer reads them."""
+    for language, folder in signed_pages.FOLDERS.items():
+        options = Options(language=language)
+        assert run(workbook, workbook / the.DATA, workbook / folder, options, STEPS, Quiet()) == 0
 
 
 def release(workbook: Path) -> Path:
@@ -145,13 +152,17 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
         area, name = key.split("/")
         the.words(book, area=area, name=name)
     assess(book, *KEYS)
+    approve(book, KEYS[0])
+    with pytest.raises(RefusedError, match=r"ringparken/2018: approved without its page \(da, en\)\."):
+        release(book)
+    made(book)
     approve(book, *KEYS[:2])
 
     with pytest.raises(RefusedError) as refused:  # one of three is not approved
         release(book)
     assert "plan/final: its status is draft; no reviewer has signed it" in str(refused.value)
     assert "ringparken/2018" not in str(refused.value)
-    assert not releases.exists() and not (book / "output").exists()
+    assert not releases.exists()
 
     approve(book, KEYS[2])
     days = {today().isoformat()}
@@ -188,8 +199,16 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
     assess(book, *KEYS)  # read again: the words still hold
     with pytest.raises(RefusedError, match="nothing written"):  # but nobody has approved that yet
         release(book)
+    made(book)
     approve(book, *KEYS)
     assert check_command.check(book, data) == []
+    spent = data / "economy.csv"
+    before = spent.read_text("utf-8")
+    spent.write_text(re.sub(r"(?m)^(.*,)(\d+)$", r"\g<1>9\2", before), "utf-8")
+    with pytest.raises(RefusedError, match=r"plan/final: its page \(da\) says something else") as refused:
+        release(book)  # no row has moved, but a sum that the page tells
+    assert "ringparken/2018: its page" not in str(refused.value)
+    spent.write_text(before, "utf-8")
     second = release(book)
     days.add(today().isoformat())
     assert is_whole(second) and is_whole(first)

@@ -10,6 +10,9 @@ from typing import Final
 ALIKE: Final = 0.85
 """Share of letters in common, in order, from which two names may be one that was misspelt (difflib's ratio)."""
 
+_TWO_LETTERS: Final = {"æ": "ae", "ø": "oe", "å": "aa"}
+"""How letters are written where a keyboard lacks them."""
+
 LONGEST: Final = 6
 """Words of a name that are tried in every order."""
 
@@ -31,16 +34,25 @@ def near(one: str, other: str) -> bool:
     )
 
 
-def mixed(name: str) -> bool:
-    """Whether a name mixes alphabets, as when a letter only looks like a Latin one."""
-    alphabets = {unicodedata.name(char, "").partition(" ")[0] for char in name if char.isalpha()}
+def mixed(*names: str) -> bool:
+    """Whether names mix alphabets, as when a letter only looks like a Latin one, or one person is written in two."""
+    alphabets = {
+        unicodedata.name(char, "").partition(" ")[0] for name in names for char in name if char.isalpha()
+    }
     return len(alphabets) > 1
+
+
+def is_name(text: str) -> bool:
+    """Whether a text names anybody: it has a letter."""
+    return any(map(str.isalpha, text))
 
 
 def _words(name: str) -> list[str]:
     """The words of a name in one spelling, letters and digits only."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", name).casefold())
     visible = "".join(char for char in plain if unicodedata.category(char) != "Cf")
+    for letter, two in _TWO_LETTERS.items():
+        visible = visible.replace(letter, two)
     return "".join(char if char.isalnum() else " " for char in visible).split()
 
 

@@ -37,6 +37,7 @@ class SignOff(BaseModel):
     assessment: str  # of everything in the report's params file but its status
     notebook: str  # of the code and prose cells, Danish and English
     words: str = ""  # of the names, definitions, phrases, answers and events that the page is made with
+    pages: dict[str, str] = {}  # by language: of the text of its pages as they were read
     although: Literal["", "same_person", "near_name"] = (
         ""  # said at signing: the author's own, or only like the author's
     )
@@ -70,7 +71,7 @@ def objections(person: str, author: str, reviewers: Sequence[str], although: str
         found.append("reviewer")
     if identity.same(person, author):
         found += ["same_person"] if although != "same_person" else []
-    elif identity.near(person, author) or identity.mixed(person):
+    elif identity.near(person, author) or identity.mixed(person, author):
         found += ["near_name"] if although != "near_name" else []
     return found
 
@@ -82,7 +83,7 @@ class _File(RootModel[dict[str, list[SignOff]]]):
 def read(root: Path) -> dict[str, list[SignOff]]:
     """Every sign-off by report key; none without a file. ProblemsFound when the file is not what `sign` writes."""
     path = root / FILE
-    if not path.is_file():
+    if not path.exists():
         return {}
     document = params.read(path, root)
     if document.content is None:

@@ -7,11 +7,11 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evalbook.intake.checking import unfilled
-from evalbook.review import released
+from evalbook.review import released, signed_pages
 from evalbook.review.released import FOLDER, SUMS
 from evalbook.review.report_list import RefusedError, all_reports, evaluated
 from evalbook.run.atomic_files import digest_file, write_flushed
@@ -33,6 +33,9 @@ def obstacles(root: Path, data: Path) -> list[str]:
     for key, report in all_reports(plan, evaluation).items():
         if found := report.state().obstacles:
             said.append(f"{key}: {'; '.join(found)}")
+        else:
+            said += signed_pages.unread(root, key)
+    said += map(str, released.changed(root))  # what readers know is read from there
     return said + released.absent(root) + list(_worked_out(evaluation))
 
 
@@ -50,7 +53,11 @@ def _worked_out(evaluation: Evaluation) -> Iterator[str]:
 
 def check(root: Path, data: Path) -> None:
     """RefusedError unless every report is approved and fresh; names each that is not, and why."""
-    if found := obstacles(root, data):
+    _refuse(obstacles(root, data))
+
+
+def _refuse(found: Sequence[str]) -> None:
+    if found:
         lines = "\n".join(found)
         raise RefusedError(
             f"{lines}\nNot released, and nothing written: {len(found)} left. "
@@ -87,6 +94,7 @@ def release(
                         f"Not released: the run of the {language} edition ended with {status}."
                     )
             check(root, data)  # nobody may have changed words or figures while the reports were made
+            _refuse(signed_pages.other(root, dict(zip(("da", "en"), editions.values(), strict=True))))
             files = {
                 f"{below}{name}": path for below, out in editions.items() for name, path in whole(out).items()
             }

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from evalbook.approval import checklist_answers, signoffs
+from evalbook.approval import checklist_answers, identity, signoffs
 from evalbook.approval.checklist import open_items
 from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
-from evalbook.review import concurrent_edit, edit_yaml
+from evalbook.review import concurrent_edit, edit_yaml, signed_pages
 from evalbook.review.report_list import RefusedError, data_option, one
 from evalbook.run.atomic_files import write_whole
 from evalkit.errors import UnknownName, did_you_mean
@@ -53,8 +53,8 @@ def sign(
     """
     if role not in get_args(Role):
         raise UnknownName(f"--role {role}: {did_you_mean(role, get_args(Role))}")
-    if not person.strip():
-        raise RefusedError("--name is empty: say who signs.")
+    if not identity.is_name(person):
+        raise RefusedError(f"--name {person!r} is no name: say who signs.")
     report = one(root, data, area, name)
     given, where, also = report.params(), report.state(), data_option(root, data)
     missing = [goal for goal in report.plan.goals if not given.assessment.texts.get(goal, "").strip()]
@@ -67,7 +67,7 @@ def sign(
         raise RefusedError(
             f"{report.key}: {why}. Look at the words again: evalkit assess {area} {name}{also}"
         )
-    if role == REVIEWER and not given.assessment.author.strip():
+    if role == REVIEWER and not identity.is_name(given.assessment.author):
         raise RefusedError(
             f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …{also}"
         )
@@ -82,8 +82,9 @@ def sign(
             else:
                 raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
     version = signoffs.version(report.plan, report.rows, given, name, report.data_name)
+    pages = signed_pages.read(root, data, report.key) if role == REVIEWER else {}
     made = SignOff(
-        role=cast(Role, role), name=person.strip(), date=today, although=although, **version
+        role=cast(Role, role), name=person.strip(), date=today, pages=pages, although=although, **version
     ).sealed(report.key)
     before = concurrent_edit.content(report.path)
     add(root, report.key, made)
@@ -93,7 +94,11 @@ def sign(
             concurrent_edit.text_of(before), "status", status.value, concurrent_edit.shown(report.path, root)
         )
         concurrent_edit.replace(report.path, root, before, text)
-    return f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}." + _left(report)
+    return (
+        f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}."
+        + _left(report)
+        + _unread(made)
+    )
 
 
 def _left(report: Reviewed) -> str:
@@ -103,6 +108,17 @@ def _left(report: Reviewed) -> str:
         checklist_answers.file(report.plan.root, report.area, report.name), report.plan.root
     )
     return f" Open on its checklist: {n}, to be answered in {place}." if n else ""
+
+
+def _unread(made: SignOff) -> str:
+    """Which pages the reviewer cannot have read as they would be released."""
+    gone = signed_pages.without(made.pages) if made.role == REVIEWER else []
+    runs = " and ".join(f"evalkit run --language {language}" for language in gone)
+    return (
+        f" Not approved yet is what its page says ({', '.join(gone)}), which is not there or older: {runs}, and sign again."
+        if gone
+        else ""
+    )
 
 
 def add(root: Path, key: str, made: SignOff) -> None:

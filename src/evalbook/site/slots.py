@@ -19,6 +19,11 @@ def fill(html: str, notes: Mapping[str, str]) -> str:
     return _SLOT.sub(lambda slot: slot[1] + notes.get(slot[2], slot[3]) + slot[4], html)
 
 
+def emptied(html: str) -> str:
+    """HTML with nothing in any slot."""
+    return _SLOT.sub(r"\1\4", html)
+
+
 def fill_notebook(notebook: Mapping[str, Any], notes: Mapping[str, str], status: Status) -> None:
     """The same in what an executed notebook's cells show, in place; the report that it shows gets the status.
 
