@@ -8,10 +8,10 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from evalbook.site import cell_html
-from evalbook.site.content import outputs
+from evalbook.site.content import outputs, secure
 from evalkit import figures
 from evalkit.figures.chart import NOTEBOOK_STYLE
 from rows import report
@@ -62,6 +62,20 @@ def test_what_could_ask_a_server_or_run_code_is_cut_and_named_with_its_cell(html
     assert f"Left out of what cell abc1 shows, since it could ask a server or run code: {cut}." in (
         BeautifulSoup(shown(html), "html.parser").text
     )
+
+
+def test_the_notebook_beside_the_page_holds_no_more_than_the_page_does():
+    cells = [
+        new_code_cell("x", id="abc1", outputs=[new_output("display_data", data={"text/html": html})])
+        for html in (HOSTILE[1][0], HOSTILE[5][0], f"{NOTEBOOK_STYLE}<p>t</p>")
+    ]
+    book = new_notebook(cells=cells)
+    before = outputs(cells[2])
+    secure(book, "en")
+    said = [cell.outputs[0].data["text/html"] for cell in book.cells]
+    assert "http" not in said[0] + said[1] and "Left out of what cell abc1 shows" in said[0]
+    assert said[2] == f"{NOTEBOOK_STYLE}<p>t</p>" and outputs(cells[2]) == before
+    assert [outputs(cell, "en")[0] for cell in book.cells[:2]] == [[text] for text in said[:2]]
 
 
 @pytest.mark.parametrize(

@@ -172,13 +172,15 @@ def render(notebook: NotebookNode, report: Report) -> dict[str, str]:
 
 
 def fill(notebook: NotebookNode, report: Report, evaluation: Path) -> None:
-    """Put what the report's review has come to into the slots of its executed notebook, in place."""
+    """Put what the report's review has come to into the slots of its executed notebook, in place, and cut what is hostile."""
     from evalbook.site import slots
+    from evalbook.site.content import secure
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
 
     plan, found = plans.read(_root(report)), Evaluation.read(evaluation)
     slots.fill_notebook(notebook, *_slots(plan, found, [report])[report.path])
+    secure(notebook, report.language)
 
 
 def review(

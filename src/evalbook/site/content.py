@@ -237,6 +237,17 @@ def prose(source: str) -> str:
     )
 
 
+def secure(notebook: NotebookNode, language: str) -> None:
+    """Cut from what the cells of an executed notebook show, in place, what could ask a server or run code; what is cut is named."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            html = _PANDAS_STYLE.sub("", "".join(data.get("text/html", "")).removeprefix(NOTEBOOK_STYLE))
+            clean, cut = cell_html.clean(html)
+            if cut:
+                data["text/html"] = clean + _told(cell.get("id", ""), cut, language)
+
+
 def outputs(cell: NotebookNode, language: str = "da") -> tuple[list[str], list[str]]:
     """What a cell shows, as HTML, and what it printed, as text; errors and warnings are neither."""
     shown, printed = [], []
