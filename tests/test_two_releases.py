@@ -14,8 +14,12 @@ import pandas as pd
 import pytest
 
 from attacker import PLENTY, Knowledge, ranges
+from evalbook.review import release
 from evalbook.review.compare import given_away
 from evalbook.review.comparison_page import command
+from evalbook.review.report_list import RefusedError
+from evalbook.run.options import Options
+from evalbook.run.progress import Quiet
 from evalbook.site import exports
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
@@ -258,6 +262,34 @@ def test_a_release_is_remembered_whatever_folder_the_figures_stand_in_but_not_by
     meta = workbook / "data/spring/dataset.yml"
     meta.write_text(meta.read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8")
     assert datasets.read(workbook / "data/spring", plan).released == ()
+
+
+def moved_out(book: Path, **counts: int) -> None:
+    """How many moved out of an area in 2020."""
+    path = book / "data/demo/turnover.csv"
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for area, count in counts.items():
+        rows.loc[rows["area"].eq(area) & rows["year"].eq("2020"), "moved_out"] = str(count)
+    rows.to_csv(path, index=False, lineterminator="\n")
+
+
+def test_a_release_that_would_give_a_count_away_is_refused_with_the_list_and_writes_nothing(workbook):
+    """353 are moved from one area to another that the last release hid: the sum is what it was, and nothing else can go."""
+    moved_out(workbook, motalavej=3)
+    before = workbook / "releases/2026-01-01-01"
+    published(evaluated(workbook)[1], before)
+    moved_out(workbook, motalavej=3 + 353, sydbyen=355 - 353)
+    with pytest.raises(RefusedError) as refused:
+        release.command(workbook, workbook / "data/demo", Options(), Quiet())
+    told = [line for line in str(refused.value).splitlines() if "whoever has an earlier release" in line]
+    assert len(told) == 1
+    assert told[0].startswith(
+        "fraflytning.sydbyen.2020: hidden, but whoever has an earlier release can work out that it is 2."
+    )
+    assert "Not released, and nothing written" in str(refused.value)
+    assert "releases/2026-01-01-01: is not recorded in params/releases.yml." in str(refused.value)
+    assert sorted(path.name for path in before.parent.iterdir()) == [before.name]
+    assert not (workbook / "output").exists() and not (workbook / "params/releases.yml").exists()
 
 
 def test_compare_says_what_can_be_worked_out_from_two_editions_and_by_which_rows(workbook, capsys):
