@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import subprocess
@@ -10,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from evalbook import cli
+from evalbook.run import progress
+from evalbook.run.tasks import Outcome, Report
 from test_review_release import ROW, edition
 
 WINDOWS = pytest.mark.parametrize("encoding", ["cp1252", "cp850"])
@@ -113,3 +118,80 @@ def test_no_name_commands_the_terminal(root):
     assert status == 2
     assert "\\x1b]0;mine\\x07.csv" in said
     assert "\x1b" not in said and "\x07" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            OSError(errno.EMFILE, "Too many open files", "a.csv"),
+            "Too many open files for what this terminal allows.",
+        ),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "Too little memory."),
+        (MemoryError(), "Too little memory."),
+        (ImportError("libx.so: failed to map segment from shared object"), "Too little memory."),
+        (
+            IsADirectoryError(errno.EISDIR, "Is a directory", "output/index.html"),
+            "output/index.html: Is a directory.",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "params/plan.yml"),
+            "params/plan.yml: Permission denied.",
+        ),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "a"),
+            "a: No space left on device. Make room there",
+        ),
+    ],
+)
+def test_what_the_machine_lacks_is_one_line(monkeypatch, capsys, error, said):
+    def fails():
+        raise error
+
+    monkeypatch.setattr(cli, "app", fails)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    told = capsys.readouterr().err
+    assert ended.value.code == 2 and told.startswith(said) and told.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError("no module named x"), OSError(errno.EIO, "I/O error"), KeyError("x")]
+)
+def test_a_fault_of_the_programs_own_is_not_made_light_of(monkeypatch, error):
+    def fails():
+        raise error
+
+    monkeypatch.setattr(cli, "app", fails)
+    with pytest.raises(type(error)):
+        cli.main()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "params/plan.yml",
+        "params/signoffs.yml",
+        "params/releases.yml",
+        "data/demo/turnover.csv",
+        "data/demo/dataset.yml",
+    ],
+)
+def test_a_folder_where_a_file_should_be_is_named(workbook, place):
+    (workbook / place).unlink(missing_ok=True)
+    (workbook / place).mkdir()
+    status, said = evalkit("check", cwd=workbook, encoding="utf-8")
+    assert status in (1, 2) and place in said and said.count("\n") < 60
+
+
+def test_what_a_cell_says_of_its_failure_commands_no_terminal(capsys):
+    show = progress.Plain()
+    show.begin(1)
+    show.watch(
+        "failed", Report("a/2019", Path()), Outcome("a/2019", "failed", reason="\x1b]0;mine\x07 [/red]")
+    )
+    stream = io.StringIO()
+    bar = progress.Bar(stream)
+    bar.close([Outcome("a/2019", "failed", reason="\x1b]0;mine\x07 [/red]")], "end")
+    for told in (capsys.readouterr().out, stream.getvalue()):
+        assert "\\x1b]0;mine\\x07 [/red]" in told and "\x1b]0" not in told and "\x07" not in told

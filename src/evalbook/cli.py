@@ -10,7 +10,7 @@ import typer
 
 from evalbook.console import encode_plainly, say
 from evalkit import __version__
-from evalkit.errors import FULL, EvalkitError, told
+from evalkit.errors import EvalkitError, of_the_machine
 
 app = typer.Typer(
     name="evalkit",
@@ -407,15 +407,16 @@ def rehearse(
 
 
 def main() -> None:
-    """The command; a mistake of the user's or a full disk is one message and exit 2, never a traceback."""
+    """The command; a mistake of the user's, a full disk or too little memory is one message and exit 2, never a traceback."""
     encode_plainly()
     try:
         app()
     except EvalkitError as error:
         say(str(error), err=True)
         sys.exit(error.exit_code)
-    except OSError as error:
-        if error.errno not in FULL:
+    except (OSError, MemoryError, ImportError) as error:
+        said = of_the_machine(error)
+        if not said:
             raise
-        say(told(error), err=True)
+        say(said, err=True)
         sys.exit(2)

@@ -18,6 +18,18 @@ FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 """What the system says when a disk, or the user's share of it, is full."""
 
 
+_OF_FILES: Final = {
+    errno.EISDIR,
+    errno.ENOTDIR,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.EEXIST,
+    errno.ELOOP,
+}
+_NO_MEMORY: Final = "allocate memory|failed to map"
+
+
 class EvalkitError(Exception):
     """Something the user can mend; shown as one message, never as a traceback."""
 
@@ -83,6 +95,22 @@ def told(error: OSError, place: object = "") -> str:
     file = error.filename2 or error.filename or place  # of a copy, the one that is written
     said = f"{file}: {error.strerror or error}." if file else f"{error.strerror or error}."
     return f"{said} Make room there, or choose a folder on another disk." if error.errno in FULL else said
+
+
+def of_the_machine(error: BaseException) -> str:
+    """What the machine lacks, or will not let be done with a file, in one line; empty where something else is wrong."""
+    number = error.errno if isinstance(error, OSError) else None
+    if number in (errno.EMFILE, errno.ENFILE):
+        return "Too many open files for what this terminal allows. Allow more and try again: ulimit -n 1024"
+    if (
+        isinstance(error, MemoryError)
+        or number == errno.ENOMEM
+        or (isinstance(error, ImportError) and re.search(_NO_MEMORY, str(error)))
+    ):
+        return "Too little memory. Close other programs, or raise the limit that is set for this terminal (ulimit -v)."
+    if isinstance(error, OSError) and (number in FULL or (number in _OF_FILES and error.filename)):
+        return told(error)
+    return ""
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def file(root: Path, area: str, name: str) -> Path:
 def read(root: Path, area: str, name: str) -> dict[str, Answer]:
     """The answers that there are; an empty one counts as none. ProblemsFound when the file is broken."""
     path = file(root, area, name)
-    if not path.is_file():
+    if not path.exists():
         return {}
     document = params.read(path, root)
     answers = document.as_model(_File).root if document.content is not None else {}

@@ -36,7 +36,7 @@ class _File(RootModel[dict[str, Release]]):
 
 def read(root: Path) -> dict[str, Release]:
     """Every release that was recorded, by the name of its folder; ProblemsFound when the file is not what `record` writes."""
-    if not (root / FILE).is_file():
+    if not (root / FILE).exists():
         return {}
     document = params.read(root / FILE, root)
     return document.as_model(_File).root if document.content is not None else {}

@@ -36,6 +36,9 @@ class TooLongError(Exception):
 
 papermill_engines.register("evalkit", ReportEngine)
 
+FEW = 128
+"""Files that may be open, too few for a kernel and its sockets."""
+
 SHOWN = 60
 """Letters of the line that failed which are shown."""
 
@@ -173,7 +176,10 @@ def _reason(
     if isinstance(error, OSError):
         return f"could not write or read {Path(str(error.filename or '?')).name}: {error.strerror}", True
     if isinstance(error, RuntimeError) and "ernel d" in str(error):  # nbclient has no class of its own for it
-        return f"the kernel did not start within {settings.start_timeout} s, or died at once", True
+        return (
+            f"the kernel did not start within {settings.start_timeout} s, or died at once{_lacking(launch.log)}",
+            True,
+        )
     return f"{type(error).__name__}: {error}".splitlines()[0], False
 
 
@@ -182,6 +188,22 @@ def _place(cell_index: int, kept: list[NotebookNode]) -> str:
     tags = [cell.metadata.get("tags", []) for cell in kept[0].cells] if kept else []
     before = [tag for tag in tags if "papermill-error-cell-tag" not in tag][:cell_index]
     return f"cell {cell_index + 1 - sum('injected-parameters' in tag for tag in before)}"
+
+
+def _lacking(log: Path) -> str:
+    """What the machine did not have when a kernel died, by the kernel's log, as the end of a sentence."""
+    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    if "Too many open files" in said:
+        return ": too many open files (allow more: ulimit -n 1024)"
+    if re.search("MemoryError|allocate memory|failed to map", said):
+        return ": too little memory"
+    if sys.platform != "win32":
+        import resource
+
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if 0 < most < FEW:
+            return f": only {most} files may be open (allow more: ulimit -n 1024)"
+    return ""
 
 
 def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:

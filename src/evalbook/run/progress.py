@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, TextIO
 
+from evalbook.console import harmless
 from evalbook.run.tasks import Outcome, Report
 
 FINISHED = ("made", "rendered", "failed")
@@ -43,7 +44,7 @@ class Quiet:
 
     def line(self, text: str) -> None:
         """One line, whole, at once."""
-        print(text, file=self.stream, flush=True)
+        print(harmless(text), file=self.stream, flush=True)
 
     def end(self) -> None:
         """No more reports will come."""
@@ -146,19 +147,22 @@ class Bar(Plain):
         self.bar.update(self.task, now="  ".join(self.now))
 
     def line(self, text: str) -> None:
-        self.console.print(text, markup=False)
+        self.console.print(harmless(text), markup=False)
 
     def end(self) -> None:
         self.bar.stop()
 
     def close(self, outcomes: Sequence[Outcome], last: str) -> None:
         from rich.table import Table
+        from rich.text import Text
 
         if outcomes:
             table = Table("area", "year", "status", "time", "reason", box=None, pad_edge=False)
             for outcome in outcomes:
                 area, _, year = outcome.key.rpartition("/")
-                table.add_row(area, year, outcome.status, f"{outcome.seconds:.1f} s", outcome.reason)
+                table.add_row(
+                    area, year, outcome.status, f"{outcome.seconds:.1f} s", Text(harmless(outcome.reason))
+                )
             self.console.print(table)
         self.line(last)
 

@@ -25,7 +25,7 @@ from evalbook.run.stale_pages import Around, forget, mark_older, say_older
 from evalbook.run.tasks import Outcome, Report, Settings, check_names
 from evalbook.run.temporary import private_folder, sweep
 from evalkit import __version__
-from evalkit.errors import UnknownName, told
+from evalkit.errors import UnknownName, of_the_machine, told
 
 if TYPE_CHECKING:
     from evalbook.run.pool import Pool
@@ -59,7 +59,7 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
         except BrokenPipeError:  # whoever read what the run says has gone: typer ends the command
             raise
         except OSError as error:  # of the run itself; one report's own is that report's failure
-            raise OutputError(told(error, out)) from error
+            raise OutputError(of_the_machine(error) or told(error, out)) from error
         finally:
             show.end()
 
