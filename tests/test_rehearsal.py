@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from evalbook.rehearsal import demo as demo_data
-from evalbook.rehearsal import rehearse, settings
+from evalbook.rehearsal import promises, rehearse, settings
 from evalbook.rehearsal.chance import stream
 from evalbook.rehearsal.tallies import BASE, YEARS, good_words
 from evalbook.rehearsal.try_effect import Reports, Shares, compared, difference, drift
@@ -124,9 +124,9 @@ def test_what_speaks_for_the_plan_is_told_as_the_pages_tell_it(plan, rows, goal,
 def test_every_world_is_rehearsed_and_every_promise_measured(small):
     assert small.columns.tolist() == ["world", "measure", "rate", "limit", "within", "error", "reps"]
     assert set(small["world"]) == set(settings.SETTINGS)
-    assert set(small["measure"]) <= set(settings.MEASURES)
+    assert set(small["measure"]) <= set(promises.MEASURES)
     measured = set(zip(small["world"], small["measure"], strict=True))
-    assert set(settings.LIMITS) <= measured
+    assert set(promises.LIMITS) <= measured
     assert small.loc[~small["measure"].str.startswith("effect_mean"), "rate"].between(0, 1).all()
     promised = small["limit"] != ""
     assert set(small.loc[promised, "within"]) <= {"yes", "unclear", "no"}
@@ -220,7 +220,7 @@ def test_the_result_that_the_method_page_shows_keeps_every_limit(root):
     assert (stored["reps"] >= 10_000).all()
     promised = stored[stored["limit"] != ""]
     for row in promised.to_dict("records"):
-        least, most = settings.LIMITS[row["world"], row["measure"]]
+        least, most = promises.LIMITS[row["world"], row["measure"]]
         assert least is None or row["rate"] >= least - 2 * row["error"], row["measure"]
         assert most is None or row["rate"] <= most + 2 * row["error"], row["measure"]
     assert (promised["within"] == "yes").mean() > 0.95

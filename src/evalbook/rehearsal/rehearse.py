@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from evalbook.rehearsal.chance import stream
-from evalbook.rehearsal.settings import LIMITS, MEASURES, SETTINGS
+from evalbook.rehearsal.promises import LIMITS, MEASURES
+from evalbook.rehearsal.settings import SETTINGS
 from evalbook.rehearsal.tallies import Tally, added, good_words, share
 from evalbook.rehearsal.try_reports import reports
 from evalbook.rehearsal.try_shares import movers_only, safety_compared, shares
@@ -30,7 +31,7 @@ def rehearse(reps: int = REPS, seed: int = SEED, *, jobs: int | None = None) -> 
     Returns
     -------
     DataFrame
-        world, measure      ids in `settings`
+        world, measure      ids in `settings` and `promises`
         rate                share of plans (or of area-years), 0-1; of `effect_mean` a mean
         limit               "<= 0.025", ">= 0.94", "0.935 to 0.97", or empty: shown, not promised
         within              yes, no, unclear (beyond, but by less than twice the error) or empty

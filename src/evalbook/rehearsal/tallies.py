@@ -8,6 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from evalbook.rehearsal.people import RESIDENTS
+from evalbook.rehearsal.settings import Setting
+from evalbook.rehearsal.truth import QUANTITIES
 from evalkit import verdicts
 from evalkit.estimates.proportions import difference, difference_p
 from evalkit.evaluate.changes import EARLIER_YEARS
@@ -21,6 +23,16 @@ GOOD: Final = [v for v in Verdict if v.tone == "good"]
 
 Tally = dict[str, tuple[float, int]]  # measure -> how often, of how many
 Judged = dict[int, dict[str, Any]]  # plan year -> verdict, p ... by plan x area; -1 is the plan's last year
+
+
+def residents(setting: Setting) -> tuple[Any, Any]:
+    """Residents of the plan's areas and of the comparison areas: as the plan's in turn, or as many as have the reports wanted."""
+    here, there = SIZES[: setting.areas], np.resize(SIZES, setting.others)
+    if setting.reports:
+        there = np.full(setting.others, setting.reports * 1000 / np.mean(QUANTITIES["vandalism"].levels))
+    if setting.unequal:  # a third of the areas four times as large, the others half
+        here, there = (one * np.where(np.arange(one.size) % 3 == 0, 4.0, 0.5) for one in (here, there))
+    return here, there
 
 
 def share(hits: Any) -> tuple[float, int]:

@@ -15,6 +15,7 @@ import numpy as np
 from evalbook.rehearsal.settings import PACE
 from evalbook.rehearsal.tallies import BASE, LAST, YEARS, Tally, covers, share
 from evalkit import verdicts
+from evalkit.disclosure.policy import Policy
 from evalkit.estimates import difference_in_differences as did
 from evalkit.plan.definition import OwnTrends
 from evalkit.terms import Estimate, Polarity
@@ -78,9 +79,14 @@ class Reports:
         counts, people = self.counts[ELSEWHERE], self.people[ELSEWHERE]
         if len(people) < did.FEWEST_AREAS:
             return FLOOR.rates, df
-        sums = [counts[..., years].sum(axis=-1) for years in (after, before)]
-        lived = [people[:, years].sum(axis=-1) for years in (after, before)]
-        tau = did.own_trends_of_rates(sums[0], lived[0], sums[1], lived[1], dispersion=phi)
+        apart = together(counts, people)
+        sums = [table[..., years].sum(axis=-1) for years in (after, before) for table in apart]
+        known = np.isfinite(sums[0])
+        # An area that is taken together with others has no reports of its own, and nobody lives there.
+        tau = did.own_trends_of_rates(
+            *(np.where(known, one, 0) for one in sums),
+            dispersion=phi,
+        )
         return np.maximum(FLOOR.rates, did.rounded_up(np.nan_to_num(tau), did.OWN_TRENDS_STEP)), len(
             people
         ) - 1
@@ -123,6 +129,18 @@ class Shares:
         yes, people = self.yes[side][..., years], self.people[side][:, years]
         smooth = (yes + 1) / (people + 2)  # no variance of nought
         return yes / people, smooth * (1 - smooth) / people
+
+
+def together(counts: Any, people: Any) -> tuple[Any, Any]:
+    """Counts and people (plan x area x year) with the areas of a hidden count in one more, as `spread_counts` has them."""
+    hidden = ((counts > 0) & (counts < Policy().threshold)).any(axis=-1, keepdims=True)
+    own, many = (
+        np.concatenate(
+            [np.where(hidden, np.nan, table), np.where(hidden, table, 0).sum(axis=-2, keepdims=True)], axis=-2
+        )
+        for table in np.broadcast_arrays(counts, people)
+    )
+    return own, many
 
 
 def compared(panel: Panel, truth: Any, polarity: Polarity, suffix: str = "") -> Told:

@@ -8,9 +8,9 @@ import numpy as np
 
 from evalbook.rehearsal.chance import clustered_counts
 from evalbook.rehearsal.settings import PACE, Setting
-from evalbook.rehearsal.tallies import BASE, GOOD, LAST, SIZES, YEARS, Judged, Tally, among, covers, share
+from evalbook.rehearsal.tallies import BASE, GOOD, LAST, YEARS, Judged, Tally, among, covers, residents, share
 from evalbook.rehearsal.truth import QUANTITIES
-from evalbook.rehearsal.try_effect import LONG, Reports, compared
+from evalbook.rehearsal.try_effect import LONG, Reports, compared, together
 from evalkit import verdicts
 from evalkit.estimates import rates
 from evalkit.estimates.difference_in_differences import DISPERSION_STEP, rounded_up
@@ -27,9 +27,7 @@ WORDS = {
 
 def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally, Judged]:
     """Vandalism in the areas and in comparison areas: verdicts, coverage, and what the page says of the comparison."""
-    sizes, elsewhere = SIZES[: setting.areas], _elsewhere(setting)
-    if setting.unequal:
-        sizes, elsewhere = (_unequal(one) for one in (sizes, elsewhere))
+    sizes, elsewhere = residents(setting)
     mean = np.array(QUANTITIES["vandalism"].levels)[: setting.areas] * sizes / 1000
     since = YEARS.clip(0)
     path = (1 + setting.pace) ** since
@@ -45,9 +43,8 @@ def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tall
     usual = np.median(sizes)
     near = (elsewhere >= usual / LIKE_SIZE) & (elsewhere <= usual * LIKE_SIZE)
     lived, lived_elsewhere = (one[:, None] * np.ones(YEARS.size) for one in (sizes, elsewhere))
-    spread = dispersions(
-        np.concatenate([here, there[:, near]], axis=1), np.concatenate([lived, lived_elsewhere[near]])
-    )
+    sides = [together(here, lived), together(there[:, near], lived_elsewhere[near])]
+    spread = dispersions(*(np.concatenate(both, axis=1) for both in zip(*sides, strict=True)))
     areas, plan = judge_reports(here, lived, spread)
     tally: Tally = {}
     for name, judged in (("plan", plan), ("areas", areas)):
@@ -73,49 +70,35 @@ def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tall
     return tally | effect, areas | {-1: plan[LAST] | {"speaks": way}}
 
 
-def _elsewhere(setting: Setting) -> Any:
-    """Residents of the comparison areas: as the plan's in turn, or as many as have the reports wanted."""
-    if not setting.reports:
-        return np.resize(SIZES, setting.others)
-    return np.full(setting.others, setting.reports * 1000 / np.mean(QUANTITIES["vandalism"].levels))
-
-
-def _unequal(sizes: Any) -> Any:
-    """A third of the areas four times as large, the others half."""
-    return sizes * np.where(np.arange(sizes.size) % 3 == 0, 4.0, 0.5)
-
-
 def dispersions(events: Any, people: Any) -> dict[int, tuple[Any, Any]]:
     """φ, rounded up, and its degrees of freedom, from the years up to each column from the baseline year on."""
     found = {}
     for now in range(BASE, YEARS.size):
         so_far = slice(0, now + 1)
-        phi, df = rates.dispersion(events[..., so_far], people[:, so_far], YEARS[so_far], bend=0)
+        phi, df = rates.dispersion(events[..., so_far], people[..., so_far], YEARS[so_far], bend=0)
         found[now] = rounded_up(phi, DISPERSION_STEP), df
     return found
 
 
-def _levels(events: Any, truth: Any, residents: Any, spread: dict[int, tuple[Any, Any]]) -> Tally:
+def _levels(events: Any, truth: Any, lived: Any, spread: dict[int, tuple[Any, Any]]) -> Tally:
     """Coverage of level and change where nothing is judged: in the comparison areas, small ones too."""
     last = events.shape[-1] - 1
     phi, df = (one[:, None] for one in spread[last])
-    people = np.broadcast_to(residents, events.shape[:2])
+    people = np.broadcast_to(lived, events.shape[:2])
     level = rates.rate(events[..., last], people, per=1, dispersion=phi)
     known = events[..., BASE] > 0
     ratio = rates.ratio(events[..., last], people, events[..., BASE], people, dispersion=phi, df=df)
     return {
-        "level_covered": share(covers(level, truth[..., last] / residents)),
+        "level_covered": share(covers(level, truth[..., last] / lived)),
         "ratio_covered_others": share(covers(ratio, truth[..., last] / truth[..., BASE])[known]),
     }
 
 
-def _long_baseline(events: Any, residents: Any, spread: dict[int, tuple[Any, Any]]) -> Tally:
+def _long_baseline(events: Any, lived: Any, spread: dict[int, tuple[Any, Any]]) -> Tally:
     """Whether the first area's own fall since the mean of three years is established."""
     phi, df = spread[events.shape[-1] - 1]
     early = events[:, 0, LONG].sum(axis=-1)
-    ratio = rates.ratio(
-        events[:, 0, -1], residents[0], early, len(LONG) * residents[0], dispersion=phi, df=df
-    )
+    ratio = rates.ratio(events[:, 0, -1], lived[0], early, len(LONG) * lived[0], dispersion=phi, df=df)
     return {"long_fall": share(np.asarray(ratio.upper) < 1)}
 
 

@@ -20,9 +20,10 @@ from evalbook.rehearsal.tallies import (
     among,
     covers,
     judge_change,
+    residents,
     share,
 )
-from evalbook.rehearsal.truth import COMPARISON_AREAS, QUANTITIES
+from evalbook.rehearsal.truth import QUANTITIES
 from evalbook.rehearsal.try_effect import Shares, Told, compared
 from evalkit import verdicts
 from evalkit.estimates.effects import decompose
@@ -37,9 +38,10 @@ def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally
     tallies: list[Tally] = []
     goals: list[Judged] = []
     for name, ages, polarity in DRAWN:
-        people = np.rint(SIZES * sum(ages)).astype(int)[:, None] * np.ones(YEARS.size, dtype=int)
+        lived = tuple(np.rint(one * sum(ages)).astype(int).clip(1) for one in residents(setting))
+        people = lived[0][:, None] * np.ones(YEARS.size, dtype=int)
         step, common = _course(setting, polarity)
-        here, effect, way = _drawn(setting, name, people, polarity, reps, rng, "_shares")
+        here, effect, way = _drawn(setting, name, lived, lived, polarity, reps, rng, "_shares")
         areas, plan = (
             judge_shares(here, people, polarity),
             judge_shares(here.sum(axis=1), people.sum(axis=0), polarity),
@@ -61,10 +63,13 @@ def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally
 
 def safety_compared(setting: Setting, reps: int, rng: np.random.Generator) -> Told:
     """Safety against comparison areas: as many answers as a survey of this size has, without weights inside an area."""
-    residents = SIZES * sum(AGES[1:])
-    answers = np.rint(np.minimum(residents, worlds.INVITED) * worlds.RESPONSE).astype(int)
-    people = answers[:, None] * np.ones(YEARS.size, dtype=int)
-    _, effect, way = _drawn(setting, "safe", people, Polarity.HIGHER, reps, rng, "_safety", residents)
+    adults = tuple(one * sum(AGES[1:]) for one in residents(setting))
+    answers = tuple(
+        np.rint(np.minimum(one, worlds.INVITED) * worlds.RESPONSE).astype(int).clip(1) for one in adults
+    )
+    _, effect, way = _drawn(
+        setting, "safe", answers, adults, Polarity.HIGHER, reps, rng, "_safety", asked=True
+    )
     return effect, way
 
 
@@ -77,24 +82,30 @@ def _course(setting: Setting, polarity: Polarity) -> tuple[Any, Any]:
 def _drawn(
     setting: Setting,
     name: str,
-    people: Any,
+    sizes: tuple[Any, Any],
+    lived: tuple[Any, Any],
     polarity: Polarity,
     reps: int,
     rng: np.random.Generator,
     suffix: str,
-    residents: Any = None,
+    *,
+    asked: bool = False,
 ) -> tuple[Any, Tally, Any]:
-    """Counts of the plan's areas, and the comparison of their shares with those of the comparison areas."""
+    """Counts of the plan's areas, and the comparison of their shares with those of the comparison areas.
+
+    Parameters
+    ----------
+    sizes, lived : people or answers, and residents, of the plan's areas and of the comparison areas
+    """
     step, common = _course(setting, polarity)
-    level = np.array(QUANTITIES[name].levels)[:, None]
-    away, far = (np.resize(x, (COMPARISON_AREAS, x.shape[1])) for x in (people, level))
+    people, away = (one[:, None] * np.ones(YEARS.size, dtype=int) for one in sizes)
+    level, far = (np.resize(QUANTITIES[name].levels, one.size)[:, None] for one in sizes)
     # What an area does of its own, it does from the first plan year on.
-    own = setting.restless_points * rng.standard_normal((2, reps, COMPARISON_AREAS, 1)) * (YEARS > 0)
-    here = rng.binomial(people, (level + step + common + own[0, :, : len(level)]).clip(0, 1))
-    there = rng.binomial(away, (far + common + own[1]).clip(0, 1))
-    asked = residents is not None
-    lived = residents if asked else people[:, BASE]
-    panel = Shares((here, there), (people, away), (lived, np.resize(lived, COMPARISON_AREAS)), asked=asked)
+    most = max(len(people), len(away))
+    own = setting.restless_points * rng.standard_normal((2, reps, most, 1)) * (YEARS > 0)
+    here = rng.binomial(people, (level + step + common + own[0, :, : len(people)]).clip(0, 1))
+    there = rng.binomial(away, (far + common + own[1, :, : len(away)]).clip(0, 1))
+    panel = Shares((here, there), (people, away), lived, asked=asked)
     return here, *compared(panel, float(step[-1]), polarity, suffix)
 
 

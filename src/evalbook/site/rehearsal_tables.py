@@ -39,7 +39,9 @@ WHERE_UNPROMISED: Final = (
     "ahead",
     "one_area_falls",
     "very_restless",
+    "very_restless_small_3",
     "very_restless_small_7",
+    "very_restless_small_15",
 )
 """Measures and worlds that are shown without a limit: nobody can promise how much a comparison finds."""
 Z: Final = 1.96

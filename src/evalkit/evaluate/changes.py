@@ -169,8 +169,8 @@ def dispersion(plan: Plan, matched: Sequence[str], counts: pd.DataFrame) -> pd.D
     """φ and its df by indicator and year, from the areas' own trends, rounded up to a quarter.
 
     The areas are the plan's and the comparison areas of a quarter to four times their residents, never totals, since φ
-    grows with the count (official: the region's municipalities). Counts that are hidden take part, and no small one can
-    be solved for from a φ that is rounded; cells that are broken off are NaN.
+    grows with the count (official: the region's municipalities). `counts` as `spread_counts` makes them: areas with a
+    hidden count are one, and cells that are broken off are NaN.
     The trends begin three years before the baseline year, so that φ can be told from the first plan year on,
     and may bend in it, so that a change with the plan is not taken for restlessness. A year in which no series is
     long enough has no φ, and so no interval and no verdict.

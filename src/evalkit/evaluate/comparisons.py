@@ -119,7 +119,7 @@ def _pool(panel: Panel, other: Elsewhere, years: Sequence[int], phi: float) -> t
     """Level elsewhere; of surveys from the areas' own shares by residents, so that an area that broke off can leave."""
     if panel.has(other.pool) or not panel.statistic.sampled:
         return panel.level(other.pool, years, phi) if panel.has(other.pool) else (np.nan, np.nan)
-    people = panel.at(other.parts, years, "residents", true=True)
+    people = panel.at(other.parts, years, "residents", apart=True)
     weight = people / people.sum(axis=0)
     value, variance = (panel.at(other.parts, years, column) for column in ("scaled", "variance"))
     return float((weight * value).sum(0).mean()), float((weight**2 * variance).sum() / len(years) ** 2)
@@ -149,7 +149,7 @@ def _own_trends(
         return floor, df if np.isfinite(df) else None
     if panel.statistic.events:
         sums = [
-            panel.at(areas, years, c, true=True).sum(axis=1)
+            panel.at(areas, years, c, apart=True).sum(axis=1)
             for years in (after, before)
             for c in ("numerator", "denominator")
         ]
@@ -159,8 +159,8 @@ def _own_trends(
     else:
         then, now = (
             (
-                panel.at(areas, years, "scaled", true=True).mean(1),
-                panel.at(areas, years, "variance", true=True).sum(1) / len(years) ** 2,
+                panel.at(areas, years, "scaled", apart=True).mean(1),
+                panel.at(areas, years, "variance", apart=True).sum(1) / len(years) ** 2,
             )
             for years in (before, after)
         )
@@ -175,7 +175,7 @@ def _weights(plan: Plan, panel: Panel, side: str, other: Elsewhere, year: int) -
     here = tuple(plan.areas) if side == PLAN else (side,)
     found = 0.0
     for areas in (here, other.parts):
-        people = panel.at(areas, [year], "residents", true=True)[:, 0]
+        people = panel.at(areas, [year], "residents", apart=True)[:, 0]
         found += did.rounded_up(did.concentration(people), 0.01) if people.sum() > 0 else 1.0
     return found
 

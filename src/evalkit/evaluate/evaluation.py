@@ -25,6 +25,7 @@ from evalkit.evaluate.gaps import gaps
 from evalkit.evaluate.judged import beyond_everybody, comparison_says, verdicts
 from evalkit.evaluate.panels import panels
 from evalkit.evaluate.prospects import prospects
+from evalkit.evaluate.spread_counts import spread_counts
 from evalkit.measure import measured
 from evalkit.plan import Plan
 from evalkit.results import ROW_COLUMNS
@@ -77,12 +78,14 @@ def evaluate(plan: Plan, dataset: DataSet) -> Evaluation:
     protected = protection.protect(plan, dataset, counts, moved, pools)
 
     cut = broken(plan, dataset, counts)
-    spread = dispersion(plan, dataset.matched, counts.mask(cut))
-    level = levels(plan, protection.shown(plan, counts, protected), cut, spread)
+    shown = protection.shown(plan, counts, protected)
+    apart = spread_counts(plan, dataset, counts, cut, shown)
+    spread = dispersion(plan, dataset.matched, apart)
+    level = levels(plan, shown, cut, spread)
     change = changes(plan, level, spread)
     if problems := beyond_everybody(plan, change):
         raise ProblemsFound(problems)
-    compared = panels(plan, counts, level, spread)
+    compared = panels(plan, counts, level, spread, apart)
     compared = comparisons.compare(plan, dataset.matched, compared, pools)
     found = [
         level,

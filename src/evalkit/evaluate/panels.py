@@ -1,4 +1,4 @@
-"""Panels: one indicator as arrays of areas x years, what is shown beside the true counts that only φ and τ may be made of."""
+"""Panels: one indicator as arrays of areas x years, what is shown beside what only φ and τ may be made of."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from evalkit.terms import LEVEL
 
 @dataclass(frozen=True)
 class Panel:
-    """One indicator as arrays of areas x years: what is shown, and the true counts that only φ and τ may be made of."""
+    """One indicator as arrays of areas x years: what is shown, and what only φ and τ may be made of."""
 
     name: str
     indicator: Indicator
@@ -31,7 +31,7 @@ class Panel:
     shown: Mapping[
         str, np.ndarray
     ]  # numerator, denominator, value, scaled (as changes are added up), variance; NaN where hidden, missing or broken off
-    true: Mapping[str, np.ndarray]  # the same without anything hidden, and residents
+    apart: Mapping[str, np.ndarray]  # the same as φ and τ may be made of (`spread_counts`), and residents
     dispersion: Mapping[int, tuple[float, float]]  # year -> φ and its degrees of freedom
 
     @cached_property
@@ -47,10 +47,10 @@ class Panel:
         }
 
     def at(
-        self, areas: Sequence[str], years: Sequence[int], column: str, *, true: bool = False
+        self, areas: Sequence[str], years: Sequence[int], column: str, *, apart: bool = False
     ) -> np.ndarray:
         """Cells of some areas in some years."""
-        table = (self.true if true else self.shown)[column]
+        table = (self.apart if apart else self.shown)[column]
         rows, columns = self.places
         return table[[rows[area] for area in areas]][:, [columns[year] for year in years]]
 
@@ -95,8 +95,10 @@ def _log_rate(events: float, people: float, phi: float) -> tuple[float, float]:
     return float(np.log(events / people)), phi / events
 
 
-def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.DataFrame) -> dict[str, Panel]:
-    """Every indicator that is held against a comparator."""
+def panels(
+    plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.DataFrame, apart: pd.DataFrame
+) -> dict[str, Panel]:
+    """Every indicator that is held against a comparator; `apart` as `spread_counts` makes it."""
     found = {}
     true = counts.mask(levels["series_break"].reindex(counts.index).eq(True))
     shown = levels.mask(levels["series_break"])
@@ -112,14 +114,14 @@ def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.Da
         areas, years = rows.index.unique("area"), rows.index.unique("year").sort_values()
         scaled = one.statistic.scaled(rows["value"])
         wide = _wide(rows.assign(scaled=scaled, variance=_variance(one.statistic, rows)), areas, years)
-        own = true.loc[name]
+        own = apart.loc[name]
         if not one.statistic.sampled:
             share = own["numerator"] / own["denominator"].where(own["denominator"] > 0)
             own = own.assign(value=share, effective_n=own["denominator"])
         if not one.statistic.events:
             own = own.assign(scaled=one.statistic.scaled(own["value"]), variance=one.statistic.noise(own))
         if "residents" not in own or not one.statistic.sampled:
-            own = own.assign(residents=own["denominator"])
+            own = own.assign(residents=true["denominator"].loc[name])
         phi = (
             spread.loc[name]
             if name in spread.index.get_level_values("indicator")
@@ -132,7 +134,7 @@ def panels(plan: Plan, counts: pd.DataFrame, levels: pd.DataFrame, spread: pd.Da
             years=years,
             baseline=plan.baseline_of(name),
             shown=wide,
-            true=_wide(own, areas, years),
+            apart=_wide(own, areas, years),
             dispersion={int(y): (float(row["dispersion"]), float(row["df"])) for y, row in phi.iterrows()},
         )
     return found

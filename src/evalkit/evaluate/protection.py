@@ -1,8 +1,8 @@
 """Protection: every count of the publication and every sum that ties them go through disclosure control together.
 
 What comes out are the counts that may be shown. Whatever is derived sees only those, so no change, verdict or correction
-can carry a trace of a hidden one; but for the dispersion and the areas' own trends, which see all counts and are rounded
-up before they are used (see evalkit.disclosure.policy). Totals of comparison areas are cells like others, with their parts.
+can carry a trace of a hidden one; the dispersion and the areas' own trends see the sums that shown totals leave (see
+spread_counts). Totals of comparison areas are cells like others, with their parts.
 """
 
 from __future__ import annotations
