@@ -479,11 +479,11 @@ CAUSE = re.compile(
     [
         (
             "da",
-            "Ændringer er regnet fra 2018, som ligger inde i planen. Hvad niveauet var før, vides ikke, så tallene siger intet for eller imod planen.",
+            "Ændringer er regnet fra 2018, et år inde i planen. Hvad niveauet var før, vides ikke, så tallene siger intet for eller imod planen.",
         ),
         (
             "en",
-            "Changes are counted from 2018, which lies inside the plan. What the level was before it is not known, so the figures say nothing for or against the plan.",
+            "Changes are counted from 2018, one year into the plan. What the level was before it is not known, so the figures say nothing for or against the plan.",
         ),
     ],
 )
@@ -492,6 +492,12 @@ def test_the_page_says_that_it_counts_from_inside_the_plan_and_nothing_of_the_pl
         for year in several[0].years:
             report = page(several, year, language)
             said = words_of(narrative.goal(report, goal))
+            if goal == "tryghed" and year < 2021:  # the first measurement is the only one so far
+                once = {"da": "Der er én måling, fra 2018: et niveau og ingen ændring."}
+                assert (
+                    once.get(language, "There is one measurement, from 2018: a level, and no change.") in said
+                )
+                continue
             assert words in said
             if read(report, goal).has("value"):  # the report itself, not its annex alone
                 assert words in words_of(narrative.reading(report, goal))

@@ -13,7 +13,7 @@ from evalbook.cli import app
 from evalbook.intake.command import import_sources
 from evalbook.intake.package import is_package
 from evalkit.errors import EvalkitError
-from intake_files import ROOT, csv_file
+from intake_files import ROOT, csv_file, typed
 from statbank_server import Answer, csv_answer, serving, table
 
 ROWS = [["Dato", "Område", "Art"], ["01-10-2018", "Motalavej", "Hærværk"]]
@@ -180,3 +180,26 @@ def test_a_template_is_written_by_the_command_and_read_back(tmp_path: Path) -> N
 
 def written_lines(folder: Path) -> list[str]:
     return (folder / "local" / "economy.csv").read_text(encoding="utf-8").splitlines()
+
+
+TURNOVER = [["Område", "Planår", "Boliger", "Note"], ["Motalavej", 2018, 500, "a"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ["--set", "year=2018", "--set", "year=2019"],
+            "--set says two things: year=2018 and year=2019. Keep one",
+        ),
+        (["--ignore", "nope"], "import, --ignore: no source has a column 'nope'."),
+        (["--drop", "Nte:a"], "import, --drop: no source has a column 'Nte'. Did you mean 'Note'?"),
+        (["--value", "area:X=unknown"], "import, --value: area:X=unknown: 'unknown' is no area."),
+        (["--value", "area:X=sydbyen", "--value", "area:X=motalavej"], "--value says two things of area:X"),
+    ],
+)
+def test_options_that_contradict_each_other_or_say_nothing_are_named(tmp_path, into, options, said):
+    source = csv_file(tmp_path / "a.csv", TURNOVER)
+    code, told = typed(source, "--as", "turnover", *options, *into)
+    assert code != 0 and said in told
+    assert not (tmp_path / "local").exists()

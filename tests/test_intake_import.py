@@ -232,12 +232,14 @@ def test_a_known_gap_is_declared_and_then_accepted(tmp_path: Path) -> None:
     assert bring(source, "turnover", tmp_path / "local", options={"known_gaps": ["sydbyen 2018"]}).rows == 3
 
 
-def test_a_figure_that_the_source_withholds_is_a_gap_that_needs_no_saying(tmp_path: Path) -> None:
+def test_a_figure_that_the_source_withholds_is_an_empty_cell_and_the_row_stays(tmp_path: Path) -> None:
     source = csv_file(
         tmp_path / "a.csv",
         [*GOOD, ["Sydbyen", 2018, 520, "..", 115, 121], ["Sydbyen", 2019, 520, 1085, 115, 121]],
     )
-    assert bring(source, "turnover", tmp_path / "local").rows == 3
+    done = bring(source, "turnover", tmp_path / "local")
+    assert written(done)[-2] == "sydbyen,2018,520,,115,121"
+    assert "Beboere is withheld (..) in 1 rows, which are hidden there: row 4" in done.sources[0].notes[-1]
 
 
 def test_a_group_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
@@ -248,15 +250,8 @@ def test_a_group_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
         ["Sydbyen", "2018K1", "Mænd", "18-24", 10],
         ["Sydbyen", "2018K1", "Kvinder", "18-24", 12],
     ]
-    with pytest.raises(ProblemsFound, match="f 18-24 is missing: the sum would be too low"):
-        bring(
-            csv_file(tmp_path / "a.csv", rows),
-            "population",
-            tmp_path / "local",
-            options={"known_gaps": ["motalavej 2018Q1"]},
-        )
-    rows[1][4] = ".."
-    assert bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local").rows == 2
+    done = bring(csv_file(tmp_path / "a.csv", rows), "population", tmp_path / "local")
+    assert written(done)[2] == "motalavej,2018Q1,f,18-24,"  # an empty cell: no sum is made with it
 
 
 def test_a_part_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
@@ -265,8 +260,8 @@ def test_a_part_that_is_withheld_makes_no_sum_too_low(tmp_path: Path) -> None:
         turnover(("Præstevangen", 2018, 100, 200, 10, 11), ("Parkvej", 2018, 50, "..", 5, 6)),
     )
     said = {"values": {"area": {"Præstevangen": "praestevangen", "Parkvej": "praestevangen"}}, "add_up": True}
-    with pytest.raises(ProblemsFound, match="a part of it is missing: the sum would be too low"):
-        bring(source, "turnover", tmp_path / "local", options=said)
+    done = bring(source, "turnover", tmp_path / "local", options=said)
+    assert written(done)[1:] == ["praestevangen,2018,150,,15,17"]
 
 
 @pytest.mark.parametrize("header", ["Statsu", "status."])

@@ -218,7 +218,7 @@ def sign(
 @app.command("import")
 def import_(
     sources: Annotated[
-        list[str], typer.Argument(help="Files; or a list of sources (.yml); or `statbank TABLE`.")
+        list[str], typer.Argument(help="Files; a folder; a list of sources (.yml); or `statbank TABLE`.")
     ],
     table: Annotated[
         Optional[str], typer.Option("--as", help="Table of the data set, e.g. population.")
@@ -303,14 +303,23 @@ def import_(
 def template(
     tables: Annotated[Optional[list[str]], typer.Argument(help="Tables; all if none is named.")] = None,
     into: Annotated[Path, typer.Option(help="Folder for the workbooks.")] = Path("data/local/templates"),
+    one: Annotated[
+        bool, typer.Option("--one", help="One workbook, with a sheet for each table that the goals need.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over workbooks that are there.")] = False,
 ) -> None:
-    """Write an empty, documented Excel workbook for each table."""
+    """Write an empty, documented Excel workbook for each table, or one for all of them."""
+    from evalbook.intake.workbook import ONE, needed
     from evalbook.intake.workbook import template as write
     from evalkit.plan import read
     from evalkit.schema import TABLES
 
     root = _root()
+    if one:
+        plan = read(root)
+        write(tables or needed(plan), plan, root / into / ONE, overwrite=force)
+        say(f"Wrote {(into / ONE).as_posix()}. Fill it in, then: evalkit import {(into / ONE).as_posix()}")
+        return
     for name in tables or TABLES:
         path = into / f"{name}.xlsx"
         write(name, read(root), root / path, overwrite=force)

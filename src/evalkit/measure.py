@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from evalkit.data import shares
 from evalkit.data.completeness import missing_cells, without_missing_cells
 from evalkit.data.dataset import DataSet
-from evalkit.data.delivery import delivered, some, spans
-from evalkit.errors import InvalidNumber
+from evalkit.data.delivery import delivered, plan_year, some, spans
+from evalkit.data.timing import by_timing, mid_year_quarter, middle, once_a_year, sum_of, year_of_quarter
+from evalkit.estimates.proportions import proportion
 from evalkit.estimates.statistics import Statistic
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator, Term
@@ -41,6 +43,10 @@ COLUMNS = [
     "wording",
     "note",
     "residents",
+    "withheld",
+    "delivered",
+    "rounded",
+    "own_source",
 ]
 """Of `measured`."""
 
@@ -61,24 +67,10 @@ ODD_QUARTER = 1.5
 """A quarter is odd when it has this many times the median of the same municipality's nearest eight quarters."""
 
 
-def year_of_quarter(plan: Plan, quarter: pd.Series) -> pd.Series:
-    """Plan year of quarters such as 2018Q4."""
-    year, first_month = quarter.str[:4].astype(int), quarter.str[5].astype(int) * 3 - 2
-    start = plan.year_starts.month
-    return year + ((first_month >= start) & (start > 1)).astype(int)
-
-
-def mid_year_quarter(plan: Plan, year: int) -> str:
-    """The quarter that begins half-way through a plan year, e.g. 2018Q2 = 1 April 2018."""
-    month = plan.year_starts.month + 6
-    calendar = year - (plan.year_starts.month > 1) + (month > 12)
-    return f"{calendar}Q{((month - 1) % 12) // 3 + 1}"
-
-
 def years_of(plan: Plan, dataset: DataSet) -> list[int]:
     """Plan years that the data set covers, up to the plan's last."""
-    first = plan.year_of(dataset.meta.period.start)
-    return list(range(first, min(plan.year_of(dataset.meta.period.end), plan.years[-1]) + 1))
+    first = plan.year_of(dataset.period.start)
+    return list(range(first, min(plan.year_of(dataset.period.end), plan.years[-1]) + 1))
 
 
 def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) -> pd.DataFrame:
@@ -99,13 +91,93 @@ def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) 
     }
     registers = [name for name, kind in kinds.items() if kind is measure]
     found = {name: kinds[name](plan, dataset, one) for name, one in single.items()}
+    for name, one in single.items():
+        if len(given := shares.counts(plan, dataset.tables["shares"], name, one)):
+            found[name] = _with_shares(plan, dataset, one, found[name], given)
     counts = pd.concat(found, names=["indicator"])
     own = counts[counts.index.isin(registers, level="indicator")]
     totals = [total(own, name, parts) for name, parts in _pools(plan, dataset).items() if parts]
-    counts = pd.concat([counts, *totals]).reindex(columns=COLUMNS)
-    counts["provisional"] = counts["provisional"].eq(True)  # what nobody has measured is not provisional
-    counts["note"] = counts["note"].astype(object).fillna("")
+    counts = pd.concat([counts, *totals])
+    counts = counts[~counts.index.duplicated()].reindex(columns=COLUMNS)  # a total that was delivered stands
+    for mark in ("provisional", "withheld", "delivered"):  # what nobody has measured is none of them
+        counts[mark] = counts[mark].eq(True)
+    for text in ("note", "own_source"):
+        counts[text] = counts[text].astype(object).fillna("")
     return counts
+
+
+def _with_shares(
+    plan: Plan, dataset: DataSet, one: Indicator, counts: pd.DataFrame, given: pd.DataFrame
+) -> pd.DataFrame:
+    """The counts with the shares that a source has worked out in place of those of the same area and year.
+
+    Of answers also the level that they give, and the level of a pool of which every area has one.
+    """
+    given = given[given.index.isin(years_of(plan, dataset), level="year")]
+    if one.statistic.sampled:
+        given = pd.concat([given, *_pooled_shares(plan, dataset, given)])
+        given = given[~given.index.duplicated()]
+        known = given[given["numerator"].notna() & given["denominator"].gt(0)]
+        level = proportion(
+            known["numerator"],
+            known["denominator"],
+            whole=False,
+            rounded=known["rounded"],
+            design_effect=known["design_effect"],
+        )
+        given = given.join(
+            pd.DataFrame(
+                {
+                    **{name: getattr(level, name) for name in ("value", "lower", "upper", "effective_n")},
+                    "sample_n": known["denominator"],
+                    "respondents": known["denominator"],
+                    "weighted_numerator": known["numerator"],
+                    "weighted_denominator": known["denominator"],
+                },
+                index=known.index,
+            )
+        )
+        given["numerator"] = given["numerator"].round()
+        asked = counts[counts.index.isin(given.index)]
+        given = given.join(asked.drop(columns=given.columns, errors="ignore"))
+        for day in ("from_date", "to_date"):  # of the round, where one is on record
+            if day in asked:
+                given[day] = asked[day].reindex(given.index).fillna(given[day])
+    return pd.concat([counts[~counts.index.isin(given.index)], given])
+
+
+def _pooled_shares(plan: Plan, dataset: DataSet, given: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """Shares of answers of a pool's areas as one, each weighed by its residents; only where every area has one."""
+    people = residents_asked(plan, dataset, dataset.tables["survey"])
+    for pool, parts in _pools(plan, dataset).items():
+        for year in given.index.unique("year"):
+            at = pd.MultiIndex.from_product([parts, [year]], names=["area", "year"])
+            mine, weight = given.reindex(at), people.reindex(at).to_numpy(float)
+            share = (mine["numerator"] / mine["denominator"]).to_numpy(float)
+            if not parts or not np.isfinite(share * weight).all():
+                continue
+            weight = weight / weight.sum()
+            answers = mine["denominator"].to_numpy(float)
+            mean = float(weight @ share)
+            simple = weight**2 @ (share * (1 - share) * mine["design_effect"].to_numpy(float) / answers)
+            n = answers.sum()
+            effect = n * simple / (mean * (1 - mean)) if 0 < mean < 1 else mine["design_effect"].max()
+            rounded = n * float(weight @ (mine["rounded"].to_numpy(float) / answers))
+            yield pd.DataFrame(
+                {
+                    "numerator": mean * n,
+                    "denominator": n,
+                    "rounded": rounded,
+                    "design_effect": effect,
+                    "withheld": False,
+                    "delivered": False,
+                    "note": max(mine["note"], key=len),
+                    "own_source": mine["own_source"].iloc[0] if mine["own_source"].nunique() == 1 else "",
+                    "from_date": mine["from_date"].min(),
+                    "to_date": mine["to_date"].max(),
+                },
+                index=pd.MultiIndex.from_tuples([(pool, year)], names=["area", "year"]),
+            )
 
 
 def measure(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
@@ -148,7 +220,11 @@ def without_population(plan: Plan, dataset: DataSet) -> Iterator[str]:
                 lacking.setdefault((str(area), int(year)), []).append(name)
     cells = missing_cells(dataset.tables["population"])
     for (area, year), names in lacking.items():
-        quarter = mid_year_quarter(plan, year)
+        quarter, stock = mid_year_quarter(plan, year), once_a_year(dataset.tables["population"])
+        if stock is not None:
+            quarter = next(
+                one for one in (f"{year - 1}Q{stock}", f"{year}Q{stock}") if _falls_in(plan, one, year)
+            )
         mine = cells[(cells["area"] == area) & (cells["quarter"] == quarter)]
         groups = [f"{sex} {age}" for sex, age in zip(mine["sex"], mine["age_group"], strict=True)]
         what = f"no row for {some(groups)}" if groups else "no row"
@@ -156,6 +232,10 @@ def without_population(plan: Plan, dataset: DataSet) -> Iterator[str]:
             f"missing: population, {area} {quarter}: {what}, so no figure of {', '.join(names)} there in plan year {year}, "
             "nor in a total with it. Add the rows; a group without residents has a row with 0."
         )
+
+
+def _falls_in(plan: Plan, quarter: str, year: int) -> bool:
+    return bool(year_of_quarter(plan, pd.Series([quarter])).iloc[0] == year)
 
 
 def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
@@ -168,10 +248,14 @@ def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFra
         counts["denominator"] = np.nan
     provisional = _provisional(plan, dataset, indicator.numerator)
     counts["provisional"] = provisional.reindex(counts.index, fill_value=False)
+    counts["withheld"] = False
+    for term in (indicator.numerator, indicator.denominator):
+        if term is not None:
+            counts["withheld"] |= _withheld(plan, dataset, term).reindex(counts.index, fill_value=False)
     counts["note"] = ""
     if indicator.statistic.out_of:
         lacking = counts["denominator"].isna()
-        counts.loc[lacking & counts["numerator"].notna(), "note"] = NO_DENOMINATOR
+        counts.loc[lacking & counts["numerator"].notna() & ~counts["withheld"], "note"] = NO_DENOMINATOR
         counts.loc[lacking, "numerator"] = np.nan
     counts.loc[counts["numerator"].isna(), "denominator"] = np.nan
     return counts.reindex(
@@ -273,10 +357,12 @@ def residents_asked(plan: Plan, dataset: DataSet, survey: pd.DataFrame) -> pd.Se
     population = without_missing_cells(dataset.tables["population"])
     if population.empty:
         return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["area", "year"]))
+    groups = [one for one in survey["age_group"].unique() if one] or [
+        one for one in population["age_group"].unique() if not one.startswith("0-")
+    ]  # nobody says who was asked: the adults
     years = year_of_quarter(plan, population["quarter"])
-    middle = years.map({year: mid_year_quarter(plan, year) for year in years.unique()})
-    asked = population["age_group"].isin(survey["age_group"].unique()) & (population["quarter"] == middle)
-    return population["residents"][asked].groupby([population["area"][asked], years[asked]]).sum(min_count=1)
+    asked = population["age_group"].isin(groups) & middle(plan, population)
+    return sum_of(population["residents"][asked], [population["area"][asked], years[asked]])
 
 
 def _by_residents(answers: Mapping[str, np.ndarray], of: np.ndarray, residents: np.ndarray) -> np.ndarray:
@@ -314,8 +400,8 @@ def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.D
     too_small = [name for name in others if people[name] < SMALLEST_MUNICIPALITY]
     region = plan.neighbours
     frame = pd.concat([offences, usual])
-    numerator = _by_timing(plan, frame, indicator.numerator)
-    denominator = _by_timing(plan, frame, indicator.denominator)
+    numerator = by_timing(plan, frame, indicator.numerator)
+    denominator = by_timing(plan, frame, indicator.denominator)
     counts = pd.DataFrame({"numerator": numerator, "denominator": denominator}).dropna()
     counts["numerator"] = counts["numerator"].round()
     totals = [total(counts, name, parts) for name, parts in ((REGION, region), (COUNTRY, others))]
@@ -392,6 +478,13 @@ def total(counts: pd.DataFrame, name: str, parts: Iterable[str]) -> pd.DataFrame
     sums = own.groupby(keys, sort=False)[["numerator", "denominator"]].sum(min_count=1)
     whole = own.groupby(keys, sort=False)["numerator"].count() == len(parts)
     sums = sums.where(whole)
+    for column, how in (("rounded", "sum"), ("design_effect", "max")):
+        if column in own:
+            sums[column] = own[column].groupby(keys, sort=False).agg(how)
+    if "own_source" in own:  # shares that sources have worked out: what all of them say, the sum says
+        for column in ("note", "own_source"):
+            said = own[column].fillna("").groupby(keys, sort=False).agg(["first", "nunique"])
+            sums[column] = said["first"].where(said["nunique"] == 1, "")
     if "provisional" in own:
         sums["provisional"] = own["provisional"].eq(True).groupby(keys, sort=False).any()
     return pd.concat({name: sums}, names=["area"]).reorder_levels(own.index.names)
@@ -410,7 +503,7 @@ def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     table = dataset.tables[term.table]
     if term.table == "population":
         table = without_missing_cells(table)
-    counts = _by_timing(plan, table[_picked(table, term)], term)
+    counts = by_timing(plan, table[_picked(table, term)], term)
     if "date" in table:
         known = delivered(plan, dataset)
         units = [unit for unit in _units(plan, dataset) if unit in known.areas]
@@ -419,26 +512,11 @@ def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     return counts
 
 
-def _by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:
-    values = table[term.column]
-    if term.timing == "year":
-        return values.groupby([table["area"], table["year"]]).sum()
-    if term.timing == "plan_year" and "date" in table:
-        return values.groupby([table["area"], _plan_year(plan, table)]).sum()
-    if "quarter" not in table:
-        raise InvalidNumber(
-            f"timing {term.timing} needs a quarter, and table {term.table} has none. Use timing: year."
-        )
-    years = _plan_year(plan, table)
-    if term.timing == "mid_year":
-        middle = table["quarter"] == years.map(
-            {year: mid_year_quarter(plan, year) for year in years.unique()}
-        )
-        return values[middle].groupby([table["area"][middle], years[middle]]).sum(min_count=1)
-    by_year = [table["area"], years]
-    complete = table["quarter"].groupby(by_year).nunique() == 4  # a year with a quarter missing is missing
-    total = values.groupby(by_year).sum(min_count=4)
-    return (total / 4 if term.timing == "mean_of_quarters" else total).where(complete)
+def _withheld(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+    """Area-years of which the source withholds a cell that the term counts."""
+    table = dataset.tables[term.table]
+    gone = table[term.column].isna() & _picked(table, term)
+    return gone.groupby([table["area"], plan_year(table, plan.year_starts.month)]).any()
 
 
 def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
@@ -446,16 +524,8 @@ def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     table = dataset.tables[term.table]
     if "status" not in table:
         return pd.Series(dtype=bool)
-    return (table["status"] == "provisional").groupby([table["area"], _plan_year(plan, table)]).any()
-
-
-def _plan_year(plan: Plan, table: pd.DataFrame) -> pd.Series:
-    """The plan year of every row of a table by year, quarter or date."""
-    if "year" in table:
-        return table["year"]
-    if "quarter" in table:
-        return year_of_quarter(plan, table["quarter"]).rename("year")
-    start = plan.year_starts.month
-    return (table["date"].dt.year + ((table["date"].dt.month >= start) & (start > 1)).astype(int)).rename(
-        "year"
+    return (
+        (table["status"] == "provisional")
+        .groupby([table["area"], plan_year(table, plan.year_starts.month)])
+        .any()
     )

@@ -5,7 +5,7 @@ The checks, the data dictionary, the Excel templates and the Table Schemas are a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Kind = Literal["text", "whole", "number", "date", "quarter", "year"]
@@ -29,13 +29,19 @@ class Column:
     allowed: tuple[str, ...] = ()
     minimum: float | None = None
     required: bool = True  # False: the column may be left out
-    blank: bool = False  # True: a cell may be empty
+    blank: bool = False  # True: a cell may be empty; of a figure: the source withholds it
     default: str | None = None  # what a left-out column means
+    open: bool = False  # True: a plan's indicators may name further values
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it holds counts or amounts that a source may withhold."""
+        return self.blank and self.kind in ("whole", "number")
 
     @property
     def listed(self) -> bool:
         """Whether its values are known beforehand: from the contract, or the shares of the plan's indicators."""
-        return bool(self.allowed) or self.name == "measure"
+        return bool(self.allowed) or self.name in ("measure", "indicator")
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,13 @@ class Table:
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()  # empty: rows may repeat (one row per answer or report)
     at_most: tuple[tuple[str, str], ...] = ()
-    required: bool = True  # False: the data set may leave the table out
+
+    @property
+    def figures(self) -> list[str]:
+        """Columns of figures of which a table must have one; none where it says something without any."""
+        if any(column.required and column.name not in self.key for column in self.columns):
+            return []
+        return [column.name for column in self.columns if column.is_figure]
 
     def column(self, name: str) -> Column:
         """The column of that name."""
@@ -81,8 +93,16 @@ COUNT: Final = Column(
 EFFORT: Final = Column("effort", "text", "indsatsområde", "strand of work, id from params/plan.yml")
 
 
-def _people(name: str, da: str, en: str, *, blank: bool = False) -> Column:
-    return Column(name, "whole", da, en, unit="persons", minimum=0, blank=blank)
+SEX: Final = Column("sex", "text", "køn", "sex", allowed=SEXES, required=False, blank=True)
+
+
+def _figure(name: str, kind: Kind, da: str, en: str, unit: str = "persons") -> Column:
+    """A figure that the source may not have, or withhold: left out, or an empty cell."""
+    return Column(name, kind, da, en, unit=unit, minimum=0, required=False, blank=True)
+
+
+def _people(name: str, da: str, en: str) -> Column:
+    return _figure(name, "whole", da, en)
 
 
 _TABLES = (
@@ -93,17 +113,33 @@ _TABLES = (
         (
             AREA,
             YEAR,
-            Column("sex", "text", "køn", "sex", allowed=SEXES),
-            Column("age_group", "text", "aldersgruppe", "age group", allowed=ADULT_AGE_GROUPS),
+            SEX,
+            Column(
+                "age_group",
+                "text",
+                "aldersgruppe",
+                "age group",
+                allowed=ADULT_AGE_GROUPS,
+                required=False,
+                blank=True,
+            ),
             Column(
                 "answer",
                 "text",
                 "svar på spørgsmålet om tryghed",
                 "answer to the question on safety",
                 allowed=ANSWERS,
+                open=True,
             ),
             Column(
-                "weight", "number", "vægt", "weight of one answer", unit="residents per answer", minimum=0
+                "weight",
+                "number",
+                "vægt",
+                "weight of one answer",
+                unit="residents per answer",
+                minimum=0,
+                required=False,
+                default="1",
             ),
             COUNT,
         ),
@@ -130,14 +166,59 @@ _TABLES = (
         key=("area", "year"),
     ),
     Table(
+        "shares",
+        "andele, som kilden selv har regnet ud: én række pr. område, mål og tidspunkt",
+        "shares that the source has worked out itself: one row per area, indicator and time",
+        (
+            Column(
+                "area", "text", "område, eller plan", "area id, plan for all areas together, or a comparator"
+            ),
+            Column(
+                "indicator", "text", "mål, en andel i params/indicators.yml", "id from params/indicators.yml"
+            ),
+            Column("year", "year", "planår", "plan year", required=False, blank=True),
+            Column(
+                "date", "date", "opgjort den", "day that it was counted or asked", required=False, blank=True
+            ),
+            Column("calendar_year", "year", "kalenderår", "calendar year", required=False, blank=True),
+            _figure("numerator", "number", "antal i tælleren", "persons in the numerator"),
+            _figure("percent", "number", "andel i procent", "share of `n`, per cent", "per cent"),
+            _figure("n", "whole", "antal i alt, eller antal svar", "persons or answers it is out of"),
+            Column(
+                "hidden",
+                "text",
+                "holdt tilbage af kilden?",
+                "withheld by the source?",
+                allowed=("yes", "no"),
+                required=False,
+                default="no",
+            ),
+            Column(
+                "rounding",
+                "whole",
+                "antal er afrundet til nærmeste",
+                "what counts are rounded to",
+                minimum=1,
+                required=False,
+                default="1",
+            ),
+            _figure(
+                "design_effect", "number", "designeffekt", "variance over that of a simple sample of n", ""
+            ),
+            Column("source", "text", "kilde", "source", required=False, blank=True),
+        ),
+        key=("area", "indicator", "year", "date", "calendar_year"),
+        at_most=(("numerator", "n"),),
+    ),
+    Table(
         "incidents",
         "anmeldelser, én række pr. anmeldelse eller lagt sammen",
         "reports to the police, one row per report or added up",
         (
             AREA,
             Column("date", "date", "gerningsdato", "date of the incident"),
-            Column("kind", "text", "art", "kind", allowed=INCIDENTS),
-            COUNT,
+            Column("kind", "text", "art", "kind", allowed=INCIDENTS, open=True),
+            replace(COUNT, blank=True),
             STATUS,
         ),
     ),
@@ -148,8 +229,16 @@ _TABLES = (
         (
             AREA,
             QUARTER,
-            Column("sex", "text", "køn", "sex", allowed=SEXES),
-            Column("age_group", "text", "aldersgruppe", "age group", allowed=AGE_GROUPS),
+            SEX,
+            Column(
+                "age_group",
+                "text",
+                "aldersgruppe",
+                "age group",
+                allowed=AGE_GROUPS,
+                required=False,
+                blank=True,
+            ),
             _people("residents", "beboere", "residents"),
             STATUS,
         ),
@@ -162,7 +251,7 @@ _TABLES = (
         (
             AREA,
             YEAR,
-            Column("age_group", "text", "alder", "age", allowed=("18-24", "25")),
+            Column("age_group", "text", "alder", "age", allowed=("18-24", "25"), open=True),
             _people("residents", "beboere", "residents of that age"),
             _people(
                 "enrolled_or_completed",
@@ -188,13 +277,12 @@ _TABLES = (
             AREA,
             QUARTER,
             _people("residents_18_64", "18–64-årige beboere", "residents aged 18-64"),
-            Column(
+            _figure(
                 "recipients_fulltime",
                 "number",
                 "fuldtidsmodtagere uden SU",
                 "full-time recipients, study grants not counted",
-                unit="full-time persons",
-                minimum=0,
+                "full-time persons",
             ),
             _people("outside_work_education", "uden for arbejde og uddannelse", "outside work and education"),
             STATUS,
@@ -209,7 +297,7 @@ _TABLES = (
         (
             AREA,
             YEAR,
-            Column("homes", "whole", "boliger", "homes", unit="homes", minimum=0),
+            _figure("homes", "whole", "boliger", "homes", "homes"),
             _people("residents", "beboere ved planårets start", "residents at the start of the plan year"),
             _people("moved_in", "tilflyttede", "moved in"),
             _people("moved_out", "fraflyttede", "moved out"),
@@ -234,36 +322,12 @@ _TABLES = (
                 "residents_before",
                 "i gruppen i basisåret",
                 "of the group, residents in the baseline year",
-                blank=True,
             ),
-            Column(
-                "with_before",
-                "number",
-                "heraf i tælleren",
-                "of them in the numerator",
-                unit="persons",
-                minimum=0,
-                blank=True,
-            ),
-            _people("residents_after", "i gruppen nu", "of the group, residents now", blank=True),
-            Column(
-                "with_after",
-                "number",
-                "heraf i tælleren",
-                "of them in the numerator",
-                unit="persons",
-                minimum=0,
-                blank=True,
-            ),
-            Column(
-                "with_both",
-                "number",
-                "blivere i tælleren begge år",
-                "stayers in the numerator both years",
-                unit="persons",
-                minimum=0,
-                required=False,
-                blank=True,
+            _figure("with_before", "number", "heraf i tælleren", "of them in the numerator"),
+            _people("residents_after", "i gruppen nu", "of the group, residents now"),
+            _figure("with_after", "number", "heraf i tælleren", "of them in the numerator"),
+            _figure(
+                "with_both", "number", "blivere i tælleren begge år", "stayers in the numerator both years"
             ),
         ),
         key=("area", "year", "measure", "group"),
@@ -273,7 +337,6 @@ _TABLES = (
             ("with_both", "with_before"),
             ("with_both", "with_after"),
         ),
-        required=False,
     ),
     Table(
         "activities",
@@ -286,11 +349,10 @@ _TABLES = (
             Column("activity", "text", "aktivitet", "activity"),
             _people("participants", "deltagelser", "attendances"),
             _people("volunteers", "frivillige", "volunteers"),
-            Column("sessions", "whole", "gange afholdt", "times held", minimum=0),
-            Column("hours", "number", "timer", "staff hours", unit="hours", minimum=0),
+            _figure("sessions", "whole", "gange afholdt", "times held", ""),
+            _figure("hours", "number", "timer", "staff hours", "hours"),
         ),
         key=("area", "year", "effort", "activity"),
-        required=False,
     ),
     Table(
         "economy",
@@ -304,7 +366,6 @@ _TABLES = (
             Column("amount", "number", "beløb", "amount", unit="DKK", minimum=0),
         ),
         key=("year", "funder", "effort", "kind"),
-        required=False,
     ),
     Table(
         "comparators",
@@ -326,6 +387,8 @@ _TABLES = (
                 "egen helhedsplan?",
                 "does it have a plan of its own?",
                 allowed=("yes", "no", "unknown"),
+                required=False,
+                default="unknown",
             ),
         ),
         key=("id",),
@@ -342,7 +405,6 @@ _TABLES = (
             Column("en", "text", "hvad der skete, på engelsk", "what happened, in English"),
         ),
         key=("table", "area", "year"),
-        required=False,
     ),
 )
 

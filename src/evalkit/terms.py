@@ -17,6 +17,13 @@ class Polarity(StrEnum):
     LOWER = "lower_is_better"
 
 
+SHARE: Final = "share"
+SIMPLE: Final = "simple_sample"
+CALENDAR: Final = "calendar_"
+"""In the note of a published row: a share that its source has worked out, an interval as of a simple random sample for
+want of a design effect, and (before the year) a figure of a calendar year."""
+
+
 class Shown(StrEnum):
     """Whether a published row holds its value, and if not, why."""
 

@@ -23,7 +23,7 @@ def when(values: dict[str, Value]) -> str:
     """The quarter, the year, or the calendar year of the date of a row."""
     if "date" in values and isinstance(values["date"], date):
         return str(values["date"].year)
-    return str(values.get("quarter", values.get("year", "")))
+    return str(values.get("quarter", values.get("year", "")) or values.get("calendar_year", ""))
 
 
 def one_name_per_area(rows: list[Row], mapping: Mapping) -> Iterator[Problem]:
@@ -116,11 +116,11 @@ def overlaps(rows: list[Row], table: Table, mapping: Mapping) -> Iterator[Proble
 
 def ages(rows: list[Row], table: Table) -> Iterator[Problem]:
     """Ages that the source's own labels leave out of an age group, which would then be too small."""
-    if not {"age_group"} & set(table.key):
+    if "age_group" not in table.key or any("age_group" not in row.values for row in rows):
         return
     given: dict[tuple[Value, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        given[tuple(row.values[name] for name in table.key)].append(row)
+        given[tuple(row.values.get(name, "") for name in table.key)].append(row)
     lacking: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for key, same in given.items():
         spans = [row.ages for row in same]
@@ -161,9 +161,17 @@ def _uncovered(group: tuple[int, float], spans: list[tuple[int, float]]) -> str:
 def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
     """Two rows of one key; for tables without a key, two added-up rows of the same group."""
     seen: dict[tuple[Value, ...], Row] = {}
+    for name in (one for one in table.key if table.column(one).listed and table.column(one).blank):
+        some = [row for row in rows if row.values.get(name, "") == ""]
+        if 0 < len(some) < len(rows):
+            yield some[0].problem(
+                name,
+                "is not told, and other rows have one: a total beside its parts would count people twice.",
+                "Leave the rows of totals out; groups that nobody tells belong to none.",
+            )
     for row in rows:
         if table.key:
-            key: tuple[Value, ...] = tuple(row.values[name] for name in table.key)
+            key: tuple[Value, ...] = tuple(row.values.get(name, "") for name in table.key)
         elif row.values.get("count", 1) != 1:
             key = tuple(value for name, value in row.values.items() if name != "count")
         else:
@@ -210,7 +218,7 @@ def parts(rows: list[Row], table: Table) -> Iterator[Problem]:
                 f"the first day {start} comes after the last day {end}.",
                 "Are the two swapped?",
             )
-        if table.name == "survey" and row.values["weight"] == 0:
+        if table.name == "survey" and row.values.get("weight") == 0:
             yield row.problem(
                 "weight",
                 "0 is not above zero.",
@@ -234,7 +242,6 @@ def gaps(
     rows: list[Row],
     table: Table,
     mapping: Mapping,
-    withheld: set[tuple[str, str]],
     settled: set[str],
 ) -> Iterator[Problem]:
     """A period, or a group in a period, that one area lacks and others have; a quarter that all lack.
@@ -246,23 +253,22 @@ def gaps(
     groups = [name for name in table.key if name not in ("area", "year", "quarter")]
     has: dict[tuple[str, str], set[tuple[Value, ...]]] = defaultdict(set)
     for row in rows:
-        has[str(row.values["area"]), when(row.values)].add(tuple(row.values[name] for name in groups))
+        has[str(row.values["area"]), when(row.values)].add(tuple(row.values.get(name, "") for name in groups))
     periods = {period for _, period in has}
     if "quarter" in table.key:
-        periods |= set(_quarters(min(periods), max(periods)))
+        wanted = {period[4:] for period in periods}  # a stock made up once a year has one quarter of each
+        every = set(_quarters(min(periods), max(periods)))
+        periods |= {one for one in every if len(wanted) > 1 or one[4:] in wanted}
     everything = set().union(*has.values())
     declared = {" ".join(gap.split()) for gap in mapping.known_gaps}
     for area, period in product(sorted({area for area, _ in has}), sorted(periods)):
         if period in settled:
             continue
         lacking = everything - has.get((area, period), set())
-        known = (area, period) in withheld or bool({area, f"{area} {period}"} & declared)
+        known = bool({area, f"{area} {period}"} & declared)
         in_part = (area, period) in has and (mapping.add_up or table.name == "population")
-        if in_part and (lacking or (mapping.add_up and (area, period) in withheld)):
-            named = (
-                ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
-                or "a part of it"
-            )
+        if in_part and lacking:
+            named = ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
             yield Problem(
                 f"table {table.name}",
                 f"{area} {period}",

@@ -7,12 +7,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from evalbook.intake import excelfile, package
+from evalbook.intake.folder import import_folder
 from evalbook.intake.importing import import_table
 from evalbook.intake.listing import import_listed
 from evalbook.intake.official import import_statbank, refresh_panel
 from evalbook.intake.sheet import shown
-from evalbook.intake.source_list import Supplied
+from evalbook.intake.source_list import NAME, Supplied
 from evalbook.intake.statbank import BASE, Client
+from evalbook.intake.workbook import ABOUT
 from evalkit.errors import EvalkitError, MissingFile, did_you_mean
 from evalkit.plan import read
 
@@ -72,6 +75,24 @@ def import_sources(
             covers=days,
             beside=beside,
         ).lines()
+    if table is None and any(_is_of_several(Path(name)) for name in sources):
+        folders = [Path(name) for name in sources]
+        paths = _files([name for name in sources if not Path(name).is_dir()])
+        listed = [folder / NAME for folder in folders if (folder / NAME).is_file()]
+        if listed and len(sources) == 1:
+            done = import_listed(listed[0], into, plan, root=root, replace=replace)
+            return [line for one in done for line in one.lines()]
+        done, notes = import_folder(
+            folders,
+            into,
+            plan,
+            root=root,
+            supplied_by=supplied_by,
+            covers=days,
+            synthetic=synthetic,
+            replace=replace,
+        )
+        return [*(line for one in done for line in one.lines()), *notes]
     paths = _files(sources)
     if table is None and len(paths) == 1 and paths[0].suffix in (".yml", ".yaml"):
         done = import_listed(paths[0], into, plan, root=root, replace=replace)
@@ -91,6 +112,11 @@ def import_sources(
         synthetic=synthetic,
         replace=replace,
     ).lines()
+
+
+def _is_of_several(path: Path) -> bool:
+    """Whether a source is a folder, or a workbook with a sheet for each table."""
+    return path.is_dir() or (path.is_file() and package.is_package(path) and ABOUT in excelfile.names(path))
 
 
 def _supplied(paths: Sequence[Path], sheets: Sequence[str], constants: Mapping[str, str]) -> list[Supplied]:
@@ -136,6 +162,9 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     for text in given:
         if "=" not in text:
             raise EvalkitError(f"{option} {text}: type a name, =, and a value, e.g. {option} year=2018.")
+    names = [text.partition("=")[0] for text in given]
+    if twice := [text for text in given if names.count(text.partition("=")[0]) > 1]:
+        raise EvalkitError(f"{option} says two things: {' and '.join(twice)}. Keep one of them.")
     return {text.partition("=")[0]: text.partition("=")[2] for text in given}
 
 
@@ -149,7 +178,10 @@ def _values(given: Sequence[str]) -> dict[str, dict[str, str]]:
             raise EvalkitError(
                 f'--value {text}: type a column, :, a label, = and a value, e.g. --value "area:Vejen=nordparken".'
             )
-        values.setdefault(column, {})[label] = value
+        if values.setdefault(column, {}).setdefault(label, value) != value:
+            raise EvalkitError(
+                f"--value says two things of {column}:{label}: {values[column][label]} and {value}. Keep one of them."
+            )
     return values
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Mapped
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -20,6 +20,7 @@ from evalkit.schema import Column, Table
 
 Value = str | int | float | date
 _BESIDE: Final = "what stands to the right of the table was not read"
+_GAPS: Final = ("movers", "shares")  # tables in which a figure may be left open beside others of its row
 MOST: Final = 10  # problems of one source that are listed; the rest are counted
 
 
@@ -52,7 +53,7 @@ class Converted:
 
 def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Converted:
     """Rows of the contract from one sheet; ProblemsFound with what cannot be read in one way only."""
-    found = locate(sheet, table, mapping)
+    found = _filled_in(sheet, table, mapping, locate(sheet, table, mapping))
     _check_form(sheet, found, table)
     reservations.of_headers(sheet, found, table, mapping)
     columns = {
@@ -97,7 +98,11 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     if problems:
         raise ProblemsFound(problems)
     result.decimals = decimals or ""
-    sheet.notes += [*_defaults(columns, body, found), *reservations.words(left)]
+    sheet.notes += [
+        *_defaults(columns, body, found),
+        *_withheld(columns, body, found),
+        *reservations.words(left),
+    ]
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
     }
@@ -131,6 +136,10 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
             marked = parse_dates.is_provisional(cell_of(cells, found.columns.get("quarter", -1)))
             if marked or provisional:
                 values["status"] = "provisional" if marked else "final"
+        if "hidden" in have and any(
+            parse_numbers.is_withheld(cell_of(cells, i)) for i in found.columns.values()
+        ):
+            values["hidden"] = "yes"
         result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id, ages, label))
     if problems:
         more = (
@@ -151,6 +160,28 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
             ]
         )
     return result
+
+
+def _filled_in(sheet: Sheet, table: Table, mapping: Mapping, found: Found) -> Found:
+    """What was found without columns that may be left out and in which nothing is filled in, as in a template."""
+    body = [cells for _, cells in sheet.rows[found.at + 1 :]]
+    optional = {column.name for column in table.columns if not column.required}
+    used = {
+        name: i
+        for name, i in found.columns.items()
+        if name not in optional or any(not is_blank(cell_of(cells, i)) for cells in body)
+    }
+    if body and table.figures and not set(table.figures) & {*used, *mapping.constants}:
+        empty = ", ".join(
+            found.headers[found.columns[name]] for name in table.figures if name in found.columns
+        )
+        raise refuse(
+            sheet.file,
+            sheet.place.rstrip(", "),
+            f"no figure is filled in: {empty} hold nothing.",
+            "Fill in one of them at least; write .. where the source withholds the figure.",
+        )
+    return replace(found, columns=used)
 
 
 def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
@@ -259,6 +290,17 @@ def _defaults(
             yield f"{found.headers[i]} is empty in {empty} rows: read as {columns[name].default}"
 
 
+def _withheld(
+    columns: Mapped[str, Column], body: list[tuple[int, tuple[Cell, ...]]], found: Found
+) -> Iterator[str]:
+    """Cells that the source withholds: they are hidden, and the rest of their rows stays."""
+    for name, i in found.columns.items():
+        rows = [row for row, cells in body if parse_numbers.is_withheld(cell_of(cells, i))]
+        if rows and columns[name].is_figure:
+            told = ", ".join(map(str, rows[:8])) + (", ..." if len(rows) > 8 else "")
+            yield f"{found.headers[i]} is withheld (..) in {len(rows)} rows, which are hidden there: row {told}"
+
+
 def _reader(
     column: Column,
     table: Table,
@@ -272,21 +314,24 @@ def _reader(
     meant = names.of_column(table, column)
     persons = mapping.rows == "persons"
     added_up = "count" in found.columns
+    header = found.headers.get(found.columns.get(column.name, -1), "")
 
     def read(given: parse_numbers.Given) -> Value:
         cell = given.cell
         if is_blank(cell):
-            if column.blank or column.name == "benefit":
-                return ""
-            if column.default is not None:
+            if column.default is not None and column.name != "weight":
                 return int(column.default) if column.kind == "whole" else column.default
+            if column.name == "benefit" or (column.blank and (not column.is_figure or table.name in _GAPS)):
+                return ""
             raise Unfit("is empty.", _empty(column, table))
+        if column.is_figure and parse_numbers.is_withheld(cell):
+            return ""
         if column.kind == "date":
-            if added_up and isinstance(cell, str) and parse_dates.is_quarter(cell):
-                return parse_dates.first_day(parse_dates.quarter(cell))
+            if added_up and (first := parse_dates.first_day_of(cell)):
+                return first
             return parse_dates.parse(cell)
         if column.kind == "quarter":
-            return parse_dates.quarter(cell)
+            return parse_dates.stock_of(cell, header) or parse_dates.quarter(cell)
         if column.kind == "year":
             return parse_dates.year(cell)
         if column.kind in ("whole", "number"):
@@ -306,6 +351,8 @@ def _reader(
                 value = value * mapping.unit
             return value
         if column.name == "age_group":
+            if column.blank and fold(cell) in {fold(name) for name in aliases()["unsaid"]}:
+                return ""
             return labels.age_group(cell, column.allowed, said)
         if meant is not None:
             return labels.label(cell, meant, said)

@@ -173,4 +173,7 @@ def _expected(table: Table, frame: pd.DataFrame) -> int:
     groups = [name for name in table.key if name not in ("area", "year", "quarter")]
     if not table.key or any(not table.column(name).listed for name in groups):
         return 1
-    return (4 if "quarter" in table.key else 1) * (len(frame[groups].drop_duplicates()) if groups else 1)
+    quarters = (
+        frame["quarter"].str[5].nunique() if "quarter" in frame else 1
+    )  # one of a stock made up once a year
+    return quarters * (len(frame[groups].drop_duplicates()) if groups else 1)

@@ -175,8 +175,7 @@ def _section(table: Table) -> str:
     lines = [
         f"## `{table.name}`",
         "",
-        f"{_sentence(table.en)} *{_sentence(table.da)}*"
-        + ("" if table.required else " The data set may leave this table out."),
+        f"{_sentence(table.en)} *{_sentence(table.da)}*",
         "",
         "| column | holds | unit | means | betyder |",
         "|---|---|---|---|---|",
@@ -184,6 +183,7 @@ def _section(table: Table) -> str:
     for column in table.columns:
         holds = ", ".join(f"`{value}`" for value in column.allowed) or _MEANS[column.kind]
         more = [f"≥ {column.minimum:g}"] if column.minimum is not None else []
+        more += ["or what the indicators count"] if column.open else []
         more += ["may be empty"] if column.blank else []
         if not column.required:
             more.append(f"may be left out: `{column.default}`" if column.default else "may be left out")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Mapped
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,13 @@ from evalbook.intake.import_record import (
     to_yaml,
     write_all,
 )
-from evalbook.intake.mapping import Mapping
-from evalbook.intake.names import Names, PlanLike
+from evalbook.intake.mapping import Found, Mapping
+from evalbook.intake.names import Names, PlanLike, fold
 from evalbook.intake.sheet import Sheet, refuse, shown
 from evalbook.intake.source_list import NAME, OWN, Supplied
 from evalbook.intake.sources import gate, read_sources, sha256
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.plan.contract import contract as contract_of
 from evalkit.schema import INCIDENTS, TABLES, Table
 
 
@@ -58,7 +59,7 @@ def import_table(
     """
     if table not in TABLES:
         raise UnknownName(f"no table {table!r}. {did_you_mean(table, TABLES)}")
-    contract, today = TABLES[table], today or date.today()
+    contract, today = contract_of(plan)[table], today or date.today()
     saved = into / "mappings" / f"{table}.yml"
     map_file = map_file or (saved if saved.is_file() else None)
     every = [one if isinstance(one, Supplied) else Supplied(one) for one in sources]
@@ -90,6 +91,9 @@ def import_table(
             done.append((sheet, digest, convert(sheet, contract, own, names)))
         except ProblemsFound as found:
             problems += found.problems
+    problems += (
+        _idle(options or {}, [one.found for _, _, one in done], contract, names) if not problems else []
+    )
     if problems:
         raise ProblemsFound(problems)
     notes: list[str] = []
@@ -100,7 +104,7 @@ def import_table(
     if old:
         covers = earlier.period(covers, before) if covers else None
         notes.append(f"{len(old)} rows that {path.name} had stay; {len(rows)} are added.")
-    rows = _across(contract, mapping, old, rows, {gap for _, _, one in done for gap in one.left.gaps})
+    rows = _across(contract, mapping, old, rows)
     if table == "incidents":
         notes += [*_kinds(rows), *_areas(rows, names)]
     made_up = synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
@@ -201,9 +205,25 @@ def _check(
     return rows
 
 
-def _across(
-    table: Table, mapping: Mapping, old: list[Row], rows: list[Row], withheld: set[tuple[str, str]]
-) -> list[Row]:
+def _idle(options: Mapped[str, Any], found: Sequence[Found], table: Table, names: Names) -> Iterator[Problem]:
+    """Options of the line that say nothing of any source: a header or column that none has, a value that none can hold."""
+    headers = [header for one in found for header in one.headers.values()]
+    known = {fold(header) for header in headers} | {fold(column.name) for column in table.columns}
+    for key in ("ignore", "drop"):
+        for name in options.get(key, ()):
+            if fold(name) not in known:
+                hint = did_you_mean(name, list(dict.fromkeys(headers)))
+                yield Problem("import", f"--{key}", f"no source has a column {name!r}.", hint)
+    for name, said in options.get("values", {}).items():
+        column = next((one for one in table.columns if one.name == name), None)
+        meant = names.of_column(table, column) if column is not None else None
+        for label, value in said.items():
+            if meant is not None and value not in {*meant.values(), *(column.allowed if column else ())}:
+                hint = did_you_mean(value, sorted({one for one in meant.values() if one}))
+                yield Problem("import", "--value", f"{name}:{label}={value}: {value!r} is no {name}.", hint)
+
+
+def _across(table: Table, mapping: Mapping, old: list[Row], rows: list[Row]) -> list[Row]:
     """The rows that stay and those that are added, checked together."""
     together = [*old, *rows]
     present = {name for row in together for name in row.values}
@@ -216,7 +236,7 @@ def _across(
     settled = {column_rules.when(row.values) for row in old}  # asked about when they were imported
     problems = [
         *column_rules.keys(together, table),
-        *column_rules.gaps(together, table, mapping, withheld, settled),
+        *column_rules.gaps(together, table, mapping, settled),
     ]
     _stop(problems)
     return together
@@ -277,7 +297,7 @@ def _kinds(rows: list[Row]) -> list[str]:
 
 
 def _default(value: str | None, kind: str) -> Value:
-    return int(value) if kind == "whole" and value else value or ""
+    return float(value) if kind in ("whole", "number") and value else value or ""
 
 
 def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any], *, again: bool) -> Mapping:

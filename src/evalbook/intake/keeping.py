@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from evalbook.intake import labels, parse_dates, parse_numbers
+from evalbook.intake import parse_dates, parse_numbers
 from evalbook.intake.mapping import Found, Mapping
 from evalbook.intake.names import Names, aliases, fold
-from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled
+from evalbook.intake.sheet import Cell, Sheet, cell_of, filled
 from evalkit.schema import Table
 
 ABOVE: Final = "above the column names"
@@ -21,9 +21,6 @@ class Left:
     """Rows that were left out."""
 
     dropped: list[tuple[int, str]] = field(default_factory=list)  # row and reason
-    gaps: set[tuple[str, str]] = field(
-        default_factory=set
-    )  # (area, year or quarter) that the source withholds
     words: list[tuple[int, str]] = field(default_factory=list)  # row and text of what stands around the table
 
 
@@ -78,9 +75,6 @@ def kept(
             why = "belongs to no area (unknown)"
         elif hit := next((name for name, i, gone in drop if fold(cell_of(cells, i) or "") in gone), None):
             why = f"{hit} is on the drop list"
-        elif by_period(table) and any(parse_numbers.is_withheld(cell_of(cells, i)) for i in used.values()):
-            why = "withheld by the source (..)"
-            _note_gap(table, mapping, names, found, cells, left)
         if why:
             left.dropped.append((row, why))
             if cells and why in (ABOVE, BELOW):
@@ -112,20 +106,3 @@ def _could_be_data(cell: Cell, names: Names) -> bool:
         or bool(parse_numbers.readings(cell))
         or bool(parse_dates.form(cell))
     )
-
-
-def _note_gap(
-    table: Table, mapping: Mapping, names: Names, found: Found, cells: tuple[Cell, ...], left: Left
-) -> None:
-    when = "quarter" if "quarter" in found.columns else "year"
-    if "area" in found.columns and when in found.columns:
-        try:
-            area = labels.label(
-                cell_of(cells, found.columns["area"]), names.areas, mapping.values.get("area", {})
-            )
-            cell = cell_of(cells, found.columns[when])
-            left.gaps.add(
-                (area, str(parse_dates.quarter(cell) if when == "quarter" else parse_dates.year(cell)))
-            )
-        except Unfit:
-            return  # the row is dropped all the same, and the gap it leaves is asked about

@@ -129,7 +129,8 @@ def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
             )
             if named and isinstance(cell, str):
                 hits.setdefault(named, []).append(i)
-        if all(name in hits for name in needed) and len(hits) > 0:
+        said_figures = set(table.figures) & {*hits, *mapping.constants}
+        if all(name in hits for name in needed) and hits and (said_figures or not table.figures):
             _one_header_each(sheet, row, cells, hits)
             headers = {i: " ".join(str(cell).split()) for i, cell in filled(cells)}
             ids = {fold(name) for name in aliases()["row_ids"]} - {fold(name) for name in mapping.ignore}
@@ -141,7 +142,7 @@ def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
         if len(hits) > len(best[1]):
             best = (row, hits)
     row, hits = best
-    missing = [name for name in needed if name not in hits]
+    missing = [name for name in needed if name not in hits] or table.figures
     raise ProblemsFound([_no_header(sheet, table, row, hits, missing)])
 
 

@@ -11,9 +11,10 @@ from typing import Any, Final, Protocol
 
 import yaml
 
+from evalkit.data.shares import known as delivered_shares
 from evalkit.errors import fold
 from evalkit.schema import TABLES, Column, Table
-from evalkit.terms import REST
+from evalkit.terms import PLAN, REST
 
 _ALIASES: Final = Path(__file__).with_name("aliases.yml")
 MUNICIPALITY: Final = "municipality"  # the whole of it; never written, only used to work out the rest
@@ -35,9 +36,11 @@ def column_names(table: Table, column: Column) -> list[str]:
 
 def value_names(table: Table, column: Column) -> dict[str, str]:
     """Folded label -> allowed value, for a column with allowed values."""
-    known = aliases()["values"]
+    known = aliases()["values"] | {"unsaid": aliases()["unsaid"]}
     labels = {**known["every table"].get(column.name, {}), **known.get(table.name, {}).get(column.name, {})}
     found = {fold(value): value for value in column.allowed}
+    if column.blank:
+        found |= {fold(name): "" for name in known["unsaid"]}
     for value, names in labels.items():
         found |= {fold(name): str(value) for name in names}
     return found
@@ -69,6 +72,10 @@ class PlanLike(Protocol):
     @property
     def municipality(self) -> Any: ...
     @property
+    def age_groups(self) -> Sequence[str]: ...
+    @property
+    def name(self) -> str: ...
+    @property
     def root(self) -> Path: ...
     @property
     def baseline_year(self) -> int: ...
@@ -86,6 +93,10 @@ class Names:
     funders: Mapping[str, str]
     plan_areas: tuple[str, ...]
     measures: Mapping[str, str] = field(default_factory=dict)  # shares that the table of movers may split
+    indicators: Mapping[str, str] = field(
+        default_factory=dict
+    )  # shares that a source may have worked out itself
+    whole_plan: tuple[str, ...] = ()  # names of all areas together
 
     @classmethod
     def of(cls, plan: PlanLike, comparators: Iterable[tuple[str, str]] = ()) -> Names:
@@ -102,13 +113,17 @@ class Names:
             for id, one in plan.funding.items()
             for name in (id, one.title("da"), one.title("en"))
         }
-        return cls(areas, efforts, funders, tuple(plan.areas), _measures(plan))
+        served = {name: plan.indicators[name] for name in delivered_shares(plan)}
+        whole = (PLAN, plan.name, *aliases()["whole_plan"])
+        return cls(areas, efforts, funders, tuple(plan.areas), _named(shares(plan)), _named(served), whole)
 
     def of_column(self, table: Table, column: Column) -> Mapping[str, str] | None:
         """Folded label -> value for a column of names or allowed values; None for free columns."""
         if column.allowed:
             return value_names(table, column)
         if column.name == "area":
+            if table.name == "shares":
+                return {**self.areas, **{fold(name): PLAN for name in self.whole_plan}}
             return {**self.areas, "all": "all", "alle": "all"} if table.name == "breaks" else self.areas
         if column.name == "table":
             return {
@@ -116,7 +131,12 @@ class Names:
                 for id, one in TABLES.items()
                 for name in (id, one.da, *aliases()["tables"].get(id, []))
             }
-        return {"effort": self.efforts, "funder": self.funders, "measure": self.measures}.get(column.name)
+        return {
+            "effort": self.efforts,
+            "funder": self.funders,
+            "measure": self.measures,
+            "indicator": self.indicators,
+        }.get(column.name)
 
     def with_municipality(self, name: str) -> Names:
         """The same names, and one that means the whole municipality."""
@@ -129,7 +149,7 @@ def shares(plan: PlanLike) -> dict[str, Any]:
     return {name: one for name, one in known if one.statistic.splits and not one.official}
 
 
-def _measures(plan: PlanLike) -> dict[str, str]:
-    found = {fold(text): id for id, one in shares(plan).items() for text in (id, one.title.da, one.title.en)}
+def _named(indicators: Mapping[str, Any]) -> dict[str, str]:
+    found = {fold(text): id for id, one in indicators.items() for text in (id, one.title.da, one.title.en)}
     others = aliases()["measures"]
-    return {fold(name): id for id in shares(plan) for name in others.get(id, ())} | found
+    return {fold(name): id for id in indicators for name in others.get(id, ())} | found

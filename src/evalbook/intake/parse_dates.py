@@ -44,6 +44,12 @@ _QUARTER: Final = (
     re.compile(r"(?P<quarter>[1-4])\.?\s*(?:kvartal|kvt\.?|quarter)\s+(?P<year>\d{4})", re.IGNORECASE),
     re.compile(r"(?P<year>\d{4})\s+(?P<quarter>[1-4])\.?\s*(?:kvartal|kvt\.?)", re.IGNORECASE),
 )
+_MONTH: Final = (
+    re.compile(r"(?P<year>(?:19|20)\d{2})\s*[-/.M]?\s*(?P<month>\d{2})", re.IGNORECASE),
+    re.compile(r"(?P<month>\d{1,2})\s*[-/.]\s*(?P<year>(?:19|20)\d{2})"),
+    re.compile(r"(?P<month>[a-z]+)\.?\s*[-/ ]?\s*(?P<year>(?:19|20)\d{2})", re.IGNORECASE),
+    re.compile(r"(?P<year>(?:19|20)\d{2})\s+(?P<month>[a-z]+)\.?", re.IGNORECASE),
+)
 PROVISIONAL: Final = "*"
 _PLAN_YEAR: Final = re.compile(r"(\d{4})\s*[/–-]\s*(\d{4}|\d{2})")
 
@@ -115,8 +121,18 @@ def quarter(cell: Cell) -> str:
     for pattern in _QUARTER:
         if match := pattern.fullmatch(text):
             return f"{match['year']}Q{match['quarter']}"
+    day = parse(cell) if isinstance(cell, date) or form(cell) else None
+    if day is not None and day.day == 1 and day.month % 3 == 1:  # the day that a stock is made up
+        return quarter_of(day)
     what = "a date; a quarter" if isinstance(cell, date) else f"{str(cell)[:40]!r}; a quarter"
     raise Unfit(f"is {what} is written 2018K4 or 2018Q4.", "Correct it.")
+
+
+def stock_of(year: Cell, header: str) -> str | None:
+    """The first quarter of a year under a header that says 1 January; None where it says so not."""
+    said = re.search(r"\b(?:pr\.?\s*)?1\.?\s*jan", header, re.IGNORECASE)
+    text = str(year).strip(SPACES).removesuffix(".0")
+    return f"{text}Q1" if said and re.fullmatch(r"(?:19|20)\d\d", text) else None
 
 
 def is_provisional(cell: Cell) -> bool:
@@ -127,6 +143,20 @@ def is_provisional(cell: Cell) -> bool:
 def is_quarter(text: str) -> bool:
     """Whether a text names a quarter."""
     return any(pattern.fullmatch(text.strip(SPACES)) for pattern in _QUARTER)
+
+
+def first_day_of(cell: Cell) -> date | None:
+    """The first day of the quarter or month that a text names (2018K4, 2018-10, 10-2018, oktober 2018); None for others."""
+    text = cell.strip(SPACES) if isinstance(cell, str) else ""
+    if is_quarter(text):
+        return first_day(quarter(text))
+    for pattern in _MONTH:
+        if match := pattern.fullmatch(text):
+            month = _MONTHS.get(match["month"].casefold()) or (
+                int(match["month"]) if match["month"].isdigit() else 0
+            )
+            return date(int(match["year"]), month, 1) if 1 <= month <= 12 else None
+    return None
 
 
 def first_day(quarter: str) -> date:

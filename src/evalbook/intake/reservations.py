@@ -102,7 +102,9 @@ def words(left: Left) -> list[str]:
 
 def _is_figure(name: str, table: Table) -> bool:
     return any(
-        column.name == name and column.kind in ("whole", "number") and name != "weight"
+        column.name == name
+        and column.kind in ("whole", "number")
+        and name not in ("weight", "percent", "design_effect", "rounding")
         for column in table.columns
     )
 

@@ -87,7 +87,7 @@ def rest_from_municipality(
         if row.values["area"] == MUNICIPALITY:
             same = own[group(row)]
             lacking = [area for area in plan_areas if all(one.values["area"] != area for one in same)]
-            rest: dict[str, Value] = {}
+            rest: dict[str, Value] = {}  # what is withheld on one side cannot be worked out
             if table.name == "survey":
                 why = ("a survey of the whole municipality cannot be split by subtraction.", "")
             elif lacking and table.key:
@@ -100,16 +100,18 @@ def rest_from_municipality(
                 left = {
                     name: _number(row.values[name]) - sum(_number(one.values.get(name, 1)) for one in same)
                     for name in names
+                    if "" not in (row.values[name], *(one.values.get(name) for one in same))
                 }
                 why = (
                     (
                         "the areas of the plan have more than the whole municipality.",
                         "Do both sources count the same?",
                     )
-                    if min(left.values()) < 0
+                    if min(left.values(), default=0) < 0
                     else ("", "")
                 )
-                rest = {
+                withheld: dict[str, Value] = dict.fromkeys(names, "")
+                rest = withheld | {
                     name: value if isinstance(value, int) else round(value, 9) for name, value in left.items()
                 }
             if why[0]:
@@ -125,9 +127,10 @@ def _number(value: Value) -> float | int:
 
 
 def _sum(values: Iterable[Value]) -> Value:
-    numbers = [_number(value) for value in values if value != ""]
-    if not numbers:
-        return ""  # every part may be empty, as the contract allows
+    every = list(values)
+    if "" in every:
+        return ""  # a sum of which a part is withheld
+    numbers = [_number(value) for value in every]
     if all(isinstance(value, int) for value in numbers):
         return sum(numbers)
     return round(math.fsum(numbers), 9)

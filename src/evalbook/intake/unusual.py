@@ -38,7 +38,7 @@ class Unusual:
 
 def far_off(table: Table, frame: pd.DataFrame, year_starts: int) -> Iterator[Unusual]:
     """Sums by area and period whose distance from the median of the others is many robust standard deviations."""
-    if frame.empty or "area" not in frame or table.name in ("movers", "activities", "breaks"):
+    if frame.empty or "area" not in frame or table.name in ("movers", "activities", "breaks", "shares"):
         return
     columns = [
         column.name
@@ -50,7 +50,9 @@ def far_off(table: Table, frame: pd.DataFrame, year_starts: int) -> Iterator[Unu
         name for name in ("age_group", "kind") if name in frame and table.name in ("education", "incidents")
     ]
     for column in columns:
-        sums = frame.groupby([frame["area"], *(frame[name] for name in split), when])[column].sum()
+        sums = frame.groupby([frame["area"], *(frame[name] for name in split), when])[column].agg(
+            lambda cells: cells.sum(skipna=False)
+        )
         for key, series in sums.groupby(level=list(range(len(split) + 1))):
             names = [str(part) for part in (key if isinstance(key, tuple) else (key,))]
             yield from _in_series(table.name, names, column, series)
@@ -98,6 +100,7 @@ def odd_weights(survey: pd.DataFrame, population: pd.DataFrame, year_starts: int
 
 def _in_series(table: str, names: list[str], column: str, series: pd.Series) -> Iterator[Unusual]:
     values = series.to_numpy(dtype=float)
+    series, values = series[np.isfinite(values)], values[np.isfinite(values)]
     if len(values) < AT_LEAST:
         return
     for i, value in enumerate(values):

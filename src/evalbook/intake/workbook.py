@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,11 +17,19 @@ from evalbook.intake.excelfile import FORM, GUIDE
 from evalbook.intake.import_record import write
 from evalbook.intake.names import PlanLike, aliases, danish, header, shares
 from evalbook.intake.sheet import refuse
+from evalkit.data.shares import known as delivered_shares
 from evalkit.errors import UnknownName, did_you_mean
+from evalkit.plan.contract import contract as contract_of
 from evalkit.schema import TABLES, Column, Table
 
 ROWS: Final = 5_000  # rows that have drop-downs and number formats
 _LISTS: Final = "Lister"
+ONE: Final = "skema.xlsx"  # the workbook of several tables
+ABOUT: Final = "Om tallene"  # in a workbook of several tables: what the import must know of them
+SUPPLIED_BY: Final = "Hvem har leveret tallene?"
+FIRST_DAY: Final = "Anmeldelser: første dag, I har tal for"
+LAST_DAY: Final = "Anmeldelser: sidste dag, I har tal for"
+_COLUMNS: Final = ("Kolonne", "Betydning", "Udfyldes med", "Enhed", "Skal udfyldes?", "Hedder i datasættet")
 _KINDS: Final = {
     "text": "tekst",
     "whole": "helt tal",
@@ -36,6 +45,7 @@ _UNITS: Final = {
     "hours": "timer",
     "DKK": "kr.",
     "residents per answer": "beboere pr. svar",
+    "per cent": "procent",
 }
 _FORMATS: Final = {
     "whole": "0",
@@ -50,8 +60,25 @@ _NEEDED: Final = Font(bold=True, color="FFFFFF")
 _OPTIONAL: Final = Font(italic=True, color="FFFFFF")
 
 
+def needed(plan: PlanLike) -> list[str]:
+    """The tables of one workbook for a small office: what the plan's goals count, the shares that may stand for it, and who is compared with."""
+    terms = [
+        term.table
+        for one in plan.indicators.values()
+        if one.goal and not one.official
+        for term in (one.numerator, one.denominator)
+        if term is not None
+    ]
+    also = [
+        "comparators",
+        "survey_rounds" if "survey" in terms else "",
+        "shares" if delivered_shares(plan) else "",
+    ]
+    return [name for name in TABLES if name in (*terms, *also)]
+
+
 def template(
-    table: str,
+    tables: str | Sequence[str],
     plan: PlanLike,
     path: Path,
     *,
@@ -59,32 +86,70 @@ def template(
     overwrite: bool = False,
     filled_at: Path | None = None,
 ) -> Path:
-    """Write the empty workbook of a table; `comparators` are names that the area column also offers.
+    """Write the empty workbook of a table, or of several with a sheet for each.
 
-    `filled_at`: where it will lie when it is imported, if not at `path`; the guide's command names it.
+    `comparators` are names that the area column also offers. `filled_at`: where it will lie when it is imported, if
+    not at `path`; the guide's command names it.
 
     Raises UnknownName for an unknown table, ProblemsFound when the file is there already.
     """
-    if table not in TABLES:
-        raise UnknownName(f"no table {table!r}. {did_you_mean(table, TABLES)}")
+    names = [tables] if isinstance(tables, str) else list(tables)
+    if unknown := [name for name in names if name not in TABLES]:
+        raise UnknownName(f"no table {unknown[0]!r}. {did_you_mean(unknown[0], TABLES)}")
     if path.exists() and not overwrite:
         raise refuse(path.name, "", "is there already.", "Choose another name, or --force.")
-    contract = TABLES[table]
+    contracts = [contract_of(plan)[name] for name in names]
     book = Workbook()
-    form: Any = book.active
-    form.title = FORM
-    guide, lists = book.create_sheet(GUIDE), book.create_sheet(_LISTS)
+    forms: list[Any] = [book.active, *(book.create_sheet() for _ in names[1:])]
+    guide, lists = book.create_sheet(GUIDE, len(forms) if len(forms) == 1 else 0), book.create_sheet(_LISTS)
     lists.sheet_state = "hidden"
-    choices = {
-        column.name: _choices(contract, column, plan, comparators or []) for column in contract.columns
-    }
-    _fill_form(form, lists, contract, choices)
-    _fill_guide(guide, contract, choices, _command(contract, plan, filled_at or path))
-    book.properties.creator, book.properties.title = "evalkit", f"{contract.name}: {contract.da}"
+    offered = []
+    for form, contract in zip(forms, contracts, strict=True):
+        form.title = FORM if len(forms) == 1 else sheet_of(contract.name)
+        offered.append(
+            {column.name: _choices(contract, column, plan, comparators or []) for column in contract.columns}
+        )
+        _fill_form(form, lists, contract, offered[-1])
+    file = filled_at or path
+    if len(forms) == 1:
+        contract = contracts[0]
+        _write_guide(
+            guide, [*_guide_head(contract, _command(contract, plan, file)), *_guide(contract, offered[0])]
+        )
+        book.properties.title = f"{contract.name}: {contract.da}"
+    else:
+        about = book.create_sheet(ABOUT, 1)
+        _fill_about(about, plan, with_days="incidents" in names)
+        lines = _guide_of_all(plan, file)
+        for contract, choices in zip(contracts, offered, strict=True):
+            lines += [
+                [],
+                [f"Arket »{sheet_of(contract.name)}«: {contract.da}"],
+                _row_per(contract),
+                *_guide(contract, choices),
+            ]
+        _write_guide(guide, lines)
+        book.properties.title = f"{plan.name}: skema"
+    book.properties.creator = "evalkit"
     content = io.BytesIO()  # openpyxl would leave half a file where there is no room for a whole one
     book.save(content)
     write(path, content.getvalue())
     return path
+
+
+def sheet_of(table: str) -> str:
+    """The Danish name of a table, as its sheet is called in a workbook of several."""
+    return str(aliases()["tables"][table][0])
+
+
+def _fill_about(sheet: Any, plan: PlanLike, *, with_days: bool) -> None:
+    """Who supplied the figures, and which days the reports cover; read by import."""
+    rows = [(SUPPLIED_BY, plan.municipality.name)]
+    rows += [(FIRST_DAY, None), (LAST_DAY, None)] if with_days else []
+    for row, (label, value) in enumerate(rows, start=1):
+        sheet.cell(row, 1, label).font = Font(bold=True)
+        sheet.cell(row, 2, value).number_format = "dd-mm-yyyy" if row > 1 else "@"
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 60, 30
 
 
 def _choices(table: Table, column: Column, plan: PlanLike, comparators: list[str]) -> list[str]:
@@ -93,9 +158,13 @@ def _choices(table: Table, column: Column, plan: PlanLike, comparators: list[str
         return [danish(table, column, value) for value in column.allowed]
     if column.name == "area":
         areas = [area.name for area in plan.areas.values()] + [aliases()["rest"][0], *comparators]
+        if table.name == "shares":
+            return [aliases()["whole_plan"][0], *areas]
         return ["alle", *areas] if table.name == "breaks" else areas
     if column.name == "measure":
         return [one.title.da for one in shares(plan).values()]
+    if column.name == "indicator":
+        return [plan.indicators[name].title.da for name in delivered_shares(plan)]
     if column.name == "effort":
         return [one.name.da for one in plan.efforts.values()]
     if column.name == "funder":
@@ -170,22 +239,45 @@ def _command(table: Table, plan: PlanLike, path: Path) -> str:
     )
 
 
-def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]], command: str) -> None:
-    lines: list[list[str]] = [
+_NEVER: Final = "Skriv aldrig navne, CPR-numre eller e-mailadresser. Tal, som kilden holder tilbage, skrives som .. (to punktummer)."
+
+
+def _guide_of_all(plan: PlanLike, path: Path) -> list[list[str]]:
+    file = path.relative_to(plan.root) if path.is_relative_to(plan.root) else path
+    return [
+        [f"Sådan udfyldes skemaet for »{plan.name}«"],
+        [
+            "Hvert ark er en slags tal. Udfyld dem, I har tal til, én række ad gangen, og lad de andre stå tomme: rapporten "
+            "skriver, hvad der mangler. Ret ikke i overskrifterne."
+        ],
+        [_NEVER],
+        [f"Begynd med arket »{ABOUT}«."],
+        [
+            f"Har I kun andele (fx tryghed i procent og antal svar), så brug arket »{sheet_of('shares')}« i stedet for de "
+            "enkelte svar."
+        ],
+        [f'Indlæs bagefter med: evalkit import "{file.as_posix()}"'],
+    ]
+
+
+def _row_per(table: Table) -> list[str]:
+    if not table.key:
+        return [
+            "Rækkerne må gerne gentages: én række pr. svar eller anmeldelse, eller flere lagt sammen med et antal."
+        ]
+    columns = ", ".join(header(table, table.column(name)) for name in table.key)
+    return [f"Én række for hver kombination af: {columns}."]
+
+
+def _guide_head(table: Table, command: str) -> list[list[str]]:
+    """How the workbook of one table is filled in and imported."""
+    return [
         [f"Sådan udfyldes »{table.name}«: {table.da}"],
         [
             f"Skriv i arket »{FORM}«, én række ad gangen. Ret ikke i overskrifterne. Lad arket »{_LISTS}« være."
         ],
-        [
-            "Skriv aldrig navne, CPR-numre eller e-mailadresser. Tal, der ikke findes, skrives som .. (to punktummer)."
-        ],
-        [
-            f"Én række for hver kombination af: {', '.join(header(table, table.column(name)) for name in table.key)}."
-        ]
-        if table.key
-        else [
-            "Rækkerne må gerne gentages: én række pr. svar eller anmeldelse, eller flere lagt sammen med et antal."
-        ],
+        [_NEVER],
+        _row_per(table),
         [f"Indlæs bagefter med: {command}"],
         [
             "Ret navnet efter --supplied-by til det kontor, der har leveret tallene"
@@ -195,8 +287,12 @@ def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]], command
                 else "."
             )
         ],
-        ["Kolonne", "Betydning", "Udfyldes med", "Enhed", "Skal udfyldes?", "Hedder i datasættet"],
     ]
+
+
+def _guide(table: Table, choices: dict[str, list[str]]) -> list[list[str]]:
+    """The columns of a table, one a line."""
+    lines = [[*_COLUMNS]]
     for column in table.columns:
         words = choices[column.name]
         lines.append(
@@ -209,17 +305,24 @@ def _fill_guide(guide: Any, table: Table, choices: dict[str, list[str]], command
                 f"»{column.name}«",
             ]
         )
+    if table.figures:
+        lines.append(["Af kolonnerne med tal skal mindst én være udfyldt."])
     for part, whole in table.at_most:
         lines.append(
             [
                 f"»{header(table, table.column(part))}« kan ikke være større end »{header(table, table.column(whole))}«."
             ]
         )
+    return lines
+
+
+def _write_guide(guide: Any, lines: list[list[str]]) -> None:
     for row, line in enumerate(lines, start=1):
+        bold = row == 1 or line[:1] == [_COLUMNS[0]] or (line and line[0].startswith("Arket »"))
         for i, text in enumerate(line, start=1):
             cell = guide.cell(row, i, text)
             cell.alignment = Alignment(wrap_text=len(line) > 1, vertical="top")
-            if row in (1, 7):
+            if bold:
                 cell.font = Font(bold=True)
     for letter, width in zip("ABCDEF", (30, 48, 48, 22, 16, 22), strict=True):
         guide.column_dimensions[letter].width = width

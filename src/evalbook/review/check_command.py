@@ -22,7 +22,7 @@ from evalbook.review.own_counts import small_counts
 from evalbook.review.report_list import all_reports, data_option, evaluated
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
-from evalkit.data.completeness import reports_stop
+from evalkit.data.completeness import nobody_has, reports_stop
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.measure import without_population, without_residents
@@ -83,6 +83,7 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
             year_starts=plan.year_starts.month,
             delivered=delivered(plan, dataset).known,
             notes=[
+                *nobody_has(plan, dataset),
                 *undelivered(plan, dataset),
                 *without_population(plan, dataset),
                 *without_residents(plan, dataset),

@@ -12,14 +12,13 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from evalbook.intake.workbook import template
+from evalbook.intake.workbook import ONE, needed, template
 from evalbook.scaffold import library, notebooks
 from evalbook.scaffold.shipped import shipped
 from evalbook.scaffold.wanted import Wanted
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, UnknownName, did_you_mean
 from evalkit.plan import Plan
-from evalkit.schema import TABLES
 from evalkit.terms import PLAN
 
 DATA: Final = "data/local"
@@ -53,7 +52,7 @@ def new(target: Path, wanted: Wanted, *, today: dt.date) -> str:
         _write_params(root, wanted, today)
         plan = plans.read(root)
         _write_notebooks(root, plan)
-        _write_data(root, plan, wanted, today)
+        _write_data(root, plan, today)
         _write_published(root, wanted)
         _put(
             root / "README.md",
@@ -73,7 +72,8 @@ def new(target: Path, wanted: Wanted, *, today: dt.date) -> str:
     holds = ", ".join(f"{n} {word}{'s' if n != 1 else ''}" for word, n in sizes.items())
     return (
         f"Wrote {target}: {holds}.\n"
-        f"Next: go there, fill in params/plan.yml and {DATA} (README.md says how; `evalkit check` says what is left), `evalkit run`.\n"
+        f"Next: go there, fill in params/plan.yml and {DATA}/{ONE}, `evalkit import {DATA}/{ONE}`, `evalkit run` "
+        "(README.md says how; `evalkit check` says what is left).\n"
         "To see the reports at once with made-up figures: `evalkit demo`, then `evalkit run --data data/demo`."
     )
 
@@ -121,14 +121,11 @@ def _write_params(root: Path, wanted: Wanted, today: dt.date) -> None:
         _put(folder / area / f"{name}.yml", _filled("report.yml.j2", area=area, name=name, year=year))
 
 
-def _write_data(root: Path, plan: Plan, wanted: Wanted, today: dt.date) -> None:
-    """Empty tables with their headers, what the data set is, and a workbook for each table to fill in."""
+def _write_data(root: Path, plan: Plan, today: dt.date) -> None:
+    """What the data set is, and the workbook to fill in."""
     folder = root / DATA
-    for table in TABLES.values():
-        _put_rows(folder / f"{table.name}.csv", [column.name for column in table.columns if column.required])
-        template(table.name, plan, folder / "templates" / f"{table.name}.xlsx")
-    start, end = wanted.first_day_of(wanted.baseline), wanted.first_day - dt.timedelta(days=1)
-    _put(folder / "dataset.yml", _filled("dataset.yml.j2", today=today, start=start, end=end))
+    template(needed(plan), plan, folder / ONE, filled_at=Path(DATA) / ONE)
+    _put(folder / "dataset.yml", _filled("dataset.yml.j2", today=today))
 
 
 def _write_published(root: Path, wanted: Wanted) -> None:

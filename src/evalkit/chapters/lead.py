@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evalkit.chapters import together
 from evalkit.report import Report
-from evalkit.text import comparison
+from evalkit.text import comparison, sentences
 from evalkit.text.facts import cited
 from evalkit.text.reading import goals, has_number, read
 from evalkit.text.words import Sentence, gettext_for
@@ -48,6 +48,15 @@ def moved(report: Report) -> Sentence | None:
             "For none of the {all} goals has it been shown that the level has changed the right way.", **parts
         )
     return words.say("{n} of {all} goals have changed the right way.", **parts)
+
+
+def once(report: Report) -> Sentence | None:
+    """The goals that have been measured once; None where none has."""
+    words = gettext_for(report.language)
+    alone = [r.title for r in (read(report, name) for name in goals(report)) if sentences.once(r)]
+    if not alone:
+        return None
+    return words.say("One measurement, so a level and no change: {list}.", list=words.listed(alone))
 
 
 def because(report: Report) -> Sentence:

@@ -48,6 +48,7 @@ def title(report: Report) -> Block:
                     for one in (
                         lead.numbers(report),
                         lead.moved(report),
+                        lead.once(report),
                         lead.because(report),
                         lead.doubt(report),
                         economy.paid(report),
@@ -205,6 +206,14 @@ def _answered(report: Report) -> list[Sentence | None]:
                         n=r.cite("respondents"),
                         of=r.cite("invited"),
                         rate=r.cite("response_rate"),
+                        year=report.year,
+                    )
+                ]
+            if r.made_by_source and r.has("respondents"):
+                return [
+                    words.say(
+                        "{n} answers in plan year {year}; how many were asked is not told. What the others think is not known.",
+                        n=r.cite("respondents"),
                         year=report.year,
                     )
                 ]

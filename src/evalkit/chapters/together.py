@@ -6,7 +6,8 @@ from typing import Any
 
 from evalkit.report import Report
 from evalkit.tables.markup import caption, table
-from evalkit.terms import Verdict
+from evalkit.terms import Shown, Verdict
+from evalkit.text import sentences
 from evalkit.text.html import Block, element, joined
 from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
@@ -28,6 +29,37 @@ def way(r: Reading) -> str:
     return r.verdict.tone
 
 
+def unreadable(asked: Reading) -> Sentence | None:
+    """Why answers cannot be read beside reports: measured once, or not for this year; None where they can."""
+    say = asked.words.say
+    if sentences.once(asked):
+        return say(
+            "There is one measurement of {title}, from {baseline}. It gives a level and no change, so the two cannot be read together.",
+            title=asked.title,
+            baseline=asked.baseline,
+        )
+    if asked.shown == Shown.MISSING:
+        return say(
+            "{title} was not measured for plan year {year}, so the two cannot be read together for that year.",
+            title=asked.title,
+            year=asked.year,
+        )
+    return None
+
+
+def counted_from(asked: Reading, counted: Reading) -> Sentence | None:
+    """From which years the two are counted, where they are not the same."""
+    if asked.baseline == counted.baseline or not (asked.has("change") and counted.has("change")):
+        return None
+    return asked.words.say(
+        "{title} is counted from {first}, and {other} from {second}.",
+        title=asked.title,
+        first=asked.baseline,
+        other=counted.title,
+        second=counted.baseline,
+    )
+
+
 def sentence(report: Report) -> Sentence:
     """What the two say together, by their verdicts."""
     words, both = gettext_for(report.language), pair(report)
@@ -35,6 +67,8 @@ def sentence(report: Report) -> Sentence:
         return words.say(
             "The plan has not both a goal on safety and one on reports, so the two cannot be read together."
         )
+    if (why := unreadable(both[0])) is not None:
+        return why
     safe, few = (way(r) for r in both)
     if safe == "good" and few == "good":
         return words.say(
@@ -64,7 +98,7 @@ def sentence(report: Report) -> Sentence:
 def both(report: Report) -> Block:
     """The two-by-two reading with this year's place marked, and its sentence."""
     words, both = gettext_for(report.language), pair(report)
-    if both is None:
+    if both is None or unreadable(both[0]) is not None:
         return element("p", sentence(report))
     asked, counted = both
     at = (way(asked) == "good", way(counted) == "good")
@@ -89,7 +123,7 @@ def both(report: Report) -> Block:
     ]
     said = words.say("How the two can be read together, and where plan year {year} stands.", year=report.year)
     return joined(
-        element("p", sentence(report)),
+        element("p", joined(sentence(report), counted_from(asked, counted), between=" ")),
         table(
             caption(report, said),
             head,

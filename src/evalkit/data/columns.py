@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -32,8 +33,19 @@ def typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -
             problems.append(Problem(file, f"column {column.name}", "is missing.", "See data/README.md."))
         else:
             default = pd.Series([column.default or ""] * len(raw), index=raw.index, dtype=str)
-            columns[column.name] = _convert(default, column, file, problems)
+            columns[column.name] = _convert(default, replace(column, blank=True), file, problems)
+    if table.figures and not set(table.figures) & set(raw.columns):
+        problems.append(
+            Problem(file, "", "has no column of figures.", f"It may have {', '.join(table.figures)}.")
+        )
     frame = pd.DataFrame(columns, index=raw.index)
+    for name in table.key:  # a group is named in every row, or nobody tells groups apart
+        if table.column(name).listed and table.column(name).blank:
+            some = frame[name].eq("") & frame[name].ne("").any()
+            problems.extend(
+                row_problems(file, name, some, frame[name], "is empty, and other rows have one",
+                             "A total beside its parts would count people twice: keep the rows of groups.")
+            )
     key = [name for name in table.key if name in frame]
     if key and len(key) == len(table.key):
         twice = frame.duplicated(key, keep="first")

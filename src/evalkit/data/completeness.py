@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
-from evalkit.data.delivery import delivered, plan_year
+from evalkit.data.delivery import delivered, plan_year, some
 from evalkit.plan import Plan
-from evalkit.schema import INCIDENTS
+from evalkit.schema import TABLES
 
 EXPECTED: Final = 20
 """Reports that usually come in the time without any. Where one night gives three, none of twenty is a chance of e^-7."""
@@ -45,12 +45,42 @@ def without_missing_cells(table: pd.DataFrame) -> pd.DataFrame:
     return table[~pd.MultiIndex.from_frame(table[keys]).isin(pd.MultiIndex.from_frame(lacking[keys]))]
 
 
+def nobody_has(plan: Plan, dataset: DataSet) -> Iterator[str]:
+    """What `check` says of tables and columns that indicators count and that hold no figure, and of withheld cells."""
+    without: dict[str, list[str]] = {}
+    served = set(dataset.tables["shares"]["indicator"])
+    for name, one in plan.indicators.items():
+        terms = [term for term in (one.numerator, one.denominator) if term is not None]
+        for term in [] if one.official or name in served else terms:
+            table = dataset.tables[term.table]
+            if table.empty:
+                without.setdefault(term.table, []).append(name)
+            elif table[term.column].isna().all():
+                without.setdefault(f"{term.table}, column {term.column}", []).append(name)
+    for place, names in without.items():
+        yield f"missing: {place} holds no figure, so there is none of {', '.join(dict.fromkeys(names))}."
+    hidden = dataset.tables["shares"].query("hidden == 'yes'")
+    if len(hidden):
+        cells = [" ".join(map(str, row)) for row in hidden[["indicator", "area", "year"]].to_numpy()]
+        yield f"withheld: shares, {some(cells)}: hidden there, and so is what would give it away."
+    for name, contract in TABLES.items():
+        if name in ("movers", "shares"):  # there a figure may be left open
+            continue
+        table = dataset.tables[name]
+        for column in (one.name for one in contract.columns if one.is_figure):
+            gone = table[table[column].isna()]
+            if 0 < len(gone) < len(table):
+                when = next(one for one in ("year", "quarter", "date") if one in gone)
+                cells = [f"{area} {str(at)[:10]}" for area, at in zip(gone["area"], gone[when], strict=True)]
+                yield f"withheld: {name}, {column} is empty for {some(list(dict.fromkeys(cells)))}: hidden there."
+
+
 def reports_stop(plan: Plan, dataset: DataSet) -> Iterator[str]:
     """What `check` says of plan years in part of which nobody has reported anything, though they are covered."""
     table, known = dataset.tables["incidents"], delivered(plan, dataset)
     table = table[table["count"] > 0]
     years = plan_year(table, plan.year_starts.month) if len(table) else pd.Series(dtype=int)
-    for kind in INCIDENTS:
+    for kind in known.kinds:
         of_kind = table["kind"] == kind
         covered = sorted(year for year in known.kinds[kind] if year <= plan.years[-1])
         days = {year: _by_day(plan, table[of_kind & (years == year)], year) for year in covered}

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from evalkit.plan import params
 from evalkit.data.columns import row_problems, typed
-from evalkit.schema import INCIDENTS, TABLES
-from evalkit.data import earlier_releases
+from evalkit.plan.contract import contract
+from evalkit.schema import INCIDENTS, TABLES, Table
+from evalkit.data import earlier_releases, shares
 from evalkit.data.csv_table import read_texts, shown
 from evalkit.display import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Period, Plan
 from evalkit.plan.records import Text
-from evalkit.terms import REST
+from evalkit.terms import PLAN, REST
 
 
 class Reports(BaseModel):
@@ -33,9 +36,10 @@ class Reports(BaseModel):
     @field_validator("kinds")
     @classmethod
     def _kinds_are_known(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
-        for kind in kinds:
-            if kind not in INCIDENTS:
-                raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, INCIDENTS)}")
+        for kind in kinds:  # an indicator may count others
+            if slip := get_close_matches(kind, INCIDENTS, n=1, cutoff=0.75):
+                if kind not in INCIDENTS:
+                    raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, slip)}")
         return kinds
 
 
@@ -48,7 +52,7 @@ class Meta(BaseModel):
     version: str
     date: date
     supplied_by: str
-    period: Period  # the days that the incidents cover; outside, nothing is known of them
+    period: Period | None = None  # the days that the incidents cover; outside, nothing is known of them
     incidents: Reports = Reports()  # what the rows of incidents cannot show: see delivery.py
     description: Text
     seed: int | None = None
@@ -76,8 +80,14 @@ class DataSet(Displayed):
             f"Data set: {meta.name} ({kind}), version {meta.version} of {meta.date}, supplied by {meta.supplied_by}",
             [(name, len(table), _areas(table), _years(table)) for name, table in self.tables.items()],
             ("table", "rows", "areas", "years"),
-            f"Days covered: {meta.period.start} to {meta.period.end}.",
+            f"Days covered: {self.period.start} to {self.period.end}.",
         )
+
+    @property
+    def period(self) -> Period:
+        """The days that the data are about: those of the incidents, and all plan years of a data set without any."""
+        assert self.meta.period is not None
+        return self.meta.period
 
     @property
     def matched(self) -> list[str]:
@@ -112,26 +122,19 @@ def read(folder: Path, plan: Plan) -> DataSet:
     except ProblemsFound as found:
         problems.extend(found.problems)
     tables: dict[str, pd.DataFrame] = {}
-    for table in TABLES.values():
+    for table in contract(plan).values():
         path = folder / f"{table.name}.csv"
-        if path.is_file():
-            raw = read_texts(path, plan.root, problems)
-            if raw is not None:
-                tables[table.name] = typed(raw, table, shown(path, plan.root), problems)
-        elif table.required:
-            problems.append(
-                Problem(
-                    shown(path, plan.root),
-                    "",
-                    "the file is missing.",
-                    f"`evalkit template {table.name}` makes an empty one.",
-                )
-            )
-        else:
-            tables[table.name] = pd.DataFrame({column.name: [] for column in table.columns})
-    if problems:
-        raise ProblemsFound(problems)
-    problems.extend(_cross_check(tables, meta, plan, folder))
+        raw = read_texts(path, plan.root, problems) if path.is_file() else _none(table)
+        if raw is not None:
+            tables[table.name] = typed(raw, table, shown(path, plan.root), problems)
+    problems += _misnamed(folder, plan.root)
+    if not problems:
+        tables["shares"] = shares.placed(
+            tables["shares"], plan, shown(folder / "shares.csv", plan.root), problems
+        )
+    if not problems:
+        meta = meta if meta.period else meta.model_copy(update={"period": _covered(tables, plan)})
+        problems.extend(_cross_check(tables, meta, plan, folder))
     if problems:
         raise ProblemsFound(problems)
     tables["offences"] = offences = read_offences(plan.root)
@@ -149,6 +152,37 @@ def read(folder: Path, plan: Plan) -> DataSet:
             ]
         )
     return DataSet(folder, meta, tables, earlier_releases.read(plan.root, synthetic=meta.synthetic))
+
+
+def _none(table: Table) -> pd.DataFrame:
+    """The texts of a table without rows, as of one that a data set leaves out."""
+    return pd.DataFrame({column.name: pd.Series(dtype=str) for column in table.columns})
+
+
+def _misnamed(folder: Path, root: Path) -> Iterator[Problem]:
+    """Files that are called almost as a table that is not there: their figures would be missing without a word."""
+    lacking = [name for name in TABLES if not (folder / f"{name}.csv").is_file()]
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in TABLES and (like := get_close_matches(path.stem, lacking, n=1, cutoff=0.75)):
+            yield Problem(shown(path, root), "", "is no table.", f"Is it {like[0]}.csv?")
+
+
+def _covered(tables: dict[str, pd.DataFrame], plan: Plan) -> Period:
+    """From the first plan year of any table to the last, where no dataset.yml says which days the data are about."""
+    years = {
+        int(year)
+        for name, table in tables.items()
+        if name not in ("breaks", "economy")
+        for year in plan_years(plan, table)
+    }
+    first, last = min(years, default=plan.baseline_year), max(years, default=plan.baseline_year)
+    return Period(start=plan.first_day(first), end=plan.first_day(last + 1) - timedelta(days=1))
+
+
+def plan_years(plan: Plan, table: pd.DataFrame) -> list[int]:
+    """The plan years that a table has rows of."""
+    column = next((name for name in ("year", "quarter", "date") if name in table), None)
+    return sorted({_plan_year(plan, value) for value in table[column].unique()}) if column else []
 
 
 def read_offences(root: Path) -> pd.DataFrame:
@@ -197,9 +231,10 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
             file["comparators"], "column id", f"{name!r} is an area of the plan.", "Remove the row."
         )
     known = {*plan.areas, *comparators["id"]}
+    also = {"breaks": {"all"}, "shares": {PLAN}}
     for name, table in tables.items():
         if "area" in table:
-            unknown = ~table["area"].isin(known | {"all"} if name == "breaks" else known)
+            unknown = ~table["area"].isin(known | also.get(name, set()))
             yield from row_problems(
                 file[name],
                 "area",
@@ -234,7 +269,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 f"{name!r} is no area of the plan and no comparator.", did_you_mean(name, ["all", *sorted(known)]),
             )
     yield from _after(tables, meta, plan, file)
-    if len(incidents := tables["incidents"]):
+    if len(incidents := tables["incidents"]) and meta.period:
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
         outside = (incidents["date"] < start) | (incidents["date"] > end)
         yield from row_problems(file["incidents"], "date", outside, incidents["date"].dt.strftime("%Y-%m-%d"), "is outside the period in dataset.yml",
@@ -255,13 +290,13 @@ def _after(
     tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, file: dict[str, str]
 ) -> Iterator[Problem]:
     """Rows of plan years after the period: no report would count them."""
+    assert meta.period is not None
     last = plan.year_of(meta.period.end)
     for name, table in tables.items():
         if name in ("breaks", "economy") or not {"year", "quarter"} & set(table):
             continue
         column = "year" if "year" in table else "quarter"
-        when = [_plan_year(plan, value) for value in table[column].unique()]
-        if late := sorted({year for year in when if last < year <= plan.years[-1]}):
+        if late := [year for year in plan_years(plan, table) if last < year <= plan.years[-1]]:
             yield Problem(
                 file[name], f"column {column}", f"plan year {', '.join(map(str, late))} lies after the period in dataset.yml.",
                 f"The period is {meta.period.start} to {meta.period.end}; move its end when everything until then is in place.",
@@ -269,6 +304,8 @@ def _after(
 
 
 def _plan_year(plan: Plan, value: Any) -> int:
-    """The plan year of a year, or of a quarter such as 2018Q4."""
+    """The plan year of a year, of a quarter such as 2018Q4, or of a day."""
+    if isinstance(value, pd.Timestamp | np.datetime64):
+        return plan.year_of(pd.Timestamp(value).date())
     text = str(value)
     return plan.year_of(date(int(text[:4]), int(text[5]) * 3 - 2, 1)) if "Q" in text else int(text[:4])

@@ -39,7 +39,7 @@ class Delivery:
     def years_of(self, term: Term) -> list[int]:
         """Plan years in which every kind that a term counts was delivered; a sum with a part missing is missing."""
         wanted = self.kinds_of(term)
-        return [year for year in self.years if wanted and all(year in self.kinds[kind] for kind in wanted)]
+        return [year for year in self.years if wanted and all(year in self.kinds.get(kind, ()) for kind in wanted)]
 
     @property
     def known(self) -> set[tuple[str, int]]:
@@ -56,7 +56,7 @@ def delivered(plan: Plan, dataset: DataSet) -> Delivery:
     seen = year.groupby(table["kind"]).agg(set).to_dict() if len(table) else {}
     kinds = {
         kind: frozenset(whole if kind in declared.kinds else seen.get(kind, set()) & set(whole))
-        for kind in INCIDENTS
+        for kind in dict.fromkeys([*INCIDENTS, *declared.kinds, *sorted(seen)])
     }
     units = [*plan.areas, *dataset.tables["comparators"]["id"]]
     areas = units if ALL in declared.areas else {*table["area"], *declared.areas}
@@ -65,7 +65,7 @@ def delivered(plan: Plan, dataset: DataSet) -> Delivery:
 
 def whole_years(plan: Plan, dataset: DataSet) -> list[int]:
     """Plan years that lie inside the data set's period from their first day to their last."""
-    start, end = dataset.meta.period.start, dataset.meta.period.end
+    start, end = dataset.period.start, dataset.period.end
     first = plan.year_of(start) + ((start.month, start.day) != (plan.year_starts.month, plan.year_starts.day))
     ends = plan.year_of(end) != plan.year_of((pd.Timestamp(end) + pd.Timedelta(days=1)).date())
     return list(range(first, plan.year_of(end) + (1 if ends else 0)))
@@ -81,9 +81,11 @@ def undelivered(plan: Plan, dataset: DataSet) -> Iterator[str]:
     if not used:
         return
     known = delivered(plan, dataset)
-    for kind in INCIDENTS:
+    counted = [kind for term in used.values() for kind in known.kinds_of(term)]
+    for kind in dict.fromkeys([*known.kinds, *counted]):
         figures = [name for name, term in used.items() if kind in known.kinds_of(term)]
-        gone = [year for year in known.years if year not in known.kinds[kind] and year <= plan.years[-1]]
+        have = known.kinds.get(kind, frozenset())
+        gone = [year for year in known.years if year not in have and year <= plan.years[-1]]
         if figures and gone:
             yield (
                 f"not delivered: incidents of kind {kind} in {spans(gone)}, so {', '.join(figures)} is missing there, not 0. "
@@ -124,4 +126,4 @@ def plan_year(frame: pd.DataFrame, year_starts: int) -> pd.Series:
     else:
         day = pd.to_datetime(frame["date"])
         year, month = day.dt.year, day.dt.month
-    return year + ((month >= year_starts) & (year_starts > 1)).astype(int)
+    return (year + ((month >= year_starts) & (year_starts > 1)).astype(int)).rename("year")

@@ -30,7 +30,13 @@ LARGEST_Z = 37.0  # normal quantile whose tail (5e-300) is the smallest that a f
 
 
 def proportion(
-    numerator: ArrayLike, denominator: ArrayLike, *, level: float = LEVEL, whole: bool = True
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    *,
+    level: float = LEVEL,
+    whole: bool = True,
+    design_effect: ArrayLike = 1.0,
+    rounded: ArrayLike = 0.0,
 ) -> Estimate:
     """Share of the denominator that is in the numerator, with its Wilson interval.
 
@@ -40,6 +46,8 @@ def proportion(
     denominator : people, >= 0, same area and year; where it is 0 the estimate is NaN (missing)
     level : in (0, 1); 0.95 means 95 %
     whole : False admits full-time persons (three months of benefits = 0.25 person)
+    design_effect : > 0; the variance over that of a simple sample as large
+    rounded : people, >= 0, by which the numerator may be off: the interval is that of all numerators it may be
 
     Raises
     ------
@@ -55,12 +63,27 @@ def proportion(
     if not whole:
         yes = within(yes, of)
     refuse(yes > of, "the numerator cannot exceed the denominator", yes, of)
-    share = np.divide(yes, of, out=np.full(yes.shape, np.nan), where=of > 0)
-    lower, upper = wilson(share, of, quantile_of(level))
+    effect, off = numbers("design_effect", design_effect), numbers("rounded", rounded)
+    refuse(effect <= 0, "a design effect must be above 0", effect)
+    effective = of / effect
+
+    def share_of(counted: Numbers) -> Numbers:
+        return np.divide(counted, of, out=np.full(yes.shape, np.nan), where=of > 0)
+
+    share = share_of(yes)
+    lower, _ = wilson(share_of(np.maximum(yes - off, 0)), effective, quantile_of(level))
+    _, upper = wilson(share_of(np.minimum(yes + off, of)), effective, quantile_of(level))
     if whole:
         yes, of = yes.astype(int), of.astype(int)
     return estimate(
-        share, lower, upper, level=level, method="wilson", numerator=yes, denominator=of, effective_n=of
+        share,
+        lower,
+        upper,
+        level=level,
+        method="wilson",
+        numerator=yes,
+        denominator=of,
+        effective_n=effective,
     )
 
 

@@ -232,7 +232,11 @@ class Share(_Proportion):
     counted = (("numerator", "denominator"),)
 
     def level(self, counts: pd.DataFrame) -> Estimate:
-        return proportion(counts["numerator"], counts["denominator"], level=LEVEL, whole=False)
+        given = {
+            name: counts[name].fillna(usual) if name in counts else usual
+            for name, usual in (("design_effect", 1.0), ("rounded", 0.0))
+        }  # as the source of a share says
+        return proportion(counts["numerator"], counts["denominator"], level=LEVEL, whole=False, **given)
 
 
 class WeightedShare(_Proportion):

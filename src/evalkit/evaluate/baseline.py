@@ -13,11 +13,23 @@ from evalkit.terms import PLAN, Shown
 
 
 def resolved(plan: Plan, counts: pd.DataFrame) -> Plan:
-    """The plan with the first year in which all areas together have a figure, for every indicator (`first_measured`)."""
-    known = counts["value"].notna() | counts["numerator"].notna()
+    """The plan with the years that its baselines wait for the data to tell, for every indicator.
+
+    `first_measured`: the first year in which all areas together have a figure. `measured_instead`: where nobody has one
+    of the last year before the plan, the latest before it, else the first after it.
+    """
+    known = counts["value"].notna() | counts["numerator"].notna() | counts["withheld"]
     mine = known[known].index.to_frame(index=False)
-    first = mine[mine["area"] == PLAN].groupby("indicator")["year"].min()
-    return plan.model_copy(update={"first_measured": {str(name): int(year) for name, year in first.items()}})
+    mine = mine[mine["area"].isin([PLAN, *plan.areas])]
+    whole = mine[mine["area"] == PLAN].groupby("indicator")["year"].agg(set)
+    first = {str(name): int(min(years)) for name, years in whole.items()}
+    instead = {}
+    for name, years in mine.groupby("indicator")["year"].agg(set).items():
+        told = whole.get(name, years)
+        if plan.baseline_year not in years:
+            before = [year for year in told if year < plan.baseline_year]
+            instead[str(name)] = int(max(before) if before else min(told))
+    return plan.model_copy(update={"first_measured": first, "measured_instead": instead})
 
 
 def by_baseline(plan: Plan, frame: pd.DataFrame) -> Iterator[tuple[Baseline, pd.DataFrame]]:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
+from evalkit.data.timing import once_a_year
 from evalkit.disclosure import policy
 from evalkit.evaluate.comparisons import shocked_years
 from evalkit.measure import odd_quarters
@@ -39,6 +40,7 @@ def facts(plan: Plan, dataset: DataSet, protected: policy.Protected, rows: pd.Da
         "odd_quarters": [
             {key: int(value) if key != "quarter" else value for key, value in row.items()} for row in odd
         ],
+        **({"stock_month": stock} if (stock := _stock_month(plan, dataset)) else {}),
         "share_hidden": round(protected.share_hidden, 6),
         "hidden": len(protected.ledger),
         PLAN: {
@@ -47,6 +49,13 @@ def facts(plan: Plan, dataset: DataSet, protected: policy.Protected, rows: pd.Da
             "shocked_years": shocked_years(plan),
         },
     }
+
+
+def _stock_month(plan: Plan, dataset: DataSet) -> int | None:
+    """The month on whose first day residents are counted once a year; None where it is half-way through the plan year."""
+    quarter = once_a_year(dataset.tables["population"])
+    month = quarter * 3 - 2 if quarter else None
+    return month if month != (plan.year_starts.month + 5) % 12 + 1 else None
 
 
 def _fingerprint(rows: pd.DataFrame) -> str:

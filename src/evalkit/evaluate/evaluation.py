@@ -127,6 +127,7 @@ def _published(plan: Plan, dataset: DataSet, rows: pd.DataFrame) -> pd.DataFrame
     rows = rows.iloc[np.argsort(place, kind="stable")].reset_index()
     rows = rows.join(pd.DataFrame.from_dict(records, orient="index"), on="indicator")
     rows = rows.assign(
+        source=rows["own_source"].where(rows["own_source"].fillna("").ne(""), rows["source"]),
         row=rows["indicator"] + "." + rows["area"] + "." + rows["year"].astype(str),
         note=np.where(rows["too_few"].eq(True), "too_few", rows["note"]),
         response_rate=rows["respondents"] / rows["invited"],

@@ -24,6 +24,7 @@ from evalkit.plan.indicators import Indicator
 from evalkit.terms import MATCHED, PLAN, Shown
 
 COUNTS = ("numerator", "weighted_numerator", "denominator", "weighted_denominator")
+NEAR = 1e-6
 ROUNDED = 2e-5
 """Share of itself by which a published count may differ from the counted one: it has six significant digits."""
 ROUNDED_SHARE = 1e-3
@@ -60,13 +61,17 @@ def protect(
             if one.statistic.events:
                 made["people"] = known["denominator"].to_numpy(float)
             cells.append(made.assign(withheld=_people_ids(one, known).isin(behind.hidden.index)))
-            relations += _sums(group, known.index, pools | compared.parts(name))
+            ties = [*_sums(group, known[count], pools | compared.parts(name))]
+            cells.append(_worked_out(ties, known[count], group))
+            relations += ties
         if one.statistic.sampled:  # a weighted share of a pool is a weighted mean of its parts'
+            made_here = ~table["delivered"]
             years = table.index.get_level_values("year").unique()
             weighted |= {
                 f"{name}.{pool}.{year}": [f"{name}.{part}.{year}" for part in parts]
                 for pool, parts in pools.items()
                 for year in years
+                if made_here.get((pool, year), False)
             }
     own = policy.protect(pd.concat(cells), relations, rules, weighted=weighted, earlier=told)
     hidden, ledger, given_away = (
@@ -115,7 +120,8 @@ def _people(
             cells.append(_cells(plan, one, known, group, known["denominator"], np.nan).assign(group="people"))
             relations |= {
                 frozenset(tie.cells.items()): tie
-                for tie in _sums(group, known.index, pools | compared.parts(name))
+                for tie in _sums(group, known["denominator"], pools | compared.parts(name))
+                if set(tie.cells) <= set(cells[-1].index)
             }
     # Hiding them takes a row of every indicator that is out of them.
     once = {"count": "first", "total": "first", "group": "first", "cost": "sum"}
@@ -154,13 +160,45 @@ def _people_ids(one: Indicator, table: pd.DataFrame) -> pd.Index:
     return _ids(people_group(one), table)
 
 
-def _sums(group: str, known: pd.MultiIndex, pools: Mapping[str, list[str]]) -> Iterator[policy.Relation]:
-    """A pool is the sum of its areas, in every year that it is known."""
+def _sums(group: str, known: pd.Series, pools: Mapping[str, list[str]]) -> Iterator[policy.Relation]:
+    """A pool is the sum of its areas, in every year that it is known.
+
+    A pool that a source has delivered may be no sum of what it delivered of the areas (rounding, other answers): then
+    nothing ties them. Where it withholds some areas, they are what is left.
+    """
+    of = known.to_dict()
     for pool, parts in pools.items():
-        for year in known.get_level_values("year").unique():
-            if (pool, year) in known:
+        for year in known.index.get_level_values("year").unique():
+            if (pool, year) not in of:
+                continue
+            told = [of[part, year] for part in parts if (part, year) in of]
+            left = of[pool, year] - sum(told)
+            if abs(left) <= NEAR or (len(told) < len(parts) and left > 0):
                 tie = {f"{group}.{part}.{year}": 1.0 for part in parts} | {f"{group}.{pool}.{year}": -1.0}
                 yield policy.Relation(tie, f"{pool} is the sum of its areas")
+
+
+def _worked_out(ties: list[policy.Relation], known: pd.Series, group: str) -> pd.DataFrame:
+    """Cells of areas that the source withholds and whose sum anyone can work out from the others and the total.
+
+    Each is taken for an equal part of what is left: what a stranger can tell of it does not depend on that.
+    """
+    have = {f"{group}.{area}.{year}": count for (area, year), count in known.items()}
+    found: dict[str, float] = {}
+    for tie in ties:
+        if gone := [cell for cell in tie.cells if cell not in have]:
+            left = -sum(sign * have[cell] for cell, sign in tie.cells.items() if cell in have)
+            found |= {cell: left / len(gone) for cell in gone}
+    counts = pd.Series(found, dtype=float)
+    made = {
+        "count": counts,
+        "total": np.nan,
+        "group": group,
+        "cost": 1.0,
+        "published": False,
+        "withheld": True,
+    }
+    return pd.DataFrame(made, index=counts.index)
 
 
 def _parts_of(plan: Plan, counts: pd.DataFrame) -> Iterator[policy.Relation]:
@@ -184,10 +222,11 @@ def shown(plan: Plan, counts: pd.DataFrame, protected: policy.Protected) -> pd.D
     indicator, area, year = keys(counts)
     place = "." + area.astype(str) + "." + year.astype(str)
     told = pd.Series(indicator + place, index=counts.index).map(public)
-    hidden = told.notna()
+    hidden = told.notna() | counts["withheld"]
     sampled = indicator.isin([name for name, one in plan.indicators.items() if one.statistic.sampled])
     people = indicator.map({name: people_group(one) for name, one in plan.indicators.items()})
-    cells = counts.assign(hidden_by=told.astype(object).fillna(""))
+    by_source = counts["withheld"].map({True: "confidential", False: ""})
+    cells = counts.assign(hidden_by=told.astype(object).fillna(by_source))
     cells.loc[hidden, ["numerator", "weighted_numerator", *ESTIMATE]] = np.nan
     cells.loc[hidden & sampled, ["denominator", "weighted_denominator"]] = np.nan
     cells.loc[(people + place).isin(public.index), "denominator"] = np.nan

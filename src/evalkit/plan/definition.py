@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Final, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from evalkit.display import Display, Displayed
 from evalkit.errors import UnknownName, did_you_mean
@@ -208,6 +209,9 @@ class Plan(Displayed, Strict):
     municipality: Municipality
     region: Region | None = None
     towns: list[str] = Field(default_factory=list)
+    age_groups: list[
+        str
+    ] = []  # of the data's population and survey, where they are others than the usual ones
     housing_organisations: dict[Id, str]
     areas: dict[Id, Area] = Field(min_length=1)
     governance: Governance = Governance()
@@ -225,8 +229,22 @@ class Plan(Displayed, Strict):
     sources: list[Text] = []
     indicators: dict[Id, Indicator] = {}
     first_measured: dict[str, int] = {}  # by indicator, where the baseline is the first year that is measured
+    measured_instead: dict[str, int] = {}  # by indicator, where nobody measured the last year before the plan
     policy: Disclosure = Disclosure()
     root: Path = Path()
+
+    @field_validator("age_groups")
+    @classmethod
+    def _age_groups_rise(cls, groups: list[str]) -> list[str]:
+        last = -1
+        for group in groups:
+            first, _, end = group.rstrip("+").partition("-")
+            if not re.fullmatch(r"\d+(-\d+|\+)?", group) or int(first) <= last:
+                raise ValueError(
+                    f"age group {group!r}: write 0-17, 18-29, ..., 65+, rising and without overlap"
+                )
+            last = int(end or first)
+        return groups
 
     @model_validator(mode="after")
     def _years_follow_the_baseline(self) -> Plan:
@@ -322,7 +340,9 @@ class Plan(Displayed, Strict):
         years = goal.baseline if goal is not None and goal.baseline is not None else self.baseline
         if years == ():
             years = (self.first_measured.get(name, self.baseline_year),)
-        return Baseline(years or (self.baseline_year,), self.baseline_year)
+        if years is None:
+            years = (self.measured_instead.get(name, self.baseline_year),)
+        return Baseline(years, self.baseline_year)
 
     def margin(self, name: str) -> float:
         """Yearly drift from the comparison areas before the plan that is as good as none: per cent, or points (0-1).

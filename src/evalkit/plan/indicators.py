@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, RootModel, field_validator, model_validator
 
 from evalkit.errors import did_you_mean
 from evalkit.estimates import STATISTICS, statistic
-from evalkit.plan.records import Id, Strict, Text
+from evalkit.plan.records import ID, Id, Strict, Text
 from evalkit.schema import TABLES
 from evalkit.terms import Polarity
 
@@ -36,10 +38,15 @@ class Term(Strict):
             if name not in names:
                 raise ValueError(f"table {self.table} has no column {name!r}. {did_you_mean(name, names)}")
         for name, wanted in self.where.items():  # what no row can hold would count as nothing, in silence
-            allowed = TABLES[self.table].column(name).allowed
+            column = TABLES[self.table].column(name)
             for value in [wanted] if isinstance(wanted, str) else wanted:
-                if allowed and value not in allowed:
-                    raise ValueError(f"column {name} is never {value!r}. {did_you_mean(value, allowed)}")
+                if not column.allowed or value in column.allowed or name == "age_group":
+                    continue
+                slip = get_close_matches(value, column.allowed, n=1, cutoff=0.75)
+                if slip or not column.open or not re.fullmatch(ID, value):
+                    raise ValueError(
+                        f"column {name} is never {value!r}. {did_you_mean(value, column.allowed)}"
+                    )
         return self
 
 

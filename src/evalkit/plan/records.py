@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 Language = Literal["da", "en"]
 
 
+ID: Final = r"[a-z][a-z0-9_]{0,39}"
+
+
 def _identifier(name: str) -> str:
     """Ids name files, pages and rows: anything else could leave the folder or break a row id."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", name):
+    if not re.fullmatch(ID, name):
         raise ValueError(f"{name!r} is no id: use a-z, 0-9 and _, beginning with a letter, at most 40")
     return name
 

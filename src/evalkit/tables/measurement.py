@@ -25,7 +25,10 @@ def measured(report: Report, indicator: str) -> Block:
             (words("Question"), words("“{question}”").format(question=one.question.get(words.language))),
             *_answers(r),
         ]
-        rows.append((words("Weighted by"), words("age and sex in the population register")))
+        if r.made_by_source:
+            rows.append((words("Worked out by"), words("the source itself")))
+        else:
+            rows.append((words("Weighted by"), words("age and sex in the population register")))
     else:
         counted = one.numerator.words.get(words.language) if one.numerator else None
         rows = [(words("Counted"), counted), *_counts(r), (words("When"), r.when)]
@@ -58,6 +61,8 @@ def measured(report: Report, indicator: str) -> Block:
 
 def _answers(r: Reading) -> list[tuple[Any, Any]]:
     words = r.words
+    if r.made_by_source and r.has("respondents") and not r.has("invited"):
+        return [(words("Answers"), r.cite("respondents"))]
     if not r.has("respondents", "invited", "response_rate"):
         if r.shown == Shown.SUPPRESSED or survey_round(r):  # asked they were, and how many answered is hidden
             return [(words("Answers"), words("hidden for confidentiality"))]

@@ -7,7 +7,7 @@ from typing import Any
 
 from evalkit.plan.definition import Change
 from evalkit.report import Report
-from evalkit.terms import PLAN, Shown, Verdict
+from evalkit.terms import PLAN, SIMPLE, Shown, Verdict
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm
 from evalkit.text.numbers import Quoted, date
@@ -21,9 +21,37 @@ LOW_RESPONSE = 0.5  # share of those asked; below it a caveat says so
 def caveats(r: Reading) -> list[Sentence | str]:
     """What to have in mind: the indicator's traps, and what this row itself gives reason for."""
     traps = [trap.get(r.words.language) for trap in r.indicator.traps]
-    told = [_response(r), holm(r), _linear(r), _three_years(r), _hidden(r), _shock(r), provisional(r)]
+    told = [
+        _calendar(r),
+        _simple(r),
+        _response(r),
+        holm(r),
+        _linear(r),
+        _three_years(r),
+        _hidden(r),
+        _shock(r),
+        provisional(r),
+    ]
     found: list[Sentence | str] = [*traps, *(one for one in told if one is not None)]
     return found or [r.words.say("None beyond the uncertainty that the interval shows.")]
+
+
+def _calendar(r: Reading) -> Sentence | None:
+    if r.calendar_year is None:
+        return None
+    return r.words.say(
+        "The figure for plan year {year} is that of the calendar year {calendar}.",
+        year=r.year,
+        calendar=r.calendar_year,
+    )
+
+
+def _simple(r: Reading) -> Sentence | None:
+    if SIMPLE not in r.text("note").split():
+        return None
+    return r.words.say(
+        "The source gives no design effect, so the interval is that of a simple random sample and may be too narrow."
+    )
 
 
 def _response(r: Reading) -> Sentence | None:

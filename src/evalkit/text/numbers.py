@@ -47,6 +47,8 @@ def date(day: dt.date, language: str) -> str:
 
 def period(start: dt.date, end: dt.date, language: str) -> str:
     """Two dates in words with a dash between; the year is said once when it is the same."""
+    if start == end:
+        return date(start, language)
     if start.year != end.year:
         return f"{date(start, language)} {DASH} {date(end, language)}"
     first = format_date(start, "d. MMMM" if language == "da" else "d MMMM", locale=_LOCALES[language])

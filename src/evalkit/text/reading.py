@@ -14,8 +14,8 @@ import pandas as pd
 
 from evalkit.plan.indicators import Indicator
 from evalkit.report import Report
-from evalkit.terms import MATCHED, PLAN, REST, Polarity, Shown, Verdict
-from evalkit.text.numbers import Cited, number, period
+from evalkit.terms import CALENDAR, MATCHED, PLAN, REST, SHARE, Polarity, Shown, Verdict
+from evalkit.text.numbers import Cited, date, number, period
 from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
 
@@ -86,11 +86,28 @@ class Reading:
     @property
     def source(self) -> str:
         """Where the figures come from."""
+        if self.made_by_source and self.text("source"):
+            return self.text("source")
         return self.indicator.source.get(self.words.language) if self.indicator.source else ""
+
+    @property
+    def made_by_source(self) -> bool:
+        """Whether the share was delivered as one, not counted here."""
+        return SHARE in self.text("note").split()
+
+    @property
+    def calendar_year(self) -> int | None:
+        """The calendar year that the figure is of, where it is not of the plan year."""
+        years = [one.removeprefix(CALENDAR) for one in self.text("note").split() if one.startswith(CALENDAR)]
+        return int(years[0]) if years else None
 
     @property
     def when(self) -> str:
         """When they were counted."""
+        if self.made_by_source:
+            if self.calendar_year is not None:
+                return self.words("calendar year {year}").format(year=self.calendar_year)
+            return survey_round(self) or self.words("plan year {year}").format(year=self.year)
         return self.indicator.when.get(self.words.language) if self.indicator.when else ""
 
     @property
@@ -161,7 +178,17 @@ class Reading:
     @property
     def whom(self) -> str:
         """The people or things that the figure is out of, in words."""
-        return self.indicator.denominator.words.get(self.words.language) if self.indicator.denominator else ""
+        term = self.indicator.denominator
+        if term is None:
+            return ""
+        said, stock = term.words.get(self.words.language), self.report.facts.get("stock_month")
+        if stock is None or term.table != "population":
+            return said
+        middle = (self.report.plan.year_starts.month + 5) % 12 + 1  # on its first day, says the definition
+        named, counted = (
+            date(dt.date(2001, month, 1), self.words.language).rpartition(" ")[0] for month in (middle, stock)
+        )
+        return said.replace(named, counted)
 
     @property
     def statistic(self) -> Statistic:

@@ -222,11 +222,28 @@ def counted_from(r: Reading) -> Sentence | None:
         return r.words.say("Changes are counted from the level of {baseline} together.", baseline=r.baseline)
     if not r.inside:
         return None
-    return r.words.say(
-        "Changes are counted from {baseline}, which lies inside the plan. What the level was before it is not known, so the "
+    if once(r):
+        return r.words.say(
+            "There is one measurement, from {baseline}: a level, and no change.", baseline=r.baseline
+        )
+    years = r.baseline_year - r.report.plan.baseline_year
+    return r.words.count(
+        "Changes are counted from {baseline}, one year into the plan. What the level was before it is not known, so the "
         "figures say nothing for or against the plan.",
+        "Changes are counted from {baseline}, {n} years into the plan. What the level was before it is not known, so the "
+        "figures say nothing for or against the plan.",
+        years,
         baseline=r.baseline,
+        n=Cited(number(years, language=r.words.language), years, place="params/plan.yml: baseline_year"),
     )
+
+
+def once(r: Reading) -> bool:
+    """Whether there is one measurement so far, and it lies inside the plan."""
+    years = [
+        one.year for one in series(r.report, r.name, r.text("area") or None) if one.shown != Shown.MISSING
+    ]
+    return r.inside and years == [r.baseline_year]
 
 
 def change(r: Reading) -> Sentence | None:

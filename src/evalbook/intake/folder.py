@@ -1,0 +1,194 @@
+"""A folder, or a workbook with a sheet for each table: which table every file and sheet is, by its name or its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from evalbook.intake import excelfile, package
+from evalbook.intake import mapping as mappings
+from evalbook.intake.import_record import Imported
+from evalbook.intake.importing import import_table
+from evalbook.intake.mapping import Mapping, locate
+from evalbook.intake.names import PlanLike, aliases, fold
+from evalbook.intake.sheet import cell_of, refuse, shown
+from evalbook.intake.source_list import NAME, Supplied
+from evalbook.intake.sources import gate, read_sources
+from evalbook.intake.workbook import ABOUT, FIRST_DAY, LAST_DAY, SUPPLIED_BY
+from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalkit.plan.contract import contract
+from evalkit.schema import TABLES
+
+READ: Final = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".tab")
+SKIPPED: Final = ("~$", ".")  # what Excel and other programs leave beside a file that is open
+
+
+@dataclass
+class Understood:
+    """Sources by table, what a workbook says of them, and what was left aside."""
+
+    tables: dict[str, list[Supplied]] = field(default_factory=dict)
+    supplied_by: str = ""
+    days: dict[str, date] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, table: str, source: Supplied) -> None:
+        """One source more of a table."""
+        self.tables.setdefault(table, []).append(source)
+
+
+def files(given: Sequence[Path]) -> list[Path]:
+    """The files, and those of folders that may hold a table, by name."""
+    found: list[Path] = []
+    for path in given:
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        found += [
+            one for one in inside if one.is_file() and not one.name.startswith(SKIPPED) and one.name != NAME
+        ]
+    return found
+
+
+def understood(given: Sequence[Path], into: Path, plan: PlanLike) -> Understood:
+    """What the files hold; ProblemsFound with every file that may be no table or several."""
+    found, problems = Understood(), list[Problem]()
+    for path in files(given):
+        if path.suffix.casefold() not in READ:
+            found.notes.append(f"{shown(path)}: not read, it is no table in Excel or text.")
+            continue
+        gate([path], "")
+        try:
+            _of_file(path, into, plan, found)
+        except ProblemsFound as wrong:
+            problems += wrong.problems
+    if problems:
+        raise ProblemsFound(problems)
+    if not found.tables:
+        raise EvalkitError(
+            "no file holds a table. Fill in the workbook of `evalkit template --one`, or name the files."
+        )
+    return found
+
+
+def _of_file(path: Path, into: Path, plan: PlanLike, found: Understood) -> None:
+    sheets = excelfile.names(path) if package.is_package(path) else []
+    named = {sheet: table for sheet in sheets if (table := _named(sheet))}
+    if ABOUT in sheets:
+        _about(path, found)
+    if named:
+        for sheet, table in named.items():
+            if _has_rows(path, sheet):
+                found.add(table, Supplied(path, {"sheet": sheet}))
+            else:
+                found.notes.append(f"{shown(path)}: sheet {sheet!r} is not filled in.")
+        return
+    found.add(_named(path.stem) or _by_columns(path, into, plan), Supplied(path))
+
+
+def _named(name: str) -> str | None:
+    """The table that a sheet or file is called after: its id or its Danish name."""
+    meant = {fold(word): table for table in TABLES for word in (table, *aliases()["tables"].get(table, []))}
+    return meant.get(fold(name))
+
+
+def _has_rows(path: Path, sheet: str) -> bool:
+    return any(cells for _, cells in excelfile.read(path, sheet).rows[1:])
+
+
+def _about(path: Path, found: Understood) -> None:
+    """Who supplied the figures and which days they cover, from the sheet that asks for it."""
+    for row, cells in excelfile.read(path, ABOUT).rows:
+        label, value = cell_of(cells, 0), cell_of(cells, 1)
+        if label == SUPPLIED_BY and value:
+            found.supplied_by = str(value).strip()
+        elif label in (FIRST_DAY, LAST_DAY) and value is not None:
+            if not isinstance(value, date):
+                raise refuse(
+                    shown(path),
+                    f"sheet {ABOUT!r}, row {row}",
+                    f"{value!r} is not a date.",
+                    "Write it as 31-12-2021.",
+                )
+            found.days[str(label)] = value.date() if isinstance(value, datetime) else value
+
+
+def _by_columns(path: Path, into: Path, plan: PlanLike) -> str:
+    """The one table whose columns a file has; of several the one that uses more of them."""
+    fits = sorted(_fits(path, into, plan), reverse=True)
+    if fits and (len(fits) == 1 or fits[0][0] > fits[1][0]):
+        return fits[0][1]
+    said = f"may be {' or '.join(name for _, name in fits)}." if fits else "has the columns of no table."
+    raise refuse(
+        shown(path),
+        "",
+        said,
+        f"Call it after its table ({', '.join(TABLES)}), or say which: evalkit import FILE --as TABLE.",
+    )
+
+
+def _fits(path: Path, into: Path, plan: PlanLike) -> Iterator[tuple[int, str]]:
+    """Tables whose columns a file has, each with how many."""
+    for name, table in contract(plan).items():
+        saved = into / "mappings" / f"{name}.yml"
+        mapping = mappings.load(saved, into) if saved.is_file() else Mapping(table=name)
+        mapping = mapping.model_copy(update={"constants": {}})
+        try:
+            for _, sheet in read_sources([path], table, mapping):
+                yield len(locate(sheet, table, mapping).columns), name
+        except ProblemsFound:
+            continue
+
+
+def import_folder(
+    given: Sequence[Path],
+    into: Path,
+    plan: PlanLike,
+    *,
+    root: Path,
+    supplied_by: str = "",
+    covers: tuple[date, date] | None = None,
+    synthetic: bool = False,
+    replace: bool = False,
+) -> tuple[list[Imported], list[str]]:
+    """Import every table of the files, comparators first because the others name them; and what else to tell.
+
+    Tables that can be read are written; ProblemsFound afterwards with everything wrong in the others.
+    """
+    found = understood(given, into, plan)
+    who = supplied_by or found.supplied_by
+    if not who:
+        raise EvalkitError(
+            f"who supplied the data? Fill in the sheet {ABOUT!r}, or type --supplied-by and an organisation or office."
+        )
+    if not covers and set(found.days) == {FIRST_DAY, LAST_DAY}:
+        covers = found.days[FIRST_DAY], found.days[LAST_DAY]
+    if "incidents" in found.tables and not covers:
+        raise EvalkitError(
+            "which days do the reports to the police cover? A day without a report may be a day with none. Fill in the "
+            f"sheet {ABOUT!r}, or type --from and --to with the first and the last day."
+        )
+    done, problems = list[Imported](), list[Problem]()
+    for name in sorted(found.tables, key=lambda table: (table != "comparators", list(TABLES).index(table))):
+        try:
+            done.append(
+                import_table(
+                    found.tables[name],
+                    name,
+                    into,
+                    plan,
+                    root=root,
+                    supplied_by=who,
+                    covers=covers if name == "incidents" else None,
+                    synthetic=synthetic,
+                    replace=replace,
+                )
+            )
+        except ProblemsFound as wrong:
+            problems += wrong.problems
+        except EvalkitError as error:
+            problems.append(Problem("import", f"table {name}", str(error)))
+    if problems:
+        raise ProblemsFound(problems)
+    return done, found.notes
