@@ -8,6 +8,7 @@ import pytest
 from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.errors import MissingFile, ProblemsFound
+from evalkit.measure import measured
 from evalkit.schema import TABLES
 
 
@@ -142,6 +143,48 @@ def test_columns_that_may_be_left_out_hold_what_that_means(workbook):
     assert (read["survey"]["weight"] == 1).all()
     assert (read["survey"]["sex"] == "").all()
     assert read["turnover"]["homes"].isna().all()
+
+
+def test_an_answer_that_no_row_has_is_refused_and_counts_nothing_in_silence(workbook):
+    file = workbook / "params/indicators.yml"
+    file.write_text(
+        file.read_text("utf-8").replace("answer: [high, some]", "answer: [high, sum]", 1), "utf-8"
+    )
+    with pytest.raises(ProblemsFound, match=r"tryghed.numerator.where.answer: no row of survey has 'sum'"):
+        dataset.read(workbook / "data/demo", plans.read(workbook))
+
+
+def test_an_answer_scale_and_kinds_of_reports_are_what_the_indicators_count(workbook):
+    """Of 4 answers tryg, hverken, utryg and tryg, two in four are safe; littering is a kind like any other."""
+    file, folder = workbook / "params/indicators.yml", workbook / "data/demo"
+    text = file.read_text("utf-8").replace("answer: [high, some]", "answer: [tryg]", 1)
+    text = text.replace("answer: [high, some, little, none]", "answer: [tryg, hverken, utryg]", 1)
+    file.write_text(text.replace("where: {kind: vandalism}", "where: {kind: littering}", 1), "utf-8")
+    answers = "".join(f"ringparken,2018,{answer}\n" for answer in ("tryg", "hverken", "utryg", "tryg"))
+    (folder / "survey.csv").write_text("area,year,answer\n" + answers, "utf-8")
+    (folder / "incidents.csv").write_text(
+        "area,date,kind,count\nringparken,2018-01-01,littering,7\n", "utf-8"
+    )
+    plan = plans.read(workbook)
+    counts = measured(plan, dataset.read(folder, plan), plan.indicators)["numerator"]
+    assert counts["tryghed", "ringparken", 2018] == 2
+    assert counts["haervaerk", "ringparken", 2018] == 7
+
+
+def test_age_groups_may_be_the_plans_own(workbook):
+    file, folder = workbook / "params/plan.yml", workbook / "data/demo"
+    text = file.read_text("utf-8").replace("towns: [", "age_groups: [0-17, 18-29, 30+]\ntowns: [", 1)
+    file.write_text(text, "utf-8")
+    (folder / "survey.csv").unlink()
+    (folder / "population.csv").write_text(
+        "area,quarter,age_group,residents\nringparken,2018Q2,0-17,5\nringparken,2018Q2,18-29,7\nringparken,2018Q2,30+,9\n",
+        "utf-8",
+    )
+    read = dataset.read(folder, plans.read(workbook))
+    assert list(read.tables["population"]["residents"]) == [5, 7, 9]
+    file.write_text(text.replace("18-29", "17-29"), "utf-8")
+    with pytest.raises(ProblemsFound, match="age group '17-29': write 0-17, 18-29"):
+        plans.read(workbook)
 
 
 def test_an_unknown_data_set_is_named_with_those_that_exist(plan):

@@ -268,6 +268,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 shown(folder / "dataset.yml", plan.root), "incidents.areas",
                 f"{name!r} is no area of the plan and no comparator.", did_you_mean(name, ["all", *sorted(known)]),
             )
+    yield from _never_there(tables, plan)
     yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]) and meta.period:
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
@@ -284,6 +285,26 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
         "is not above zero",
         "Give every answer its weight, the residents that it stands for; unweighted, that is the area's adults divided by the answers.",
     )
+
+
+def _never_there(tables: dict[str, pd.DataFrame], plan: Plan) -> Iterator[Problem]:
+    """Values of an indicator's own that no row holds: they would count as nothing, in silence.
+
+    A kind of report that nobody delivered is no such slip: `check` names it (delivery.py).
+    """
+    for name, one in plan.indicators.items():
+        for part in ("numerator", "denominator"):
+            term = getattr(one, part)
+            if term is None or one.official or term.table == "incidents" or tables[term.table].empty:
+                continue
+            for column, wanted in term.where.items():
+                contract, held = TABLES[term.table].column(column), set(tables[term.table][column])
+                for value in [wanted] if isinstance(wanted, str) else wanted:
+                    if contract.open and value not in {*contract.allowed, *held}:
+                        yield Problem(
+                            "params/indicators.yml", f"{name}.{part}.where.{column}",
+                            f"no row of {term.table} has {value!r}.", did_you_mean(value, sorted(held)),
+                        )
 
 
 def _after(
