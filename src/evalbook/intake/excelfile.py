@@ -105,7 +105,7 @@ def _choose(parts: list[package.Part], wanted: str | None, file: str, filled: se
 def _cells(path: Path, name: str, file: str) -> list[tuple[int, tuple[Cell, ...]]]:
     rows = []
     try:
-        with warnings.catch_warnings(), path.open("rb") as content:  # the name may end in anything
+        with warnings.catch_warnings(), package.readable(path) as content:
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no figures
             book = openpyxl.load_workbook(content, read_only=True, data_only=True)
             sheet: Any = book[name]

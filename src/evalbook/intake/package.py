@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import zipfile
@@ -10,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 from xml.etree import ElementTree
 
 from evalbook.intake.sheet import MAX_BYTES, refuse, shown
@@ -19,6 +20,8 @@ from evalkit.errors import ProblemsFound
 MAX_PARTS: Final = 2_000
 MAX_UNPACKED: Final = 80_000_000  # bytes; a sheet of 20,000 rows unpacks to some 10 million
 MAX_SHEET: Final = 25_000_000  # bytes of one sheet, read in about ten seconds
+_STRICT: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_NO_FILL: Final = re.compile(rb"<((?:\w+:)?)fill(?:\s*/|>\s*</(?:\w+:)?fill)>")
 _OTHER_KINDS: Final = {
     b"\xd0\xcf\x11\xe0": (
         "an old .xls file or a workbook with a password",
@@ -142,6 +145,31 @@ def read_part(package: zipfile.ZipFile, name: str, file: str) -> bytes:
             file, "", "declares XML entities, which no spreadsheet program writes.", "Save it again in Excel."
         )
     return data
+
+
+def readable(path: Path) -> IO[bytes]:
+    """The workbook as openpyxl reads it: Strict Open XML under the usual names, and an empty fill as none at all.
+
+    Both are whole files, of Excel's "Strict Open XML" and of reporting tools, with which openpyxl cannot do.
+    """
+    mended: dict[str, bytes] = {}
+    with opened(path) as package:
+        for part in package.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                data = read_part(package, part.filename, shown(path))
+                usual = _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
+                if part.filename == "xl/styles.xml":
+                    usual = _NO_FILL.sub(rb"<\1fill><\1patternFill/></\1fill>", usual)
+                if usual != data:
+                    mended[part.filename] = usual
+        if not mended:
+            return path.open("rb")  # the name may end in anything
+        copy = io.BytesIO()
+        with zipfile.ZipFile(copy, "w") as made:
+            for part in package.infolist():
+                made.writestr(part.filename, mended.get(part.filename) or package.read(part.filename))
+    copy.seek(0)
+    return copy
 
 
 def sheets(package: zipfile.ZipFile, file: str) -> list[Part]:
