@@ -106,7 +106,9 @@ def dataset(
     if covers:
         meta["period"] = {"start": covers[0], "end": covers[1]}
     elif "period" not in meta:
-        notes.append("dataset.yml has no period: it comes with the incidents; without them every year with figures counts.")
+        notes.append(
+            "dataset.yml has no period: it comes with the incidents; without them every year with figures counts."
+        )
     return to_yaml(meta), notes
 
 
