@@ -42,6 +42,7 @@ ANALYST = (
     "%matplotlib inline\nplt.plot([1, 2]); plt.show(); print(plt.rcParams['figure.dpi'])",
     "get_ipython().execution_count, In[2][:3]",
     "?len",
+    "display({'image/png': 'x' * 5_000_001}, raw=True)",  # as large as no print may be
 )
 
 ENDS = {

@@ -150,8 +150,10 @@ def test_a_notebook_that_writes_to_its_working_directory(workbook, here):
     assert here.left() == []
 
 
-def test_processes_that_a_cell_has_started_end_with_it(workbook, here):
+@pytest.mark.parametrize("cold", [pytest.param(False, marks=LINUX), True], ids=["forked", "ordinary"])
+@pytest.mark.parametrize(("end", "status"), [("", 0), ("; os._exit(3)", 1)], ids=["lives", "dies"])
+def test_processes_that_a_cell_has_started_end_with_its_kernel(workbook, here, cold, end, status):
     cell = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
-    root, out = workbook((*standins.CELLS, cell), areas=("north",))
-    assert here.run(root, out)[0] == 0
+    root, out = workbook((*standins.CELLS, cell + end), areas=("north",))
+    assert here.run(root, out, cold=cold, retries=0)[0] == status
     assert here.left() == []

@@ -55,8 +55,8 @@ class ReportClient(PapermillNotebookClient):
         if msg["msg_type"] == "execute_input":
             self.printed = 0
         left = PRINTED - self.printed
-        texts = (content.get("text", ""), *content.get("data", {}).values())
-        self.printed += sum(len(text) for text in texts if isinstance(text, str))
+        shown = {"text/plain": content.get("text", ""), **content.get("data", {})}
+        self.printed += sum(len(text) for kind, text in shown.items() if kind.startswith("text/"))
         if self.printed <= PRINTED:
             return cast(NotebookNode | None, super().process_message(msg, cell, cell_index))
         if msg["msg_type"] == "stream" and left > 0:

@@ -146,6 +146,7 @@ class Pool:
             else:
                 continue
             if outcome:
+                kill_kernel(worker.kernel)  # one that died by itself leaves what its cells have started
                 worker.task = worker.kernel = None
                 if worker in self.workers and (self.warm or not outcome.ok):  # another goes on
                     self.dismiss(worker)
