@@ -67,9 +67,9 @@ def _section(site: Overview, promised: list[dict[Any, Any]], shown: list[dict[An
     near = sum(row["within"] == "unclear" for row in promised)
     first, worlds = promised[0], len({row["world"] for row in promised})
     about = words.say(
-        "How often would the verdicts be wrong? That can only be known where the truth is known. So a program has drawn {reps} plans "
+        "How often would the verdicts be wrong? That can only be known where the truth is known. So a program has drawn {reps} plans or more "
         "in each of {worlds} made-up courses, and the rules of this page have judged them. No figure here is about real people.",
-        reps=_count(site, int(first["reps"]), "reps"),
+        reps=_count(site, min(int(row["reps"]) for row in promised), "reps"),
         worlds=_count(site, worlds, "worlds"),
     )
     said = words.say(
