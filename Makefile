@@ -39,11 +39,7 @@ lab: $(READY)  ## JupyterLab on the notebooks, with completion of ids and autore
 	$(BIN)/evalkit lab
 
 hooks: $(READY)  ## git: notebooks without outputs, diffs cell by cell, checks before each commit
-	git config filter.nbstripout.clean '.venv/bin/nbstripout --keep-id --keep-count'
-	git config filter.nbstripout.smudge cat
-	git config diff.jupyternotebook.command '.venv/bin/git-nbdiffdriver diff'
-	git config merge.jupyternotebook.driver '.venv/bin/git-nbmergedriver merge %O %A %B %L %P'
-	git config merge.jupyternotebook.name 'notebooks, cell by cell'
+	$(BIN)/evalkit hooks
 	@command -v pre-commit >/dev/null && pre-commit install || echo "For the checks before each commit: pipx install pre-commit, then make hooks again."
 
 bench: $(READY)  ## how fast it is, as ratios within one run
@@ -61,6 +57,12 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "evalkit needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 report"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Installing into .venv, once: some minutes with pip, seconds where uv is."
+	@if command -v uv >/dev/null; then \
+	  uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+	fi
 	@touch $(READY)

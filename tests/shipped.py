@@ -44,6 +44,8 @@ def list_notebooks(root: Path = ROOT) -> str:
             book = _as_written(path)
             book["cells"] = [{"hash": _hash(cell["source"]), **cell} for cell in book["cells"]]
             books[path.relative_to(root).as_posix()] = book
+    for path in sorted((root / "notebooks/en").glob("*.yml")):
+        books[path.relative_to(root).as_posix()] = path.read_text("utf-8")
     return _text(books)
 
 
@@ -51,18 +53,29 @@ def list_notebooks(root: Path = ROOT) -> str:
 def notebooks() -> dict[str, str]:
     """Every notebook that ships, by its path in the project, as the text of its file."""
     books: dict[str, Any] = json.loads(LIST.read_text("utf-8"))
-    for name, book in books.items():
+    for name, book in _of_cells(books).items():
         for cell in book["cells"]:
             if cell.pop("hash") != _hash(cell["source"]):
                 raise AssertionError(
                     f"{LIST.name}, {name}, cell {cell['id']}: the hash is of another source. {RENEW}"
                 )
-    return {name: _text(book) for name, book in books.items()}
+    return {name: _text(book) for name, book in _of_cells(books).items()}
+
+
+def _of_cells(books: dict[str, Any]) -> dict[str, Any]:
+    return {name: book for name, book in books.items() if name.endswith(".ipynb")}
+
+
+@cache
+def english() -> dict[str, str]:
+    """The English prose that ships, by the path of its file."""
+    books: dict[str, Any] = json.loads(LIST.read_text("utf-8"))
+    return {name: text for name, text in books.items() if name.endswith(".yml")}
 
 
 def write_notebooks(to: Path) -> Path:
     """The notebooks that ship, below a folder."""
-    for name, text in notebooks().items():
+    for name, text in (notebooks() | english()).items():
         path = to / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8", newline="\n")
@@ -100,6 +113,10 @@ def deviations(root: Path = ROOT) -> list[str]:
                 f"{name}: {one}"
                 for one in _differences(json.loads(notebooks()[name]), _as_written(now[name]))
             ]
+    for name, text in english().items():
+        path = root / name
+        if not path.is_file() or path.read_text("utf-8") != text:
+            found.append(f"{name} is not as on the list")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from evalbook.site import cell_html
-from evalbook.site.content import outputs, secure
+from evalbook.site.outputs import outputs, secure
 from evalkit import figures
 from evalkit.figures.chart import NOTEBOOK_STYLE
 from rows import report
@@ -51,7 +52,8 @@ HOSTILE = [
 
 def shown(html: str) -> str:
     output = new_output("execute_result", data={"text/html": html, "text/plain": "…"}, execution_count=1)
-    return "".join(outputs(new_code_cell("x", id="abc1", outputs=[output]), "en")[0])
+    made = outputs(new_code_cell("x", id="abc1", outputs=[output]), "en")
+    return "".join([*made.html, *(escape(one.said("en")) for one in made.remarks)])
 
 
 @pytest.mark.parametrize(("html", "cut"), HOSTILE)

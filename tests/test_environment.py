@@ -18,8 +18,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ON_CONDA_FORGE = {"jupyter-client": "jupyter_client"}
 """PyPI's name -> the name of the recipe of conda-forge, where they differ. PyPI takes - and _ for one, conda does not."""
-TESTS_WITH = ("hypothesis", "nbval", "pytest", "pytest-xdist", "statsmodels")
-"""What conda users get of the extra "dev": the tests can be run, the rest is for those who change the library."""
+TESTS_WITH = ("hypothesis", "nbdime", "nbval", "pytest", "pytest-xdist", "statsmodels")
+"""What conda users get of the extra "dev": the tests can be run and notebooks compared, the rest is for those who change the library."""
 
 
 def requirements(lines: list[str]) -> dict[str, SpecifierSet]:

@@ -100,12 +100,11 @@ def test_the_notebook_of_other_reports_is_refused_by_name(workbook):
     ("folder", "language", "expected"),
     [
         ("notebooks", None, "da"),
-        ("notebooks/en", None, "en"),
         ("notebooks", "en", "en"),
         ("elsewhere", None, "da"),
     ],
 )
-def test_the_language_is_that_of_the_notebooks_folder_unless_given(tmp_path, folder, language, expected):
+def test_the_language_is_danish_unless_given(tmp_path, folder, language, expected):
     one = asked(tmp_path, tmp_path / folder / "a.ipynb", language=language)
     assert one.edition == expected
     assert one.folder == tmp_path / ("output/preview" if expected == "da" else "output/preview/en")

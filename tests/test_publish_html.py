@@ -136,13 +136,18 @@ def test_errors_and_warnings_never_reach_a_page():
     assert "secret-path" not in made(CHAPTER, failed)
 
 
-def test_plain_text_output_is_folded_with_the_code():
+def test_plain_text_output_is_shown_and_the_name_of_an_object_folded_with_the_code():
     cell = new_code_cell(
         "narrative.verdicts(report)",
-        outputs=[new_output("display_data", data={"text/plain": "Tryghed  Bedret <b>"})],
+        outputs=[
+            new_output("display_data", data={"text/plain": "Tryghed  Bedret <b>"}),
+            new_output("display_data", data={"text/plain": "<Axes: xlabel='year'>"}),
+        ],
     )
     tree = soup(CHAPTER, cell)
-    assert "Tryghed  Bedret <b>" in tree.select_one("details.code").get_text()
+    assert "Tryghed  Bedret <b>" in tree.select_one("pre.output").get_text()
+    assert "<Axes" in tree.select_one("details.code").get_text()
+    assert "<Axes" not in tree.select_one("pre.output").get_text()
 
 
 HOSTILE = {
@@ -179,9 +184,12 @@ def test_prose_of_any_kind_leaves_the_page_whole_and_safe(text):
     assert "<script" not in html
 
 
-def test_raw_html_in_prose_is_shown_as_text():
-    tree = soup(new_markdown_cell("## Afsnit\n\nEt <blink>ord</blink>."))
-    assert "<blink>ord</blink>" in tree.select_one("section.chapter").get_text()
+def test_html_in_prose_is_shown_and_what_is_not_allowed_is_named_with_its_text_kept():
+    tree = soup(new_markdown_cell("## Afsnit\n\nH<sub>2</sub>O, et <blink>ord</blink>.", id="vand"))
+    assert tree.select_one("section.chapter sub").get_text() == "2"
+    assert "et ord." in tree.select_one("section.chapter").get_text()
+    assert "vand" in tree.select_one("p.missing").get_text()
+    assert "<blink>" in tree.select_one("p.missing").get_text()
 
 
 def test_the_same_picture_twice_keeps_every_id_once_and_every_reference_right():

@@ -85,7 +85,7 @@ def test_windows_is_set_up_as_make_does_it():
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").replace(" --quiet", "")
     for line in LINES:
         if line.startswith("python -m pip install"):
-            assert f"$(BIN)/{line}\n" in recipe
+            assert f"$(BIN)/{line}" in recipe
     assert ".venv\\Scripts\\activate" in LINES
 
 

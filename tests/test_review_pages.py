@@ -105,7 +105,7 @@ def test_a_notebook_is_told_neither_its_status_nor_the_figures_noted_with_the_wo
     the.signed(workbook)
     after = one()
     assert after.parameters == before.parameters and after.review != before.review
-    path = workbook / "notebooks/en/area_year.ipynb"  # what was signed is both editions of the notebook
+    path = workbook / "notebooks/en/area_year.yml"  # what was signed is both editions of the notebook
     path.write_text(path.read_text("utf-8").replace("The short answer", "In short"), "utf-8")
     assert one().review != after.review
 

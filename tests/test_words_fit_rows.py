@@ -154,7 +154,7 @@ def test_another_reading_is_given_only_where_it_is_another(reports):
 
 
 def test_the_reckoning_with_compound_interest_is_ours_and_not_the_plans(root):
-    for name in ("area_year.ipynb", "en/area_year.ipynb"):
+    for name in ("area_year.ipynb", "en/area_year.yml"):
         text = (root / "notebooks" / name).read_text("utf-8")
         assert not re.search("Planen læser|The plan reads", text)
         assert re.search("Vi regner med rentes rente|We reckon it as compounding", text)

@@ -18,6 +18,7 @@ from nbformat.v4 import output_from_msg
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
+from evalbook.approval import translation
 from evalbook.run import planning
 
 
@@ -53,6 +54,7 @@ def pages(root: Path, evaluated: Path, key: str, language: str, ipython: Path) -
     key : area/year, as in the params file's name
     ipython : an empty folder for IPython's own files
     """
+    translation.write_all(root)
     report = next(one for one in planning.reports(root, language) if one.key == key)
     book = parameterize_notebook(load_notebook_node(str(report.notebook)), dict(report.parameters))
     shell = _shell(ipython)

@@ -123,7 +123,7 @@ def preview(
     year: Annotated[str, typer.Option(help="Plan year, or final.")],
     data: Data = None,
     out: Annotated[Optional[Path], typer.Option(help="Where the page goes. [output/preview]")] = None,
-    language: Annotated[Optional[str], typer.Option(help="da or en. [that of the notebook]")] = None,
+    language: Annotated[Optional[str], typer.Option(help="da or en. [da]")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Again after each change, until Ctrl-C.")] = False,
 ) -> None:
     """Make one report's page as it would be published now, from a notebook you are working on."""
@@ -134,12 +134,35 @@ def preview(
     command(Asked(root, notebook, area, year, _data(root, data), out, language), STEPS, say, watch)
 
 
+@app.command()
+def page(
+    notebook: Annotated[Path, typer.Argument(help="A notebook that was executed, e.g. by papermill.")],
+    out: Annotated[Optional[Path], typer.Option(help="Where the page goes. [beside the notebook]")] = None,
+) -> None:
+    """Make one page of any executed notebook, as a run would show it. The same: jupyter nbconvert --to html --template evalkit"""
+    from evalbook.site.plain_page import write
+
+    path, made = write(notebook, out)
+    for remark in made.remarks:
+        say(f"{notebook.name}: {remark.said('en')}")
+    say(f"Open {path}")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(context: typer.Context) -> None:
     """JupyterLab on the notebooks: Tab completes ids, changed code is used at once. Takes jupyter lab's options."""
     from evalbook.lab.start import lab as start
 
     raise typer.Exit(start(_root(), context.args))
+
+
+@app.command()
+def hooks() -> None:
+    """Once in each clone: git commits notebooks without outputs, and shows their changes cell by cell."""
+    from evalbook.lab.git_setup import set_up
+
+    for line in set_up(_root()):
+        say(line)
 
 
 @app.command()

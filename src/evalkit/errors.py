@@ -51,6 +51,10 @@ class NoFigure(EvalkitError, ValueError):
     """Something that cannot be shown as a figure."""
 
 
+class NoTable(EvalkitError, ValueError):
+    """Something that cannot be shown as a table."""
+
+
 class WrongParameter(EvalkitError, ValueError):
     """What papermill was given does not fit the notebook."""
 

@@ -155,7 +155,7 @@ def _words(report: Report, state: ReviewState) -> Iterator[Item]:
 
 
 def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
-    folder = report.plan.root / "notebooks" / ("" if report.language == "da" else report.language)
+    folder = report.plan.root / "notebooks"
     words, name = gettext_for(report.language), signoffs.notebook_name(report.area, state.name)
     if cells := descriptions.undescribed(folder / name):
         said = words.say("Without a description: the figure of cell {list}.", list=words.listed(cells))

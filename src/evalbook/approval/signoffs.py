@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from evalbook.approval import checklist_answers, identity
+from evalbook.approval import checklist_answers, identity, translation
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.assessments import ReportParams
 from evalkit.results import ROW_COLUMNS
@@ -155,16 +155,15 @@ def notebook_digest(root: Path, area: str, name: str) -> str:
 
     The tags of a cell belong to it: they say whether it is published, and whether in the report or in its annex.
     """
-    written, book = [], notebook_name(area, name)
-    for path in (root / "notebooks" / book, root / "notebooks" / "en" / book):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
-        written.append(
-            [
-                [cell["cell_type"], "".join(cell["source"]), sorted(cell["metadata"].get("tags", []))]
-                for cell in cells
-            ]
-        )
-    return _digest(json.dumps(written, ensure_ascii=False))
+    path = root / "notebooks" / notebook_name(area, name)
+    english = translation.path_of(path)
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"] if path.is_file() else []
+    written = [
+        [cell["cell_type"], "".join(cell["source"]), sorted(cell["metadata"].get("tags", []))]
+        for cell in cells
+    ]
+    texts = english.read_text(encoding="utf-8") if english.is_file() else ""
+    return _digest(json.dumps([written, texts], ensure_ascii=False))
 
 
 def _digest(text: str) -> str:

@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+LABEXTENSION = Path(__file__).with_name("labextension")
+"""The part of JupyterLab that shows advice after a save."""
+
 KERNEL = {
     "argv": [
         sys.executable,
@@ -56,6 +59,8 @@ def lab(root: Path, more: Sequence[str] = ()) -> int:
             "jupyterlab",
             f"--ServerApp.root_dir={root}",
             "--LabApp.default_url=/lab/tree/notebooks",
+            f"--LabApp.extra_labextensions_path={LABEXTENSION}",
+            "--ServerApp.jpserver_extensions={'evalbook.lab.advice_server': True}",
             *more,
         ]
         process = subprocess.Popen(command, env=environment(write_kernel(Path(folder)), os.environ))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Final
 
-from evalbook.approval import checklist_answers, descriptions, own_files
+from evalbook.approval import checklist_answers, own_files
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
 from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import FILE
 from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
-from evalbook.review import released
+from evalbook.review import notebook_advice, released
 from evalbook.review.concurrent_edit import shown
 from evalbook.review.definition_changes import untold
 from evalbook.review.own_counts import small_counts
@@ -34,7 +35,7 @@ SAID: Final = 8
 
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem; words and sign-offs are looked at when the plan can be evaluated."""
-    found = checking.check(root, data) + own_files.outside(root)
+    found = checking.check(root, data) + own_files.outside(root) + list(notebook_advice.problems(root))
     blanks = checking.unfilled(root, data)
     if found:
         return found + blanks
@@ -49,28 +50,34 @@ def check(root: Path, data: Path) -> list[Problem]:
         return [Problem("", "", str(error))]
 
 
-def advice(root: Path) -> list[Problem]:
+def advice(root: Path, data: Path | None = None) -> list[Problem]:
     """What a reviewer would ask for in the notebooks and own files; no obstacle to anything."""
     try:
         small = small_counts(root, plans.read(root).policy.threshold)
     except EvalkitError:
         small = []  # the problems say why
+    published = cache(lambda: _published(root, data) if data else frozenset())
     return small + [
-        Problem(
-            shown(path, root),
-            f"cell {cell}",
-            "shows a figure without a description, so whoever cannot see it is not told what it shows.",
-            'Show it with figures.show(ax, title="…", alt="…").',
-        )
-        for path in sorted((root / "notebooks").rglob("*.ipynb"))
-        if not path.parent.name.startswith(".")  # JupyterLab's own copies
-        for cell in descriptions.undescribed(path)
+        one
+        for path in notebook_advice.notebooks(root)
+        for one in notebook_advice.advice(path, root, published)
     ]
+
+
+def _published(root: Path, data: Path) -> frozenset[str]:
+    """Levels of the published rows as a report writes them; none where nothing can be evaluated."""
+    try:
+        rows = evaluated(root, data)[1].rows
+    except EvalkitError:
+        return frozenset()  # the problems say why
+    shares = rows["unit"].isin(["share", "points"]) if "unit" in rows else False
+    levels = rows["value"].where(~shares, rows["value"] * 100).dropna()
+    return frozenset(f"{level:.1f}" for level in levels)
 
 
 def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text") -> str:
     """Problems, and of a data set that can be read its completeness and unusual values: lines, or JSON."""
-    asked = advice(root)
+    asked = advice(root, data)
     if form not in ("text", "json"):
         raise UnknownName(f"--format {form}: choose text or json.")
     try:

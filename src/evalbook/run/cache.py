@@ -16,8 +16,9 @@ import shutil
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from urllib.parse import unquote
 
-from evalbook.approval import own_files
+from evalbook.approval import own_files, translation
 from evalbook.run.atomic_files import digest_file, digest_files, digest_text, write_whole
 from evalbook.run.language_links import digest
 from evalbook.run.ledger import HIDDEN, Record
@@ -162,7 +163,7 @@ def hash_inputs(files: Mapping[str, Path], language: str) -> dict[str, str]:
 
 
 def copy_inputs(files: Mapping[str, Path], to: Path) -> dict[str, Path]:
-    """Copies of the input files, all as they were at one moment, for one run to read.
+    """Copies of the input files, all as they were at one moment, for one run to read; notebooks in English beside them.
 
     A file replaced meanwhile makes the whole copy be taken again, so that no run mixes two versions.
     """
@@ -175,6 +176,7 @@ def copy_inputs(files: Mapping[str, Path], to: Path) -> dict[str, Path]:
             shutil.copyfile(files[name], copy)
         after = {name: (path.stat().st_mtime_ns, path.stat().st_size) for name, path in files.items()}
         if before == after:
+            translation.write_all(to)
             return copies
     raise EvalkitError("The input files keep changing while they are read. Run again when they are at rest.")
 
@@ -249,7 +251,17 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
         "language": report.language,
         **_own(report, inputs),
+        **_pictures(report, inputs),
     }
+
+
+def _pictures(report: Report, inputs: Mapping[str, str]) -> dict[str, str]:
+    """The hash of the files, if any, that stand beside notebooks or among own files and that its notebook names."""
+    files = [name for name in inputs if name.startswith(("notebooks/", f"{own_files.FOLDER}/"))]
+    others = [name for name in files if not name.endswith((".ipynb", ".yml", ".csv"))]
+    text = unquote(report.notebook.read_text(encoding="utf-8")) if others else ""
+    named = [name for name in sorted(others) if name.rpartition("/")[2] in text]
+    return {"pictures": digest_text(*(f"{name} {inputs[name]}" for name in named))} if named else {}
 
 
 def _own(report: Report, inputs: Mapping[str, str]) -> dict[str, str]:

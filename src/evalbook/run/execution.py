@@ -28,6 +28,7 @@ from evalbook.run.kernel import Launch, manager_for
 from evalbook.run.normalise import normalise, without_paths
 from evalbook.run.papermill_entry import ReportEngine
 from evalbook.run.tasks import Outcome, Report, Settings
+from evalkit.errors import ProblemsFound
 
 
 class TooLongError(Exception):
@@ -54,8 +55,8 @@ def make(report: Report, settings: Settings, started: Started, forked: ForkedKer
     launch = _launch(report, settings, started, forked)
     try:
         notebook = _execute(report, settings, launch, kept, begun + settings.report_timeout)
-        files = _written(notebook, report, settings)
-        return Outcome(report.key, "made", time.monotonic() - begun, files=files)
+        files, remarks = _written(notebook, report, settings)
+        return Outcome(report.key, "made", time.monotonic() - begun, files=files, remarks=remarks)
     except Exception as error:
         reason, transient = _reason(error, launch, settings, kept)
         files = _leave_behind(report, settings, launch, kept, reason)
@@ -64,14 +65,22 @@ def make(report: Report, settings: Settings, started: Started, forked: ForkedKer
         shutil.rmtree(launch.folder, ignore_errors=True)
 
 
-def _written(notebook: NotebookNode, report: Report, settings: Settings) -> dict[str, str]:
-    """Write notebook and pages to where they wait to be put in place; hash by path."""
+def _written(
+    notebook: NotebookNode, report: Report, settings: Settings
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Write notebook and pages to where they wait to be put in place.
+
+    Gives the hash of each by path, and what of the notebook its pages do not show.
+    """
     if settings.fill:
         settings.fill(notebook, report, Path(settings.env["EVALKIT_EVALUATION"]))
     contents = {f"{report.path}.ipynb": nbformat.writes(notebook)}
+    remarks: tuple[str, ...] = ()
     if settings.render:
-        contents |= settings.render(notebook, report)
-    return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}
+        made = settings.render(notebook, report)
+        remarks = tuple(one.said("en") for one in getattr(made, "remarks", ()))
+        contents |= made
+    return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}, remarks
 
 
 def _launch(report: Report, settings: Settings, started: Started, forked: ForkedKernel | None) -> Launch:
@@ -173,6 +182,8 @@ def _reason(
             else f"ended with exit code {code}"
         )
         return f"the kernel {how} in the middle of a cell (out of memory?)", True
+    if isinstance(error, ProblemsFound):
+        return "; ".join(map(str, error.problems)), False
     if isinstance(error, OSError):
         return f"could not write or read {Path(str(error.filename or '?')).name}: {error.strerror}", True
     if isinstance(error, RuntimeError) and "ernel d" in str(error):  # nbclient has no class of its own for it

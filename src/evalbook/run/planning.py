@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pydantic.main import IncEx
 
     from evalbook.approval.signoffs import SignOff
+    from evalbook.site.page import Pages
     from evalkit.evaluate.evaluation import Evaluation
     from evalkit.plan import Plan
     from evalkit.plan.assessments import ReportParams
@@ -138,7 +139,7 @@ def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
     return hashes
 
 
-def render(notebook: NotebookNode, report: Report) -> dict[str, str]:
+def render(notebook: NotebookNode, report: Report) -> Pages:
     """The pages of an executed notebook by path."""
     from evalbook.site.frame import Frame, Link
     from evalbook.site.page import pages
@@ -168,13 +169,16 @@ def render(notebook: NotebookNode, report: Report) -> dict[str, str]:
             years=years,
             twin=False,  # running.twins links it when it is there
         ),
+        folder=report.notebook.parent,
+        root=_root(report),
+        name=report.notebook.name,
     )
 
 
 def fill(notebook: NotebookNode, report: Report, evaluation: Path) -> None:
     """Put what the report's review has come to into the slots of its executed notebook, in place, and cut what is hostile."""
     from evalbook.site import slots
-    from evalbook.site.content import secure
+    from evalbook.site.outputs import secure
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
 

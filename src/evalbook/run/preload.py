@@ -100,8 +100,9 @@ def read_notebook() -> None:
     """Compile the schemas of notebooks, and set up their way to a page."""
     from nbformat import reads, v4, writes
 
-    from evalbook.site.content import outputs, prose
+    from evalbook.site.outputs import outputs
     from evalbook.site.page import tags
+    from evalbook.site.prose import prose
 
     cells = [
         v4.new_markdown_cell("a"),

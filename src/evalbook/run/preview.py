@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalbook.approval import translation
 from evalbook.run import cache, evaluation_cache
 from evalbook.run.fanout import gather, make_all
 from evalbook.run.ledger import work_folder
@@ -35,7 +36,7 @@ class Asked:
     area, year : area id or `plan`; plan year or `final`
     data : folder of the data set
     out : where the page goes, as <area>/<year>.html; output/preview if left out
-    language : da or en; that of the notebook's folder if left out
+    language : da or en, which takes the prose of notebooks/en/<notebook>.yml; da if left out
     """
 
     root: Path
@@ -49,7 +50,7 @@ class Asked:
     @property
     def edition(self) -> str:
         """The language of the page."""
-        return self.language or ("en" if self.notebook.resolve().parent.name == "en" else "da")
+        return self.language or "da"
 
     @property
     def folder(self) -> Path:
@@ -85,10 +86,7 @@ class Asked:
 
 
 def _notebooks(root: Path) -> list[Path]:
-    return [
-        *sorted((root / "notebooks").glob("*.ipynb")),
-        *sorted((root / "notebooks" / "en").glob("*.ipynb")),
-    ]
+    return sorted((root / "notebooks").glob("*.ipynb"))
 
 
 def preview(asked: Asked, steps: Steps, say: Say) -> Path:
@@ -169,7 +167,10 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     reports = list(steps.reports(inputs, language))
     report = asked.find(reports)
     _fits(asked, report, reports)
-    shutil.copyfile(asked.notebook, report.notebook)
+    if language == "da":
+        shutil.copyfile(asked.notebook, report.notebook)
+    else:
+        translation.write(asked.notebook, report.notebook)
     check_names([report])
     shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
     outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
@@ -185,6 +186,8 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
         raise RunFailed(
             f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.path}.txt"
         )
+    for remark in outcome.remarks:
+        say(f"{asked.notebook.name}: {remark}")
     for page in (asked.folder / report.path).parent.glob(f"{report.key.rpartition('/')[2]}-*.html"):
         if page.relative_to(asked.folder).as_posix() not in outcome.files:
             page.unlink()  # the annex of an earlier preview

@@ -42,6 +42,11 @@ class Quiet:
         if what == "failed" and outcome:
             self.line(f"{report.key}: {outcome.reason}")
 
+    def remark(self, report: Report, outcome: Outcome) -> None:
+        """What its notebook shows and its page does not, or not as it was made."""
+        for one in outcome.remarks:
+            self.line(f"{report.key}: {one}")
+
     def line(self, text: str) -> None:
         """One line, whole, at once."""
         print(harmless(text), file=self.stream, flush=True)
@@ -68,6 +73,7 @@ class Plain(Quiet):
             self.line(
                 f"{number}{report.key:<24} {what:<8}{outcome.seconds:5.1f} s  {outcome.reason}".rstrip()
             )
+            self.remark(report, outcome)
 
     def close(self, outcomes: Sequence[Outcome], last: str) -> None:
         for line in closing_table([outcome for outcome in outcomes if not outcome.ok]):
@@ -91,7 +97,11 @@ class Json(Quiet):
         self._put(event="begin", reports=total)
 
     def watch(self, what: str, report: Report, outcome: Outcome | None) -> None:
-        known = {"seconds": round(outcome.seconds, 3), "reason": outcome.reason} if outcome else {}
+        known: dict[str, Any] = (
+            {"seconds": round(outcome.seconds, 3), "reason": outcome.reason} if outcome else {}
+        )
+        if outcome and outcome.remarks:
+            known["remarks"] = list(outcome.remarks)
         self._put(event=what, report=report.key, **known)
 
     def close(self, outcomes: Sequence[Outcome], last: str) -> None:
@@ -144,6 +154,8 @@ class Bar(Plain):
             self.bar.advance(self.task)
         if what in ("failed", "retried") and outcome:
             self.line(f"{report.key}: {what}, {outcome.reason}")
+        if outcome:
+            self.remark(report, outcome)
         self.bar.update(self.task, now="  ".join(self.now))
 
     def line(self, text: str) -> None:

@@ -44,6 +44,7 @@ class Outcome:
     files: Mapping[str, str] = field(default_factory=dict)
     attempts: int = 1
     transient: bool = False  # worth another try: the machine failed, not the notebook
+    remarks: tuple[str, ...] = ()  # what its notebook shows and its page does not, by cell
 
     @property
     def ok(self) -> bool:

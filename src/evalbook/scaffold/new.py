@@ -90,7 +90,7 @@ def renew_notebooks(root: Path, *, force: bool = False) -> str:
             "and try again with --force; or add the chapter by hand, with the cells that the other goals have."
         )
     made = _write_notebooks(root, plans.read(root))
-    return f"Wrote {len(made)} notebooks with a chapter for each goal."
+    return f"Wrote {len(made) // 2} notebooks and their English prose with a chapter for each goal."
 
 
 def _write_notebooks(root: Path, plan: Plan) -> list[Path]:

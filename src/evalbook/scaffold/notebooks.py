@@ -17,20 +17,21 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 
+from evalbook.approval import translation
 from evalbook.scaffold import library
 from evalbook.scaffold.shipped import shipped
 from evalkit.plan.indicators import Indicator
 
 NAMES: Final = ("area_year", "plan_year", "plan_final")
-FOLDERS: Final = {"da": "notebooks", "en": "notebooks/en"}
 TOGETHER: Final = "id:laest-sammen"
 _ABOUT: Final = re.compile(r'report, "([a-z][a-z0-9_]*)"')
 _KEPT: Final = ("keep_output", "nbval-check-output")  # the outputs were the shipped plan's
 
 
 def paths(root: Path) -> list[Path]:
-    """Where the notebooks of a workbook stand."""
-    return [root / folder / f"{name}.ipynb" for folder in FOLDERS.values() for name in NAMES]
+    """Where the notebooks of a workbook stand, and the English prose of each."""
+    books = [root / "notebooks" / f"{name}.ipynb" for name in NAMES]
+    return [*books, *(translation.path_of(book) for book in books)]
 
 
 def write(
@@ -43,17 +44,32 @@ def write(
     goals : the record of each goal's indicator, by indicator id, in the plan's order
     area, years, data : what the notebooks start with when they are run by hand
     """
-    made = []
-    for language, folder in FOLDERS.items():
-        for name in NAMES:
-            notebook = nbformat.read(shipped(f"{folder}/{name}.ipynb"), as_version=4)
-            start = {"area": area, "year": years[-1] if name == "plan_final" else years[0], "data": data}
-            fit(notebook, language, goals, start)
-            path = root / folder / f"{name}.ipynb"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(notebook, path)
-            made.append(path)
-    return made
+    for book in paths(root)[: len(NAMES)]:
+        start = {"area": area, "year": years[-1] if book.stem == "plan_final" else years[0], "data": data}
+        danish, english = (fitted(book.stem, language, goals, start) for language in ("da", "en"))
+        book.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(danish, book)
+        texts = {
+            one.id: translation.Text(one.source, other.source)
+            for one, other in zip(danish.cells, english.cells, strict=True)
+            if one.cell_type == "markdown"
+        }
+        path = translation.path_of(book)
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(translation.as_yaml(texts), encoding="utf-8", newline="\n")
+    return paths(root)
+
+
+def fitted(
+    name: str, language: str, goals: Mapping[str, Indicator], start: Mapping[str, Any]
+) -> NotebookNode:
+    """A shipped notebook in one language as the new plan's."""
+    notebook = nbformat.read(shipped(f"notebooks/{name}.ipynb"), as_version=4)
+    if language == "en":
+        texts = translation.read(shipped(f"{translation.FOLDER}/{name}.yml"))
+        notebook = nbformat.from_dict(translation.english(notebook, texts))
+    fit(notebook, language, goals, start)
+    return notebook
 
 
 def fit(

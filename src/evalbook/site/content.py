@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import Any, Final
+from pathlib import Path
+from typing import Final
 
-import nh3
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from evalbook.site import cell_html
 from evalbook.site.frame import Frame, relinked
-from evalkit.figures.chart import NOTEBOOK_STYLE, no_description
-from evalkit.report import ABOUT
-from evalkit.text.words import gettext_for
+from evalbook.site.outputs import outputs
+from evalbook.site.prose import Source, prose
+from evalbook.site.remarks import Remark
 
 SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
 ANNEX: Final = "annex"
@@ -25,26 +22,6 @@ ANNEX: Final = "annex"
 FIRST: Final = {'class="goals"': "maal", 'class="answers"': "svar"}
 """What marks a chapter that stands on the first page, and the chapter's id."""
 
-_TAGS: Final = {
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "p",
-    "br",
-    "strong",
-    "em",
-    "ul",
-    "ol",
-    "li",
-    "blockquote",
-    "a",
-    "code",
-    "pre",
-} | {"table", "thead", "tbody", "tr", "th", "td", "del", "hr", "dl", "dt", "dd"}
-_PANDAS_STYLE: Final = re.compile(r"<style scoped>\s*\.dataframe tbody[^<]*</style>")
-"""What pandas puts before a table for JupyterLab; the page has its own."""
-_SVG: Final = "image/svg+xml"
 _HEADING: Final = re.compile(r"<h2>(.*?)</h2>", re.S)
 
 
@@ -58,6 +35,7 @@ class Chapter:
     code: list[str] = field(default_factory=list)
     css: str = "chapter"
     annex: bool = False  # stands in the report's annex
+    lang: str = ""  # the language of its title, where that is not the page's
 
     @property
     def name(self) -> str:
@@ -75,6 +53,10 @@ class Content:
     chapters: list[Chapter] = field(default_factory=list)
     annex: list[Chapter] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)  # what of it is not on the page
+    links: list[tuple[str, str]] = field(default_factory=list)  # cell, and address of a link in its text
+    wrong: list[tuple[str, str]] = field(default_factory=list)  # cell, and what there must be mended
+    sizes: dict[str, int] = field(default_factory=dict)  # letters of HTML that each cell takes
 
     @property
     def title(self) -> str:
@@ -84,48 +66,97 @@ class Content:
         return " ".join(unescape(text).split())
 
 
-def content(notebook: NotebookNode, frame: Frame, own: Collection[str] = ()) -> Content:
+def content(
+    notebook: NotebookNode,
+    frame: Frame,
+    own: Collection[str] = (),
+    folder: Path | None = None,
+    root: Path | None = None,
+) -> Content:
     """The parts of the page, in the notebook's order; errors and warnings of cells are left out.
 
-    `own`: ids of the cells that are made from an analyst's own files.
+    Parameters
+    ----------
+    own : ids of the cells that are made from an analyst's own files
+    folder, root : where the notebook lies and the workbook around it, for pictures named in its text
     """
-    reader = _Reader(frame, own)
+    reader = _Reader(frame, own, folder, root)
     for cell in notebook.cells:
         reader.read(cell)
     return reader.finish()
 
 
 class _Reader:
-    def __init__(self, frame: Frame, own: Collection[str]) -> None:
-        self.frame = frame
+    def __init__(self, frame: Frame, own: Collection[str], folder: Path | None, root: Path | None) -> None:
+        self.frame, self.folder, self.root = frame, folder, root
         self.own = own  # cells made from own files
         self.made = Content()
+        self.titled = False  # whether a heading of the first level has been read
+        self.level = 1  # of the heading before
         self.chapter: Chapter | None = None
         self.ids: set[str] = {"indhold", "koden"}
         self.regions: dict[str, int] = {}
-        titles = {one.title.get(frame.language): name for name, one in frame.plan.indicators.items()}
+        indicators = frame.plan.indicators if frame.plan else {}
+        titles = {one.title.get(frame.language): name for name, one in indicators.items()}
         self.anchors = {_folded(title): name for title, name in titles.items()}
 
     def read(self, cell: NotebookNode) -> None:
         tags, chapter = set(cell.metadata.get("tags", [])), self.chapter
-        html = prose(cell.source) if cell.cell_type == "markdown" else ""
+        html = self._written(cell) if cell.cell_type == "markdown" else ""
         single = ANNEX in tags and not _HEADING.search(html)
         if single:
             self.chapter = self._beside(chapter) if chapter else self._opening()
         if cell.cell_type == "markdown":
-            self._prose(html, tags)
+            self._prose(html, tags, cell.metadata.get("lang", ""))
         elif cell.cell_type == "code":
             self._code(cell, tags)
         if single:
             self.chapter = chapter
 
-    def _prose(self, html: str, tags: set[str]) -> None:
+    def _source(self, cell: NotebookNode) -> Source:
+        return Source(
+            cell.get("id", ""),
+            self.frame.language,
+            cell.get("attachments", {}),
+            self.folder,
+            self.root,
+            self.frame.synthetic,
+        )
+
+    def _written(self, cell: NotebookNode) -> str:
+        """A cell of prose as HTML, with what of it is not there."""
+        made = prose(cell.source, self._source(cell))
+        self._note(cell, made.remarks, made.links, made.wrong)
+        html = re.sub(r"<(/?)h([1-6])>", self._level, made.html) + self._told(made.remarks)
+        self.made.sizes[cell.get("id", "")] = len(html)
+        return html
+
+    def _note(self, cell: NotebookNode, remarks: list[Remark], links: list[str], wrong: list[str]) -> None:
+        name = cell.get("id", "")
+        self.made.remarks += remarks
+        self.made.links += [(name, link) for link in links]
+        self.made.wrong += [(name, one) for one in wrong]
+
+    def _told(self, remarks: list[Remark]) -> str:
+        """What of a cell the page does not show, for its readers; a lacking description is told at its picture."""
+        said = (one.said(self.frame.language) for one in remarks if one.kind != "alt")
+        return "".join(f'<p class="missing">{escape(one)}</p>' for one in said)
+
+    def _level(self, heading: re.Match[str]) -> str:
+        """A heading at its level; only the notebook's first is of the first, and none skips one."""
+        if not heading[1]:
+            level = min(int(heading[2]), self.level + 1)
+            self.level = max(level, 2) if self.titled or self.chapter else level
+            self.titled = True
+        return f"<{heading[1]}h{self.level}>"
+
+    def _prose(self, html: str, tags: set[str], lang: str) -> None:
         before, *rest = _HEADING.split(html)
-        self._put(before)
+        self._put(before, lang)
         for title, text in zip(rest[::2], rest[1::2], strict=True):
-            self.chapter = Chapter(self._anchor(title, tags), title, annex=ANNEX in tags)
+            self.chapter = Chapter(self._anchor(title, tags), title, annex=ANNEX in tags, lang=lang)
             (self.made.annex if self.chapter.annex else self.made.chapters).append(self.chapter)
-            self._put(text)
+            self._put(text, lang)
         if self.chapter and "provenance" in tags:
             self.chapter.css = "chapter provenance"
 
@@ -145,25 +176,31 @@ class _Reader:
         self.made.annex.append(beside)
         return beside
 
-    def _put(self, html: str) -> None:
+    def _put(self, html: str, lang: str = "") -> None:
         if self.chapter is None:
             title = re.match(r"\s*<h1>.*?</h1>", html, re.S)
             if title:
                 self.made.header = self.made.header or f"<header>{title[0].strip()}</header>"
                 html = html[title.end() :]
         if html.strip():
-            self._target().append(self._settled(html.strip()))
+            html = self._settled(html.strip())
+            self._target().append(f'<div lang="{lang}">{html}</div>' if lang else html)
 
     def _target(self) -> list[str]:
         return self.made.preface if self.chapter is None else self.chapter.parts
 
     def _code(self, cell: NotebookNode, tags: set[str]) -> None:
-        shown, printed = outputs(cell, self.frame.language)
+        made = outputs(cell, self.frame.language, self._source(cell))
+        self._note(cell, made.remarks, made.links, made.wrong)
+        shown = made.html
         source = escape(cell.source.strip())
-        code = source + "".join(f"\n\n{escape(text.rstrip())}" for text in printed)
+        code = source + "".join(f"\n\n{escape(text.rstrip())}" for text in made.beside_code)
         if not cell.metadata.get("transient", {}).get("remove_source"):
             (self.made.code if tags & SETUP or self.chapter is None else self.chapter.code).append(code)
-        for html in shown:
+        for html in (*shown, self._told(made.remarks)):
+            if not html:
+                continue
+            self.made.sizes[cell.get("id", "")] = self.made.sizes.get(cell.get("id", ""), 0) + len(html)
             if self.chapter is None and "<h1" in html and "<h1" not in "".join(self.made.preface):
                 self.made.header = self._settled(html)
                 continue
@@ -227,81 +264,6 @@ class _Reader:
                 0
             ].css += " page"  # on paper, what comes after the first answers begins a new page
         return self.made
-
-
-def prose(source: str) -> str:
-    """The notebook's own markdown as safe HTML; raw HTML in it is shown as text."""
-    html = MarkdownWithMath(renderer=IPythonRenderer(escape=True, exclude_anchor_links=True)).render(source)
-    return nh3.clean(
-        html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None
-    )
-
-
-def secure(notebook: NotebookNode, language: str) -> None:
-    """Cut from what the cells of an executed notebook show, in place, what could ask a server or run code; what is cut is named."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            data = output.get("data", {})
-            html = _PANDAS_STYLE.sub("", "".join(data.get("text/html", "")).removeprefix(NOTEBOOK_STYLE))
-            clean, cut = cell_html.clean(html)
-            if cut:
-                data["text/html"] = clean + _told(cell.get("id", ""), cut, language)
-
-
-def outputs(cell: NotebookNode, language: str = "da") -> tuple[list[str], list[str]]:
-    """What a cell shows, as HTML, and what it printed, as text; errors and warnings are neither."""
-    shown, printed = [], []
-    for output in cell.get("outputs", []):
-        if output.output_type == "stream" and output.get("name") == "stdout":
-            printed.append("".join(output.text))
-        elif output.output_type in ("display_data", "execute_result"):
-            about = ABOUT in output.data  # says what the page is about, and is no part of it
-            html = (
-                "" if about else _shown(output.data, output.get("metadata", {}), language, cell.get("id", ""))
-            )
-            if html:
-                shown.append(html)
-            elif "text/plain" in output.data:
-                printed.append("".join(output.data["text/plain"]))
-    return shown, printed
-
-
-def _shown(data: dict[str, Any], metadata: dict[str, Any], language: str, cell: str) -> str:
-    if "text/html" in data:
-        html = "".join(data["text/html"]).removeprefix(NOTEBOOK_STYLE)
-        html = _PANDAS_STYLE.sub("", html)
-        html, cut = cell_html.clean(html)
-        html = re.sub(r'(?s)<table border="1" class="dataframe">.*?</table>', _scrolling, html).strip()
-        return html + (_told(cell, cut, language) if cut else "")
-    if "text/markdown" in data:
-        return prose("".join(data["text/markdown"])).strip()
-    for kind in (_SVG, "image/png", "image/jpeg"):
-        if kind in data:
-            alt = escape(str(metadata.get(kind, {}).get("alt", "")).strip())
-            gap = "" if alt else escape(no_description(language))
-            code = "".join(data[kind]).strip()
-            if kind == _SVG:  # as a picture it can neither run code nor ask for anything, whatever it holds
-                code = base64.b64encode(code.encode()).decode()
-            picture = f'<img src="data:{kind};base64,{code}" alt="{alt or gap}">'
-            if gap:
-                return f'<figure data-missing="alt">{picture}<p class="missing">{gap}</p></figure>'
-            return f"<figure>{picture}</figure>"
-    return ""
-
-
-def _told(cell: str, cut: list[str], language: str) -> str:
-    """What of a cell's HTML is not on the page, and what to do."""
-    said = gettext_for(language)(
-        "Left out of what cell {cell} shows, since it could ask a server or run code: {cut}. Show figures with figures.show(…) and tables with display(…)."
-    ).format(cell=cell, cut=", ".join(cut))
-    return f'<p class="missing">{escape(said)}</p>'
-
-
-def _scrolling(table: re.Match[str]) -> str:
-    inner = table[0].replace(' border="1" class="dataframe"', "").replace("<thead>", "<thead>", 1)
-    inner = re.sub(r"(?s)<thead>.*?</thead>", lambda head: head[0].replace("<th>", '<th scope="col">'), inner)
-    inner = re.sub(r"(?s)<tbody>.*?</tbody>", lambda body: body[0].replace("<th>", '<th scope="row">'), inner)
-    return f'<div class="scroll" tabindex="0">{inner}</div>'
 
 
 def slug(text: str) -> str:

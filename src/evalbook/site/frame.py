@@ -48,9 +48,10 @@ class Frame:
     running : what stands at the foot of each printed page: area, year, status
     years : the same area's other years
     twin : whether the page exists in the other language too
+    alone : the page is no part of a site: it has no menu, and no other page beside it
     """
 
-    plan: Plan
+    plan: Plan | None
     language: str
     page: str
     synthetic: bool
@@ -59,6 +60,7 @@ class Frame:
     running: str = ""
     years: Sequence[Link] = ()
     twin: bool = True
+    alone: bool = False
 
     @cached_property
     def words(self) -> Words:
@@ -111,18 +113,20 @@ class Frame:
     @property
     def years_of_plan(self) -> str:
         """First and last calendar year of the plan: 2017–2021."""
-        return f"{self.plan.period.start.year}–{self.plan.period.end.year}"
+        return f"{self.plan.period.start.year}–{self.plan.period.end.year}" if self.plan else ""
 
     @property
     def full_title(self) -> str:
         """The title of the window: page, synthetic or not, plan."""
         mark = f" ({self.words('made-up figures')})" if self.synthetic else ""
-        return f"{self.title}{mark} – {self.plan.name}"
+        return f"{self.title}{mark}" + (f" – {self.plan.name}" if self.plan else "")
 
     @property
     def imprint(self) -> str:
         """The plan, its period and its partners, in one line."""
         plan = self.plan
+        if plan is None:
+            return ""
         span = period(plan.period.start, plan.period.end, self.language)
         partners = self.words.listed([*plan.housing_organisations.values(), plan.municipality.name]).plain
         return f"{plan.name}, {plan.kind.get(self.language)} {span}. {partners}."
@@ -140,9 +144,8 @@ class Frame:
     @property
     def print_style(self) -> str:
         """Running heads of the printed page; its texts are escaped for CSS."""
-        boxes = [
-            f'@top-left {{ content: "{css_text(self.plan.name)}"; font: 8.5pt {FACE}; color: #5c574f; }}'
-        ]
+        name = css_text(self.plan.name if self.plan else self.title)
+        boxes = [f'@top-left {{ content: "{name}"; font: 8.5pt {FACE}; color: #5c574f; }}']
         if self.synthetic:
             said = self.words("The figures on the areas are made up")
             boxes.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,15 +17,24 @@ from nbformat import NotebookNode
 
 from evalbook.approval import own_files
 from evalbook.approval.notebook_cells import code_cells
+from evalbook.site import links
 from evalbook.site.content import Content, content
 from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, Link, tidy
+from evalbook.site.remarks import Remark
+from evalkit.errors import Problem, ProblemsFound
 
 HERE: Final = Path(__file__).parent
 ANNEX: Final = "-bilag.html"
 """How the name of a report's annex ends, in both editions."""
 
 LIMIT: Final = 400_000
-"""Bytes; an area report is never larger."""
+"""Bytes; a report that ships is never larger, and of one that an analyst has made larger it is told."""
+
+
+class Pages(dict[str, str]):
+    """Pages by path, and what of their notebook they do not show."""
+
+    remarks: Sequence[Remark] = ()
 
 
 @cache
@@ -60,23 +69,61 @@ def tags() -> TagRemovePreprocessor:
     )
 
 
-def pages(notebook: NotebookNode, *, frame: Frame) -> dict[str, str]:
+def pages(
+    notebook: NotebookNode,
+    *,
+    frame: Frame,
+    folder: Path | None = None,
+    root: Path | None = None,
+    name: str = "",
+) -> Pages:
     """The executed notebook as self-contained HTML pages by path: the report, and its annex if a chapter is tagged for it.
 
     The same notebook and frame give the same bytes. nbconvert's own templates load scripts from other hosts and drop
     alt texts, so the templates are ours.
+
+    Parameters
+    ----------
+    folder, root : where the notebook lies and the workbook around it, for pictures named in its text
+    name : the notebook's file, for messages
+
+    Raises ProblemsFound with each link in the text that leads nowhere and each picture that is not there, by cell.
     """
     kept, _ = tags().preprocess(copy.deepcopy(notebook), {})
     own = own_files.made_from(code_cells(notebook.cells))  # before a cell that only reads is taken out
-    made = content(kept, frame, own)
+    made = content(kept, frame, own, folder, root)
+    if frame.alone:
+        made.chapters, made.annex = made.chapters + made.annex, []
+        frame = replace(frame, title=frame.title or made.title)
     beside = annex_of(frame.page)
-    found = {frame.page: render("notebook.html.j2", frame, content=made, annex=beside if made.annex else "")}
+    found = Pages(
+        {frame.page: render("notebook.html.j2", frame, content=made, annex=beside if made.annex else "")}
+    )
     if made.annex:
         title = frame.words.say("Annex to {report}", report=frame.title).plain
         report = Link(frame.page.rpartition("/")[2], frame.title)
         about = replace(frame, page=beside, title=title, description=title, years=())
         found[beside] = render("annex.html.j2", about, content=made, report=report, status=_status(made))
-    return linked(found)
+    ids = {one for html in found.values() for one in re.findall(r'\sid="([^"]+)"', html)}
+    wrong = made.wrong + links.dead(made.links, ids, frame, folder)
+    if wrong:
+        raise ProblemsFound(Problem(name or frame.page, f"cell {cell}", said) for cell, said in wrong)
+    found.update(linked(found))
+    found.remarks = [*made.remarks, *_too_large(found, made)]
+    return found
+
+
+def _too_large(pages: Mapping[str, str], made: Content) -> Iterator[Remark]:
+    """A remark for each page over the limit, with the cell that takes most of it."""
+    for html in pages.values():
+        size = len(html.encode("utf-8"))
+        if size > LIMIT and made.sizes:
+            cell, own = max(made.sizes.items(), key=lambda one: one[1])
+            yield Remark(cell, "size", {"size": _kb(size), "limit": _kb(LIMIT), "own": _kb(own)})
+
+
+def _kb(size: int) -> str:
+    return f"{size / 1000:,.0f} kB"
 
 
 def annex_of(page: str) -> str:

@@ -1,10 +1,11 @@
-"""Tables of published rows."""
+"""Tables of published rows, and `show`, which gives the house's frame to a table of one's own."""
 
 from typing import NoReturn
 
 from evalkit.errors import no_attribute
 from evalkit.tables.indicator_tables import calculation, gaps, numbers, progress_word, readings, secondary
 from evalkit.tables.official_tables import official, published
+from evalkit.tables.own import show
 
 __all__ = [
     "calculation",
@@ -15,6 +16,7 @@ __all__ = [
     "published",
     "readings",
     "secondary",
+    "show",
 ]
 
 

@@ -1,0 +1,60 @@
+"""Links in an analyst's text: those that lead nowhere are told by cell, before anybody reads the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from posixpath import normpath
+from urllib.parse import unquote
+
+from evalbook.site.frame import ACCESSIBILITY, DATA, INDEX, METHOD, QUESTIONS, Frame
+from evalkit.errors import did_you_mean
+from evalkit.plan import FINAL, Plan
+from evalkit.results import FILES
+from evalkit.terms import PLAN
+
+
+def dead(
+    links: Iterable[tuple[str, str]], ids: Collection[str], frame: Frame, folder: Path | None
+) -> list[tuple[str, str]]:
+    """The cell and what is wrong, of each link that leads nowhere.
+
+    Parameters
+    ----------
+    links : cell and address of each
+    ids : of everything on the notebook's pages
+    folder : where the notebook lies: a page that is no part of a site may link to what lies beside it
+    """
+    pages = set() if frame.alone or frame.plan is None else paths(frame.plan)
+    return [(cell, wrong) for cell, link in links if (wrong := _wrong(link, ids, frame, pages, folder))]
+
+
+def _wrong(link: str, ids: Collection[str], frame: Frame, pages: Collection[str], folder: Path | None) -> str:
+    target, _, anchor = unquote(link).partition("#")
+    target = target.partition("?")[0]
+    if re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", link):
+        return ""  # another place on the net, or cut and named with the rest
+    if not target:
+        return "" if anchor in ids else f"#{anchor} is no place on the page. {did_you_mean(anchor, ids)}"
+    if pages:
+        there = normpath(f"{frame.page.rpartition('/')[0]}/{target}" if target.startswith("../") else target)
+        if there.removeprefix("../").removeprefix("en/") in pages:
+            return ""
+        return f"the link to {target!r} leads nowhere. {did_you_mean(target, pages)}"
+    if folder is not None and (folder / target).exists():
+        return ""
+    return f"the link to {target!r} leads nowhere: there is no such file beside the notebook."
+
+
+def paths(plan: Plan) -> set[str]:
+    """Every page and file of a plan's site, as its links name them: from the root of one language."""
+    places = [*plan.areas, PLAN]
+    names = [str(year) for year in plan.years]
+    reports = {f"{place}/{name}" for place in places for name in names} | {f"{PLAN}/{FINAL}"}
+    return {
+        *(INDEX, DATA, METHOD, QUESTIONS, ACCESSIBILITY, "results.xlsx", "datapackage.json"),
+        *(f"{name}.csv" for name in FILES),
+        *(f"{place}/{INDEX}" for place in places),
+        *(f"{report}{end}" for report in reports for end in (".html", "-bilag.html", ".ipynb")),
+    }
