@@ -154,6 +154,12 @@ def test_a_cell_of_the_overview_is_a_link_that_says_area_goal_verdict_figure_and
     assert cell.select_one("svg.mini path.l")
 
 
+def test_a_cell_of_the_plan_leads_to_the_goals_of_its_report(site):
+    keys = {f"plan/{year}": Status.DRAFT for year in plan().years}
+    tree = BeautifulSoup(matrix.of_year(Overview(plan(), table(), FACTS, "da", keys)).html, "html.parser")
+    assert {one["href"] for one in tree.select("tr.plan td a")} == {"plan/2021.html#maal"}
+
+
 def test_no_two_links_of_the_overview_have_one_name(site):
     names = [" ".join(one.get_text(" ").split()) for one in board(site).select("a")]
     assert len(names) == len(set(names))

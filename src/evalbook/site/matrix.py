@@ -160,7 +160,8 @@ def _cell(site: Overview, indicator: str, area: str, year: int, *, over_years: b
     href = site.href(area, year)
     if href is None:
         return element("td", element("span", inside, class_="cell"), role="cell", data_label=label)
-    link = element("a", inside, class_="cell", href=f"{href}#{indicator}")
+    place = "maal" if area == PLAN else indicator  # a report on the plan has no chapter for each goal
+    link = element("a", inside, class_="cell", href=f"{href}#{place}")
     return element("td", link, role="cell", data_label=label)
 
 
