@@ -16,6 +16,12 @@ from evalbook.run.forked_kernel import SUPPORTED
 
 pytestmark = pytest.mark.skipif(not SUPPORTED, reason="reports are forked on Linux only")
 
+FIRST_IN_THE_THEME = (
+    "import seaborn as sns; from evalkit import figures\n"
+    "with figures.theme():\n    ax = sns.barplot(x=['a', 'b'], y=[1, 2])",
+    "sns.lineplot(x=[1, 2], y=[1, 2]);",
+)
+
 ANALYST = (
     "import asyncio, multiprocessing, os, sys, threading, time, warnings\n"
     "import matplotlib.pyplot as plt, pandas as pd, seaborn as sns\n"
@@ -169,3 +175,12 @@ def test_papermill_finds_the_engine_by_its_name(tmp_path):
         "west 2018\n",
         "hello\r\n",
     ]
+
+
+@pytest.mark.parametrize("cold", [False, True], ids=["forked", "ordinary"])
+def test_figures_are_shown_after_the_first_one_was_drawn_in_the_house_style(tmp_path, cold):
+    book = standins.write_notebook(tmp_path / "book.ipynb", FIRST_IN_THE_THEME)
+    report = standins.Report("north", book, {"area": "north", "year": 2018})
+    assert fanout.run([report], tmp_path / "out", jobs=1, retries=0, cold=cold)[0].status == "made"
+    *_, first, second = nbformat.read(tmp_path / "out" / "north.ipynb", as_version=4).cells
+    assert ["image/png" in output.data for cell in (first, second) for output in cell.outputs] == [True, True]

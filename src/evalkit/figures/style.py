@@ -124,8 +124,14 @@ _DRAWING: Final = (
 @contextmanager
 def theme() -> Iterator[None]:
     """The house style for what is drawn inside the block, with matplotlib or seaborn: `with figures.theme(): ...`."""
-    with mpl.rc_context(HOUSE):  # type: ignore[arg-type]  # the stubs want every key spelt out
+    # Not rc_context: it also takes back that a notebook's first figure switches on the showing of figures.
+    now: Any = mpl.rcParams
+    before = {name: now[name] for name in HOUSE}
+    now.update(HOUSE)
+    try:
         yield
+    finally:
+        now.update(before)
 
 
 @contextmanager
