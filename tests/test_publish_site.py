@@ -251,6 +251,16 @@ def test_many_areas_stand_under_their_letters_in_danish_order():
     ]
 
 
+def test_an_overview_of_ten_goals_has_a_column_for_each_also_under_letters():
+    first, area = plan().goals["tryghed"], plan().areas["sydbyen"]
+    areas = {f"a{i}": area.model_copy(update={"name": f"{'ABCDE'[i % 5]}{i}"}) for i in range(20)}
+    goals = {f"g{i}": first for i in range(10)}
+    one = Overview(plan().model_copy(update={"areas": areas, "goals": goals}), table(), FACTS, "da")
+    tree = BeautifulSoup(matrix.of_year(one).html, "html.parser")
+    assert {len(row.select("td")) for row in tree.select("tbody tr:not(.letter)")} == {10}
+    assert {cell["colspan"] for cell in tree.select("tr.letter th")} == {"11"}
+
+
 def test_an_overview_of_128_areas_with_figures_is_small_enough_to_send():
     read, first = table(), plan().areas["ringparken"]
     copied = [read[read["area"] == "ringparken"].assign(area=f"a{i}") for i in range(128)]

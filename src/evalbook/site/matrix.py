@@ -38,7 +38,8 @@ def of_year(site: Overview) -> Block:
     else:
         bodies = [_body([_row(site, PLAN)])]
         bodies += [
-            _body([_heading(one), *(_row(site, area) for area in names)]) for one, names in letters.items()
+            _body([_heading(site, one), *(_row(site, area) for area in names)])
+            for one, names in letters.items()
         ]
         links = (element("li", element("a", one, href=f"#{_anchor(one)}")) for one in letters)
         jump = element("nav", element("ul", *links), class_="letters", aria_label=words("Areas by letter"))
@@ -54,7 +55,7 @@ def of_year(site: Overview) -> Block:
             element("caption", mark(site.report()), " ", said),
             element("thead", element("tr", *head, role="row"), role="rowgroup"),
             *bodies,
-            class_="board",
+            class_="board" if len(site.goals) <= 5 else "board many",
             role="table",
         ),
     )
@@ -82,7 +83,7 @@ def of_area(site: Overview, area: str) -> Block:
             element("caption", mark(site.report(area)), " ", said),
             element("thead", element("tr", *head, role="row"), role="rowgroup"),
             _body(rows),
-            class_="board",
+            class_="board" if len(site.plan.years) <= 5 else "board many",
             role="table",
         ),
     )
@@ -109,10 +110,12 @@ def _anchor(letter: str) -> str:
     return f"bogstav-{ord(letter)}"
 
 
-def _heading(letter: str) -> Block:
+def _heading(site: Overview, letter: str) -> Block:
     return element(
         "tr",
-        element("th", letter, colspan=5, scope="rowgroup", role="rowheader", id=_anchor(letter)),
+        element(
+            "th", letter, colspan=1 + len(site.goals), scope="rowgroup", role="rowheader", id=_anchor(letter)
+        ),
         role="row",
         class_="letter",
     )
