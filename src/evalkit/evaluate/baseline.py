@@ -26,7 +26,8 @@ def resolved(plan: Plan, counts: pd.DataFrame) -> Plan:
     instead = {}
     for name, years in mine.groupby("indicator")["year"].agg(set).items():
         told = whole.get(name, years)
-        if plan.baseline_year not in years:
+        one = plan.indicators.get(str(name))
+        if one is not None and one.statistic.judged and plan.baseline_year not in years:
             before = [year for year in told if year < plan.baseline_year]
             instead[str(name)] = int(max(before) if before else min(told))
     return plan.model_copy(update={"first_measured": first, "measured_instead": instead})
