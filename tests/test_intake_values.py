@@ -193,13 +193,14 @@ def test_the_refusal_of_mixed_dates_gives_both_readings() -> None:
         ("4. kvt. 2018", "2018Q4"),
         ("2018-Q4", "2018Q4"),
         ("2018 4. kvartal", "2018Q4"),
+        (date(2018, 10, 1), "2018Q4"),  # a stock of the day that the quarter begins
     ],
 )
-def test_a_quarter_is_read_in_its_ways_of_writing(text: str, meant: str) -> None:
+def test_a_quarter_is_read_in_its_ways_of_writing(text: str | date, meant: str) -> None:
     assert parse_dates.quarter(text) == meant
 
 
-@pytest.mark.parametrize("cell", ["2018", "2018K5", "2018M04", date(2018, 10, 1), 20184, "4/2018", "2018H1"])
+@pytest.mark.parametrize("cell", ["2018", "2018K5", "2018M04", date(2018, 10, 2), 20184, "4/2018", "2018H1"])
 def test_what_is_no_quarter_is_refused(cell: object) -> None:
     with pytest.raises(Unfit, match="2018K4 or 2018Q4"):
         parse_dates.quarter(cell)  # type: ignore[arg-type]
