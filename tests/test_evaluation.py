@@ -536,14 +536,15 @@ def test_reports_from_where_nobody_is_said_to_live_give_no_figure_of_the_whole_e
     assert rows.loc["haervaerk.plan.2018", "shown"] == "value"
 
 
-def test_a_baseline_before_the_data_gives_levels_and_no_change(workbook):
+def test_where_the_baseline_year_was_not_measured_changes_count_from_the_next_that_was(workbook):
     plan = plans.read(workbook).model_copy(update={"baseline_year": 2010})
     rows = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
     own = rows[rows["indicator"].isin(GOALS) & rows["area"].eq("plan")]
-    assert own["value"].notna().any()
-    assert own[["change", "trend", "target", "effect", "event"]].isna().all().all()
-    judged = own[own["year"].isin(plan.years)]
-    assert set(judged["verdict"]) == {"not_assessable"} and set(judged["verdict_rule"]) == {"no_data"}
+    assert set(own["baseline_year"]) == {2014} and own["target"].isna().all()
+    then, now = (rows.loc[f"tryghed.plan.{year}", "value"] for year in (2014, 2021))
+    assert rows.loc["tryghed.plan.2021", "change"] == pytest.approx(now - then, abs=1e-12)
+    broken = own[own["indicator"].eq("forsoergelse")]  # another definition from 2015 on
+    assert broken["change"].isna().all() and set(broken["verdict"].dropna()) <= {"", "not_assessable"}
 
 
 def test_thirty_per_cent_a_year_is_a_target_and_its_linear_reading_ends_at_none(workbook):

@@ -304,7 +304,7 @@ def test_figures_after_the_period_are_refused_and_not_left_out_in_silence(small)
         (
             "{effort: tryghed_trivsel}",
             "{effort: tryghed}",
-            "no area of effort 'tryghed' in plan.yml. Did you mean 'tryghed_trivsel'?",
+            "no strand of work 'tryghed' in plan.yml. Did you mean 'tryghed_trivsel'?",
         ),
     ],
 )
