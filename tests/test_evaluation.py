@@ -544,7 +544,7 @@ def test_where_the_baseline_year_was_not_measured_changes_count_from_the_next_th
     then, now = (rows.loc[f"tryghed.plan.{year}", "value"] for year in (2014, 2021))
     assert rows.loc["tryghed.plan.2021", "change"] == pytest.approx(now - then, abs=1e-12)
     broken = own[own["indicator"].eq("forsoergelse")]  # another definition from 2015 on
-    assert broken["change"].isna().all() and set(broken["verdict"].dropna()) <= {"", "not_assessable"}
+    assert broken["change"].isna().all() and set(broken["verdict"].dropna()) <= {"", "cannot_tell"}
 
 
 def test_thirty_per_cent_a_year_is_a_target_and_its_linear_reading_ends_at_none(workbook):
