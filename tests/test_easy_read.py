@@ -33,10 +33,29 @@ def said(indicator: str, language: str = "da", area: str = "ringparken", **cells
         ({"verdict": "little_change"}, "7 ud af 10 føler sig trygge. Det er omtrent som før."),
         # 62.3 % before the plan and 72.8 % now: six and seven of ten
         ({"verdict": "improved"}, "Flere føler sig trygge end før. Nu er det 7 ud af 10. Før var det 6 ud af 10."),
-        ({"verdict": "improved", "baseline_value": 0.69}, "Lidt flere føler sig trygge. Det er stadig cirka 7 ud af 10."),
+        ({"verdict": "improved", "baseline_value": 0.69}, "Flere føler sig trygge end før. Det er stadig cirka 7 ud af 10."),
+        # an edge of rounding lies between 64.9 % and 65.1 %, and half a tenth is enough to show both
+        ({"verdict": "improved", "value": 0.651, "baseline_value": 0.649}, "Flere føler sig trygge end før. Nu er det 7 ud af 10."),
+        ({"verdict": "improved", "value": 0.69, "baseline_value": 0.6401}, "Flere føler sig trygge end før. Nu er det 7 ud af 10."),
+        (
+            {"verdict": "improved", "value": 0.69, "baseline_value": 0.64},
+            "Flere føler sig trygge end før. Nu er det 7 ud af 10. Før var det 6 ud af 10.",
+        ),
+        # the ends: from 12 % to 3 %, both below 5 %, both above 95 %, and at 5 % itself
+        (
+            {"verdict": "worsened", "value": 0.03, "baseline_value": 0.12, "change": -0.09},
+            "Færre føler sig trygge end før. Nu er det færre end 1 ud af 10. Før var det 1 ud af 10.",
+        ),
+        (
+            {"verdict": "worsened", "value": 0.02, "baseline_value": 0.049, "change": -0.029},
+            "Færre føler sig trygge end før. Det er stadig færre end 1 ud af 10.",
+        ),
+        ({"verdict": "improved", "value": 0.99, "baseline_value": 0.95}, "Flere føler sig trygge end før. Det er stadig flere end 9 ud af 10."),
+        ({"value": 0.05, "verdict": "cannot_tell"}, "1 ud af 10 føler sig trygge. Vi kan ikke se, om det er flere end før."),
+        ({"value": 0.9499, "verdict": "cannot_tell"}, "9 ud af 10 føler sig trygge. Vi kan ikke se, om det er flere end før."),
         (
             {"verdict": "worsened", "value": 0.55, "change": -0.073},
-            "Lidt færre føler sig trygge. Det er stadig cirka 6 ud af 10.",  # 62.3 % and 55 %
+            "Færre føler sig trygge end før. Det er stadig cirka 6 ud af 10.",  # 62.3 % and 55 %
         ),
         ({"verdict": "suppressed"}, "7 ud af 10 føler sig trygge."),
         ({"verdict": "not_assessable"}, "7 ud af 10 føler sig trygge. Vi kan ikke sammenligne med før."),
@@ -53,30 +72,32 @@ def test_each_verdict_of_a_share_has_its_easy_words(cells, danish):
 @pytest.mark.parametrize(
     ("cells", "danish"),
     [
-        ({"verdict": "improving"}, "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40."),
-        (
-            {"verdict": "on_track"},
-            "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Det følger planen.",
-        ),
+        # below the whole plan's number the level is shown to have moved; the year's own number is another question
+        ({"verdict": "improving", "target_reached": "yes"}, "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Planens tal er nået."),
+        ({"verdict": "improving", "target_reached": "no"}, "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Planens tal er ikke nået."),
+        ({"verdict": "on_track", "target_reached": "yes"}, "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Det følger planen."),
+        ({"verdict": "on_track", "target_reached": "no"}, "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Planens tal er ikke nået."),
+        ({"verdict": "on_track", "target_reached": ""}, "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40."),
+        ({"verdict": "reached", "target_reached": "no"}, "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Planens tal er ikke nået."),
         (
             {"verdict": "reached", "numerator": 41},  # per resident fewer, but not fewer reports: no "before"
-            "Der er mindre hærværk end før. Der var 41 anmeldelser af hærværk på et år. Det er så stort et fald, som planen ville.",
+            "Der er færre anmeldelser af hærværk end før. Der var 41 anmeldelser af hærværk på et år. Det er så stort et fald, som planen ville.",
         ),
         (
             {"verdict": "off_track", "verdict_rule": "short_of_target_but_improved"},
-            "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Men planen ville have et større fald.",
+            "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år. Før var det 40. Men planen ville have et større fald.",
         ),
         (
             {"verdict": "off_track", "verdict_rule": "short_of_target"},
-            "Der var 16 anmeldelser af hærværk på et år. Vi kan ikke se, om der er mindre hærværk. Planen ville have et fald.",
+            "Der var 16 anmeldelser af hærværk på et år. Vi ved ikke, om der er færre anmeldelser af hærværk. Planen ville have et fald.",
         ),
         (
             {"verdict": "off_track", "verdict_rule": "short_of_target_and_worsened", "change": 0.4, "numerator": 56},
-            "Der er mere hærværk end før. Der var 56 anmeldelser af hærværk på et år. Før var det 40. Planen ville have et fald.",
+            "Der er flere anmeldelser af hærværk end før. Der var 56 anmeldelser af hærværk på et år. Før var det 40. Planen ville have et fald.",
         ),
         (
-            {"verdict": "improving", "baseline": "2015–2017"},  # the reports of three years are no year's
-            "Der er mindre hærværk end før. Der var 16 anmeldelser af hærværk på et år.",
+            {"verdict": "improving", "target_reached": "", "baseline": "2015–2017"},  # the reports of three years are no year's
+            "Der er færre anmeldelser af hærværk end før. Der var 16 anmeldelser af hærværk på et år.",
         ),
     ],
 )  # fmt: skip
@@ -143,5 +164,54 @@ def test_when_all_is_hidden_the_box_still_reads_well():
 def test_the_plan_may_be_a_reason_only_where_a_comparison_speaks_for_it():
     table = changed(rows(), "tryghed.ringparken.2021", comparison_says="for")
     assert "Planen kan være en grund: Tryghed." in repr(easy(report("ringparken", 2021, table=table)))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("da", "Det gik bedre andre steder: Tryghed. Vi ved ikke, om planen er grunden."),
+        ("en", "It went better in other places: Safety. We do not know if the plan is the reason."),
+    ],
+)
+def test_a_comparison_that_goes_against_the_plan_is_said(language, said):
     table = changed(rows(), "tryghed.ringparken.2021", comparison_says="against")
-    assert "Vi ved ikke, om planen er grunden." in repr(easy(report("ringparken", 2021, table=table)))
+    assert said in repr(easy(report("ringparken", 2021, table=table, language=language)))
+    table = changed(table, "haervaerk.ringparken.2021", comparison_says="for")
+    both = repr(easy(report("ringparken", 2021, table=table)))
+    assert "Det gik bedre andre steder: Tryghed. Planen kan være en grund: Hærværk." in both
+
+
+def without_easy_words(indicator: str, *left: str):
+    """The plan whose indicator has no easy phrases, and of the others only those named."""
+    one = plan().indicators[indicator]
+    assert one.phrases is not None
+    gone = {name: None for name in ("easy", "easy_more", "easy_fewer", "one", "many") if name not in left}
+    bare = one.model_copy(update={"phrases": one.phrases.model_copy(update=gone)})
+    return plan().model_copy(update={"indicators": {**plan().indicators, indicator: bare}})
+
+
+@pytest.mark.parametrize(
+    ("indicator", "left", "verdict", "said"),
+    [
+        ("tryghed", (), "cannot_tell", "Tryghed: 7 ud af 10. Vi kan ikke se, om tallet er højere end før."),
+        ("tryghed", (), "improved", "Tryghed: Tallet er højere end før. Nu er det 7 ud af 10. Før var det 6 ud af 10."),
+        ("haervaerk", (), "cannot_tell", "Hærværk: 16 tilfælde på et år. Vi kan ikke se, om tallet er lavere end før."),
+        (
+            "haervaerk",
+            ("one", "many"),
+            "cannot_tell",
+            "Der var 16 anmeldelser af hærværk på et år. Vi kan ikke se, om tallet er lavere end før.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_goal_without_easy_words_has_neither_decimals_nor_another_things_words(
+    indicator, left, verdict, said
+):
+    table = changed(rows(), f"{indicator}.ringparken.2021", verdict=verdict)
+    shown = report("ringparken", 2021, plan=without_easy_words(indicator, *left), table=table)
+    assert said in repr(easy(shown))
+
+
+def test_a_rate_without_its_count_is_said_in_whole_numbers():
+    table = changed(rows(), "haervaerk.ringparken.2021", numerator=float("nan"), verdict="cannot_tell")
+    assert "Hærværk: Cirka 11 ud af 1.000." in repr(easy(report("ringparken", 2021, table=table)))

@@ -15,6 +15,13 @@ from evalkit.text.words import Sentence, gettext_for
 MOST_WORDS: Final = 120
 """Words of the whole box, with its heading."""
 
+LOWEST: Final = 0.05
+HIGHEST: Final = 0.95
+"""A share below the first is "fewer than 1 in 10", and one from the second on "more than 9 in 10"."""
+
+LEAST_APART: Final = 0.05
+"""Half a tenth: shares closer than this are not set beside each other as two numbers, though rounding may part them."""
+
 
 def easy(report: Report) -> Block:
     """The box: two or three sentences for each goal, whether the plan may be the reason, and what "made up" means.
@@ -81,64 +88,101 @@ def _said(r: Reading) -> list[Sentence | None]:
     changed = [_changed(r, more=more), *_before(r)]
     if r.verdict == Verdict.OFF_TRACK:
         return [*changed, _wanted_more(r) if better else _wanted(r)]
+    return [*changed, _beside_the_plan(r)]
+
+
+def _beside_the_plan(r: Reading) -> Sentence | None:
+    """Whether the plan's number for the year is reached; only then may the box say that the goal follows the plan."""
+    say, reached = r.words.say, r.text("target_reached")
+    if reached == "no":
+        return say("The plan's number is not reached.")
     if r.verdict == Verdict.REACHED:
-        return [
-            *changed,
+        return (
             say("It is as large a rise as the plan wanted.")
             if r.higher_is_better
-            else say("It is as large a fall as the plan wanted."),
-        ]
-    return [*changed, say("It follows the plan.") if r.verdict == Verdict.ON_TRACK else None]
+            else say("It is as large a fall as the plan wanted.")
+        )
+    if reached != "yes":
+        return None
+    if r.verdict == Verdict.ON_TRACK:
+        return say("It follows the plan.")
+    return say("The plan's number is reached.")
 
 
-def _level(r: Reading) -> Sentence | None:
+def _level(r: Reading) -> Sentence:
     """7 of 10 residents feel safe; or how many reports there were."""
-    say, what = r.words.say, r.phrase("easy")
+    say, title = r.words.say, r.title
     if r.statistic.events and r.has("numerator"):
-        one, many = r.phrase("one") or r.words("case"), r.phrase("many") or r.words("cases")
+        return _events(r)
+    if r.text("unit") == "share":
+        what = r.phrase("easy")
+        if what is None:
+            return say("{title}: {share}.", title=title, share=_share(r, "value"))
+        return say("{share} {what}.", share=_share(r, "value", begins=True), what=what)
+    n = r.cite("value", decimals=0)
+    if r.text("unit") == "per_1000":
+        return say("{title}: about {n} in 1,000.", title=title, n=n)
+    return say("{title}: about {n}.", title=title, n=n)
+
+
+def _events(r: Reading) -> Sentence:
+    """How many cases there were in the year, as the plan's file names them."""
+    one, many = r.phrase("one"), r.phrase("many")
+    if one is None or many is None:
         return r.words.count(
-            "There was {n} {one} in a year.",
-            "There were {n} {many} in a year.",
+            "{title}: {n} case in a year.",
+            "{title}: {n} cases in a year.",
             r.number("numerator"),
             n=r.cite("numerator"),
-            one=one,
-            many=many,
+            title=r.title,
         )
-    if r.text("unit") != "share" or what is None:
-        return say("{title}: {level}.", title=r.title, level=r.level())
-    n = _tenths(r, "value")
-    if r.number("value") < 0.05:
-        return say("Fewer than {n} in 10 {what}.", n=n, what=what)
-    if r.number("value") >= 0.95:
-        return say("More than {n} in 10 {what}.", n=n, what=what)
-    return say("{n} in 10 {what}.", n=n, what=what)
+    return r.words.count(
+        "There was {n} {one} in a year.",
+        "There were {n} {many} in a year.",
+        r.number("numerator"),
+        n=r.cite("numerator"),
+        one=one,
+        many=many,
+    )
 
 
-def _tenths(r: Reading, column: str) -> Tenths:
-    return Tenths(r.number(column), row=f"{r.row['row']}.{column}")
+def _share(r: Reading, column: str, *, begins: bool = False) -> Sentence:
+    """7 in 10; at the ends, which no tenth comes near, fewer than 1 or more than 9; perhaps as a sentence begins."""
+    say, value = r.words.say, r.number(column)
+    n = Tenths(value, row=f"{r.row['row']}.{column}")
+    if value < LOWEST:
+        return say("Fewer than {n} in 10", n=n) if begins else say("fewer than {n} in 10", n=n)
+    if value >= HIGHEST:
+        return say("More than {n} in 10", n=n) if begins else say("more than {n} in 10", n=n)
+    return say("{n} in 10", n=n)
 
 
 def _unknown(r: Reading) -> Sentence:
+    """That neither more nor fewer can be seen, in the words that the level before it was said in."""
+    say = r.words.say
     if r.statistic.events and (less := r.phrase("easy_fewer")):
-        return r.words.say("We cannot see if {less}.", less=_small(less))
+        return say("We cannot see if {less}.", less=_small(less))
+    if r.text("unit") != "share" or r.phrase("easy") is None:
+        if r.higher_is_better:
+            return say("We cannot see if the figure is higher than before.")
+        return say("We cannot see if the figure is lower than before.")
     if r.higher_is_better:
-        return r.words.say("We cannot see if it is more than before.")
-    return r.words.say("We cannot see if it is fewer than before.")
+        return say("We cannot see if it is more than before.")
+    return say("We cannot see if it is fewer than before.")
 
 
 def _changed(r: Reading, *, more: bool) -> Sentence:
-    """More or fewer than before; "slightly", where the rounded figure is the same as before the plan."""
+    """More or fewer than before."""
     what, say = r.phrase("easy_more" if more else "easy_fewer"), r.words.say
-    if what is None:
-        if more:
-            return say("{title}: the figure is higher than before.", title=r.title)
-        return say("{title}: the figure is lower than before.", title=r.title)
-    if _same_tenths(r):
-        return say("Slightly {what}.", what=_small(what))
-    return say("{what} than before.", what=what)
+    if what is not None:
+        return say("{what} than before.", what=what)
+    if more:
+        return say("{title}: the figure is higher than before.", title=r.title)
+    return say("{title}: the figure is lower than before.", title=r.title)
 
 
 def _before(r: Reading) -> list[Sentence | None]:
+    """This year's figure beside the one before the plan, where the two are told apart when they are rounded."""
     say = r.words.say
     if r.statistic.events:
         went_the_same_way = (r.number("numerator") - r.number("baseline_numerator")) * r.number("change") > 0
@@ -146,18 +190,14 @@ def _before(r: Reading) -> list[Sentence | None]:
         return [_level(r), say("Before it was {n}.", n=r.cite("baseline_numerator")) if before else None]
     if r.text("unit") != "share" or not r.has("baseline_value"):
         return [_level(r)]
-    now = _tenths(r, "value")
-    if _same_tenths(r):
-        return [say("It is still about {n} in 10.", n=now)]
-    return [
-        say("Now it is {n} in 10.", n=now),
-        say("Before it was {n} in 10.", n=_tenths(r, "baseline_value")),
-    ]
-
-
-def _same_tenths(r: Reading) -> bool:
-    same = r.has("value", "baseline_value") and r.text("unit") == "share"
-    return same and _tenths(r, "value").plain == _tenths(r, "baseline_value").plain
+    now, before_it = _share(r, "value"), _share(r, "baseline_value")
+    if now.plain == before_it.plain:
+        if LOWEST <= r.number("value") < HIGHEST:
+            return [say("It is still about {share}.", share=now)]
+        return [say("It is still {share}.", share=now)]
+    if round(abs(r.number("value") - r.number("baseline_value")), 9) < LEAST_APART:
+        return [say("Now it is {share}.", share=now)]
+    return [say("Now it is {share}.", share=now), say("Before it was {share}.", share=before_it)]
 
 
 def _wanted(r: Reading) -> Sentence:
@@ -174,13 +214,20 @@ def _wanted_more(r: Reading) -> Sentence:
     return r.words.say("But the plan wanted a larger fall.")
 
 
-def _reason(report: Report) -> Sentence:
-    """Whether the plan may be the reason, by the comparisons of all goals together."""
-    words = gettext_for(report.language)
-    for_it = [r.title for r in (read(report, name) for name in goals(report)) if comparison.speaks(r)]
-    if not for_it:
-        return words.say("We do not know if the plan is the reason.")
-    return words.say("The plan may be a reason: {list}.", list=words.listed(for_it))
+def _reason(report: Report) -> Sentence | Block:
+    """Whether the plan may be the reason, by the comparisons of all goals together, and where they go against it."""
+    words, readings = gettext_for(report.language), [read(report, name) for name in goals(report)]
+    for_it, against = ([r.title for r in readings if comparison.speaks(r) is way] for way in (True, False))
+    known = (
+        words.say("The plan may be a reason: {list}.", list=words.listed(for_it))
+        if for_it
+        else words.say("We do not know if the plan is the reason.")
+    )
+    if not against:
+        return known
+    return joined(
+        words.say("It went better in other places: {list}.", list=words.listed(against)), known, between=" "
+    )
 
 
 def _small(text: str) -> str:
