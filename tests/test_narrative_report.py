@@ -10,6 +10,7 @@ import yaml
 
 from evalkit import cards, tables
 from evalkit.cards.analyst_words import markdown
+from evalkit.cards.title_block import basis
 from evalkit.report import Report
 from evalkit.text import caveat, judgements, narrative
 from evalkit.text.html import plain
@@ -221,3 +222,16 @@ def test_official_figures_have_no_goal_to_move_towards(plan, evaluation, verdict
         read(Report(plan, rows, evaluation.facts, "plan", 2019), "anmeldelser", "municipality")
     )
     assert said.plain == f"Der er sket {way} siden 2017."
+
+
+def test_the_title_rests_on_no_source_that_gave_no_figure(plan, evaluation):
+    with_survey = Report(plan, evaluation.rows, evaluation.facts, "sydbyen", 2020, "da")
+    assert "svar fra" in repr(basis(with_survey))
+    without = Report(plan, evaluation.rows, evaluation.facts, "praestevangen", 2020, "da")
+    assert read(without, "tryghed").shown == "missing"
+    assert repr(basis(without)) == (
+        "Tallene bygger på politiets anmeldelser, uddannelsesregistret og forsørgelsesregistret."
+    )
+    none = evaluation.rows.assign(shown="missing", value=float("nan"))
+    empty = Report(plan, none, evaluation.facts, "praestevangen", 2020, "da")
+    assert repr(basis(empty)) == "Der er ikke leveret tal om målene."

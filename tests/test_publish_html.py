@@ -238,6 +238,23 @@ def test_synthetic_pages_say_so_at_the_top_in_the_title_and_on_paper():
     assert "opdigtede" not in real.lower()
 
 
+def test_the_band_names_every_kind_of_place_whose_figures_are_made_up_and_those_that_are_real():
+    band = soup(CHAPTER).select_one(".synth").get_text()
+    assert all(one in band for one in ("områderne", "sammenligningsområderne", "resten af kommunen"))
+    assert "»Virkeligt tal«, er virkeligt" in band
+
+
+@pytest.mark.parametrize("page", ["kommunen", "om-planen", "metode", "spoergsmaal", "tilgaengelighed"])
+def test_the_title_of_a_page_without_a_figure_of_an_area_does_not_call_its_figures_made_up(page):
+    assert frame(page=f"{page}.html", title="Siden").full_title == "Siden – En fælles indsats"
+
+
+@pytest.mark.parametrize("page", ["index", "data"])
+def test_the_title_of_a_page_with_figures_of_the_areas_says_that_they_are_made_up(page):
+    assert frame(page=f"{page}.html", title="Siden").full_title == "Siden (opdigtede tal) – En fælles indsats"
+    assert "opdigtede" not in frame(page=f"{page}.html", title="Siden", synthetic=False).full_title
+
+
 def test_a_page_older_than_the_data_says_so():
     page = made(CHAPTER).encode()
     marked = older_mark.marked(page, "da")

@@ -290,6 +290,12 @@ def test_synthetic_data_are_named_on_every_page_and_in_every_file(site):
     }
 
 
+def test_the_data_page_names_the_published_figures_on_an_area_as_real(site):
+    said = BeautifulSoup(pages(site)["data.html"], "html.parser").select_one("#datasaet ~ .note").get_text()
+    assert "Alle tal om planens områder, sammenligningsområderne og resten af kommunen er opdigtet" in said
+    assert "tal om tryghed for Motalavej, som står på siden om kommunen." in said  # data/published holds two
+
+
 def test_the_csv_holds_every_row_to_six_digits_in_columns_that_fit_a_screen(site):
     read = list(csv.DictReader((site / "results.csv").open(encoding="utf-8")))
     assert len(read[0]) < 36 and {"row", "value", "change", "target", "verdict", "effect", "source"} <= set(

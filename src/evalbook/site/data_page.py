@@ -14,10 +14,12 @@ from evalbook.site.section import Section, bullets, definitions, paragraphs, sec
 from evalkit.figures import glyphs
 from evalkit.results import FILES
 from evalkit.tables.markup import table
+from evalkit.tables.official_tables import published_on_safety
 from evalkit.terms import Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import Cited, date, number
 from evalkit.text.surroundings import no_official, quarter_name
+from evalkit.text.words import Sentence
 
 
 def sections(site: Overview) -> list[Section]:
@@ -37,12 +39,13 @@ def _data_set(site: Overview) -> Section:
     notice = None
     if site.synthetic:
         said = words(
-            "Every figure on the areas is made up by a program. They show what the reports look like and say nothing about the real areas. The official "
-            "figures on the municipality are real."
+            "Every figure on the plan's areas, the comparison areas and the rest of the municipality is made up by a program. They show what the reports "
+            "look like and say nothing about the real areas. The official figures on the whole municipality are real."
         )
+        real = _real_of_areas(site)
         notice = element(
             "div",
-            element("p", joined(element("b", words("Made up.")), said, between=" ")),
+            element("p", joined(element("b", words("Made up.")), said, real, between=" ")),
             class_="note",
         )
     return section(
@@ -58,6 +61,18 @@ def _data_set(site: Overview) -> Section:
             (words("Published figures, fingerprint"), element("code", prints) if prints else None),
             (words("Comparison areas"), _comparators(site)),
         ),
+    )
+
+
+def _real_of_areas(site: Overview) -> Sentence | None:
+    """The exception: published shares who feel safe in an area of the plan; None where there is none."""
+    areas = published_on_safety(site.report())["area"].unique()
+    names = [one.name for area, one in site.plan.areas.items() if area in areas]
+    if not names:
+        return None
+    return site.words.say(
+        "So are the published figures on safety in {areas}, which stand on the page of the municipality.",
+        areas=site.words.listed(names),
     )
 
 

@@ -24,6 +24,9 @@ MUNICIPALITY: Final = "kommunen.html"
 PLAN_PAGE: Final = "om-planen.html"
 ACCESSIBILITY: Final = "tilgaengelighed.html"
 
+NO_FIGURE_OF_AN_AREA: Final = frozenset((METHOD, QUESTIONS, MUNICIPALITY, PLAN_PAGE, ACCESSIBILITY))
+"""The pages that show no figure of the data set, made up or not."""
+
 
 FACE: Final = '"Noto Sans", "Segoe UI", sans-serif'
 """The typeface of what is printed in the margins."""
@@ -117,8 +120,9 @@ class Frame:
 
     @property
     def full_title(self) -> str:
-        """The title of the window: page, synthetic or not, plan."""
-        mark = f" ({self.words('made-up figures')})" if self.synthetic else ""
+        """The title of the window: page, whether it shows figures that are made up, plan."""
+        made_up = self.synthetic and (self.alone or self.page not in NO_FIGURE_OF_AN_AREA)
+        mark = f" ({self.words('made-up figures')})" if made_up else ""
         return f"{self.title}{mark}" + (f" – {self.plan.name}" if self.plan else "")
 
     @property

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.terms import PLAN
+from evalkit.terms import PLAN, Shown
 from evalkit.text import narrative
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.marks import mark
@@ -57,7 +57,7 @@ def _residents(report: Report) -> Block | None:
 
 
 def basis(report: Report) -> Block:
-    """What the figures rest on: survey answers and registers, in one sentence."""
+    """What the figures rest on: survey answers and registers, in one sentence; no source that gave no figure."""
     words, found, seen = gettext_for(report.language), list[Any](), set[str]()
     for name in goals(report):
         r = read(report, name)
@@ -70,9 +70,13 @@ def basis(report: Report) -> Block:
                     rate=r.cite("response_rate"),
                 )
             )
+        elif r.shown == Shown.MISSING:
+            continue
         elif r.source not in seen:
             found.append(r.source)
         seen.add(r.source)
+    if not found:
+        return joined(words.say("No figures were delivered for the goals."))
     return joined(
         words.say(
             "{start} {list}.", start=element("b", words("The figures rest on")), list=words.listed(found)

@@ -87,10 +87,10 @@ def calculation(report: Report, indicator: str) -> Block:
     """»Show the calculation«: the verdict step by step with the numbers filled in, precise enough to be repeated."""
     r = read(report, indicator)
     words = r.words
-    steps = calculations.steps(r)
+    steps, summary = calculations.steps(r), words.say("Show the calculation: {title}", title=r.title)
     if not steps:
         why = sentences.absent(r) or words.say("The row is not judged, so there is nothing to calculate.")
-        return folded(words("Show the calculation"), element("p", why))
+        return folded(summary, element("p", why))
     shown = table(
         caption(report, calculations.method(r)),
         [words("Step"), words("Calculation"), words("Result")],
@@ -98,7 +98,7 @@ def calculation(report: Report, indicator: str) -> Block:
         class_="calc words",
         label=words("Calculation: {title}").format(title=r.title),
     )
-    return folded(words("Show the calculation"), shown)
+    return folded(summary, shown)
 
 
 def readings(report: Report, indicator: str) -> Block:
@@ -132,7 +132,8 @@ def readings(report: Report, indicator: str) -> Block:
         if given := r.text(column):
             rows.append((name, progress_word(Progress(given), words), _alike(r, _OFFICE[Progress(given)])))
     said = words.say(
-        "Would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty."
+        "{title}: would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty.",
+        title=r.title,
     )
     shown = table(
         caption(report, said),
@@ -141,7 +142,7 @@ def readings(report: Report, indicator: str) -> Block:
         class_="words",
         label=words("Other readings: {title}").format(title=r.title),
     )
-    return folded(words("Other readings"), shown)
+    return folded(words.say("Other readings: {title}", title=r.title), shown)
 
 
 _BETTER, _WORSE, _UNCHANGED, _NOT_BETTER = "better", "worse", "unchanged", "not better"

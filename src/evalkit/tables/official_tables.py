@@ -72,10 +72,7 @@ def official(report: Report) -> Block:
 def published(report: Report) -> Block:
     """The published safety figures of others, with source: another scale, so changes may be compared, never levels."""
     words, language = gettext_for(report.language), report.language
-    found = report.published
-    found = found[
-        found["series"].str.startswith("safety") & (found["period_start"].str[:4].astype(int) <= report.year)
-    ]
+    found = published_on_safety(report)
     if found.empty:
         return joined()
     rows = []
@@ -108,6 +105,14 @@ def published(report: Report) -> Block:
             label=words("Table: published figures on safety"),
         ),
     )
+
+
+def published_on_safety(report: Report) -> pd.DataFrame:
+    """The published shares who feel safe, up to the report's year."""
+    found = report.published
+    return found[
+        found["series"].str.startswith("safety") & (found["period_start"].str[:4].astype(int) <= report.year)
+    ]
 
 
 def _published_area(report: Report, area: str, name: str) -> str:

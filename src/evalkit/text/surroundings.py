@@ -9,6 +9,7 @@ from evalkit.report import Report
 from evalkit.terms import REST, Verdict
 from evalkit.text import comparison, judgements, sentences
 from evalkit.text.html import Block, element, joined, paragraph
+from evalkit.text.marks import mark
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, area_name, goals, read
 from evalkit.text.words import Sentence, gettext_for
@@ -143,7 +144,8 @@ def gaps(report: Report) -> Block:
                     joined(*(one for one in said if one is not None), between=" "),
                 )
             )
-    return element("ul", *items, class_="answers")
+    made = mark(report)  # the rest of the municipality, too, is made up
+    return joined(element("p", made) if made else None, element("ul", *items, class_="answers"))
 
 
 def _distance(r: Reading) -> Sentence:
