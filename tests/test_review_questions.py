@@ -52,11 +52,21 @@ def test_links_name_reports_of_the_plan_or_pages_of_the_site(shipped, plan, as_s
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_page_tells_every_question_with_its_answer(evaluation, plan, shipped, language):
-    made = sections(site(evaluation, plan, language, ["plan/final"]))
+    first, *made = sections(site(evaluation, plan, language, ["plan/final"]))
+    assert (
+        first.title
+        == {"da": "Der findes ingen evaluering endnu", "en": "There is no evaluation yet"}[language]
+    )
     assert [one.title for one in made] == [one.question.get(language) for one in shipped.values()]
     for one, said in zip(shipped.values(), made, strict=True):
         assert one.answer.get(language) in said.body
-        assert f'href="{one.link}"' in said.body
+        assert f'href="{one.link}">{one.place.get(language)}</a>' in said.body
+
+
+def test_a_link_says_where_it_leads_and_two_say_the_same_only_when_they_lead_to_the_same(shipped):
+    for language in ("da", "en"):
+        led = {(one.place.get(language), one.link) for one in shipped.values()}
+        assert len(led) == len({words for words, _ in led}) == len({link for _, link in led})
 
 
 def test_a_report_that_was_not_made_is_not_linked(evaluation, plan):
@@ -67,6 +77,12 @@ def test_a_report_that_was_not_made_is_not_linked(evaluation, plan):
     ("old", "new", "said"),
     [
         ('answered: "yes"', "answered: maybe", "answered"),
+        (
+            "  place: {da: Metoden og dens grænser, en: The method and its limits}\n",
+            "",
+            "says in words where",
+        ),
+        ("place: {da: Metoden og dens grænser, ", "place: {da: '', ", "says in words where"),
         ("link: metode.html", "link: https://example.org", "names a page of the site"),
         (
             "asked_by: {da: Beboere, en: Residents}",

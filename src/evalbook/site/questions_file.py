@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, RootModel, field_validator
+from pydantic import BaseModel, ConfigDict, RootModel, field_validator, model_validator
 
 from evalkit.plan import params
 from evalkit.plan.records import Id, Text
@@ -23,6 +23,7 @@ class Question(BaseModel):
     answered: Literal["yes", "partly", "no"]
     answer: Text  # with the reason, when it is partly or no
     link: str = ""  # page and anchor from the root of the site
+    place: Text | None = None  # what the link leads to, in words
 
     @field_validator("answer", "question", "asked_by")
     @classmethod
@@ -37,6 +38,13 @@ class Question(BaseModel):
         if ":" in link or link.startswith("/") or ".." in link:
             raise ValueError("a link names a page of the site, e.g. plan/final.html#tryghed")
         return link
+
+    @model_validator(mode="after")
+    def _link_in_words(self) -> Self:
+        place = self.place
+        if self.link and not (place and place.da.strip() and place.en.strip()):
+            raise ValueError("a link says in words where it leads, e.g. place: {da: Metoden, en: The method}")
+        return self
 
 
 class _File(RootModel[dict[Id, Question]]):

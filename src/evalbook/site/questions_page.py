@@ -47,7 +47,7 @@ def _question(site: Overview, name: str, one: Question) -> Section:
     ]
     page = one.link.partition("#")[0]
     there = page.count("/") == 0 or page.removesuffix(".html") in site.statuses
-    link = element("a", words("See it in the report"), href=one.link) if one.link and there else None
+    link = element("a", one.place.get(language), href=one.link) if one.place and one.link and there else None
     return section(
         name,
         one.question.get(language),
