@@ -186,3 +186,20 @@ def test_an_indicator_without_phrases_is_spoken_of_by_its_title():
         .startswith("Tryghed: 71,9 pct. i planår 2019 mod 62,3 pct. i 2017.")
     )
     assert narrative.finding(report, "tryghed") == "Tryghed: højere end i 2017, men hvor meget er usikkert"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("da", "Læst sammen med alle andre områder og år kan det ikke afgøres: Blandt mange tal ændrer nogle sig"),
+        ("en", "Read together with all other areas and years it cannot be told: among many figures some change"),
+    ],
+)  # fmt: skip
+def test_what_holm_would_change_stands_in_everyday_words_under_the_figure(language, said):
+    row = "tryghed.ringparken.2021"
+    for held, differs in (("cannot_tell", True), ("improved", False), ("", False)):
+        table = made.changed(made.rows(), row, verdict="improved", verdict_holm=held)
+        report = made.report("ringparken", 2021, table=table, language=language)
+        told = repr(narrative.reading(report, "tryghed"))
+        assert (said in told) is differs
+        assert "Holm" not in told

@@ -17,10 +17,11 @@ from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from evalbook.site import exports, matrix, questions_page, rehearsal_tables
+from evalbook.site import exports, matrix, method_page, municipality_page, questions_page, rehearsal_tables
 from evalbook.site.build import PAGES, build, index
 from evalbook.site.context import Overview
 from evalkit.evaluate.evaluation import Evaluation
+from evalkit.plan import read as read_plan
 from evalkit.results import ROW_COLUMNS
 from evalkit.terms import Status
 from evalkit.text.words import LOCALE
@@ -294,6 +295,60 @@ def test_the_data_page_names_the_published_figures_on_an_area_as_real(site):
     said = BeautifulSoup(pages(site)["data.html"], "html.parser").select_one("#datasaet ~ .note").get_text()
     assert "Alle tal om planens områder, sammenligningsområderne og resten af kommunen er opdigtet" in said
     assert "tal om tryghed for Motalavej, som står på siden om kommunen." in said  # data/published holds two
+
+
+@pytest.mark.parametrize(
+    ("language", "quoted", "unknown", "known"),
+    [
+        ("da", "»Kommunen i officielle tal«", "Dagen, tallene blev hentet, er ikke registreret.", "Hentet 24. november 2026."),
+        ("en", "“The municipality in official figures”", "The day of retrieval was not recorded.", "Retrieved 24 November 2026."),
+    ],
+)  # fmt: skip
+def test_the_citation_has_the_official_years_addresses_and_the_day_of_retrieval(
+    workbook, evaluation, language, quoted, unknown, known
+):
+    here = Overview(read_plan(workbook), evaluation.rows, evaluation.facts, language)
+    said = municipality_page.citation(here)
+    assert repr(said).startswith(quoted)
+    assert "https://www.statistikbanken.dk/STRAF11" in repr(said)
+    assert 'href="https://www.statistikbanken.dk/FOLK1A"' in said.html
+    official = evaluation.rows[
+        evaluation.rows["indicator"].eq("anmeldelser") & evaluation.rows["shown"].eq("value")
+    ]
+    assert f", {official['year'].min()}–2021. " in repr(said)
+    assert unknown in repr(said)
+    record = workbook / "data/published/records/statbank_offences_population.yml"
+    record.parent.mkdir()
+    record.write_text("fetched: 2026-11-24\nsource: Danmarks Statistik\n", "utf-8")
+    assert known in repr(municipality_page.citation(here)) and unknown not in repr(
+        municipality_page.citation(here)
+    )
+
+
+def _deltas(site: Overview) -> list[str]:
+    """What stands beside δ in the table of limits, and the cards that have one."""
+    body = " ".join(one.body for one in method_page.sections(site) if one.id in ("graenser", "indikatorer"))
+    tree = BeautifulSoup(body, "html.parser")
+    limits = [
+        row.select("td")[0].get_text(" ", strip=True) for row in tree.select("tr") if row.th.get_text() == "δ"
+    ]
+    cards = [
+        card["id"]
+        for card in tree.select("article")
+        if "δ" in [name.get_text() for name in card.select("dt")]
+    ]
+    return [*limits, *cards]
+
+
+def test_delta_stands_where_the_goal_has_no_number_in_per_cent_of_a_rate():
+    goals = {"i-tryghed", "i-uddannelse", "i-forsoergelse"}  # the plan put a number on vandalism
+    first, *cards = _deltas(Overview(plan(), table(), FACTS, "da"))
+    assert first.replace("\u00a0", " ") == "5 procentpoint" and set(cards) == goals
+    free = plan().goals["haervaerk"].model_copy(update={"target": None})
+    without = plan().model_copy(update={"goals": {**plan().goals, "haervaerk": free}})
+    shares, rate, *cards = _deltas(Overview(without, table(), FACTS, "da"))
+    assert (shares.replace("\u00a0", " "), rate.replace("\u00a0", " ")) == ("5 procentpoint", "5 pct.")
+    assert set(cards) == {*goals, "i-haervaerk"}
 
 
 def test_the_csv_holds_every_row_to_six_digits_in_columns_that_fit_a_screen(site):

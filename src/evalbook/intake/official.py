@@ -24,6 +24,8 @@ from evalkit.schema import Column, Table
 PANEL: Final = "statbank_offences_population"
 _OFFENCES: Final = ("STRAF11", {"OVERTRÆD": ["TOT"], "Tid": ["*"]})
 _POPULATION: Final = ("FOLK1A", {"Tid": ["*"]})
+ADDRESSES: Final = tuple(f"https://www.statistikbanken.dk/{table}" for table, _ in (_OFFENCES, _POPULATION))
+"""Where a reader finds the panel's two tables."""
 _MUNICIPALITY: Final = re.compile(r"[1-8]\d\d|998")  # codes; 000 is the country, 08x the regions, 998 unknown
 
 TABLES: Final[dict[str, Table]] = {
@@ -150,9 +152,19 @@ def refresh_panel(folder: Path, client: Client, today: date | None = None) -> Re
             for one in (offences, people)
         },
     }
-    write(folder / "records" / f"{PANEL}.yml", yaml.safe_dump(record, allow_unicode=True, sort_keys=False))
+    write(_record(folder), yaml.safe_dump(record, allow_unicode=True, sort_keys=False))
     revised = sum(now[key] != row for key, row in before.items())
     return Refreshed(len(rows), len(set(now) - set(before)), revised, max(row[1] for row in rows))
+
+
+def fetched(folder: Path) -> date | None:
+    """The day on which the panel was fetched, by its record beside it; None where none was kept."""
+    path = _record(folder)
+    return yaml.safe_load(path.read_text("utf-8"))["fetched"] if path.is_file() else None
+
+
+def _record(folder: Path) -> Path:
+    return folder / "records" / f"{PANEL}.yml"
 
 
 def import_statbank(

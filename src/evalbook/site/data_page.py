@@ -212,8 +212,8 @@ def _official(site: Overview) -> Section:
         words("Official figures"),
         paragraphs(
             words(
-                "The chapter on the municipality in every report uses real, published figures, through the same calculations as the plan's own indicators. "
-                "They never share an axis with synthetic figures."
+                "The page on the municipality uses real, published figures, through the same calculations as the plan's own indicators. "
+                "They never share an axis with the areas' figures."
             )
         ),
         element("p", words("Sources"), ": ", "; ".join(sources), "."),
@@ -269,7 +269,7 @@ def _columns(site: Overview) -> Section:
             )
         )
     said = words(
-        "Each row has the name indicator.area.year, and the reports cite it under every figure. Shares are numbers between zero and one; rates are per 1,000."
+        "Each row has the name indicator.area.year. Shares are numbers between zero and one; rates are per 1,000."
     )
     return section(
         "kolonner",

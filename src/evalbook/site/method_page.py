@@ -189,8 +189,9 @@ def _verdicts(site: Overview) -> Section:
                 "dotted ring, no data; hatched square, withheld. Colour only repeats the shape."
             ),
             words(
-                "The area-years of one goal are as many chances to be wrong. Beside each verdict stands its reading with Holm's correction; the plan itself "
-                "is judged on all areas together in the last year, which must be decided before the data are opened."
+                "The area-years of one goal are as many chances to be wrong. Where Holm's correction would change a verdict, the report says so in words under "
+                "the goal's figure, and the annex has both readings. The plan itself is judged on all areas together in the last year, which must be decided "
+                "before the data are opened."
             ),
         ),
     )
@@ -199,7 +200,7 @@ def _verdicts(site: Overview) -> Section:
 def _limits(site: Overview) -> Section:
     words, policy = site.words, site.plan.policy
     percent = {"scale": 100}
-    deltas = sorted({one.delta for one in site.plan.indicators.values() if one.goal})
+    deltas = sorted({(one.delta, one.statistic.relative) for one in _with_direction_alone(site)})
     margins = {name: _margin(site, name) for name in site.goals}
     floors = site.plan.own_trends
     rows: list[tuple[Any, Any, Any]] = [
@@ -211,12 +212,10 @@ def _limits(site: Overview) -> Section:
         *(
             (
                 words("δ"),
-                words.say(
-                    "{n} percentage points", n=_figure(site, delta, "params/indicators.yml: delta", **percent)
-                ),
-                words("a change inside ± δ counts as almost unchanged"),
+                _delta(site, delta, relative=relative),
+                words("a change inside ± δ counts as almost unchanged, where the goal has no number"),
             )
-            for delta in deltas
+            for delta, relative in deltas
         ),
         (
             words("Smallest survey"),
@@ -298,6 +297,18 @@ def _limits(site: Overview) -> Section:
         words("Limits"),
         table(caption, [words("Limit"), words("Value"), words("Use")], rows, class_="words", label=caption),
     )
+
+
+def _with_direction_alone(site: Overview) -> list[Indicator]:
+    """The indicators of the goals that have no number: only of them may the verdict be that little has changed."""
+    goals = site.plan.goals
+    return [one for one in site.plan.indicators.values() if one.goal and goals[one.goal].target is None]
+
+
+def _delta(site: Overview, delta: float, *, relative: bool) -> Sentence:
+    """δ with its unit: per cent of a rate, percentage points of a share."""
+    n = _figure(site, delta, "params/indicators.yml: delta", scale=100)
+    return site.words.say("{n}%", n=n) if relative else site.words.say("{n} percentage points", n=n)
 
 
 def _margin(site: Overview, name: str) -> Sentence:
@@ -417,10 +428,8 @@ def _card(site: Overview, one: Indicator) -> list[tuple[Any, Any]]:
     }
     goal = site.plan.goals[one.goal].words.get(language) if one.goal else None
     delta = (
-        words.say(
-            "{n} percentage points", n=_figure(site, one.delta, "params/indicators.yml: delta", scale=100)
-        )
-        if one.goal
+        _delta(site, one.delta, relative=one.statistic.relative)
+        if one in _with_direction_alone(site)
         else None
     )
     return [

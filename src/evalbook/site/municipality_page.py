@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evalbook.intake import official
 from evalbook.site.context import Overview
 from evalbook.site.frame import MUNICIPALITY as PAGE
 from evalbook.site.section import Section, section
@@ -9,9 +10,11 @@ from evalkit import figures, narrative, tables
 from evalkit.chapters import municipalities
 from evalkit.figures import Chart
 from evalkit.measure import MUNICIPALITY
+from evalkit.terms import Shown
 from evalkit.text import comparison, sentences
 from evalkit.text.html import Block, element, joined, paragraph, raw
 from evalkit.text.marks import mark
+from evalkit.text.numbers import date
 from evalkit.text.reading import read
 from evalkit.text.surroundings import official_indicators
 
@@ -51,20 +54,34 @@ def sections(site: Overview) -> list[Section]:
             ),
         ),
         listed,
-        section("citer", words("How to cite"), element("p", _citation(site))),
+        section("citer", words("How to cite"), element("p", citation(site))),
     ]
 
 
-def _citation(site: Overview) -> str:
-    title = site.words("The municipality in official figures")
-    first, last = min(site.rows["year"]), site.last
-    sources = {site.plan.indicator(name).source for name in official_indicators(site.report())}
-    said = "; ".join(source.get(site.language) for source in sources if source)
-    return f"»{title}«, {site.plan.name}, {first}–{last}. {site.words('Source')}: {said}."
+def citation(site: Overview) -> Block:
+    """Title, the years that have official figures, source with its address, and the day of retrieval where it was kept."""
+    words, names = site.words, official_indicators(site.report())
+    rows = site.rows[site.rows["indicator"].isin(names) & site.rows["shown"].eq(Shown.VALUE.value)]
+    years = sorted(rows.loc[rows["year"] <= site.last, "year"])
+    sources = dict.fromkeys(
+        one.get(site.language) for name in names if (one := site.plan.indicator(name).source)
+    )
+    day = official.fetched(site.plan.root / "data" / "published")
+    said = words.say(
+        "{title}, {plan}. {source}: {sources}, {addresses}.",
+        title=words("“{quote}”").format(quote=words("The municipality in official figures")),
+        plan=f"{site.plan.name}, {years[0]}–{years[-1]}" if years else site.plan.name,
+        source=words("Source"),
+        sources="; ".join(sources),
+        addresses=words.listed([element("a", one, href=one) for one in official.ADDRESSES]),
+    )
+    if day is None:
+        return joined(said, words.say("The day of retrieval was not recorded."), between=" ")
+    return joined(said, words.say("Retrieved {date}.", date=date(day, site.language)), between=" ")
 
 
 def in_brief(site: Overview) -> Block | None:
-    """The finding in three sentences with the way to the page; None where the plan's file leads to no official figures."""
+    """The finding in a few sentences with the way to the page; None where the plan's file leads to no official figures."""
     words, report = site.words, site.report()
     if not official_indicators(report):
         return None

@@ -70,7 +70,7 @@ def _sources(report: Report) -> Block:
     words = gettext_for(report.language)
     return joined(
         words.say(
-            "Formulas, limits and a glossary stand on {method}. Every figure shown is in {file} under the same row name as here.",
+            "Formulas, limits and a glossary stand on {method}. Every figure shown is in {file}, in the row of its indicator, area and year.",
             method=element("a", words("the method page"), href="metode.html"),
             file=element("a", "results.csv", href="results.csv"),
         )

@@ -232,9 +232,22 @@ def settles(r: Reading) -> Sentence | None:
     )
 
 
+def _differs_with_holm(r: Reading) -> bool:
+    held = r.text("verdict_holm")
+    return bool(held) and Verdict(held) != r.verdict
+
+
+def among_all(r: Reading) -> Sentence | None:
+    """The same as `holm` in everyday words, for a reader who has never heard the name."""
+    if not _differs_with_holm(r):
+        return None
+    return r.words.say(
+        "Read together with all other areas and years it cannot be told: among many figures some change by chance."
+    )
+
+
 def holm(r: Reading) -> Sentence | None:
     """What Holm's correction over the goal's area-years would make of the verdict, where it differs."""
-    held = r.text("verdict_holm")
-    if not held or Verdict(held) == r.verdict:
+    if not _differs_with_holm(r):
         return None
     return r.words.say("Read together with all area-years of the plan (Holm's correction) it cannot be told.")

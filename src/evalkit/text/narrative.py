@@ -134,6 +134,7 @@ def reading(report: Report, indicator: str) -> Block:
             sentences.counted_from(r),
             sentences.target(r),
             sentences.provisional(r),
+            judgements.among_all(r),
             comparison.elsewhere(r),
             comparison.conclusion(r) if comparison.favours(r) is not None else None,
             activities.toward(report, indicator),
