@@ -262,6 +262,28 @@ def test_an_overview_of_ten_goals_has_a_column_for_each_also_under_letters():
     assert {cell["colspan"] for cell in tree.select("tr.letter th")} == {"11"}
 
 
+def test_every_area_stands_once_under_one_letter_however_its_name_begins():
+    names = ["Agerparken", "AAB Vest", "Bakken", "1. Maj Kvarteret", "»Byen« Øst", "åhaven", "Ærtebo", "§ 6"]
+    names += ["Aagade", "Bo-Aa", *(f"Gade {i:02}" for i in range(12))]
+    area = plan().areas["sydbyen"]
+    areas = {f"a{i}": area.model_copy(update={"name": name}) for i, name in enumerate(names)}
+    one = Overview(plan().model_copy(update={"areas": areas}), table(), FACTS, "da")
+    tree = BeautifulSoup(matrix.of_year(one).html, "html.parser")
+    under = {
+        body.select_one("tr.letter").get_text(): [
+            row.a.get_text() for row in body.select("tr:not(.letter) th")
+        ]
+        for body in tree.select("tbody")[1:]
+    }
+    assert under["#"] == ["1. Maj Kvarteret", "§ 6"]
+    assert under["A"] == ["Agerparken"]
+    assert under["B"] == ["Bakken", "Bo-Aa", "»Byen« Øst"]
+    assert under["Å"] == ["AAB Vest", "Aagade", "åhaven"]
+    assert list(under) == ["#", "A", "B", "G", "Æ", "Å"]
+    assert sorted(name for found in under.values() for name in found) == sorted(names)
+    assert {head["colspan"] for head in tree.select("tr.letter th")} == {str(1 + len(one.goals))}
+
+
 def test_an_overview_of_128_areas_with_figures_is_small_enough_to_send():
     read, first = table(), plan().areas["ringparken"]
     copied = [read[read["area"] == "ringparken"].assign(area=f"a{i}") for i in range(128)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
 from typing import Final
 
 from evalbook.site.context import Overview
@@ -31,7 +30,9 @@ def of_year(site: Overview) -> Block:
         baseline=site.baseline,
         first=site.plan.baseline_year,
     )
-    letters = {letter: list(names) for letter, names in groupby(areas, lambda area: _letter(site.name(area)))}
+    letters: dict[str, list[str]] = {}
+    for area in areas:
+        letters.setdefault(_letter(site.name(area)), []).append(area)
     if len(areas) < MANY:
         bodies = [_body(_row(site, area) for area in (PLAN, *areas))]
         jump = None
@@ -95,14 +96,18 @@ def signs(site: Overview) -> Block:
     return raw(f'<svg class="signs" aria-hidden="true" focusable="false">{"".join(found)}</svg>')
 
 
+def _sorted_by(name: str) -> str:
+    """The name as it is sorted: aa is å, and quotation marks before the first letter or digit do not count."""
+    return re.sub(r"^\W+", "", name.casefold()).replace("aa", "å")
+
+
 def _order(name: str) -> str:
-    """How Danish sorts: æ, ø and å after z (as {, | and } do), and aa as å."""
-    text = name.casefold().replace("aa", "å")
-    return re.sub("[æøå]", lambda found: "{|}"["æøå".index(found[0])], text)
+    """How Danish sorts: æ, ø and å after z, as {, | and } do."""
+    return re.sub("[æøå]", lambda found: "{|}"["æøå".index(found[0])], _sorted_by(name))
 
 
 def _letter(name: str) -> str:
-    first = name.replace("Aa", "Å", 1)[:1].upper()
+    first = _sorted_by(name)[:1].upper()
     return first if first.isalpha() else "#"
 
 
