@@ -96,12 +96,12 @@ def lacking(name: str) -> Callable[[Path], None]:
 
 NOTHING_TO_COMPARE = {
     "da": (
-        "Om det var planen, kan ikke afgøres: der er intet at sammenligne med.",
+        "Om planen er grunden, kan ikke afgøres: der er intet at sammenligne med.",
         "Der er intet tal for resten af Slagelse Kommune at sammenligne med.",
         "Intet område kan sammenlignes med andre på dette mål",
     ),
     "en": (
-        "Whether it was the plan cannot be told: there is nothing to compare with.",
+        "Whether the plan is the reason cannot be said: there is nothing to compare with.",
         "There is no figure for the rest of Slagelse Kommune to compare with.",
         "No area can be compared with others on this goal",
     ),
@@ -205,7 +205,7 @@ CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
                 (
                     NOT_FOR_ALL["da"],
                     "Om det ene mål med et tal, Hærværk, blev nået, kan ikke afgøres.",
-                    "Om det var planen, kan ikke afgøres: der kunne ikke måles en ændring for alle områder under ét.",
+                    "Om planen er grunden, kan ikke afgøres: der kunne ikke måles en ændring for alle områder under ét.",
                 ),
             ),
             (
@@ -214,7 +214,7 @@ CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
                 (
                     NOT_FOR_ALL["en"],
                     "Whether the one goal with a number, Vandalism, was reached cannot be told.",
-                    "Whether it was the plan cannot be told: no change could be measured for all areas together.",
+                    "Whether the plan is the reason cannot be said: no change could be measured for all areas together.",
                 ),
             ),
             (

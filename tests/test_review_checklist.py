@@ -81,6 +81,14 @@ def test_every_item_leads_to_a_place_that_the_notebook_has(evaluation, plan, as_
     assert {anchor for pair in ANCHORS.values() for anchor in pair} & places
 
 
+def test_the_page_names_no_item_by_its_id(evaluation, plan):
+    reviewed = Reviewed(plan, evaluation, "ringparken", "2019")
+    report, state = reviewed.report(), reviewed.state()
+    shown = repr(checklist(report, state))
+    assert "åbent" in shown and items(report, state)
+    assert [item.id for item in items(report, state) if item.id in shown] == []
+
+
 def test_an_answer_closes_its_item_and_is_shown(workbook, evaluation):
     from evalkit.plan import read
 

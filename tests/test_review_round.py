@@ -84,10 +84,13 @@ def test_who_signs_is_told_how_many_items_nobody_has_answered(approved):
     path = approved / "params/reviews/ringparken-2019.yml"
     told = the.signed(approved)
     n = int(told.split("Open on its checklist: ")[1].split(",")[0])
-    assert f"{n}, to be answered in params/reviews/ringparken-2019.yml." in told
+    items = told.split(f"{n}, to be answered in params/reviews/ringparken-2019.yml: ")[1].split(". ")[0]
+    assert len(items.rstrip(".").split(", ")) == n and "response.tryghed" in items
     path.parent.mkdir(exist_ok=True)
     path.write_text("response.tryghed: {answer: Vejet efter alder.}\n", "utf-8")
-    assert f"Open on its checklist: {n - 1}, to be answered in" in the.signed(approved)
+    again = the.signed(approved)
+    assert f"Open on its checklist: {n - 1}, to be answered in" in again
+    assert "response.tryghed" not in again
 
 
 @pytest.mark.parametrize(
@@ -397,6 +400,8 @@ class TestEditing:
 
         the.assessed(workbook, editor)
         assert "57,2\u00a0pct. af de 18–24-årige" in seen[0]
+        assert "Open on the checklist, to be answered in params/reviews/ringparken-2019.yml:" in seen[0]
+        assert "#>   response.tryghed: Tryghed: kun" in seen[0]
         saved = path.read_text("utf-8")
         assert "#>" not in saved
         assert saved.startswith("# What papermill gets")  # the file's own comments stay

@@ -6,6 +6,7 @@ import math
 import re
 
 import pytest
+from bs4 import BeautifulSoup
 
 import rows as made
 from evalkit import tables
@@ -159,6 +160,15 @@ def test_other_readings_say_whether_the_conclusion_is_the_same():
     assert "Holms korrektion over alle områdeår · Bedring, tempo ukendt · samme dom" in text
     assert "· stor fremgang · ja, omtrent" in text
     assert "· stilstand eller tilbagegang · nej, en anden" in text
+
+
+@pytest.mark.parametrize("part", [tables.readings, tables.calculation])
+def test_what_opens_on_demand_names_its_goal_in_summary_and_caption(part):
+    report = made.report()
+    for name, title in (("haervaerk", "Hærværk"), ("tryghed", "Tryghed")):
+        tree = BeautifulSoup(part(report, name).html, "html.parser")
+        assert title in tree.find("summary").get_text()
+        assert title in tree.find("caption").get_text()
 
 
 def test_a_hidden_row_has_no_calculation():

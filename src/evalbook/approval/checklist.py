@@ -31,7 +31,7 @@ ANCHORS: Final = {"area": ("vurdering", "andre"), "year": ("vurdering", "maal"),
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to look at; its id is the key of the answer in params/reviews/."""
+    """One thing to look at; its id is the key of the answer in params/reviews/, told by the commands and on no page."""
 
     id: str
     anchor: str
@@ -172,10 +172,15 @@ def answers(report: Report, state: ReviewState) -> Mapping[str, Answer]:
     return checklist_answers.read(report.plan.root, report.area, state.name)
 
 
+def unanswered(report: Report, state: ReviewState) -> list[Item]:
+    """The items that nobody has answered."""
+    given = answers(report, state)
+    return [item for item in items(report, state) if item.id not in given]
+
+
 def open_items(report: Report, state: ReviewState) -> int:
     """How many items nobody has answered."""
-    given = answers(report, state)
-    return sum(item.id not in given for item in items(report, state))
+    return len(unanswered(report, state))
 
 
 def checklist(report: Report, state: ReviewState) -> Block:
@@ -196,7 +201,7 @@ def checklist(report: Report, state: ReviewState) -> Block:
 def _answer(report: Report, item: Item, given: Mapping[str, Answer]) -> list[Any]:
     words = gettext_for(report.language)
     if item.id not in given:
-        return [" ", element("code", item.id), " ", element("b", words("open"))]
+        return [" ", element("b", words("open"))]
     one = given[item.id]
     said = [role_word(words, one.by), date(one.date, report.language) if one.date else ""]
     who = f" ({', '.join(part for part in said if part)})" if any(said) else ""

@@ -11,7 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from evalbook.approval import fingerprints
+from evalbook.approval import checklist_answers, fingerprints
+from evalbook.approval.checklist import unanswered
 from evalbook.approval.reviewed import Reviewed
 from evalbook.review import concurrent_edit
 from evalbook.review.edit_yaml import EditError, set_value, stamp
@@ -116,6 +117,13 @@ def with_help(text: str, report: Reviewed) -> str:
         lines += [f"  {line}" for line in plain(narrative.goal(said, record.indicator).html).splitlines()]
     if where := fingerprints_changed(report):
         lines += ["", "Changed since the words were written:", *(f"  {line}" for line in where)]
+    if left := unanswered(said, report.state()):
+        file = checklist_answers.file(report.plan.root, report.area, report.name)
+        lines += [
+            "",
+            f"Open on the checklist, to be answered in {concurrent_edit.shown(file, report.plan.root)}:",
+        ]
+        lines += [f"  {item.id}: {item.text.plain}" for item in left]
     return "".join(f"{HELP}{line}".rstrip() + "\n" for line in lines) + text
 
 

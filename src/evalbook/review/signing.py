@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from evalbook.approval import checklist_answers, identity, signoffs
-from evalbook.approval.checklist import open_items
+from evalbook.approval.checklist import unanswered
 from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
 from evalbook.review import concurrent_edit, edit_yaml, signed_pages
@@ -103,11 +103,13 @@ def sign(
 
 def _left(report: Reviewed) -> str:
     """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
-    n = open_items(report.report(), report.state())
+    left = [item.id for item in unanswered(report.report(), report.state())]
     place = concurrent_edit.shown(
         checklist_answers.file(report.plan.root, report.area, report.name), report.plan.root
     )
-    return f" Open on its checklist: {n}, to be answered in {place}." if n else ""
+    return (
+        f" Open on its checklist: {len(left)}, to be answered in {place}: {', '.join(left)}." if left else ""
+    )
 
 
 def _unread(made: SignOff) -> str:

@@ -42,15 +42,7 @@ def goals_by_area(report: Report) -> Block:
         baseline=goals_baseline(report),
         year=report.year,
     )
-    return joined(
-        table(caption(report, said), head, rows, label=words("Table: goals by area"), class_="words"),
-        element(
-            "p",
-            words(
-                "The verdict on the plan is the first line. The areas are descriptive: among many small figures some move by chance."
-            ),
-        ),
-    )
+    return table(caption(report, said), head, rows, label=words("Table: goals by area"), class_="words")
 
 
 def _verdict(r: Reading) -> Block:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.chapters import areas, lead
+from evalkit.chapters import lead
 from evalkit.report import Report
 from evalkit.tables import prospects
 from evalkit.terms import PLAN
@@ -53,13 +53,18 @@ def _stands(r: Reading) -> Sentence:
 
 
 def _new(report: Report) -> list[Sentence]:
-    """Verdicts on the plan as a whole that are not last year's."""
+    """The goals whose verdict on the plan as a whole is not last year's; what it was stands in a chapter of its own."""
     words, last = gettext_for(report.language), report.year - 1
     if last not in report.plan.years:
         return [words.say("This is the first plan year.")]
-    return areas.news(report, last, [PLAN]) or [
-        words.say("No verdict on the plan as a whole is another than last year.")
-    ]
+    pairs = [(read(report, name, PLAN, last), read(report, name, PLAN)) for name in goals(report)]
+    if other := [now.title for then, now in pairs if then.verdict != now.verdict]:
+        return [
+            words.say(
+                "The verdict on the plan is another than last year for {list}.", list=words.listed(other)
+            )
+        ]
+    return [words.say("No verdict on the plan as a whole is another than last year.")]
 
 
 def _done(report: Report) -> list[Sentence | None]:

@@ -47,7 +47,7 @@ def moved(report: Report) -> Sentence | None:
         return words.say(
             "For none of the {all} goals has it been shown that the level has changed the right way.", **parts
         )
-    return words.say("{n} of {all} goals have changed the right way.", **parts)
+    return words.say("On {n} of {all} goals the level has changed the right way.", **parts)
 
 
 def once(report: Report) -> Sentence | None:
@@ -60,7 +60,7 @@ def once(report: Report) -> Sentence | None:
 
 
 def because(report: Report) -> Sentence:
-    """Whether it was the plan, in one sentence that says no more than the comparisons carry."""
+    """Whether it was the plan, in words that say no more than the comparisons carry."""
     words, readings = gettext_for(report.language), [read(report, name) for name in goals(report)]
     if not any(r.has("change") for r in readings):
         return words.say(
@@ -97,6 +97,13 @@ def because(report: Report) -> Sentence:
             "Whether the plan is the reason cannot be said: on {list} the difference from {place} is larger than its uncertainty, but the comparison is not strong enough.",
             place=place,
             list=words.listed(weak),
+        )
+    rest = [r.title for r in readings if not r.has("effect")]
+    if rest:
+        return words.say(
+            "Whether the plan is the reason cannot be said: for none of the goals that could be compared is the difference from {place} larger than its uncertainty. {list} could not be compared.",
+            place=place,
+            list=words.listed(rest),
         )
     return words.say(
         "Whether the plan is the reason cannot be said: for no goal is the difference from {place} larger than its uncertainty.",

@@ -115,7 +115,7 @@ def share_of_it(r: Reading) -> Sentence | None:
         return None
     low, high = r.number("part_stayers_lower"), r.number("part_stayers_upper")
     if low <= min(0.0, change) and high >= max(0.0, change):
-        return say("How much of it is among those who stayed is too uncertain to say.")
+        return say("The figures are too uncertain to say how much of the change is among those who stayed.")
     if any(r.number(part) * change < 0 and abs(r.number(part)) > 0.1 * abs(change) for part in PARTS):
         return say("The parts pull in different directions, so it cannot be said how much each group means.")
     own = r.number("part_stayers") / change
