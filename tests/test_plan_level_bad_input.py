@@ -118,11 +118,17 @@ CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
         [
             ("final", "da", NOTHING_TO_COMPARE["da"]),
             ("final", "en", NOTHING_TO_COMPARE["en"]),
-            ("2019", "da", ("Der er intet at sammenligne med, så det kan ikke siges, om planen er grunden.",)),
+            (
+                "2019",
+                "da",
+                ("Der er intet at sammenligne med, så det kan ikke siges, om planen er grunden.",),
+            ),
             (
                 "2019",
                 "en",
-                ("There is nothing to compare with, so nothing can be said of whether the plan is the reason.",),
+                (
+                    "There is nothing to compare with, so nothing can be said of whether the plan is the reason.",
+                ),
             ),
         ],
     ),

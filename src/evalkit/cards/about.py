@@ -1,7 +1,9 @@
-"""About the plan: every fact of params/plan.yml, in words and lists."""
+"""About the plan: every fact of params/plan.yml and the dated events of its years, in words and lists."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from evalkit.report import Report
@@ -19,10 +21,34 @@ def _own(text: str) -> Quoted:
     return Quoted(text, "params/plan.yml")
 
 
+@dataclass(frozen=True)
+class Part:
+    """What is said of one side of the plan; `id` is its anchor on a page."""
+
+    id: str
+    title: str
+    body: Block
+
+
+def parts(report: Report) -> list[Part]:
+    """Vision in its own words, frame, goals, areas, money, strands of work, people and events; what is empty is left out."""
+    words = gettext_for(report.language)
+    found = [
+        Part("planen", words("The plan in its own words"), _vision(report)),
+        Part("rammer", words("Period, place and partners"), _facts(report)),
+        Part("planens-maal", words("The goals, and how they are read here"), _goals(report)),
+        Part("omraader", words("The areas"), _areas(report)),
+        Part("penge", words("Money"), _money(report)),
+        Part("indsatser", words("Strands of work"), _efforts(report)),
+        Part("organisering", words("Who steers and who carries out"), _people(report)),
+        Part("imens", words("What else happened in the plan's years"), _events(report)),
+    ]
+    return [part for part in found if part.body.html]
+
+
 def plan(report: Report) -> Block:
-    """Vision in its own words, goals, areas, partners, money, strands of work, governance and sources."""
-    parts = [_vision, _facts, _goals, _areas, _money, _people]
-    return joined(*(part(report) for part in parts))
+    """All parts of the plan, each under a heading of the third level."""
+    return joined(*(joined(element("h3", part.title), part.body) for part in parts(report)))
 
 
 def _vision(report: Report) -> Block:
@@ -38,7 +64,11 @@ def _vision(report: Report) -> Block:
         element("p", element("b", f"{one.name}.")) if not one.announced else None,
         element(
             "p",
-            words.say("The plan was presented on {date} in these words:", date=date(one.announced, language)),
+            words.say(
+                "The plan “{name}” was presented on {date} in these words:",
+                name=one.name,
+                date=date(one.announced, language),
+            ),
         )
         if one.announced
         else None,
@@ -117,7 +147,7 @@ def _goals(report: Report) -> Block:
         quoted = words.say("“{quote}”", quote=_own(goal.words.get(language)))
         title = one.indicator(goal.indicator).title.get(language)
         pairs.append((title, words.say("{words}. {number}", words=quoted, number=_number(report, goal))))
-    return joined(element("h3", words("The goals in the plan's own words")), facts(*pairs, class_="three"))
+    return facts(*pairs, class_="three")
 
 
 def _number(report: Report, goal: Any) -> Sentence:
@@ -150,10 +180,20 @@ def _areas(report: Report) -> Block:
                     ),
                 )
             )
-        if area.aliases:
-            said.append(words.say("Also called {names}.", names=words.listed(area.aliases)))
+        if names := _other_names(area.name, area.aliases):
+            said.append(words.say("Also called {names}.", names=words.listed(names)))
         pairs.append((area.name, joined(*said, between=" ") if said else DASH))
-    return joined(element("h3", words("The areas")), facts(*pairs, class_="three"))
+    return facts(*pairs, class_="three")
+
+
+def _other_names(name: str, aliases: list[str]) -> list[str]:
+    """Aliases that people say: one that only spells another name without æ, ø and å is there for data files."""
+    spelt = {_ascii(one) for one in (name, *aliases) if _ascii(one) != one.casefold()}
+    return [alias for alias in aliases if alias.casefold() not in spelt]
+
+
+def _ascii(name: str) -> str:
+    return name.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
 
 
 def _money(report: Report) -> Block:
@@ -181,6 +221,11 @@ def _money(report: Report) -> Block:
             note=_own(one.budget_quoted.source.get(language)),
         )
         pairs.append((words("Total quoted"), quoted))
+    return facts(*pairs, class_="three") if pairs else joined()
+
+
+def _efforts(report: Report) -> Block:
+    words, one, language = gettext_for(report.language), report.plan, report.language
     efforts: list[tuple[Any, Any]] = []
     for key, effort in one.efforts.items():
         said: Any = words("the budget is not public")
@@ -203,12 +248,7 @@ def _money(report: Report) -> Block:
             ]
             said = words.say("{said}; read as aimed at: {list}", said=said, list=words.listed(titles))
         efforts.append((effort.name.get(language), said))
-    return joined(
-        element("h3", words("Money")),
-        facts(*pairs, class_="three"),
-        element("h3", words("Strands of work")),
-        facts(*efforts, class_="three"),
-    )
+    return facts(*efforts, class_="three") if efforts else joined()
 
 
 def amount(report: Report, value: float, place: str) -> Sentence:
@@ -233,7 +273,6 @@ def _people(report: Report) -> Block:
     if not pairs and not run_by and not one.sources:
         return joined()
     return joined(
-        element("h3", words("Who steers and who carries out")),
         element("p", joined(*run_by, between=" ")) if run_by else None,
         facts(
             *pairs,
@@ -244,3 +283,25 @@ def _people(report: Report) -> Block:
             class_="three",
         ),
     )
+
+
+def _events(report: Report) -> Block:
+    """The dated events that the reports draw on, with their days and sources."""
+    words, language = gettext_for(report.language), report.language
+    file, pairs = "data/published/events.csv", []
+    for _, event in report.events.sort_values("start").iterrows():
+        start = dt.date.fromisoformat(str(event["start"]))
+        end = dt.date.fromisoformat(str(event["end"])) if str(event["end"] or "") else start
+        named = Quoted(str(event[f"label_{language}"]), file)
+        source = element("span", Quoted(str(event["source_title"]), file), lang="da")
+        pairs.append((period(start, end, language), joined(named, ". ", words("Source"), ": ", source, ".")))
+    if not pairs:
+        return joined()
+    kind = words.say(
+        "These events are from the project's list of dated events. They may have moved the figures, too."
+    )
+    if report.synthetic:
+        kind = words.say(
+            "These events are real and concern the whole country. The areas' figures are made up, so what happened in the areas is left out."
+        )
+    return joined(element("p", kind), facts(*pairs, class_="three"))
