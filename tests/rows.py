@@ -208,6 +208,7 @@ class StandIn:
     synthetic: bool = True
     assessment: dict[str, Any] = field(default_factory=dict)
     provenance: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=plan)
 
     @property

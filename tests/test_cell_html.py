@@ -77,7 +77,7 @@ def test_the_notebook_beside_the_page_holds_no_more_than_the_page_does():
     said = [cell.outputs[0].data["text/html"] for cell in book.cells]
     assert "http" not in said[0] + said[1] and "Left out of what cell abc1 shows" in said[0]
     assert said[2] == f"{NOTEBOOK_STYLE}<p>t</p>" and outputs(cells[2]) == before
-    assert [outputs(cell, "en")[0] for cell in book.cells[:2]] == [[text] for text in said[:2]]
+    assert [outputs(cell, "en").html for cell in book.cells[:2]] == [[text] for text in said[:2]]
 
 
 @pytest.mark.parametrize(

@@ -153,11 +153,15 @@ def test_another_reading_is_given_only_where_it_is_another(reports):
         assert len(sentences_said) == len(set(sentences_said))
 
 
-def test_the_reckoning_with_compound_interest_is_ours_and_not_the_plans(root):
+def test_the_reckoning_with_compound_interest_is_ours_and_not_the_plans(root, plan, evaluation):
     for name in ("area_year.ipynb", "en/area_year.yml"):
-        text = (root / "notebooks" / name).read_text("utf-8")
-        assert not re.search("Planen læser|The plan reads", text)
-        assert re.search("Vi regner med rentes rente|We reckon it as compounding", text)
+        assert not re.search("Planen læser|The plan reads", (root / "notebooks" / name).read_text("utf-8"))
+    for language, said in (
+        ("da", "Vi regner 15 pct. om året med rentes rente"),
+        ("en", "We reckon 15% a year"),
+    ):
+        about = cards.plan(Report(plan, evaluation.rows, evaluation.facts, "plan", 2021, language)).html
+        assert said in re.sub(r"<[^>]+>", "", about).replace("\u00a0", " ")
 
 
 def test_printed_parts_of_a_change_add_up_to_the_printed_change(reports):

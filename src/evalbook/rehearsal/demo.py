@@ -36,11 +36,12 @@ description:
 
 
 def write(folder: Path, plan: Plan, seed: int = SEED) -> None:
-    """Write every table, dataset.yml and truth.csv into `folder`, which is made if need be."""
+    """Write every table that has rows, dataset.yml and truth.csv into `folder`, which is made if need be."""
     world = worlds.generate(plan, seed)
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in world.tables.items():
-        _write(folder / f"{name}.csv", table)
+        if len(table):
+            _write(folder / f"{name}.csv", table)
     _write(folder / "truth.csv", world.truth)
     start = plan.first_day(world.years[0])
     end = plan.first_day(world.years[-1] + 1) - dt.timedelta(days=1)

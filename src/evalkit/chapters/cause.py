@@ -81,7 +81,7 @@ def _meanwhile(report: Report) -> Sentence:
     if not found:
         return words.say("The list of events has nothing from these years.")
     return words.say(
-        "At the same time there was {list}. The figures cannot separate their effects.",
+        "At the same time there was {list}. The figures cannot show which mattered most.",
         list=words.listed(found),
     )
 

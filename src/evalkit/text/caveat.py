@@ -227,7 +227,7 @@ def _whether_it_is_the_plan(report: Report) -> Block:
     if efforts:
         said.append(
             words.say(
-                "At the same time there was {names}. The figures cannot separate their effects.",
+                "At the same time there was {names}. The figures cannot show which mattered most.",
                 names=words.listed(_quoted(efforts)),
             )
         )
