@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -52,7 +53,9 @@ def saved(root, edit=lambda notebook: None) -> None:
     notebook.metadata.language_info.update(version="3.13.0", mimetype="text/x-python")
     edit(notebook)
     manager = AsyncLargeFileManager(root_dir=str(root))
-    asyncio.run(manager.save({"type": "notebook", "content": notebook, "format": "json"}, BOOK))
+    save = manager.save({"type": "notebook", "content": notebook, "format": "json"}, BOOK)
+    with ThreadPoolExecutor() as pool:  # a browser's tests leave a loop running in this thread
+        pool.submit(asyncio.run, save).result()
 
 
 def test_running_and_saving_without_an_edit_gives_no_diff(clone):

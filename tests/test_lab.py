@@ -148,7 +148,7 @@ class TestKernel:
         assert kernel.run("print(number(3, language='da'))") == "3"
 
     def test_a_changed_word_of_the_catalogue_is_used_without_a_restart(self, kernel, copy):
-        ask = "from evalkit.text.words import gettext_for\nprint(gettext_for('da')('Cannot be told'))"
+        ask = "from evalkit.text.words import gettext_for\nprint(gettext_for('da')('Too uncertain to say'))"
         assert kernel.run(ask) == "Kan ikke afgøres"
         path = copy / "src/evalkit/text/locale/da/messages.po"
         path.write_text(path.read_text("utf-8").replace('"Kan ikke afgøres"', '"Det vides ikke"'), "utf-8")

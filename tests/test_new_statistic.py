@@ -81,7 +81,6 @@ TABLE = """    Table(
         "husstandes indkomst, én række pr. husstand",
         "income of households, one row each",
         (AREA, YEAR, Column("income", "number", "indkomst", "income", unit="DKK", minimum=0), COUNT),
-        required=False,
     ),
 """
 RECORD = """

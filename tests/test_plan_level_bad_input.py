@@ -17,7 +17,6 @@ import pages
 from evalbook.rehearsal import demo
 from evalbook.run import planning
 from evalkit import plan as plans
-from evalkit.errors import ProblemsFound
 from test_plan import spoil
 from test_plan_level import edit, without
 from whole_pages import pages as report_pages
@@ -346,11 +345,3 @@ def test_a_broken_comparator_moves_neither_the_change_elsewhere_nor_the_gap(work
     assert rows.loc["uddannelse.plan.2021", "effect_areas"] == 11
     assert rows.loc["gab_haervaerk.plan.2021", ["series_break", "verdict"]].tolist() == ["yes", "cannot_tell"]
     assert rows.loc["gab_haervaerk.plan.2018", "series_break"] == "no"
-
-
-def test_turnover_cannot_be_left_out_and_the_message_says_what_to_type(workbook):
-    lacking("turnover")(workbook)
-    with pytest.raises(
-        ProblemsFound, match=r"turnover\.csv: the file is missing\. `evalkit template turnover`"
-    ):
-        evaluated(workbook)

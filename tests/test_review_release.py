@@ -191,7 +191,7 @@ def test_the_page_escapes_what_it_quotes_and_has_no_script(tmp_path, plan):
                 "From old to new: 3 differences.",
                 "0.4",
                 "0.5",
-                "“Cannot be told”",
+                "“Too uncertain to say”",
                 "“Improved”",
                 "revised data (numerator): wide → clear",
                 "Is now",

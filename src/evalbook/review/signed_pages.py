@@ -10,6 +10,7 @@ from evalbook.approval import signoffs
 from evalbook.run import cache
 from evalbook.run.ledger import Ledger
 from evalbook.run.planning import reports
+from evalbook.run.temporary import private_folder
 from evalbook.site import page_text
 
 FOLDERS: Final = {"da": "output", "en": "output/en"}
@@ -19,20 +20,22 @@ FOLDERS: Final = {"da": "output", "en": "output/en"}
 def read(root: Path, data: Path, key: str) -> dict[str, str]:
     """By language: hash of the text of a report's page in output/, where it is made from what stands in the workbook now."""
     found = {}
-    for language, folder in FOLDERS.items():
-        record = Ledger.read(root / folder).records.get(key)
-        if (
-            record is None
-            or record.status != "made"
-            or record.older
-            or cache.damage(record.files, root / folder)
-        ):
-            continue
-        hashes = cache.hash_inputs(cache.input_files(root, data), language)
-        (report,) = (one for one in reports(root, language) if one.key == key)
-        parts = cache.report_parts(report, hashes, record.parts.get(cache.ROWS, ""))
-        if set(cache.changed(record.parts, parts)) <= {cache.REVIEW}:
-            found[language] = page_text.digest(root / folder, key)
+    with private_folder() as scratch:
+        copies = cache.copy_inputs(cache.input_files(root, data), scratch / "inputs")  # as a run reads them
+        for language, folder in FOLDERS.items():
+            record = Ledger.read(root / folder).records.get(key)
+            if (
+                record is None
+                or record.status != "made"
+                or record.older
+                or cache.damage(record.files, root / folder)
+            ):
+                continue
+            hashes = cache.hash_inputs(copies, language)
+            (report,) = (one for one in reports(scratch / "inputs", language) if one.key == key)
+            parts = cache.report_parts(report, hashes, record.parts.get(cache.ROWS, ""))
+            if set(cache.changed(record.parts, parts)) <= {cache.REVIEW}:
+                found[language] = page_text.digest(root / folder, key)
     return found
 
 

@@ -124,7 +124,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
     tables: dict[str, pd.DataFrame] = {}
     for table in contract(plan).values():
         path = folder / f"{table.name}.csv"
-        raw = read_texts(path, plan.root, problems) if path.is_file() else _none(table)
+        raw = read_texts(path, plan.root, problems) if path.exists() else _none(table)
         if raw is not None:
             tables[table.name] = typed(raw, table, shown(path, plan.root), problems)
     problems += _misnamed(folder, plan.root)
