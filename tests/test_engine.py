@@ -11,7 +11,7 @@ import nbformat
 import pytest
 
 import running_standins as standins
-from evalbook.run import engine, fanout
+from evalbook.run import fanout, report_client
 from evalbook.run.forked_kernel import SUPPORTED
 
 pytestmark = pytest.mark.skipif(not SUPPORTED, reason="reports are forked on Linux only")
@@ -148,7 +148,7 @@ def test_a_cell_that_ends_badly_fails_with_the_same_line_and_leaves_the_same_not
     assert reasons[0].startswith(ENDS[way][1])
     assert reasons[0] == reasons[1]
     assert notebooks[0] == notebooks[1]
-    assert len(notebooks[0]) < 1.1 * engine.PRINTED
+    assert len(notebooks[0]) < 1.1 * report_client.PRINTED
 
 
 def test_shipped_notebooks_give_the_same_pages(as_shipped, tmp_path):

@@ -15,7 +15,7 @@ from evalkit import kernel, parameters
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.display import Display, Displayed
-from evalkit.errors import UnknownName, did_you_mean
+from evalkit.errors import EvalkitError, UnknownName, did_you_mean
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.plan import Plan
 from evalkit.plan.assessments import Assessment, ReportParams
@@ -155,6 +155,20 @@ _LATEST: Final[list[Report]] = []
 def latest() -> Report | None:
     """The report that was loaded last: what is shown without naming one is about it."""
     return _LATEST[0] if _LATEST else None
+
+
+def made_up(given: bool | None, wrong: type[EvalkitError]) -> bool:
+    """Whether what an analyst shows is made up: as they say, else as in the report that was loaded last.
+
+    Raises `wrong` where nobody says so.
+    """
+    if given is not None:
+        return given
+    if (report := latest()) is None:
+        raise wrong(
+            "No report is loaded that says whether the numbers are made up: add synthetic=True or synthetic=False."
+        )
+    return report.synthetic
 
 
 def load(

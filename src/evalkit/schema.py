@@ -101,6 +101,12 @@ def _figure(name: str, kind: Kind, da: str, en: str, unit: str = "persons") -> C
     return Column(name, kind, da, en, unit=unit, minimum=0, required=False, blank=True)
 
 
+def _age_group(allowed: tuple[str, ...]) -> Column:
+    return Column(
+        "age_group", "text", "aldersgruppe", "age group", allowed=allowed, required=False, blank=True
+    )
+
+
 def _people(name: str, da: str, en: str) -> Column:
     return _figure(name, "whole", da, en)
 
@@ -114,15 +120,7 @@ _TABLES = (
             AREA,
             YEAR,
             SEX,
-            Column(
-                "age_group",
-                "text",
-                "aldersgruppe",
-                "age group",
-                allowed=ADULT_AGE_GROUPS,
-                required=False,
-                blank=True,
-            ),
+            _age_group(ADULT_AGE_GROUPS),
             Column(
                 "answer",
                 "text",
@@ -230,15 +228,7 @@ _TABLES = (
             AREA,
             QUARTER,
             SEX,
-            Column(
-                "age_group",
-                "text",
-                "aldersgruppe",
-                "age group",
-                allowed=AGE_GROUPS,
-                required=False,
-                blank=True,
-            ),
+            _age_group(AGE_GROUPS),
             _people("residents", "beboere", "residents"),
             STATUS,
         ),

@@ -22,11 +22,11 @@ from papermill.exceptions import PapermillExecutionError
 
 from evalbook.approval import own_files
 from evalbook.run.atomic_files import write_flushed
-from evalbook.run.engine import RefusedCellError
 from evalbook.run.forked_kernel import ForkedKernel
 from evalbook.run.kernel_launch import Launch, manager_for
 from evalbook.run.normalise import normalise, without_paths
-from evalbook.run.papermill_entry import ReportEngine
+from evalbook.run.papermill_engine import ReportEngine
+from evalbook.run.report_client import RefusedCellError
 from evalbook.run.tasks import Outcome, Report, Settings
 from evalkit.errors import ProblemsFound
 

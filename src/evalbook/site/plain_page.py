@@ -89,11 +89,12 @@ class HousePage(Preprocessor):
 
 
 def _plan(folder: Path) -> Plan | None:
-    """The plan of the workbook around a folder, if there is one that can be read."""
+    """The plan of the workbook around a folder; None outside of any. ProblemsFound where it cannot be read."""
     try:
-        return plans.read(plans.find_root(folder))
-    except EvalkitError:
+        root = plans.find_root(folder)
+    except MissingFile:
         return None
+    return plans.read(root)
 
 
 def _about(notebook: NotebookNode) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.schema import Column, Kind, Table
 from evalkit.errors import Problem, did_you_mean
+from evalkit.schema import Column, Kind, Table
 
 MOST = 20  # problems of one kind in one column that are listed; the rest are counted
 
@@ -43,8 +43,14 @@ def typed(raw: pd.DataFrame, table: Table, file: str, problems: list[Problem]) -
         if table.column(name).listed and table.column(name).blank:
             some = frame[name].eq("") & frame[name].ne("").any()
             problems.extend(
-                row_problems(file, name, some, frame[name], "is empty, and other rows have one",
-                             "A total beside its parts would count people twice: keep the rows of groups.")
+                row_problems(
+                    file,
+                    name,
+                    some,
+                    frame[name],
+                    "is empty, and other rows have one",
+                    "A total beside its parts would count people twice: keep the rows of groups.",
+                )
             )
     key = [name for name in table.key if name in frame]
     if key and len(key) == len(table.key):

@@ -46,8 +46,12 @@ def _unreadable(file: str, path: Path, error: str) -> Problem:
 
 
 def _too_wide(file: str, line: int, given: int, known: int) -> Problem:
-    return Problem(file, f"line {line}", f"has {given} cells where the header has {known}.",
-                   "Write decimals with a point, and a text that holds a comma in quotes.")
+    return Problem(
+        file,
+        f"line {line}",
+        f"has {given} cells where the header has {known}.",
+        "Write decimals with a point, and a text that holds a comma in quotes.",
+    )
 
 
 def shown(path: Path, root: Path) -> str:

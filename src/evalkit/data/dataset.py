@@ -13,16 +13,15 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from evalkit.plan import params
-from evalkit.data.columns import row_problems, typed
-from evalkit.plan.contract import contract
-from evalkit.schema import INCIDENTS, TABLES, Table
 from evalkit.data import earlier_releases, shares
+from evalkit.data.columns import row_problems, typed
 from evalkit.data.csv_table import read_texts, shown
 from evalkit.display import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
-from evalkit.plan import Period, Plan
+from evalkit.plan import Period, Plan, params
+from evalkit.plan.contract import contract
 from evalkit.plan.records import Text
+from evalkit.schema import INCIDENTS, TABLES, Table
 from evalkit.terms import PLAN, REST
 
 
@@ -37,9 +36,9 @@ class Reports(BaseModel):
     @classmethod
     def _kinds_are_known(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
         for kind in kinds:  # an indicator may count others
-            if slip := get_close_matches(kind, INCIDENTS, n=1, cutoff=0.75):
-                if kind not in INCIDENTS:
-                    raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, slip)}")
+            slip = get_close_matches(kind, INCIDENTS, n=1, cutoff=0.75)
+            if slip and kind not in INCIDENTS:
+                raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, slip)}")
         return kinds
 
 
@@ -212,7 +211,9 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
     """What no table can tell by itself: known areas and names, dates inside the period, one rest."""
     if not any(len(table) for name, table in tables.items() if name not in ("comparators", "breaks")):
         yield Problem(
-            shown(folder, plan.root), "", "no table holds a row yet.",
+            shown(folder, plan.root),
+            "",
+            "no table holds a row yet.",
             "Fill them in or import files; or see the reports with made-up figures: evalkit demo, then evalkit run --data data/demo.",
         )
         return
@@ -265,16 +266,24 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
     for name in meta.incidents.areas:
         if name not in {*known, "all"}:
             yield Problem(
-                shown(folder / "dataset.yml", plan.root), "incidents.areas",
-                f"{name!r} is no area of the plan and no comparator.", did_you_mean(name, ["all", *sorted(known)]),
+                shown(folder / "dataset.yml", plan.root),
+                "incidents.areas",
+                f"{name!r} is no area of the plan and no comparator.",
+                did_you_mean(name, ["all", *sorted(known)]),
             )
     yield from _never_there(tables, plan)
     yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]) and meta.period:
         start, end = pd.Timestamp(meta.period.start), pd.Timestamp(meta.period.end)
         outside = (incidents["date"] < start) | (incidents["date"] > end)
-        yield from row_problems(file["incidents"], "date", outside, incidents["date"].dt.strftime("%Y-%m-%d"), "is outside the period in dataset.yml",
-                         f"The period is {meta.period.start} to {meta.period.end}.")
+        yield from row_problems(
+            file["incidents"],
+            "date",
+            outside,
+            incidents["date"].dt.strftime("%Y-%m-%d"),
+            "is outside the period in dataset.yml",
+            f"The period is {meta.period.start} to {meta.period.end}.",
+        )
     survey = tables["survey"]
     light = survey["weight"] <= 0
     yield from row_problems(
@@ -302,8 +311,10 @@ def _never_there(tables: dict[str, pd.DataFrame], plan: Plan) -> Iterator[Proble
                 for value in [wanted] if isinstance(wanted, str) else wanted:
                     if contract.open and value not in {*contract.allowed, *held}:
                         yield Problem(
-                            "params/indicators.yml", f"{name}.{part}.where.{column}",
-                            f"no row of {term.table} has {value!r}.", did_you_mean(value, sorted(held)),
+                            "params/indicators.yml",
+                            f"{name}.{part}.where.{column}",
+                            f"no row of {term.table} has {value!r}.",
+                            did_you_mean(value, sorted(held)),
                         )
 
 
@@ -319,7 +330,9 @@ def _after(
         column = "year" if "year" in table else "quarter"
         if late := [year for year in plan_years(plan, table) if last < year <= plan.years[-1]]:
             yield Problem(
-                file[name], f"column {column}", f"plan year {', '.join(map(str, late))} lies after the period in dataset.yml.",
+                file[name],
+                f"column {column}",
+                f"plan year {', '.join(map(str, late))} lies after the period in dataset.yml.",
                 f"The period is {meta.period.start} to {meta.period.end}; move its end when everything until then is in place.",
             )
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evalkit.schema import INCIDENTS
 from evalkit.data.dataset import DataSet
-from evalkit.plan.indicators import Term
 from evalkit.plan import Plan
+from evalkit.plan.indicators import Term
+from evalkit.schema import INCIDENTS
 from evalkit.terms import MATCHED
 
 ALL = "all"
@@ -39,7 +39,9 @@ class Delivery:
     def years_of(self, term: Term) -> list[int]:
         """Plan years in which every kind that a term counts was delivered; a sum with a part missing is missing."""
         wanted = self.kinds_of(term)
-        return [year for year in self.years if wanted and all(year in self.kinds.get(kind, ()) for kind in wanted)]
+        return [
+            year for year in self.years if wanted and all(year in self.kinds.get(kind, ()) for kind in wanted)
+        ]
 
     @property
     def known(self) -> set[tuple[str, int]]:
@@ -93,7 +95,10 @@ def undelivered(plan: Plan, dataset: DataSet) -> Iterator[str]:
             )
     units = [*plan.areas, *dataset.tables["comparators"]["id"]]
     if known.areas and (gone_areas := [area for area in units if area not in known.areas]):
-        wholes = [*(["the plan"] if set(gone_areas) & set(plan.areas) else []), *([MATCHED] if set(gone_areas) & set(dataset.matched) else [])]
+        wholes = [
+            *(["the plan"] if set(gone_areas) & set(plan.areas) else []),
+            *([MATCHED] if set(gone_areas) & set(dataset.matched) else []),
+        ]
         also = f", and so is the total of {' and of '.join(wholes)}" if wholes else ""
         yield (
             f"not delivered: incidents of any kind from {some(gone_areas)}: missing there, not 0{also}. "

@@ -54,7 +54,9 @@ def placed(table: pd.DataFrame, plan: Plan, file: str, problems: list[Problem]) 
     standing = found["year"].notna()
     twice = standing & found.duplicated(["area", "indicator", "year"], keep="first")
     said = found["indicator"] + " " + found["area"] + " " + found["year"].map("{:.0f}".format)
-    problems += row_problems(file, "area, indicator, year", twice, said, "stands twice in one plan year", "Keep one row.")
+    problems += row_problems(
+        file, "area, indicator, year", twice, said, "stands twice in one plan year", "Keep one row."
+    )
     return found[standing].astype({"year": "int64"}) if not problems else found
 
 
@@ -75,24 +77,38 @@ def _wrong(table: pd.DataFrame, plan: Plan, file: str) -> Iterator[Problem]:
     )
     times = table[list(TIMES)].notna().sum(axis=1)
     yield from row_problems(
-        file, "year, date, calendar_year", times != 1, times.astype(str), "of the three are filled in",
+        file,
+        "year, date, calendar_year",
+        times != 1,
+        times.astype(str),
+        "of the three are filled in",
         "Fill in one: the plan year, the day that it was counted, or the calendar year.",
     )
     for year in sorted({int(year) for year in table["calendar_year"].dropna()}):
         if plan_year_of(plan, year) is None:
             yield Problem(
-                file, "column calendar_year", f"{year} has nine months in common with no plan year.",
+                file,
+                "column calendar_year",
+                f"{year} has nine months in common with no plan year.",
                 f"Plan years begin in month {plan.year_starts.month}: ask for figures by plan year.",
             )
     count, percent, n = (table[name] for name in ("numerator", "percent", "n"))
     hidden = table["hidden"] == "yes"
     without = ~hidden & ((count.isna() & percent.isna()) | n.isna())
     yield from row_problems(
-        file, "numerator, percent, n", without, table["indicator"], "lacks a figure",
+        file,
+        "numerator, percent, n",
+        without,
+        table["indicator"],
+        "lacks a figure",
         "Give n, and the numerator or the percentage; hidden: yes where the source withholds it.",
     )
     yield from row_problems(
-        file, "n", ~hidden & n.eq(0), n.astype(str), "is nobody, and there is no share of nobody",
+        file,
+        "n",
+        ~hidden & n.eq(0),
+        n.astype(str),
+        "is nobody, and there is no share of nobody",
         "Leave the row out.",
     )
     yield from row_problems(
@@ -101,25 +117,42 @@ def _wrong(table: pd.DataFrame, plan: Plan, file: str) -> Iterator[Problem]:
     told = ~hidden & count.isna() & percent.gt(0)
     if told.any() and percent[told].lt(1).all():
         yield from row_problems(
-            file, "percent", told, percent.astype(str), "is below 1, as every percentage of the table",
+            file,
+            "percent",
+            told,
+            percent.astype(str),
+            "is below 1, as every percentage of the table",
             "Write 61.9 for 61.9 per cent; if shares are as small as that, give the numerators.",
         )
     base = table["rounding"]
     for name, figures in (("numerator", count), ("n", n)):
         odd = base.gt(1) & figures.notna() & (figures % base).gt(NEAR)
         yield from row_problems(
-            file, name, odd, figures.astype(str), "is no multiple of what counts are rounded to",
+            file,
+            name,
+            odd,
+            figures.astype(str),
+            "is no multiple of what counts are rounded to",
             "Correct the rounding, or leave it out.",
         )
     implied, slack = percent / 100 * n, _half_a_decimal(percent) / 100 * n + base.where(base > 1, 0) / 2
     apart = count.notna() & percent.notna() & n.gt(0) & ((implied - count).abs() > slack + NEAR)
     yield from row_problems(
-        file, "percent", apart, percent.astype(str), "is not the numerator out of n", "Which of them is right?"
+        file,
+        "percent",
+        apart,
+        percent.astype(str),
+        "is not the numerator out of n",
+        "Which of them is right?",
     )
     whole = table["indicator"].isin([name for name in names if _persons(plan.indicators[name])])
     nobody = whole & count.isna() & n.gt(0) & ((implied - implied.round()).abs() > slack + NEAR)
     yield from row_problems(
-        file, "percent", nobody, percent.astype(str), "is not the share of any whole number of n persons",
+        file,
+        "percent",
+        nobody,
+        percent.astype(str),
+        "is not the share of any whole number of n persons",
         "Is n another number of persons?",
     )
 
@@ -166,7 +199,8 @@ def counts(plan: Plan, table: pd.DataFrame, name: str, one: Indicator) -> pd.Dat
             "from_date": mine["date"],
             "to_date": mine["date"],
             "note": [
-                " ".join(_notes(plan, sampled, row)) for row in mine[["calendar_year", "design_effect"]].to_dict("records")
+                " ".join(_notes(plan, sampled, row))
+                for row in mine[["calendar_year", "design_effect"]].to_dict("records")
             ],
         }
     )

@@ -20,7 +20,7 @@ from evalkit.errors import NoFigure
 from evalkit.figures.layout import Numbers, synthetic_mark, synthetic_mark_above
 from evalkit.figures.style import DARK, SMALL, TEXT, house
 from evalkit.figures.svg import inline
-from evalkit.report import Report, latest
+from evalkit.report import Report, latest, made_up
 from evalkit.text import marks as text_marks
 from evalkit.text.html import html_of
 from evalkit.text.words import gettext_for
@@ -269,12 +269,7 @@ def show(
     figure, report = _figure_of(drawn), latest()
     if not title.strip():
         raise NoFigure('A figure needs a title that says what was found: title="…".')
-    if synthetic is None:
-        if report is None:
-            raise NoFigure(
-                "No report is loaded that says whether the numbers are made up: add synthetic=True or synthetic=False."
-            )
-        synthetic = report.synthetic
+    synthetic = made_up(synthetic, NoFigure)
     language = report.language if report else "da"
     words = gettext_for(language)
     for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from copy import deepcopy
 from dataclasses import dataclass, field
 from numbers import Integral, Real
 from typing import Any
@@ -13,7 +14,7 @@ from babel.numbers import format_decimal
 from pandas.io.formats.style import Styler
 
 from evalkit.errors import NoTable
-from evalkit.report import latest
+from evalkit.report import latest, made_up
 from evalkit.tables.markup import table
 from evalkit.text.html import Block, element, html_of, joined
 from evalkit.text.words import gettext_for
@@ -62,12 +63,7 @@ def show(
     if not caption.strip():
         raise NoTable('A table needs a caption that says what it shows: caption="…".')
     report = latest()
-    if synthetic is None:
-        if report is None:
-            raise NoTable(
-                "No report is loaded that says whether the numbers are made up: add synthetic=True or synthetic=False."
-            )
-        synthetic = report.synthetic
+    synthetic = made_up(synthetic, NoTable)
     language = report.language if report else "da"
     words = gettext_for(language)
     said = joined(caption, words("Made-up figures.") if synthetic else None, between=" ")
@@ -99,7 +95,7 @@ def written(value: Any, language: str, decimals: int = 1) -> str:
 
 def _styled(styler: Styler, caption: Any, name: str, language: str) -> str:
     """The Styler's own table with a caption; its ids are the same each time."""
-    styler = styler.set_uuid(f"{zlib.crc32(name.encode()):08x}")
+    styler = deepcopy(styler).set_uuid(f"{zlib.crc32(name.encode()):08x}")
     html: str = styler.set_caption("").to_html()
     put = f"<caption>{html_of(caption)}</caption>"
     html = re.sub(r"<caption>.*?</caption>", "", html, flags=re.S)

@@ -30,12 +30,11 @@ def easy(report: Report) -> Block:
     the ones that there is room for and says that the others stand in the report.
     """
     words = gettext_for(report.language)
-    closing: list[Sentence | Block] = [
-        element("b", _reason(report)),
-        words.say("We have rounded the figures."),
-    ]
-    if report.synthetic:
-        closing.append(words.say("The figures are made up."))
+    closing: list[Sentence | Block] = [element("b", _reason(report))]
+    if any(read(report, name).has("value") for name in goals(report)):
+        closing.append(words.say("We have rounded the figures."))
+        if report.synthetic:
+            closing.append(words.say("The figures are made up."))
     rest = words.say("The other goals stand further down.")
     told = [(name, one) for name in goals(report) if (one := _goal(read(report, name)))]
     items: list[Block] = []

@@ -38,7 +38,7 @@ class ReportEngine(NBClientEngine):
         RefusedCellError
             For a cell that ends the notebook, or prints without end.
         """
-        from evalbook.run.engine import ReportClient
+        from evalbook.run.report_client import ReportClient
 
         if kept is not None:
             kept.append(nb_man.nb)
