@@ -161,6 +161,14 @@ def test_when_all_is_hidden_the_box_still_reads_well():
     assert "Vi ved ikke, om planen er grunden." in repr(box) and "<ul" not in box.html
 
 
+def test_a_box_without_any_figure_does_not_speak_of_figures():
+    table = rows()
+    for goal in GOALS:
+        table = changed(table, f"{goal}.ringparken.2021", shown="missing", value=float("nan"))
+    said = repr(easy(report("ringparken", 2021, table=table)))
+    assert "rundet" not in said and "fundet på" not in said
+
+
 def test_the_plan_may_be_a_reason_only_where_a_comparison_speaks_for_it():
     table = changed(rows(), "tryghed.ringparken.2021", comparison_says="for")
     assert "Planen kan være en grund: Tryghed." in repr(easy(report("ringparken", 2021, table=table)))

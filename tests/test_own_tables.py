@@ -64,3 +64,10 @@ def test_cells_are_written_as_a_danish_spreadsheet_reads_them(value, text):
 def test_what_cannot_be_shown_is_said(frame, how, said):
     with pytest.raises(NoTable, match=said):
         shown(frame, **how)
+
+
+def test_a_styler_is_shown_and_left_as_it_was():
+    mine = FRAME.style.set_caption("Min egen")
+    before = mine.to_html(uuid="same")
+    assert shown(mine).caption.get_text().startswith("Ledige boliger")
+    assert mine.to_html(uuid="same") == before and "Min egen" in before
