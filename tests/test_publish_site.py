@@ -17,8 +17,8 @@ from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from evalbook.site import exports, matrix, method_page, municipality_page, questions_page, rehearsal_tables
-from evalbook.site.build import PAGES, build, index
+from evalbook.site import exports, matrix, municipality_page, stored_rehearsal
+from evalbook.site.build import DOCUMENTS, build, document_of, index
 from evalbook.site.context import Overview
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import read as read_plan
@@ -94,8 +94,10 @@ def test_every_page_is_there_in_both_languages(site):
     }
     areas = {f"{area}/index.html" for area in ("plan", *plan().areas)}
     unmade = {"sydbyen/2019.html", "plan/final.html"} | {f"plan/{year}.html" for year in plan().years}
-    assert named <= set(PAGES)
-    assert set(pages(site)) == {name for page in {*PAGES, *areas, *unmade} for name in (page, f"en/{page}")}
+    assert named <= {"index.html", *DOCUMENTS}
+    assert set(pages(site)) == {
+        name for page in {"index.html", *DOCUMENTS, *areas, *unmade} for name in (page, f"en/{page}")
+    }
 
 
 def test_a_report_that_is_not_made_says_so_in_its_place_and_names_the_command(site):
@@ -194,7 +196,7 @@ def test_the_questions_page_says_first_that_nothing_has_been_evaluated_where_fig
     main = BeautifulSoup(pages(site)["spoergsmaal.html"], "html.parser").main
     assert main.select_one("h2").get_text() == "Der findes ingen evaluering endnu"
     facts = {**FACTS, "data": {**FACTS["data"], "synthetic": False}}
-    real = questions_page.sections(Overview(plan(), table(), facts, "da"))
+    real = document_of(Overview(plan(), table(), facts, "da"), "spoergsmaal.html").sections
     assert "ingen-evaluering" not in [one.id for one in real]
 
 
@@ -349,7 +351,9 @@ def test_the_citation_has_the_official_years_addresses_and_the_day_of_retrieval(
 
 def _deltas(site: Overview) -> list[str]:
     """What stands beside δ in the table of limits, and the cards that have one."""
-    body = " ".join(one.body for one in method_page.sections(site) if one.id in ("graenser", "indikatorer"))
+    body = " ".join(
+        one.body for one in document_of(site, "metode.html").sections if one.id in ("graenser", "indikatorer")
+    )
     tree = BeautifulSoup(body, "html.parser")
     limits = [
         row.select("td")[0].get_text(" ", strip=True) for row in tree.select("tr") if row.th.get_text() == "δ"
@@ -548,9 +552,10 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
     def told(lines: list[str]) -> str:
         (tmp_path / "data").mkdir(exist_ok=True)
         head = "world,measure,rate,limit,within,error,reps,world_da,world_en,measure_da,measure_en,seed,date"
-        (tmp_path / rehearsal_tables.FILE).write_text("\n".join([head, *lines]), "utf-8")
+        (tmp_path / stored_rehearsal.FILE).write_text("\n".join([head, *lines]), "utf-8")
         site = Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
-        return " ".join(re.sub("<[^>]+>", "", one.body) for one in rehearsal_tables.sections(site))
+        sections = document_of(site, "metode.html").sections
+        return " ".join(re.sub("<[^>]+>", "", one.body) for one in sections if one.id == "proevet")
 
     row = "w,m,{rate},{limit},{within},0.001,500,Verden,World,der sker noget,something happens,7,2026-01-02"
     broken = told(
@@ -565,13 +570,9 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
     assert "højst 2,5" in broken
     assert "93,5 til 97" in broken
     assert told([row.format(rate=0.5, limit="", within="")]) == ""
-    (tmp_path / rehearsal_tables.FILE).unlink()
-    assert (
-        rehearsal_tables.sections(
-            Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
-        )
-        == []
-    )
+    (tmp_path / stored_rehearsal.FILE).unlink()
+    site = Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
+    assert "proevet" not in [one.id for one in document_of(site, "metode.html").sections]
 
 
 def test_english_pages_speak_english_and_danish_pages_danish(site):

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
+from evalbook.site.build import document_of
 from evalbook.site.context import Overview
 from evalbook.site.questions_file import FILE, read
-from evalbook.site.questions_page import sections
 from evalkit.errors import ProblemsFound
 from evalkit.plan import read as read_plan
 from evalkit.terms import Status
@@ -22,6 +22,10 @@ def shipped(root):
 
 def site(evaluation, plan, language="da", reports=()):
     return Overview(plan, evaluation.rows, evaluation.facts, language, dict.fromkeys(reports, Status.DRAFT))
+
+
+def sections_of(overview):
+    return document_of(overview, "spoergsmaal.html").sections
 
 
 def test_the_public_questions_are_there_and_one_of_them_cannot_be_answered(shipped):
@@ -52,7 +56,7 @@ def test_links_name_reports_of_the_plan_or_pages_of_the_site(shipped, plan, as_s
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_page_tells_every_question_with_its_answer(evaluation, plan, shipped, language):
-    first, *made = sections(site(evaluation, plan, language, ["plan/final"]))
+    first, *made = sections_of(site(evaluation, plan, language, ["plan/final"]))
     assert (
         first.title
         == {"da": "Der findes ingen evaluering endnu", "en": "There is no evaluation yet"}[language]
@@ -70,7 +74,7 @@ def test_a_link_says_where_it_leads_and_two_say_the_same_only_when_they_lead_to_
 
 
 def test_a_report_that_was_not_made_is_not_linked(evaluation, plan):
-    assert not re.findall('href="plan/', "".join(one.body for one in sections(site(evaluation, plan))))
+    assert not re.findall('href="plan/', "".join(one.body for one in sections_of(site(evaluation, plan))))
 
 
 @pytest.mark.parametrize(
@@ -102,5 +106,5 @@ def test_a_mistake_is_named_with_its_line(workbook, old, new, said):
 
 def test_another_plan_may_have_no_questions(workbook, evaluation):
     (workbook / FILE).unlink()
-    (only,) = sections(site(evaluation, read_plan(workbook)))
+    (only,) = sections_of(site(evaluation, read_plan(workbook)))
     assert only.title == "Ingen spørgsmål endnu"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from html import escape
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 
 from evalbook.site import (
-    accessibility_page,
     data_page,
     exports,
     matrix,
@@ -21,7 +19,18 @@ from evalbook.site import (
     questions_page,
 )
 from evalbook.site.context import Overview
-from evalbook.site.frame import ACCESSIBILITY, DATA, INDEX, METHOD, PLAN_PAGE, Frame, relinked
+from evalbook.site.document import Document, document
+from evalbook.site.frame import (
+    ACCESSIBILITY,
+    DATA,
+    INDEX,
+    METHOD,
+    MUNICIPALITY,
+    PLAN_PAGE,
+    QUESTIONS,
+    Frame,
+    relinked,
+)
 from evalbook.site.page import render
 from evalbook.site.report_states import states
 from evalbook.site.section import Section, section
@@ -30,7 +39,7 @@ from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN
 from evalkit.text import narrative
-from evalkit.text.html import Block, element
+from evalkit.text.html import Block, element, plain
 
 
 class Made(Protocol):
@@ -58,7 +67,7 @@ def build(
     """
     statuses, left = states(plan, evaluation, [one.key for one in made])
     site = Overview(plan, evaluation.rows, evaluation.facts, language, statuses, twin, left)
-    pages = {page: make(site) for page, make in PAGES.items()}
+    pages = {INDEX: index(site)} | {page: words_page(site, page) for page in DOCUMENTS}
     pages |= {f"{area}/{INDEX}": area_page(site, area) for area in site.places}
     names = [(area, str(year)) for area in site.places for year in plan.years] + [(PLAN, FINAL)]
     pages |= {
@@ -165,70 +174,37 @@ def _page(site: Overview, frame: Frame, parts: list[Section], **values: Any) -> 
     )
 
 
-def _listed(
-    page: str,
-    title: Callable[[Overview], str],
-    lead: Callable[[Overview], str],
-    parts: Callable[[Overview], list[Section]],
-) -> Callable[[Overview], str]:
-    def make(site: Overview) -> str:
-        frame = site.frame(page, title(site), lead(site))
-        return relinked(
-            _page(site, frame, parts(site), heading=title(site), lead=Markup(escape(lead(site)))), frame
-        )
+def document_of(site: Overview, page: str) -> Document:
+    """The document of a page, filled in."""
+    name, values = DOCUMENTS[page]
+    return document(name, site.language, **values(site))
 
-    return make
+
+def words_page(site: Overview, page: str) -> str:
+    """A page of words, as its document says it."""
+    made = document_of(site, page)
+    frame = site.frame(page, Markup(made.title).unescape(), plain(made.lead))
+    html = _page(site, frame, made.sections, heading=Markup(made.title), lead=Markup(made.lead))
+    return relinked(html, frame)
 
 
 def _html(block: Block) -> Markup:
     return Markup(block.html)
 
 
-PAGES: Final[dict[str, Callable[[Overview], str]]] = {
-    INDEX: index,
-    municipality_page.PAGE: _listed(
-        municipality_page.PAGE,
-        lambda site: site.words("The municipality in official figures"),
-        lambda site: site.words(
-            "Offences reported in the whole municipality, before and during the plan, beside all other municipalities."
-        ),
-        municipality_page.sections,
-    ),
-    PLAN_PAGE: _listed(
-        PLAN_PAGE,
-        lambda site: site.words("About the plan"),
-        lambda site: site.words("What the plan wanted, who carried it, and what it had to spend."),
-        plan_page.sections,
-    ),
-    METHOD: _listed(
-        METHOD,
-        lambda site: site.words("Method"),
-        lambda site: site.words(
-            "How the figures are made, what the verdicts mean, and which limits were fixed beforehand."
-        ),
-        method_page.sections,
-    ),
-    DATA: _listed(
-        DATA,
-        lambda site: site.words("Data"),
-        lambda site: site.words(
-            "Which data the evaluation rests on, how complete they are, and where they can be fetched."
-        ),
-        data_page.sections,
-    ),
-    questions_page.PAGE: _listed(
-        questions_page.PAGE,
-        lambda site: site.words("Questions and answers"),
-        lambda site: site.words(
-            "What has been asked about the plan in public, and what the evaluation can answer."
-        ),
-        questions_page.sections,
-    ),
-    ACCESSIBILITY: _listed(
-        ACCESSIBILITY,
-        lambda site: site.words("Accessibility statement"),
-        lambda site: site.words("For the pages of the evaluation of {name}.").format(name=site.plan.name),
-        accessibility_page.sections,
-    ),
+def _accessibility(site: Overview) -> dict[str, str]:
+    """Who to write to: the unit that carries the plan out, by the name its description begins with; else the municipality."""
+    unit = site.plan.governance.executing_unit
+    here = unit.get(site.language).split()[0] if unit else site.plan.municipality.name
+    return {"plan": site.plan.name, "unit": here}
+
+
+DOCUMENTS: Final[dict[str, tuple[str, Callable[[Overview], dict[str, Any]]]]] = {
+    MUNICIPALITY: ("kommunen", municipality_page.values),
+    PLAN_PAGE: ("om-planen", plan_page.values),
+    METHOD: ("metode", method_page.values),
+    DATA: ("data", data_page.values),
+    QUESTIONS: ("spoergsmaal", questions_page.values),
+    ACCESSIBILITY: ("tilgaengelighed", _accessibility),
 }
-"""The pages that every site has, by their path."""
+"""The pages of words that every site has, by their path: the document, and what varies in it."""

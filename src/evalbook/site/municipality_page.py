@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from evalbook.intake import official
+from typing import Any
+
+from evalbook.intake.official import ADDRESSES, fetched
 from evalbook.site.context import Overview
 from evalbook.site.frame import MUNICIPALITY as PAGE
-from evalbook.site.section import Section, section
 from evalkit import figures, narrative, tables
 from evalkit.chapters import municipalities
 from evalkit.figures import Chart
@@ -19,43 +20,20 @@ from evalkit.text.reading import read
 from evalkit.text.surroundings import official_indicators
 
 
-def sections(site: Overview) -> list[Section]:
-    """Level and change, the other municipalities, what the figures can say of the plan, and how to cite them."""
-    words, report = site.words, site.report()
-    sign = element("p", mark(report, official=True)) if mark(report) else None
-    listed = section("serier", words("Published figures on safety"), sign, tables.published(report))
-    if not official_indicators(report):
-        return [section("kommunen", words("The municipality"), narrative.official(report)), listed]
-    return [
-        section(
-            "kommunen",
-            words("Reports year by year"),
-            sign,
-            narrative.official(report),
-            figures.official(report),
-        ),
-        section(
-            "kommuner",
-            words("Among the country's municipalities"),
-            sign,
-            municipalities.text(report),
-            municipalities.figure(report),
-        ),
-        section(
-            "kan-sige",
-            words("What the figures can say of the plan"),
-            element(
-                "p",
-                words(
-                    "They show how reports in the whole municipality went before and during the plan, beside the rest of the country. "
-                    "They cover every kind of offence and everyone who lives in the municipality. The plan's areas are a small part of it, "
-                    "so the figures cannot show what the plan has meant."
-                ),
-            ),
-        ),
-        listed,
-        section("citer", words("How to cite"), element("p", citation(site))),
-    ]
+def values(site: Overview) -> dict[str, Any]:
+    """By the names that the document asks for."""
+    report = site.report()
+    official = bool(official_indicators(report))
+    return {
+        "official": official,
+        "sign": element("p", mark(report, official=True)) if mark(report) else None,
+        "narrative": narrative.official(report),
+        "figure": figures.official(report) if official else None,
+        "others": municipalities.text(report),
+        "spread": municipalities.figure(report),
+        "published": tables.published(report),
+        "citation": citation(site) if official else None,
+    }
 
 
 def citation(site: Overview) -> Block:
@@ -66,14 +44,14 @@ def citation(site: Overview) -> Block:
     sources = dict.fromkeys(
         one.get(site.language) for name in names if (one := site.plan.indicator(name).source)
     )
-    day = official.fetched(site.plan.root / "data" / "published")
+    day = fetched(site.plan.root / "data" / "published")
     said = words.say(
         "{title}, {plan}. {source}: {sources}, {addresses}.",
         title=words("“{quote}”").format(quote=words("The municipality in official figures")),
         plan=f"{site.plan.name}, {years[0]}–{years[-1]}" if years else site.plan.name,
         source=words("Source"),
         sources="; ".join(sources),
-        addresses=words.listed([element("a", one, href=one) for one in official.ADDRESSES]),
+        addresses=words.listed([element("a", one, href=one) for one in ADDRESSES]),
     )
     if day is None:
         return joined(said, words.say("The day of retrieval was not recorded."), between=" ")

@@ -56,19 +56,27 @@ class Prose:
 def prose(text: str, source: Source | None = None) -> Prose:
     """A piece of Markdown as HTML."""
     renderer = _Renderer(source or Source())
-    plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
-    plugins.append(FencedDirective([Admonition()], ":"))
-    text = _PASTED.sub(lambda name: name[0].replace(" ", "%20"), re.sub("[\ue000\ue001]", "", text))
-    html = MarkdownWithMath(renderer=renderer, plugins=plugins).render(text)
+    text = _PASTED.sub(lambda name: name[0].replace(" ", "%20"), text)
+    html = _read(text, renderer)
     renderer.look_for_notes(html)
     html, cut = cell_html.clean(_framed(html, gettext_for(renderer.source.language)))
     if cut:
         renderer.remark("text", cut=", ".join(cut))
-    return Prose(
-        _PLACE.sub(lambda place: renderer.put[int(place[1])], html),
-        renderer.remarks,
-        renderer.links,
-        renderer.wrong,
+    return Prose(renderer.filled(html), renderer.remarks, renderer.links, renderer.wrong)
+
+
+def shipped(text: str) -> str:
+    """A piece of the library's own Markdown as HTML; what it holds is trusted."""
+    renderer = _Renderer(Source())
+    return renderer.filled(_read(text, renderer))
+
+
+def _read(text: str, renderer: _Renderer) -> str:
+    """HTML with places for formulas and pictures."""
+    plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
+    plugins.append(FencedDirective([Admonition()], ":"))
+    return str(
+        MarkdownWithMath(renderer=renderer, plugins=plugins).render(re.sub("[\ue000\ue001]", "", text))
     )
 
 
@@ -89,6 +97,10 @@ class _Renderer(IPythonRenderer):
     def _keep(self, html: str) -> str:
         self.put.append(html)
         return f"\ue000{len(self.put) - 1}\ue001"
+
+    def filled(self, html: str) -> str:
+        """HTML with its formulas and pictures in their places."""
+        return _PLACE.sub(lambda place: self.put[int(place[1])], html)
 
     # ---- formulas ----
 

@@ -2,7 +2,6 @@
 
 from typing import NoReturn
 
-from evalkit.cards.about import plan
 from evalkit.cards.analyst_words import assessment
 from evalkit.cards.comparison_table import beside
 from evalkit.cards.goal_cards import goals, key, questions, reached, verdict
@@ -18,7 +17,6 @@ __all__ = [
     "goals",
     "key",
     "measured",
-    "plan",
     "provenance",
     "questions",
     "reached",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit import figures
-from evalkit.cards.about import plan
 from evalkit.cards.analyst_words import assessment
 from evalkit.cards.origin import provenance
 from evalkit.cards.title_block import title
@@ -23,7 +22,7 @@ from evalkit.text.reading import goals as goal_indicators
 from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
 
-__all__ = ["assessment", "goals", "measured", "plan", "provenance", "questions", "realism", "title"]
+__all__ = ["assessment", "goals", "measured", "provenance", "questions", "realism", "title"]
 
 
 def goals(report: Report) -> Block:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.cards.about import amount
 from evalkit.chapters.efforts import attended
 from evalkit.report import Report
 from evalkit.tables.markup import caption, table
@@ -13,6 +12,7 @@ from evalkit.text.facts import cited, millions, told, total
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH, Cited
 from evalkit.text.reading import goals, read
+from evalkit.text.units import amount
 from evalkit.text.words import Sentence, gettext_for
 
 

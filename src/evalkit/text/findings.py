@@ -5,10 +5,14 @@ A title is never stronger than the verdict: where nothing can be told, it says s
 
 from __future__ import annotations
 
+from evalkit.plan.definition import Goal
+from evalkit.report import Report
+from evalkit.terms import Reading as TargetReading
 from evalkit.terms import Verdict
 from evalkit.text import comparison, judgements, sentences
+from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, area_name, goal_of, series
-from evalkit.text.words import Sentence
+from evalkit.text.words import Sentence, gettext_for
 
 _WIDE = 1.0  # an interval wider than the change itself: the size is uncertain
 
@@ -182,3 +186,20 @@ def target_in_words(r: Reading) -> Sentence:
     if r.higher_is_better:
         return r.words.say("The plan wanted a rise.")
     return r.words.say("The plan wanted a fall.")
+
+
+def target_read(report: Report, goal: Goal) -> Sentence:
+    """How the number that the plan set for a goal is read, or that it set none."""
+    words = gettext_for(report.language)
+    if goal.target is None:
+        return words.say("No number was set, only a direction.")
+    size = Cited(
+        number(abs(goal.target.annual_change), language=report.language, scale=100),
+        goal.target.annual_change,
+        place=f"params/plan.yml: goals.{goal.indicator}.target",
+    )
+    if goal.target.reading == TargetReading.COMPOUNDING:
+        return words.say(
+            "We reckon {n}% a year as compounding: each year counts from the year before.", n=size
+        )
+    return words.say("{n}% a year is read linearly: each year counts from the baseline year.", n=size)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.text.words import Words, gettext_for
+from evalkit.text.numbers import Cited, number
+from evalkit.text.words import Sentence, Words, gettext_for
+
+MILLION = 1_000_000
 
 
 def unit_words(report: Report, indicator: str) -> str:
@@ -30,3 +33,15 @@ def short_unit(unit: str, words: Words) -> str:
         "relative": "",
     }
     return known[unit] if unit in known else words(unit)
+
+
+def amount(report: Report, value: float, place: str) -> Sentence:
+    """An amount of money in millions: 3,2 mio. kr., DKK 3.2 million."""
+    words = gettext_for(report.language)
+    whole = (value / MILLION).is_integer()
+    n = Cited(
+        number(value / MILLION, 0 if whole else 1, language=report.language),
+        value,
+        place=f"params/plan.yml: {place}",
+    )
+    return words.say("DKK {n} million", n=n)

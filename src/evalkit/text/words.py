@@ -24,8 +24,8 @@ LANGUAGES: Final = ("da", "en")
 NBSP: Final = "\u00a0"
 
 # A number is never parted from its unit at the end of a line.
-_UNITS: Final = "pct|procentpoint|percentage points?|per cent|pr|per|mio|million|kr|DKK|år|years?"
-_BEFORE_UNIT: Final = re.compile(rf"(?<=\}}) (?=(?:{_UNITS})\b)")
+UNITS: Final = "pct|procentpoint|percentage points?|per cent|pr|per|mio|million|kr|DKK|år|years?"
+_BEFORE_UNIT: Final = re.compile(rf"(?<=\}}) (?=(?:{UNITS})\b)")
 
 
 class Part(Protocol):
