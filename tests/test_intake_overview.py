@@ -14,7 +14,10 @@ from evalbook.intake.data_overview import Held, overview
 from evalbook.intake.unusual import AT_LEAST, far_off, odd_weights, plan_year
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
+from evalkit.plan import YearStart
 from evalkit.schema import TABLES
+
+OCTOBER = YearStart(month=10)
 
 ROOT = Path(__file__).resolve().parent.parent
 YEARS = [2017, 2018, 2019]
@@ -50,7 +53,10 @@ def breaks(*rows: tuple[str, str, int]) -> pd.DataFrame:
 def held(
     tables: dict[str, pd.DataFrame], areas: list[str], delivered: Collection[tuple[str, int]] = ()
 ) -> dict[tuple[str, int], Held]:
-    return {(one.area, one.year): one for one in overview(tables, areas, YEARS, delivered=delivered).held}
+    return {
+        (one.area, one.year): one
+        for one in overview(tables, areas, YEARS, year_starts=OCTOBER, delivered=delivered).held
+    }
 
 
 def test_a_plan_year_lacking_a_quarter_is_partial_and_a_lacking_area_is_missing() -> None:
@@ -104,7 +110,46 @@ def test_a_year_without_a_report_where_reports_were_delivered_is_none_and_not_mi
     ],
 )
 def test_a_plan_year_is_named_by_the_year_it_ends_in(column: str, value: object, year: int) -> None:
-    assert plan_year(pd.DataFrame({column: [value]}), 10).tolist() == [year]
+    assert plan_year(pd.DataFrame({column: [value]}), OCTOBER).tolist() == [year]
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "last", "first", "named"),
+    [
+        (10, 15, "2018-10-14", "2018-10-15", 2018),
+        (1, 1, "2018-12-31", "2019-01-01", 2018),
+        (1, 2, "2018-01-01", "2018-01-02", 2018),
+        (12, 31, "2018-12-30", "2018-12-31", 2018),
+    ],
+)
+def test_a_plan_year_begins_on_the_day_that_is_said(month, day, last, first, named) -> None:
+    starts = YearStart(month=month, day=day)
+    assert plan_year(pd.DataFrame({"date": [last, first]}), starts).tolist() == [named, named + 1]
+    assert starts.first_day(named + 1) == pd.Timestamp(first).date()
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "years"),
+    [
+        # 2018Q1 ... 2018Q4, each in the plan year that holds most of its days
+        (10, 15, [2018, 2018, 2018, 2019]),  # 15 October to 31 December: 78 days of 92
+        (11, 15, [2018, 2018, 2018, 2019]),  # 47 of 92
+        (11, 16, [2018, 2018, 2018, 2019]),  # 46 of 92, the half: it goes with what begins
+        (11, 17, [2018, 2018, 2018, 2018]),  # 45 of 92
+        (1, 1, [2018, 2018, 2018, 2018]),
+        (2, 1, [2019, 2019, 2019, 2019]),  # the year that begins in February 2018 ends in 2019
+        (8, 1, [2018, 2018, 2019, 2019]),
+    ],
+)
+def test_a_quarter_belongs_to_the_plan_year_that_holds_most_of_it(month, day, years) -> None:
+    quarters = pd.DataFrame({"quarter": [f"2018Q{n}" for n in (1, 2, 3, 4)]})
+    assert plan_year(quarters, YearStart(month=month, day=day)).tolist() == years
+
+
+@pytest.mark.parametrize(("month", "day"), [(2, 29), (2, 30), (4, 31)])
+def test_a_day_that_some_year_lacks_begins_no_plan_year(month, day) -> None:
+    with pytest.raises(ValueError, match=f"month {month} has no day {day} in every year"):
+        YearStart(month=month, day=day)
 
 
 def residents(*counts: int) -> pd.DataFrame:
@@ -121,7 +166,7 @@ def residents(*counts: int) -> pd.DataFrame:
 
 
 def test_a_value_unlike_the_areas_own_history_is_pointed_at() -> None:
-    found = list(far_off(TABLES["turnover"], residents(850, 845, 853, 8480, 851, 849), 10))
+    found = list(far_off(TABLES["turnover"], residents(850, 845, 853, 8480, 851, 849), OCTOBER))
     assert [(one.when, one.column, one.value, one.usual) for one in found] == [
         ("2013", "residents", 8480.0, 850.0)
     ]
@@ -132,12 +177,12 @@ def test_a_value_unlike_the_areas_own_history_is_pointed_at() -> None:
     "counts", [(850, 845, 853, 848, 851), (100, 85, 72, 61, 52), (4, 2, 7, 3, 5, 1), (0, 0, 1, 0, 0, 2)]
 )
 def test_ordinary_years_a_planned_fall_and_small_numbers_are_not(counts: tuple[int, ...]) -> None:
-    assert list(far_off(TABLES["turnover"], residents(*counts), 10)) == []
+    assert list(far_off(TABLES["turnover"], residents(*counts), OCTOBER)) == []
 
 
 def test_too_short_a_history_points_at_nothing() -> None:
-    assert list(far_off(TABLES["turnover"], residents(*[850] * (AT_LEAST - 2), 8500), 10)) == []
-    assert list(far_off(TABLES["turnover"], residents(*[850] * (AT_LEAST - 1), 8500), 10)) != []
+    assert list(far_off(TABLES["turnover"], residents(*[850] * (AT_LEAST - 2), 8500), OCTOBER)) == []
+    assert list(far_off(TABLES["turnover"], residents(*[850] * (AT_LEAST - 1), 8500), OCTOBER)) != []
 
 
 def answers(*weights: float, area: str = "a", year: int = 2018, count: int = 1) -> pd.DataFrame:
@@ -158,7 +203,7 @@ def adults(people: int, area: str = "a", year: int = 2018) -> pd.DataFrame:
 @pytest.mark.parametrize(("weight", "told"), [(9.9, False), (10.0, True), (26410.0, True)])
 def test_a_weight_that_lost_its_decimal_point_is_pointed_at(weight: float, told: bool) -> None:
     frame = answers(*[1.0] * 40, weight)
-    found = list(odd_weights(frame, adults(round(40 + weight)), 10))
+    found = list(odd_weights(frame, adults(round(40 + weight)), OCTOBER))
     assert [str(one) for one in found] == (
         [f"survey, a 2018: weight of one answer {weight:g}, usually about 1."] if told else []
     )
@@ -166,7 +211,7 @@ def test_a_weight_that_lost_its_decimal_point_is_pointed_at(weight: float, told:
 
 def test_many_heavy_answers_of_one_round_are_one_line() -> None:
     frame = pd.concat([answers(*[2.0] * 40), answers(300.0, count=3), answers(20.0)])
-    assert [str(one) for one in odd_weights(frame, adults(1000), 10)] == [
+    assert [str(one) for one in odd_weights(frame, adults(1000), OCTOBER)] == [
         "survey, a 2018: weight of 4 answers up to 300, usually about 2."
     ]
 
@@ -176,7 +221,7 @@ def test_many_heavy_answers_of_one_round_are_one_line() -> None:
 )
 def test_weights_that_do_not_add_up_to_the_adults_are_pointed_at(people: int, told: bool) -> None:
     """A quarter more or less is let pass; firms deliver weights with a mean of 1, which add up to the answers."""
-    found = [str(one) for one in odd_weights(answers(*[1.0] * 40), adults(people), 10)]
+    found = [str(one) for one in odd_weights(answers(*[1.0] * 40), adults(people), OCTOBER)]
     line = f"survey, a 2018: the weights add up to 40, but the residents of 18 or more are {people}."
     assert found == ([line] if told else [])
 
@@ -184,18 +229,20 @@ def test_weights_that_do_not_add_up_to_the_adults_are_pointed_at(people: int, to
 def test_an_area_whose_weights_never_fit_is_one_line_and_no_population_is_no_line() -> None:
     frame = pd.concat([answers(*[1.0] * 40, year=year) for year in (2018, 2019, 2020)])
     people = pd.concat([adults(400, year=year) for year in (2018, 2019)])
-    assert [str(one) for one in odd_weights(frame, people, 10)] == [
+    assert [str(one) for one in odd_weights(frame, people, OCTOBER)] == [
         "survey, a 2019 (and 1 more year): the weights add up to 40, but the residents of 18 or more are 400."
     ]
-    assert list(odd_weights(frame, people[:0], 10)) == []
+    assert list(odd_weights(frame, people[:0], OCTOBER)) == []
 
 
 def test_the_demos_weights_are_in_order_and_its_overview_names_them_when_they_are_not() -> None:
     plan = plans.read(ROOT)
     tables = datasets.read(ROOT / "data" / "demo", plan).tables
-    assert list(odd_weights(tables["survey"], tables["population"], 10)) == []
+    assert list(odd_weights(tables["survey"], tables["population"], OCTOBER)) == []
     spoilt = tables | {"survey": tables["survey"].assign(weight=1.0)}
-    lines = overview(spoilt, list(plan.areas), [plan.baseline_year, *plan.years]).lines()
+    lines = overview(
+        spoilt, list(plan.areas), [plan.baseline_year, *plan.years], year_starts=plan.year_starts
+    ).lines()
     assert any(
         line.startswith("look at: survey, sydbyen ") and "the weights add up to" in line for line in lines
     )
@@ -210,7 +257,7 @@ def test_the_mass_report_cases_in_the_official_figures_are_found() -> None:
     )
     found = [
         one
-        for one in far_off(official.TABLES[official.PANEL], frame, 10)
+        for one in far_off(official.TABLES[official.PANEL], frame, OCTOBER)
         if one.column == "offences_reported"
     ]
     assert [(one.when, one.value) for one in found] == [("2015Q4", 2861.0), ("2018Q1", 3376.0)]
@@ -219,7 +266,9 @@ def test_the_mass_report_cases_in_the_official_figures_are_found() -> None:
 def test_the_demo_is_mapped_for_people_and_for_machines() -> None:
     plan = plans.read(ROOT)
     demo = datasets.read(ROOT / "data" / "demo", plan)
-    got = overview(demo.tables, list(plan.areas), [plan.baseline_year, *plan.years])
+    got = overview(
+        demo.tables, list(plan.areas), [plan.baseline_year, *plan.years], year_starts=plan.year_starts
+    )
     said = json.loads(json.dumps(got.as_dict()))
     assert set(said) == {"completeness", "unusual", "marks", "breaks", "notes"}
     assert {one["state"] for one in said["completeness"]} == {"complete", "missing"}

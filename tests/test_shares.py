@@ -150,6 +150,23 @@ def test_a_calendar_year_says_so(shared):
     assert "calendar_2018" in row["note"]
 
 
+@pytest.mark.parametrize(
+    ("years", "counts_from"),
+    [([2016, 2017, 2018], 2016), ([2017, 2018], 2017), ([2015, 2016, 2018], 2016)],
+)
+def test_the_calendar_year_in_which_the_plan_begins_is_no_baseline_beside_an_earlier_one(
+    shared, years, counts_from
+):
+    """The plan begins on 1 October 2017: three months of the calendar year 2017 are of the plan."""
+    areas = ["ringparken", "sydbyen", "motalavej", "praestevangen"]
+    cells = [f"{area},forsoergelse,{year},{year - 1900},400" for area in areas for year in years]
+    plan, data = shared("area,indicator,calendar_year,numerator,n\n" + "\n".join(cells) + "\n", "benefits")
+    rows = evaluate(plan, data).rows
+    assert rows.loc["forsoergelse.plan.2018", "baseline_year"] == counts_from
+    changed = (118 - (counts_from - 1900)) / 400
+    assert rows.loc["forsoergelse.plan.2018", "change"] == pytest.approx(changed, abs=1e-12)
+
+
 HEAD = "area,indicator,year,date,calendar_year,numerator,percent,n,hidden,rounding\n"
 
 

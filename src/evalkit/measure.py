@@ -12,7 +12,7 @@ from evalkit.data import shares
 from evalkit.data.completeness import missing_cells, without_missing_cells
 from evalkit.data.dataset import DataSet
 from evalkit.data.delivery import delivered, plan_year, some, spans
-from evalkit.data.timing import by_timing, mid_year_quarter, middle, once_a_year, sum_of, year_of_quarter
+from evalkit.data.timing import by_timing, mid_year_quarter, middle, once_a_year, sum_of
 from evalkit.estimates.proportions import proportion
 from evalkit.estimates.statistics import Statistic
 from evalkit.plan import Plan
@@ -235,7 +235,7 @@ def without_population(plan: Plan, dataset: DataSet) -> Iterator[str]:
 
 
 def _falls_in(plan: Plan, quarter: str, year: int) -> bool:
-    return bool(year_of_quarter(plan, pd.Series([quarter])).iloc[0] == year)
+    return plan.year_starts.year_of_quarter(quarter) == year
 
 
 def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFrame:
@@ -360,7 +360,7 @@ def residents_asked(plan: Plan, dataset: DataSet, survey: pd.DataFrame) -> pd.Se
     groups = [one for one in survey["age_group"].unique() if one] or [
         one for one in population["age_group"].unique() if not one.startswith("0-")
     ]  # nobody says who was asked: the adults
-    years = year_of_quarter(plan, population["quarter"])
+    years = plan_year(population, plan.year_starts)
     asked = population["age_group"].isin(groups) & middle(plan, population)
     return sum_of(population["residents"][asked], [population["area"][asked], years[asked]])
 
@@ -387,7 +387,7 @@ def measure_official(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.D
     assert indicator.denominator is not None
     offences = dataset.tables[indicator.numerator.table]
     here = plan.municipality.statbank
-    years = year_of_quarter(plan, offences["quarter"])
+    years = plan_year(offences, plan.year_starts)
     offences = offences[years.isin(years_of(plan, dataset))].assign(year=years)
     people = offences.groupby("area")[indicator.denominator.column].max()
     offences = offences[offences["area"].map(people) > 0]
@@ -430,7 +430,7 @@ def odd_quarters(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
     found = pd.DataFrame(
         {"quarter": odd.index, "reported": odd.to_numpy(), "usual": usual[odd.index].to_numpy()}
     )
-    found.insert(1, "year", year_of_quarter(plan, found["quarter"]) if len(found) else [])
+    found.insert(1, "year", plan_year(found, plan.year_starts) if len(found) else [])
     return found[found["year"].isin(years_of(plan, dataset))].reset_index(drop=True)
 
 
@@ -516,7 +516,7 @@ def _withheld(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     """Area-years of which the source withholds a cell that the term counts."""
     table = dataset.tables[term.table]
     gone = table[term.column].isna() & _picked(table, term)
-    return gone.groupby([table["area"], plan_year(table, plan.year_starts.month)]).any()
+    return gone.groupby([table["area"], plan_year(table, plan.year_starts)]).any()
 
 
 def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
@@ -525,7 +525,5 @@ def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     if "status" not in table:
         return pd.Series(dtype=bool)
     return (
-        (table["status"] == "provisional")
-        .groupby([table["area"], plan_year(table, plan.year_starts.month)])
-        .any()
+        (table["status"] == "provisional").groupby([table["area"], plan_year(table, plan.year_starts)]).any()
     )

@@ -91,6 +91,7 @@ def judge(
     hidden: ArrayLike = False,
     comparable: ArrayLike = True,
     enough: ArrayLike = True,
+    already: ArrayLike = False,
 ) -> tuple[Any, Any]:
     """The verdict on a change and the name of the rule that decided, the first of `RULES` that holds.
 
@@ -106,6 +107,7 @@ def judge(
     scale : "points" (difference of shares), or "relative" (ratio minus 1, halved on the log scale)
     delta : what still counts as little, on the scale of the change
     hidden, comparable, enough : False or True, by cell: suppressed; no series break; n at or above the floor
+    already : the planned level was reached in the baseline, so that tau lies on the other side of it
 
     Raises
     ------
@@ -116,19 +118,20 @@ def judge(
     ------
     The plan's method, section 7; margins as in equivalence testing (Schuirmann 1987).
     """
-    value, low, high, planned, _, hidden, comparable, enough = alike(
+    value, low, high, planned, _, ahead, hidden, comparable, enough = alike(
         change=change,
         lower=lower,
         upper=upper,
         planned_change=np.nan if planned_change is None else planned_change,
         delta=delta,
+        already=already,
         hidden=hidden,
         comparable=comparable,
         enough=enough,
     )
     direction = direction_of(polarity)
     wrong_side = f"the planned change is on the wrong side of the baseline ({polarity})"
-    refuse(direction * planned < 0, wrong_side, planned)
+    refuse((direction * planned < 0) & (ahead == 0), wrong_side, planned)
     missing = np.isnan(value) | np.isnan(low) | np.isnan(high)
     unordered = ~missing & ((low > value) | (value > high))
     refuse(unordered, "lower <= change <= upper must hold", low, value, high)

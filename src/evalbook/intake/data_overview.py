@@ -10,6 +10,7 @@ import pandas as pd
 
 from evalbook.intake.unusual import Unusual, far_off, odd_weights
 from evalkit.data.delivery import plan_year
+from evalkit.plan import YearStart
 from evalkit.schema import TABLES, Table
 from evalkit.terms import PLAN
 
@@ -98,13 +99,13 @@ def overview(
     plan_areas: Sequence[str],
     years: Sequence[int],
     *,
-    year_starts: int = 10,
+    year_starts: YearStart,
     delivered: Collection[tuple[str, int]] = (),
     notes: Sequence[str] = (),
 ) -> Overview:
     """Completeness, marks, breaks and unusual values of checked tables (evalkit.data.DataSet.tables).
 
-    `years`: the plan years, baseline included; `year_starts`: the month in which a plan year begins;
+    `years`: the plan years, baseline included; `year_starts`: the day on which a plan year begins;
     `delivered`: areas and plan years of which somebody has handed over the reports; `notes`: what else to say.
     """
     breaks = (
@@ -135,7 +136,7 @@ def _held(
     plan_areas: Sequence[str],
     years: Sequence[int],
     breaks: list[dict[str, Any]],
-    starts: int,
+    starts: YearStart,
     delivered: Collection[tuple[str, int]],
 ) -> Iterator[Held]:
     if frame.empty:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.data.delivery import plan_year
+from evalkit.plan import YearStart
 from evalkit.schema import ADULT_AGE_GROUPS, Table
 
 SCORE: Final = 3.5  # robust z above which a value is unusual (Iglewicz and Hoaglin 1993, p. 11)
@@ -36,7 +37,7 @@ class Unusual:
         return f"{self.table}, {self.area} {self.when}: {self.column} {self.value:.6g}, {self.beside} {self.usual:.6g}."
 
 
-def far_off(table: Table, frame: pd.DataFrame, year_starts: int) -> Iterator[Unusual]:
+def far_off(table: Table, frame: pd.DataFrame, year_starts: YearStart) -> Iterator[Unusual]:
     """Sums by area and period whose distance from the median of the others is many robust standard deviations."""
     if frame.empty or "area" not in frame or table.name in ("movers", "activities", "breaks", "shares"):
         return
@@ -58,7 +59,7 @@ def far_off(table: Table, frame: pd.DataFrame, year_starts: int) -> Iterator[Unu
             yield from _in_series(table.name, names, column, series)
 
 
-def odd_weights(survey: pd.DataFrame, population: pd.DataFrame, year_starts: int) -> Iterator[Unusual]:
+def odd_weights(survey: pd.DataFrame, population: pd.DataFrame, year_starts: YearStart) -> Iterator[Unusual]:
     """Answers many times as heavy as others of the same round, and rounds whose weights do not add up to the adults.
 
     A weight is the residents that one answer stands for, "don't know" too. One line for a round with heavy answers,

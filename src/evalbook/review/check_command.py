@@ -87,7 +87,7 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
             dataset.tables,
             list(plan.areas),
             years,
-            year_starts=plan.year_starts.month,
+            year_starts=plan.year_starts,
             delivered=delivered(plan, dataset).known,
             notes=[
                 *nobody_has(plan, dataset),

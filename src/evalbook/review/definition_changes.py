@@ -56,7 +56,8 @@ def untold(plan: Plan) -> Iterator[Problem]:
 def _typed(what: str, before: str) -> str:
     """What was before, as plan.yml has it: years as they are, words in both languages."""
     paced = re.fullmatch(r"(\S+) a year, (\w+)", before)
-    if what == "definition":  # what was counted is told in words, which only whoever changed it can write
+    if what == "definition" or (what == "target" and not paced and before not in _WORDS):
+        # told in words, which only whoever changed it can write
         return "{da: …, en: …}"
     if paced:
         pace = float(paced[1])

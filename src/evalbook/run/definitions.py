@@ -38,9 +38,7 @@ def of_plan(plan: Plan) -> Definitions:
                 counted[term].pop("words")
         found[key] = {
             "baseline": FIRST_MEASURED if chosen == () else str(plan.baseline_of(goal.indicator)),
-            "target": f"{goal.target.annual_change:g} a year, {goal.target.reading}"
-            if goal.target
-            else "none",
+            "target": str(goal.target or "none"),
             "definition": json.dumps(counted, sort_keys=True, ensure_ascii=False),
         }
     return found

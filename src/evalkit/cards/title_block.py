@@ -41,10 +41,8 @@ def title(report: Report) -> Block:
 
 def plan_year_dates(report: Report) -> str:
     """First and last day of the report's plan year, in words."""
-    start = report.plan.year_starts
-    year = report.year - (start.month > 1)
-    first = dt.date(year, start.month, start.day)
-    return period(first, first.replace(year=year + 1) - dt.timedelta(days=1), report.language)
+    first, after = report.plan.first_day(report.year), report.plan.first_day(report.year + 1)
+    return period(first, after - dt.timedelta(days=1), report.language)
 
 
 def _residents(report: Report) -> Block | None:

@@ -79,7 +79,7 @@ def reports_stop(plan: Plan, dataset: DataSet) -> Iterator[str]:
     """What `check` says of plan years in part of which nobody has reported anything, though they are covered."""
     table, known = dataset.tables["incidents"], delivered(plan, dataset)
     table = table[table["count"] > 0]
-    years = plan_year(table, plan.year_starts.month) if len(table) else pd.Series(dtype=int)
+    years = plan_year(table, plan.year_starts) if len(table) else pd.Series(dtype=int)
     for kind in known.kinds:
         of_kind = table["kind"] == kind
         covered = sorted(year for year in known.kinds[kind] if year <= plan.years[-1])

@@ -342,4 +342,4 @@ def _plan_year(plan: Plan, value: Any) -> int:
     if isinstance(value, pd.Timestamp | np.datetime64):
         return plan.year_of(pd.Timestamp(value).date())
     text = str(value)
-    return plan.year_of(date(int(text[:4]), int(text[5]) * 3 - 2, 1)) if "Q" in text else int(text[:4])
+    return plan.year_starts.year_of_quarter(text) if "Q" in text else int(text[:4])

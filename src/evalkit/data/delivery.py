@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
-from evalkit.plan import Plan
+from evalkit.plan import Plan, YearStart
 from evalkit.plan.indicators import Term
 from evalkit.schema import INCIDENTS
 from evalkit.terms import MATCHED
@@ -54,7 +54,7 @@ def delivered(plan: Plan, dataset: DataSet) -> Delivery:
     """What the table of incidents shows, and dataset.yml declares, to have been delivered."""
     table, declared = dataset.tables["incidents"], dataset.meta.incidents
     whole = whole_years(plan, dataset)
-    year = plan_year(table, plan.year_starts.month) if len(table) else pd.Series(dtype=int)
+    year = plan_year(table, plan.year_starts) if len(table) else pd.Series(dtype=int)
     seen = year.groupby(table["kind"]).agg(set).to_dict() if len(table) else {}
     kinds = {
         kind: frozenset(whole if kind in declared.kinds else seen.get(kind, set()) & set(whole))
@@ -68,7 +68,7 @@ def delivered(plan: Plan, dataset: DataSet) -> Delivery:
 def whole_years(plan: Plan, dataset: DataSet) -> list[int]:
     """Plan years that lie inside the data set's period from their first day to their last."""
     start, end = dataset.period.start, dataset.period.end
-    first = plan.year_of(start) + ((start.month, start.day) != (plan.year_starts.month, plan.year_starts.day))
+    first = plan.year_of(start) + (start != plan.first_day(plan.year_of(start)))
     ends = plan.year_of(end) != plan.year_of((pd.Timestamp(end) + pd.Timedelta(days=1)).date())
     return list(range(first, plan.year_of(end) + (1 if ends else 0)))
 
@@ -122,13 +122,13 @@ def some(names: Sequence[str], most: int = 4) -> str:
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
-def plan_year(frame: pd.DataFrame, year_starts: int) -> pd.Series:
+def plan_year(frame: pd.DataFrame, starts: YearStart) -> pd.Series:
     """The plan year of each row, from its year, quarter or date."""
     if "year" in frame:
         return frame["year"]
-    if "quarter" in frame:
-        year, month = frame["quarter"].str[:4].astype(int), frame["quarter"].str[5].astype(int) * 3 - 2
-    else:
-        day = pd.to_datetime(frame["date"])
-        year, month = day.dt.year, day.dt.month
-    return (year + ((month >= year_starts) & (year_starts > 1)).astype(int)).rename("year")
+    name = "quarter" if "quarter" in frame else "date"
+    years = {
+        one: starts.year_of_quarter(one) if name == "quarter" else starts.year_of(pd.Timestamp(one))
+        for one in frame[name].unique()
+    }
+    return frame[name].map(years).astype(int).rename("year")

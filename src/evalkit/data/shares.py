@@ -37,11 +37,11 @@ def known(plan: Declares) -> list[str]:
 
 def plan_year_of(plan: Plan, calendar_year: int) -> int | None:
     """The plan year with which a calendar year has at least nine months in common; None where none has."""
-    month = plan.year_starts.month
-    after = 13 - month  # months of it from the plan year's first day on
-    if month == 1 or 12 - after >= IN_COMMON:
+    starts = plan.year_starts
+    before = starts.month - 1 + (starts.day - 1) / 31  # months of it until a plan year begins
+    if not starts.crosses or before >= IN_COMMON:
         return calendar_year
-    return calendar_year + 1 if after >= IN_COMMON else None
+    return calendar_year + 1 if 12 - before >= IN_COMMON else None
 
 
 def placed(table: pd.DataFrame, plan: Plan, file: str, problems: list[Problem]) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def _wrong(table: pd.DataFrame, plan: Plan, file: str) -> Iterator[Problem]:
                 file,
                 "column calendar_year",
                 f"{year} has nine months in common with no plan year.",
-                f"Plan years begin in month {plan.year_starts.month}: ask for figures by plan year.",
+                f"Plan years begin on {plan.first_day(year):%d-%m}: ask for figures by plan year.",
             )
     count, percent, n = (table[name] for name in ("numerator", "percent", "n"))
     hidden = table["hidden"] == "yes"
@@ -210,7 +210,7 @@ def counts(plan: Plan, table: pd.DataFrame, name: str, one: Indicator) -> pd.Dat
 def _notes(plan: Plan, sampled: bool, row: dict[Any, Any]) -> Iterator[str]:
     """What a reader must know of a share: that the source made it, its calendar year, an interval as of a simple sample."""
     yield SHARE
-    if pd.notna(row["calendar_year"]) and plan.year_starts.month > 1:
+    if pd.notna(row["calendar_year"]) and plan.year_starts.crosses:
         yield f"{CALENDAR}{row['calendar_year']:.0f}"
     if sampled and pd.isna(row["design_effect"]):
         yield SIMPLE

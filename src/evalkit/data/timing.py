@@ -10,17 +10,10 @@ from evalkit.plan import Plan
 from evalkit.plan.indicators import Term
 
 
-def year_of_quarter(plan: Plan, quarter: pd.Series) -> pd.Series:
-    """Plan year of quarters such as 2018Q4."""
-    year, first_month = quarter.str[:4].astype(int), quarter.str[5].astype(int) * 3 - 2
-    start = plan.year_starts.month
-    return year + ((first_month >= start) & (start > 1)).astype(int)
-
-
 def mid_year_quarter(plan: Plan, year: int) -> str:
     """The quarter that begins half-way through a plan year, e.g. 2018Q2 = 1 April 2018."""
-    month = plan.year_starts.month + 6
-    calendar = year - (plan.year_starts.month > 1) + (month > 12)
+    month = plan.year_starts.quarter + 6
+    calendar = year - plan.year_starts.crosses + (month > 12)
     return f"{calendar}Q{((month - 1) % 12) // 3 + 1}"
 
 
@@ -33,7 +26,7 @@ def middle(plan: Plan, table: pd.DataFrame) -> pd.Series:
     """Rows of the stock half-way through the plan year, as a mask; of a stock made up once a year, all rows."""
     if once_a_year(table) is not None:
         return pd.Series(True, index=table.index)
-    years = plan_year(table, plan.year_starts.month)
+    years = plan_year(table, plan.year_starts)
     return table["quarter"] == years.map({year: mid_year_quarter(plan, year) for year in years.unique()})
 
 
@@ -50,12 +43,12 @@ def by_timing(plan: Plan, table: pd.DataFrame, term: Term) -> pd.Series:
     if term.timing == "year":
         return sum_of(values, [table["area"], table["year"]])
     if term.timing == "plan_year" and "date" in table:
-        return sum_of(values, [table["area"], plan_year(table, plan.year_starts.month)])
+        return sum_of(values, [table["area"], plan_year(table, plan.year_starts)])
     if "quarter" not in table:
         raise InvalidNumber(
             f"timing {term.timing} needs a quarter, and table {term.table} has none. Use timing: year."
         )
-    years = plan_year(table, plan.year_starts.month)
+    years = plan_year(table, plan.year_starts)
     if term.timing == "mid_year":
         at = middle(plan, table)
         return sum_of(values[at], [table["area"][at], years[at]])

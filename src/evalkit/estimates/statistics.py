@@ -153,9 +153,9 @@ class Statistic(ABC):
         """Change a year over the years, where `events`; areas in rows, years in columns."""
         raise NotImplementedError(f"{self.name} has no trend.")
 
-    def planned(self, baseline: Any, factor: Any) -> Numbers:
-        """The change that leads from the baseline to `factor` times it."""
-        return np.asarray(factor - 1) if self.relative else np.asarray((factor - 1) * baseline)
+    def planned(self, baseline: Any, level: Any) -> Numbers:
+        """The change that leads from the baseline to a level."""
+        return np.asarray(level / baseline - 1 if self.relative else level - baseline)
 
     def published(self, made: Estimate) -> Estimate:
         """An estimate on the scale of `scaled` as it is published."""

@@ -9,27 +9,35 @@ import pandas as pd
 from evalkit.evaluate.frames import beside, by_statistic, keys
 from evalkit.plan import Plan
 from evalkit.plan.baselines import Baseline
-from evalkit.terms import PLAN, Shown
+from evalkit.terms import CALENDAR, PLAN, Shown
 
 
 def resolved(plan: Plan, counts: pd.DataFrame) -> Plan:
     """The plan with the years that its baselines wait for the data to tell, for every indicator.
 
     `first_measured`: the first year in which all areas together have a figure. `measured_instead`: where nobody has one
-    of the last year before the plan, the latest before it, else the first after it.
+    of the last year before the plan, the latest before it, else the first after it. A calendar year that reaches into
+    the plan is no level before it, where an earlier year has one.
     """
     known = counts["value"].notna() | counts["numerator"].notna() | counts["withheld"]
     mine = known[known].index.to_frame(index=False)
     mine = mine[mine["area"].isin([PLAN, *plan.areas])]
     whole = mine[mine["area"] == PLAN].groupby("indicator")["year"].agg(set)
     first = {str(name): int(min(years)) for name, years in whole.items()}
+    reaching = str(plan.first_day(plan.years[0]).year)  # the calendar year in which the plan begins
+    of_it = counts["note"].str.contains(f"{CALENDAR}{reaching}", regex=False) & plan.year_starts.crosses
+    mixed = {str(name) for name, _, year in counts.index[of_it] if year == plan.baseline_year}
     instead = {}
     for name, years in mine.groupby("indicator")["year"].agg(set).items():
         told = whole.get(name, years)
         one = plan.indicators.get(str(name))
-        if one is not None and one.statistic.judged and plan.baseline_year not in years:
-            before = [year for year in told if year < plan.baseline_year]
+        if one is None or not one.statistic.judged:
+            continue
+        before = [year for year in told if year < plan.baseline_year]
+        if plan.baseline_year not in years:
             instead[str(name)] = int(max(before) if before else min(told))
+        elif before and str(name) in mixed:
+            instead[str(name)] = int(max(before))
     return plan.model_copy(update={"first_measured": first, "measured_instead": instead})
 
 

@@ -14,10 +14,10 @@ from evalkit.estimates import rates
 from evalkit.evaluate.baseline import hidden_then, of_rows
 from evalkit.evaluate.frames import by_indicator, keys, stacked
 from evalkit.measure import COUNTRY, MUNICIPALITY, REGION, USUAL
-from evalkit.plan import Plan, Target, params
+from evalkit.plan import Goal, Plan, Target, params
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import PLAN, Estimate, Reading, Shown, Verdict
-from evalkit.verdicts import OFFICES, holm, judge, progress, speaks, target_path, target_reached, with_holm
+from evalkit.verdicts import OFFICES, holm, judge, progress, speaks, target_reached, with_holm
 
 COLUMNS: Final = (
     "target",
@@ -66,6 +66,7 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         "delta": one.delta,
         "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["hidden_then"],
         "enough": ~cells["too_few"],
+        "already": found.pop("already"),
     }
     verdict, rule = judge(*limits, planned_change=found["planned_change"], **known)
     linear, _ = judge(*limits, planned_change=found.pop("planned_linear"), **known)
@@ -101,13 +102,14 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     if (
         goal is None or goal.target is None or cells["inside"].any()
     ):  # inside the plan there is no path to be on
-        nothing = {"planned_change": np.nan, "planned_linear": np.nan}
+        nothing = {"planned_change": np.nan, "planned_linear": np.nan, "already": False}
         return pd.DataFrame({"judged_on": "change", "delta": one.delta, **nothing}, index=cells.index)
-    annual, base = goal.target.annual_change, cells["baseline_value"].mask(cells["series_break"])
-    since = (cells.index.get_level_values("year") - plan.baseline_year).to_numpy()
-    path = planned_paths(annual, since)
+    base = cells["baseline_value"].mask(cells["series_break"])
+    years = cells.index.get_level_values("year").to_numpy()
+    since = years - plan.baseline_year
     start = base.where(base > 0)  # nothing less than none can be planned
-    target = start * path[goal.target.reading]
+    target = plan.planned(goal, start, years)
+    linear = plan.planned(goal, start, years, Reading.LINEAR)
     reached = pd.Series(target_reached(cells["value"], target, goal.polarity), cells.index, dtype=float)
     # Without a level to start from there is no path for a trend to be held against; nor is there where the path starts
     # from another level than the trend does.
@@ -115,8 +117,8 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     on_trend = cells["trend"].notna() & base.gt(0) & alike
     planned = {
         # From year 3 the trend carries the verdict, and the planned annual pace is what it is held against.
-        name: np.where(on_trend, path[reading] ** (1 / since) - 1, one.statistic.planned(base, path[reading]))
-        for name, reading in (("planned_change", goal.target.reading), ("planned_linear", Reading.LINEAR))
+        name: np.where(on_trend, (level / start) ** (1 / since) - 1, one.statistic.planned(start, level))
+        for name, level in (("planned_change", target), ("planned_linear", linear))
     }
     half = planned["planned_change"] / 2
     if one.statistic.relative:  # halved on the log scale, as the verdict does
@@ -125,23 +127,15 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         {
             "planned_half": half,
             "target": target,
-            "target_linear": start * path[Reading.LINEAR],
+            "target_linear": linear if goal.target.has_readings else np.nan,
             "target_reached": reached.map({1.0: "yes", 0.0: "no"}).fillna(""),
             "judged_on": np.where(on_trend, "trend", "change"),
             "delta": np.nan,
+            "already": goal.target.met(start, goal.polarity),
             **planned,
         },
         index=cells.index,
     )
-
-
-def planned_paths(annual: float, since: np.ndarray) -> dict[Reading, np.ndarray]:
-    """Planned level of each year over that of the baseline year, under both readings of the yearly change."""
-    return {
-        Reading.COMPOUNDING: np.asarray(target_path(1.0, annual, since)),
-        # Read linearly, 30 % a year is 120 % in four years: the line ends at none.
-        Reading.LINEAR: np.maximum(0.0, 1 + annual * since),
-    }
 
 
 def _trend_p(cells: pd.DataFrame) -> pd.Series:
@@ -197,17 +191,15 @@ def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
         base = (
             changes["baseline_value"].loc[goal.indicator].groupby("area").first().reindex([*plan.areas, PLAN])
         )
-        found += _too_far(plan, key, goal.target, base[base > 0])
+        found += _too_far(plan, key, goal, base[base > 0])
     return found
 
 
-def _too_far(plan: Plan, key: str, target: Target, base: pd.Series) -> Iterator[Problem]:
-    annual, reading = target.annual_change, target.reading
-    years = np.array(plan.years)
-    since = years - plan.baseline_year  # the path starts there, whatever the baseline
+def _too_far(plan: Plan, key: str, goal: Goal, base: pd.Series) -> Iterator[Problem]:
+    years = np.array(plan.years)  # the path starts in the baseline year, whatever the baseline
     too_far = {}  # area -> first year above 100 %, and the target there
     for area, start in base.items():
-        path = np.atleast_1d(target_path(start, annual, since, reading))
+        path = plan.planned(goal, start, years)
         if (above := path > 1 + 1e-9).any():
             too_far[str(area)] = int(years[above][0]), float(path[above][0]), float(start)
     if not too_far:
@@ -216,13 +208,28 @@ def _too_far(plan: Plan, key: str, target: Target, base: pd.Series) -> Iterator[
     year, aim, start = too_far[area]
     others = [f"{each} {when}" for each, (when, _, _) in too_far.items() if each != area]
     also = f" So do {', '.join(others)}." if others else ""
-    span, room = int(since[-1]), 1 / float(base.max())  # what the highest baseline leaves until the last year
-    most = room ** (1 / span) - 1 if reading is Reading.COMPOUNDING else (room - 1) / span
-    most = np.floor(most * 1000) / 1000
-    advice = f"At most {most:g} a year stays within until {plan.years[-1]}; or type" if most > 0 else "Type"
+    most = _most(goal.target, float(base.max()), len(plan.years))
+    asked = str(goal.target).partition(",")[0]  # 0.1 a year
+    per = asked.partition(" ")[2]
+    advice = f"At most {most:g} {per} stays within until {plan.years[-1]}; or type" if most > 0 else "Type"
     document = params.read(plan.root / "params" / "plan.yml", plan.root)
     yield document.problem(
         ("goals", key, "target"),
-        f"{annual:g} a year from {start:.1%} in {plan.baseline_year} ({area}) leaves 0-100 % in {year}: {aim:.1%}.{also}",
+        f"{asked} from {start:.1%} in {plan.baseline_year} ({area}) leaves 0-100 % in {year}: {aim:.1%}.{also}",
         f"{advice} target: null.",
     )
+
+
+def _most(target: Target | None, highest: float, years: int) -> float:
+    """The largest number, to three decimals, that leaves everybody within 100 % in the last year; 0 where none does."""
+    assert target is not None
+    room = 1 / highest
+    most = {
+        "annual_change": room ** (1 / years) - 1
+        if target.reading is Reading.COMPOUNDING
+        else (room - 1) / years,
+        "total_change": room - 1,
+        "annual_points": (1 - highest) / years,
+        "total_points": 1 - highest,
+    }
+    return float(np.floor(most[target.way] * 1000) / 1000)

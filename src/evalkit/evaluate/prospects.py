@@ -16,7 +16,6 @@ from evalkit.estimates.statistics import PER
 from evalkit.evaluate.baseline import level_then, of_rows
 from evalkit.evaluate.changes import CELLS, limits
 from evalkit.evaluate.frames import by_indicator, stacked
-from evalkit.evaluate.judged import planned_paths
 from evalkit.plan import Goal, Plan
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import LEVEL, PLAN, Polarity
@@ -68,9 +67,7 @@ def prospects(plan: Plan, levels: pd.DataFrame, changes: pd.DataFrame) -> pd.Dat
 
 def _last_target(plan: Plan, goal: Goal, start: pd.Series) -> pd.Series:
     """Level planned for the plan's last year; NaN where there was none in the baseline year."""
-    assert goal.target is not None
-    path = planned_paths(goal.target.annual_change, np.array([plan.years[-1] - plan.baseline_year]))
-    return start.where(start > 0) * float(path[goal.target.reading][0])
+    return pd.Series(plan.planned(goal, start.where(start > 0), plan.years[-1]), start.index)
 
 
 def _left(plan: Plan, cells: pd.DataFrame) -> np.ndarray:
@@ -92,20 +89,24 @@ def _pace(plan: Plan, goal: Goal, cells: pd.DataFrame) -> pd.DataFrame:
 
 def _years(plan: Plan, one: Indicator, goal: Goal, cells: pd.DataFrame) -> pd.DataFrame:
     """Years until the planned pace would be seen, from what the baseline year had."""
-    assert goal.target is not None
-    annual, start = goal.target.annual_change, cells["baseline_value"]
+    start = cells["baseline_value"].where(cells["baseline_value"] > 0)
+    step = (
+        pd.Series(plan.planned(goal, start, plan.baseline_year + 1), start.index) - start
+    )  # of the first year
+    asked = step > 0 if goal.polarity is Polarity.HIGHER else step < 0
     made = pd.DataFrame(np.nan, cells.index, ["years_by_change", "years_by_trend"])
     if not one.statistic.events:
-        fit = (start.gt(0) & start.le(1) & cells["baseline_answers"].gt(0)).to_numpy()
+        fit = (asked & start.le(1) & cells["baseline_answers"].gt(0)).to_numpy()
         made.loc[fit, "years_by_change"] = years_to_see(
-            start[fit], cells["baseline_answers"][fit], annual * start[fit], scale="points"
+            start[fit], cells["baseline_answers"][fit], step[fit], scale="points"
         )
         return made
-    fit = (start.gt(0) & cells["baseline_people"].gt(0) & cells["dispersion"].notna()).to_numpy()
+    fit = (asked & cells["baseline_people"].gt(0) & cells["dispersion"].notna()).to_numpy()
+    pace = step[fit] / start[fit]
     spread = {name: cells[name][fit] for name in ("dispersion", "df")}
     for by in ("change", "trend"):
         made.loc[fit, f"years_by_{by}"] = years_to_see(
-            start[fit] / PER, cells["baseline_people"][fit], annual, scale="relative", by=by, **spread
+            start[fit] / PER, cells["baseline_people"][fit], pace, scale="relative", by=by, **spread
         )
     since = cells.index.get_level_values("year") - plan.baseline_year
     more = made["years_by_trend"] - since
@@ -139,9 +140,9 @@ def _answers(one: Indicator, goal: Goal, plan: Plan, cells: pd.DataFrame) -> pd.
     """Answers in each of two years that would show a change of delta, or of all that is planned, by this year's weights."""
     made = pd.DataFrame({"answers_needed": np.nan}, index=cells.index)
     start = cells["baseline_value"]
-    planned = _last_target(plan, goal, start) - start if goal.target is not None else start * 0 + one.delta
-    step = planned.abs() * (1 if goal.polarity == Polarity.HIGHER else -1)
-    fit = (start.gt(0) & start.lt(1) & step.ne(0) & cells["design_effect"].gt(0)).to_numpy()
+    way = 1 if goal.polarity == Polarity.HIGHER else -1
+    step = _last_target(plan, goal, start) - start if goal.target is not None else start * 0 + way * one.delta
+    fit = (start.gt(0) & start.lt(1) & (step * way > 0) & cells["design_effect"].gt(0)).to_numpy()
     if one.statistic.asked:
         weighting = np.maximum(cells["design_effect"][fit].to_numpy(float), 1.0)
         needed = answers_to_see(start[fit], step[fit]) * weighting

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
 from evalkit.text.reading import read
-from evalkit.verdicts import target_path as planned
 
 _PERCENT: Final = ("share", "points", "relative")  # stored as 0-1 and drawn as percent or points
 _READ: Final = ("row", "year", "unit", "shown", "series_break", "value", "lower", "upper")
@@ -158,9 +157,11 @@ def target_path(report: Report, indicator: str, area: str) -> pd.Series:
     base = baseline(report, indicator, area)
     if goal is None or goal.target is None or not base > 0 or read(report, indicator, area).inside:
         return pd.Series(dtype=float)
-    years = np.array([plan.baseline_year, *plan.years])
-    path = planned(base, goal.target.annual_change, years - plan.baseline_year, goal.target.reading)
-    return pd.Series(path, index=years)
+    years, scale = (
+        np.array([plan.baseline_year, *plan.years]),
+        read(report, indicator, area).scale("value")[0],
+    )
+    return pd.Series(plan.planned(goal, base / scale, years) * scale, index=years)
 
 
 def in_percent(report: Report, indicator: str) -> bool:

@@ -1,6 +1,6 @@
 """The plan as data: what params/ says about the plan, its goals, indicators and reports."""
 
-from evalkit.plan.definition import FINAL, Area, Disclosure, Effort, Goal, Period, Plan, Target
+from evalkit.plan.definition import FINAL, Area, Disclosure, Effort, Goal, Period, Plan, Target, YearStart
 from evalkit.plan.load import data_folder, find_root, read
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Period",
     "Plan",
     "Target",
+    "YearStart",
     "data_folder",
     "find_root",
     "read",

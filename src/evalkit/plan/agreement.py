@@ -22,6 +22,10 @@ def disagreements(plan: Plan, plan_file: Document, indicator_file: Document) -> 
             yield indicator_file.problem(
                 (goal.indicator, "polarity"), f"differs from goal {key!r} in plan.yml.", "Make them equal."
             )
+        elif goal.target is not None:
+            share = plan.indicators[goal.indicator].statistic.unit == "share"
+            if said := goal.target.wrong(goal.polarity, share=share, years=plan.years):
+                yield plan_file.problem(("goals", key, "target"), said)
     for key, area in plan.areas.items():
         for i, name in enumerate(area.housing_organisations):
             if name not in plan.housing_organisations:

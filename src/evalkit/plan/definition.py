@@ -7,15 +7,18 @@ import re
 from pathlib import Path
 from typing import Final, Literal
 
+from numpy.typing import ArrayLike
 from pydantic import Field, field_validator, model_validator
 
 from evalkit.display import Display, Displayed
 from evalkit.errors import UnknownName, did_you_mean
+from evalkit.estimates.arguments import Numbers
 from evalkit.estimates.difference_in_differences import equivalence_margin
 from evalkit.plan import baselines
 from evalkit.plan.baselines import Baseline, Baselines
 from evalkit.plan.indicators import Indicator
 from evalkit.plan.records import Figures, Id, Strict, Text
+from evalkit.plan.targets import Target
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
 
 FINAL = "final"
@@ -59,7 +62,43 @@ class YearStart(Strict):
     """First day of a plan year; the year is named by the calendar year it ends in."""
 
     month: int = Field(ge=1, le=12)
-    day: Literal[1] = 1
+    day: int = Field(default=1, ge=1, le=31)
+
+    @model_validator(mode="after")
+    def _is_a_day_of_every_year(self) -> YearStart:
+        try:
+            dt.date(2001, self.month, self.day)
+        except ValueError:
+            raise ValueError(
+                f"month {self.month} has no day {self.day} in every year; type another"
+            ) from None
+        return self
+
+    @property
+    def crosses(self) -> bool:
+        """Whether a plan year crosses New Year."""
+        return (self.month, self.day) != (1, 1)
+
+    @property
+    def quarter(self) -> int:
+        """The month of the quarter's first day that is nearest: 1, 4, 7, 10, or 13 at the end of the year.
+
+        A quarter of a register, which cannot be split, belongs to the plan year that holds most of it.
+        """
+        months = self.month + (self.day - 1) / 31
+        return min((1, 4, 7, 10, 13), key=lambda first: abs(first - months))
+
+    def first_day(self, year: int) -> dt.date:
+        """First day of a plan year."""
+        return dt.date(year - self.crosses, self.month, self.day)
+
+    def year_of(self, day: dt.date) -> int:
+        """The plan year that a day falls in."""
+        return day.year + (self.crosses and (day.month, day.day) >= (self.month, self.day))
+
+    def year_of_quarter(self, quarter: str) -> int:
+        """The plan year of a quarter such as 2018Q4."""
+        return int(quarter[:4]) + (self.crosses and int(quarter[5]) * 3 - 2 >= self.quarter)
 
 
 class Municipality(Strict):
@@ -132,13 +171,6 @@ class Effort(Strict):
     bears_on: list[str] = []  # goals that its activities were to help; a reading of the plan, not a finding
 
 
-class Target(Strict):
-    """A number set for a goal: the change planned for each year."""
-
-    annual_change: float = Field(gt=-1, lt=1)  # -0.15 = 15 % fewer a year
-    reading: Reading = Reading.COMPOUNDING
-
-
 class OwnTrends(Strict):
     """How far an area moves by itself over a plan, at least: SD of its change, whatever the figures seem to show."""
 
@@ -155,14 +187,6 @@ class Goal(Strict):
     target: Target | None = None
     baseline: Baselines = None  # as the plan's
     margin: float | None = Field(default=None, gt=0, lt=1)  # yearly drift before the plan that counts as none
-
-    @model_validator(mode="after")
-    def _target_points_the_right_way(self) -> Goal:
-        if self.target and (self.target.annual_change > 0) != (self.polarity == Polarity.HIGHER):
-            raise ValueError(
-                f"target.annual_change {self.target.annual_change} points away from polarity {self.polarity.value}; change the sign or the polarity"
-            )
-        return self
 
 
 class Change(Strict):
@@ -256,9 +280,10 @@ class Plan(Displayed, Strict):
             )
         for name, goal in self.goals.items():
             aim, span = goal.target, self.years[-1] - self.baseline_year
-            if aim and aim.reading == Reading.LINEAR and 1 + aim.annual_change * span <= 0:
+            annual = aim.annual_change if aim is not None and aim.reading is Reading.LINEAR else None
+            if annual is not None and 1 + annual * span <= 0:
                 raise ValueError(
-                    f"goals.{name}.target: read linearly, {aim.annual_change} a year leaves nothing after {span} years; type reading: compounding"
+                    f"goals.{name}.target: read linearly, {annual} a year leaves nothing after {span} years; type reading: compounding"
                 )
         for place, years in [
             ("baseline", self.baseline),
@@ -311,11 +336,11 @@ class Plan(Displayed, Strict):
 
     def year_of(self, day: dt.date) -> int:
         """The plan year that a day falls in."""
-        return day.year + (day.month >= self.year_starts.month and self.year_starts.month > 1)
+        return self.year_starts.year_of(day)
 
     def first_day(self, year: int) -> dt.date:
         """First day of a plan year, which is named by the calendar year it ends in."""
-        return dt.date(year - (self.year_starts.month > 1), self.year_starts.month, 1)
+        return self.year_starts.first_day(year)
 
     def area(self, name: str) -> Area:
         """The area of that id; UnknownName with the nearest one otherwise."""
@@ -344,6 +369,14 @@ class Plan(Displayed, Strict):
             years = (self.measured_instead.get(name, self.baseline_year),)
         return Baseline(years, self.baseline_year)
 
+    def planned(
+        self, goal: Goal, start: ArrayLike, year: ArrayLike, reading: Reading | None = None
+    ) -> Numbers:
+        """The level that a goal with a number plans for a year, from a baseline level; see `Target.path`."""
+        assert goal.target is not None
+        span = self.baseline_year, self.years[-1]
+        return goal.target.path(start, year, span=span, polarity=goal.polarity, reading=reading)
+
     def margin(self, name: str) -> float:
         """Yearly drift from the comparison areas before the plan that is as good as none: per cent, or points (0-1).
 
@@ -353,7 +386,7 @@ class Plan(Displayed, Strict):
         goal = self.goals.get(one.goal) if one.goal else None
         if goal is not None and goal.margin is not None:
             return goal.margin
-        planned = goal.target.annual_change if goal is not None and goal.target is not None else None
+        planned = goal.target.pace(len(self.years)) if goal is not None and goal.target is not None else None
         return equivalence_margin(planned, one.delta, len(self.years), relative=one.statistic.relative)
 
     def check_year(self, year: int) -> None:

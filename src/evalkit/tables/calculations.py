@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from evalkit.plan import Goal
+from evalkit.plan.targets import POINTS
 from evalkit.terms import Reading as TargetReading
 from evalkit.terms import Verdict
 from evalkit.text import judgements
@@ -217,16 +219,8 @@ def _target(r: Reading, scale: int) -> list[Step]:
     goal = goal_of(r.report, r.name)
     if goal is None or goal.target is None or not r.has("target"):
         return []
-    words, pace = r.words, goal.target.annual_change
-    years = r.year - r.start
-    start, factor = _n(r, "baseline_value", 2, scale), _text(r, 1 + pace, 2)
-    if goal.target.reading == TargetReading.COMPOUNDING:
-        power = "" if years == 1 else "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(years))
-        how = Sentence(f"{{start}} × {factor}{power}", {"start": start})
-    else:
-        how = Sentence(
-            f"{{start}} × (1 {'−' if pace < 0 else '+'} {years} × {_text(r, abs(pace), 2)})", {"start": start}
-        )
+    words, start = r.words, _n(r, "baseline_value", 2, scale)
+    how = Sentence(_path_of(r, goal, scale), {"start": start})
     target, value = _n(r, "target", 2, scale), _n(r, "value", 2, scale)
     reached = r.text("target_reached")
     sign = ("≥" if reached == "yes" else "<") if r.higher_is_better else ("≤" if reached == "yes" else ">")
@@ -238,6 +232,27 @@ def _target(r: Reading, scale: int) -> list[Step]:
             words("yes") if reached == "yes" else words("no"),
         ),
     ]
+
+
+def _path_of(r: Reading, goal: Goal, scale: int) -> str:
+    """How the target of the year follows from {start}, the level of the baseline."""
+    aim, years, plan = goal.target, r.year - r.start, r.report.plan
+    assert aim is not None
+    size, of = aim.size, f"{years}/{plan.years[-1] - r.start}"
+    sign = "−" if size < 0 else "+"
+    if aim.way == "level":
+        last, level = aim.by or plan.years[-1], _text(r, size * scale, 2)
+        if r.year >= last or bool(aim.met(r.number("baseline_value"), goal.polarity)):
+            return level
+        return f"{{start}} + {years}/{last - r.start} × ({level} − {{start}})"
+    if aim.way in POINTS:
+        part = str(years) if aim.way == "annual_points" else of
+        return f"{{start}} {sign} {part} × {_text(r, abs(size) * scale, 2)}"
+    if aim.way == "annual_change" and aim.reading is TargetReading.COMPOUNDING:
+        power = "" if years == 1 else "".join("⁰¹²³⁴⁵⁶⁷⁸⁹"[int(digit)] for digit in str(years))
+        return f"{{start}} × {_text(r, 1 + size, 2)}{power}"
+    part = of if aim.way == "total_change" else str(years)
+    return f"{{start}} × (1 {sign} {part} × {_text(r, abs(size), 2)})"
 
 
 # ---- levels in a unit of their own ------------------------------------------------------------

@@ -112,7 +112,7 @@ def readings(report: Report, indicator: str) -> Block:
         ("verdict_linear", words("The target read linearly")),
         ("verdict_holm", words("Holm's correction over all area-years")),
     ):
-        if column == "verdict_linear" and not r.has("target"):
+        if column == "verdict_linear" and not r.has("target_linear"):
             continue
         if given := r.text(column):
             rows.append(

@@ -117,12 +117,9 @@ def _shock(r: Reading) -> Sentence | None:
 
 def happened(report: Report, kinds: tuple[str, ...], *, since_start: bool = False) -> list[str]:
     """Names of the dated events of these kinds that touch the report's plan year (or the plan up to its end)."""
-    plan, start = report.plan, report.plan.year_starts
-    before = start.month > 1
-    first = dt.date(report.year - before, start.month, start.day)
-    last = dt.date(report.year - before + 1, start.month, start.day) - dt.timedelta(days=1)
-    if since_start:
-        first = plan.period.start
+    plan = report.plan
+    first = plan.period.start if since_start else plan.first_day(report.year)
+    last = plan.first_day(report.year + 1) - dt.timedelta(days=1)
     names = []
     for _, event in report.events.iterrows():
         begins, ends = (dt.date.fromisoformat(str(event[name])) for name in ("start", "end"))

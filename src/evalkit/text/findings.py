@@ -5,6 +5,8 @@ A title is never stronger than the verdict: where nothing can be told, it says s
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from evalkit.plan.definition import Goal
 from evalkit.report import Report
 from evalkit.terms import Reading as TargetReading
@@ -12,6 +14,7 @@ from evalkit.terms import Verdict
 from evalkit.text import comparison, judgements, sentences
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, area_name, goal_of, series
+from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, gettext_for
 
 _WIDE = 1.0  # an interval wider than the change itself: the size is uncertain
@@ -190,16 +193,34 @@ def target_in_words(r: Reading) -> Sentence:
 
 def target_read(report: Report, goal: Goal) -> Sentence:
     """How the number that the plan set for a goal is read, or that it set none."""
-    words = gettext_for(report.language)
-    if goal.target is None:
+    words, aim, one = gettext_for(report.language), goal.target, report.plan.indicator(goal.indicator)
+    if aim is None:
         return words.say("No number was set, only a direction.")
-    size = Cited(
-        number(abs(goal.target.annual_change), language=report.language, scale=100),
-        goal.target.annual_change,
-        place=f"params/plan.yml: goals.{goal.indicator}.target",
-    )
-    if goal.target.reading == TargetReading.COMPOUNDING:
+    unit = one.statistic.unit if aim.way == "level" else "share"
+    scale = (
+        100 if unit == "share" else 1
+    )  # a share and a change are parts of one, any other level is as printed
+    exact = Decimal(repr(aim.size)) * scale
+    decimals = max(0, -int(exact.normalize().as_tuple().exponent))  # as many as were typed
+    shown = number(abs(aim.size), decimals, language=report.language, scale=scale)
+    parts = {"n": Cited(shown, aim.size, place=f"params/plan.yml: goals.{goal.indicator}.target")}
+    if aim.way == "annual_change" and aim.reading == TargetReading.COMPOUNDING:
         return words.say(
-            "We reckon {n}% a year as compounding: each year counts from the year before.", n=size
+            "We reckon {n}% a year as compounding: each year counts from the year before.", **parts
         )
-    return words.say("{n}% a year is read linearly: each year counts from the baseline year.", n=size)
+    if aim.way == "annual_change":
+        return words.say("{n}% a year is read linearly: each year counts from the baseline year.", **parts)
+    if aim.way == "annual_points":
+        return words.say("{n} percentage points a year: each year counts from the baseline year.", **parts)
+    if aim.way == "total_change":
+        return words.say("{n}% over the whole plan; on the way we reckon with a straight line.", **parts)
+    if aim.way == "total_points":
+        return words.say(
+            "{n} percentage points over the whole plan; on the way we reckon with a straight line.", **parts
+        )
+    levels = {"share": words.say("{n}%", **parts), "per_1000": words.say("{n} per 1,000", **parts)}
+    return words.say(
+        "{level} in {year}; on the way we reckon with a straight line.",
+        level=levels.get(unit) or Sentence("{n} {unit}", parts | {"unit": short_unit(unit, words)}),
+        year=aim.by or report.plan.years[-1],
+    )
