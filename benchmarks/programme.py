@@ -33,8 +33,9 @@ def main() -> None:
     import resource
 
     from evalbook.run import planning
-    from evalbook.run.fanout import run
-    from evalbook.run.tasks import Report
+    from evalbook.run.files import private_folder
+    from evalbook.run.pool import Pool, make_all
+    from evalbook.run.tasks import Report, Settings
 
     folder, wanted = Path(sys.argv[1]), int(sys.argv[2])
     reports: list[Report] = []
@@ -45,16 +46,20 @@ def main() -> None:
             maker.start()
             maker.join()
         env = {"EVALKIT_ROOT": str(root), "EVALKIT_EVALUATION": str(root / "evaluation")}
-        for report in planning.reports(root, "da"):
-            if not report.key.startswith("plan/"):
+        for report in planning.reports(root):
+            if report.language == "da" and not report.key.startswith("plan/"):
                 key = f"plan{number}/{report.key}"
                 reports.append(Report(key, report.notebook, report.parameters, env=env, source=report.source))
     reports = reports[:wanted]
 
+    out = folder / "made" / str(wanted)
     begun = time.perf_counter()
-    outcomes = run(reports, folder / "made" / str(wanted), render=planning.render)
+    with private_folder() as scratch:
+        settings = Settings(out, out / ".new", scratch, planning.render)
+        with Pool(settings, None, warm=True) as pool:
+            outcomes = make_all(reports, pool, settings, 1, lambda what, report, outcome: None)
     seconds = time.perf_counter() - begun
-    if failed := [outcome for outcome in outcomes if not outcome.ok]:
+    if failed := [outcome for outcome in outcomes.values() if not outcome.ok]:
         sys.exit(f"{len(failed)} failed, the first: {failed[0].key}: {failed[0].reason}")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps({"seconds": seconds, "memory": memory}))

@@ -18,12 +18,11 @@ from pages import dead_links
 
 @dataclass(frozen=True)
 class Editions:
-    """The pages by path, and what was wrong with the links while only the Danish ones were there."""
+    """The pages by path, and what was wrong with the links while only the Danish reports were made."""
 
     out: Path
     pages: dict[str, str]
     dead_alone: list[str]
-    twins_alone: list[str]
 
 
 def evalkit() -> str:
@@ -49,21 +48,19 @@ def _environment() -> dict[str, str]:
 
 
 def write(folder: Path) -> None:
-    """Both editions below the folder: first the Danish alone, then the English beside it."""
+    """Both editions below the folder: first the Danish alone, then what is missing."""
     root, out = shipped.write_workbook(folder / "workbook"), folder / "output"
+    run(root, "--language", "da", "--out", str(out))
+    (folder / "alone.json").write_text(json.dumps(dead_links(out)), "utf-8")
     run(root, "--out", str(out))
-    alone = {path: path.read_text("utf-8") for path in sorted(out.rglob("*.html"))}
-    twins = [path.name for path, html in alone.items() if "hreflang" in html]
-    (folder / "alone.json").write_text(json.dumps({"dead": dead_links(out), "twins": twins}), "utf-8")
-    run(root, "--language", "en", "--out", str(out / "en"))
 
 
 def read(folder: Path) -> Editions:
-    out, alone = folder / "output", json.loads((folder / "alone.json").read_text("utf-8"))
+    out = folder / "output"
     pages = {
         path.relative_to(out).as_posix(): path.read_text("utf-8") for path in sorted(out.rglob("*.html"))
     }
-    return Editions(out, pages, alone["dead"], alone["twins"])
+    return Editions(out, pages, json.loads((folder / "alone.json").read_text("utf-8")))
 
 
 def made_once(folder: Path) -> Editions:

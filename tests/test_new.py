@@ -129,7 +129,7 @@ def made(tmp_path_factory) -> Path:
     for command in (
         ["notebooks", "--force"],
         ["demo"],
-        ["run", "--data", "data/demo"],
+        ["run", "--data", "data/demo", "--language", "da"],
         ["run", "--data", "data/demo", "--language", "en", "--year", "2026", "--year", "final"],
     ):
         done = evalkit(*command, cwd=root)

@@ -7,11 +7,11 @@ import shutil
 import pytest
 
 import running_standins as standins
-from evalbook.run.options import Options
 from evalbook.run.planning import STEPS
 from evalbook.run.preview import Asked, command, preview, watch
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
+from evalbook.run.tasks import Options
 from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName
 
 
@@ -41,9 +41,10 @@ def test_an_edited_copy_gives_the_very_page_that_a_run_gives_of_it(workbook, tmp
     assert not (workbook / "output/run.json").exists()
 
     shutil.copyfile(notebook, workbook / "notebooks/area_year.ipynb")
-    options = Options(areas=("ringparken",), years=("2018",))
+    options = Options(areas=("ringparken",), years=("2018",), language="da")
     assert run(workbook, workbook / "data/demo", workbook / "output", options, STEPS, Quiet()) == 0
-    assert (workbook / "output/ringparken/2018.html").read_bytes() == page
+    made = (workbook / "output/ringparken/2018.html").read_bytes()
+    assert [line for line in made.splitlines() if b"hreflang" not in line] == page.splitlines()
 
 
 def test_a_failing_cell_is_named_as_the_notebook_counts_it_and_the_last_page_stays(small):

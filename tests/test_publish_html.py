@@ -222,11 +222,11 @@ def test_links_are_named_from_the_root_of_the_site_and_seen_from_the_page():
 @pytest.mark.parametrize(
     ("language", "there"), [("da", "../en/sydbyen/2019.html"), ("en", "../../sydbyen/2019.html")]
 )
-def test_each_page_links_to_its_twin_in_the_other_language(language, there):
+def test_each_page_links_to_itself_in_the_other_language(language, there):
     tree = soup(CHAPTER, language=language)
     assert tree.html["lang"] == language
     assert tree.select_one(".mast a[hreflang]")["href"] == there
-    assert not soup(CHAPTER, language=language, twin=False).select(".mast a[hreflang]")
+    assert not soup(CHAPTER, language=language, other_language=False).select(".mast a[hreflang]")
 
 
 def test_synthetic_pages_say_so_at_the_top_in_the_title_and_on_paper():

@@ -65,7 +65,7 @@ def site(tmp_path_factory) -> Path:
             folder,
             plan(),
             Evaluation(table(), FACTS),
-            [SimpleNamespace(key=key) for key in REPORTS],
+            REPORTS,
             language=language,
         )
         for key in REPORTS:

@@ -12,10 +12,10 @@ from bs4 import BeautifulSoup
 
 import review_round as the
 from evalbook.run import planning
-from evalbook.run.options import Options
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
+from evalbook.run.tasks import Options
 from evalkit import cards
 from evalkit.chapters import public
 from evalkit.report import ABOUT, Report
@@ -57,7 +57,7 @@ def test_a_signature_and_an_answer_are_on_page_notebook_and_overview_without_a_n
     others = {name: digest for name, digest in hashes(out).items() if "ringparken/2018" not in name}
 
     with monkeypatch.context() as patched:
-        patched.setattr("evalbook.run.fanout.gather", lambda *_: pytest.fail("a process was started"))
+        patched.setattr("evalbook.run.pool.Pool._start", lambda *_: pytest.fail("a process was started"))
         the.signed(book, name="2018")
         go(book, out)
         for said in (text(page), shown(notebook)):
@@ -83,6 +83,7 @@ def test_a_signature_and_an_answer_are_on_page_notebook_and_overview_without_a_n
     changed = {name for name, digest in others.items() if now[name] != digest}
     assert {name for name in changed if not name.startswith(".evalkit")} == {
         "data.html",
+        "en/data.html",
         "run.json",
         "history.jsonl",
     }
@@ -97,7 +98,7 @@ def test_a_notebook_is_told_neither_its_status_nor_the_figures_noted_with_the_wo
     the.assessed(workbook)
 
     def one():
-        return next(one for one in planning.reports(workbook, "da") if one.key == "ringparken/2019")
+        return next(one for one in planning.reports(workbook) if one.key == "ringparken/2019")
 
     before = one()
     assert set(before.parameters["assessment"]) == {"author", "role", "date", "texts"}
@@ -132,7 +133,7 @@ def test_personal_data_in_an_answer_stop_the_run_though_no_figure_has_moved(work
     path.parent.mkdir(exist_ok=True)
     path.write_text("response.tryghed: {answer: 'Spørg nogen@example.org'}\n", "utf-8")
     with pytest.raises(ProblemsFound, match=r"params/reviews/ringparken-2019\.yml.*e-mail"):
-        planning.reports(workbook, "da")
+        planning.reports(workbook)
 
 
 def test_a_notebooks_file_is_filled_as_nbformat_would_write_it(tmp_path):

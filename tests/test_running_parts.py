@@ -17,12 +17,11 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
-from evalbook.run import atomic_files, cache, execution, progress, temporary
+from evalbook.run import cache, execution, files, inputs, progress
+from evalbook.run.execution import normalise, without_paths
 from evalbook.run.forked_kernel import SAME_EVERYWHERE
 from evalbook.run.ledger import Record
-from evalbook.run.normalise import normalise, without_paths
-from evalbook.run.options import Options
-from evalbook.run.tasks import Outcome, Report, Settings, check_names, declared
+from evalbook.run.tasks import Options, Outcome, Report, Settings, check_names, declared
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 
 # ---- names ----------------------------------------------------------------------------------------
@@ -74,25 +73,25 @@ def test_a_notebook_that_is_not_there_or_not_json_is_named(tmp_path):
 
 def test_a_file_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     path = tmp_path / "page.html"
-    atomic_files.write_whole(path, "old")
+    files.write_whole(path, "old")
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        atomic_files.write_whole(path, "new")
+        files.write_whole(path, "new")
     assert path.read_text() == "old" and [p.name for p in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_the_digest_of_a_written_file_is_that_of_its_bytes(tmp_path):
-    assert atomic_files.write_whole(tmp_path / "a", "æ") == atomic_files.digest_file(tmp_path / "a")
+    assert files.write_whole(tmp_path / "a", "æ") == files.digest_file(tmp_path / "a")
 
 
 @given(st.lists(st.text(max_size=3), max_size=4), st.lists(st.text(max_size=3), max_size=4))
 def test_texts_that_are_split_otherwise_have_another_digest(one, other):
     alike = "\0".join(one) == "\0".join(other)
-    assert (atomic_files.digest_text(*one) == atomic_files.digest_text(*other)) == alike
+    assert (files.digest_text(*one) == files.digest_text(*other)) == alike
 
 
 # ---- same bytes ------------------------------------------------------------------------------------
@@ -152,12 +151,11 @@ PARTS = {
     "published rows": "c",
     "review": "r",
     "library": "d",
-    "language": "da",
 }
 
 
 def record(tmp_path, **changes):
-    digest = atomic_files.write_whole(tmp_path / "x.html", "x")
+    digest = files.write_whole(tmp_path / "x.html", "x")
     return Record(**{"key": "x", "status": "made", "parts": PARTS, "files": {"x.html": digest}} | changes)
 
 
@@ -193,18 +191,17 @@ def test_why_a_report_runs_or_is_rendered_again(tmp_path, changes, parts, force,
         ("notebooks/area_year.ipynb", False),
         ("data/demo/counts.csv", False),
         ("library", False),
-        ("language", False),
     ],
 )
 def test_what_is_said_of_single_reports_moves_no_figure(name, only):
-    inputs = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c", "language": "da"}
+    known = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c"}
     assert cache.is_of_one_report(name) == only
-    moved = cache.evaluation_key(inputs) != cache.evaluation_key(inputs | {name: "other"})
-    assert moved == (not only and not name.startswith(("notebooks/", "language", "params/questions")))
+    moved = cache.evaluation_key(known) != cache.evaluation_key(known | {name: "other"})
+    assert moved == (not only and not name.startswith(("notebooks/", "params/questions")))
 
 
 def test_the_library_counts_with_its_templates_and_the_versions_it_computes_with():
-    found = cache.library()
+    found = inputs.library()
     assert {"library", "python", "pandas", "matplotlib", "scipy"} <= set(found)
     assert "missing" not in found.values()
 
@@ -215,7 +212,7 @@ def test_hidden_and_half_saved_files_are_no_inputs(tmp_path):
     (root / "notebooks" / ".ipynb_checkpoints").mkdir()
     (root / "notebooks" / ".ipynb_checkpoints" / "a.ipynb").write_text("x")
     (root / "data" / "demo" / "~$counts.xlsx").write_text("x")
-    names = set(cache.input_files(root, root / "data" / "demo"))
+    names = set(inputs.input_files(root, root / "data" / "demo"))
     assert {"params/plan.yml", "notebooks/area_year.ipynb", "data/demo/counts.csv"} <= names
     assert not any("swp" in name or "checkpoints" in name or "~" in name for name in names)
 
@@ -234,7 +231,7 @@ def test_inputs_that_change_while_they_are_copied_are_copied_again(tmp_path, mon
             source.write_text("newer")
 
     monkeypatch.setattr(shutil, "copyfile", copy)
-    copies = cache.copy_inputs({"data/a.csv": source}, tmp_path / "copy")
+    copies = inputs.copy_inputs({"data/a.csv": source}, tmp_path / "copy")
     assert copies["data/a.csv"].read_text() == "newer" and len(calls) == 2
 
 
@@ -250,15 +247,15 @@ def test_options_want_an_area_and_a_year():
 
 
 def test_the_folder_of_a_run_that_was_killed_is_swept_and_a_living_ones_is_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(temporary, "temporary", lambda: tmp_path)
+    monkeypatch.setattr(files, "temporary", lambda: tmp_path)
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
     left, other = tmp_path / f"evalkit-{dead.pid}-x", tmp_path / "pymp-x"
     for folder in (left, other, tmp_path / f"evalkit-{os.getpid()}-y", tmp_path / "evalkit-mine"):
         folder.mkdir()
-    temporary.note_also(left, str(other))
-    temporary.sweep()
-    with temporary.private_folder() as mine:
+    files.note_also(left, str(other))
+    files.sweep()
+    with files.private_folder() as mine:
         assert mine.is_dir() and oct(mine.stat().st_mode)[-3:] == "700"
         assert not left.exists() and not other.exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(

@@ -15,10 +15,11 @@ import nbformat
 import pytest
 
 import running_standins as standins
-from evalbook.run import evaluation_cache
-from evalbook.run.cache import input_files
+from evalbook.run import cache
+from evalbook.run.files import OutputError, sole_run
 from evalbook.run.forked_kernel import SUPPORTED
-from evalbook.run.ledger import Ledger, OutputError, sole_run
+from evalbook.run.inputs import input_files
+from evalbook.run.ledger import Ledger
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 
 ALL = [f"{area}/{year}" for area in standins.AREAS for year in standins.YEARS]
@@ -136,7 +137,7 @@ def test_a_review_that_moves_on_is_rendered_and_runs_no_notebook(workbook, capsy
     before = standins.tree(out)
     said_of(root, "west-2018", "signed")
     with monkeypatch.context() as patched:
-        patched.setattr("evalbook.run.fanout.gather", lambda *_: pytest.fail("a process was started"))
+        patched.setattr("evalbook.run.pool.Pool._start", lambda *_: pytest.fail("a process was started"))
         told = reasons(root, out, capsys)
     assert runs(told) == [] and told["west/2018"] == "renders: review changed"
     now = standins.tree(out)
@@ -190,13 +191,11 @@ def test_a_params_file_runs_its_report_and_the_plan_runs_all(workbook, capsys):
     assert runs(told) == WEST and told["west/2019"] == "runs: params changed"
 
 
-def test_a_new_notebook_or_language_runs_all(workbook, capsys):
+def test_a_new_notebook_runs_all(workbook, capsys):
     root, out = workbook
     standins.write_notebook(root / "notebooks" / "area_year.ipynb", standins.CELLS[:3])
     told = reasons(root, out, capsys, areas=("west",))
     assert runs(told) == WEST and told["west/2019"] == "runs: notebook changed"
-    told = reasons(root, out, capsys, areas=("west",), language="en")
-    assert runs(told) == WEST and told["west/2019"] == "runs: language changed"
 
 
 def test_a_page_changed_or_lost_is_made_again(workbook, capsys):
@@ -227,7 +226,7 @@ def test_force_runs_all_and_gives_the_same_bytes(workbook, capsys):
 
 
 def test_an_area_that_has_no_report_in_the_years_asked_for_is_told():
-    from evalbook.run.options import Options
+    from evalbook.run.tasks import Options
 
     keys = ["west/2018", "west/2019", "plan/final"]
     with pytest.raises(UnknownName, match=r"there is no report west/final\. Known: plan/final\."):
@@ -235,12 +234,16 @@ def test_an_area_that_has_no_report_in_the_years_asked_for_is_told():
     Options(areas=("west", "plan"), years=("2019",)).check(keys)
 
 
-def test_areas_and_years_limit_a_run_and_the_index_says_what_is_older(workbook, capsys):
+def older(out):
+    """The reports that the ledger knows to be made from something that has changed since."""
+    return sorted(key for key, record in Ledger.read(out).records.items() if record.older)
+
+
+def test_areas_and_years_limit_a_run_and_the_ledger_says_what_is_older(workbook, capsys):
     root, out = workbook
     (root / "params" / "plan.yml").write_text("name: another\n")
     assert runs(reasons(root, out, capsys, areas=("west",), years=("2019",))) == ["west/2019"]
-    index = (out / "index.html").read_text().splitlines()
-    assert [line for line in index if "ældre" not in line] == ['<a href="west/2019.html">west/2019</a>']
+    assert older(out) == [key for key in ALL if key != "west/2019"]
     assert "Nothing has changed: 1 up to date" in say(root, out, capsys, areas=("west",), years=("2019",))
     assert "5 made, 1 up to date" in say(root, out, capsys)
 
@@ -316,53 +319,91 @@ def test_a_failed_report_keeps_the_last_good_one_marked_and_the_others_go_on(wor
     assert "west/2018  failed" in told and "AssertionError: no such luck" in told and "1 made" in told
     assert (out / "west/2018.ipynb").read_bytes() == good
     assert OLDER not in (out / "west/2018.html").read_text()  # the rows are as they were
-    assert "west/2018 (ældre)" in (out / "index.html").read_text()
+    assert "west/2018" in older(out)
     assert "no such luck" in (out / "failed/west/2018.txt").read_text()
     assert "no such luck" in (out / "failed/west/2018.ipynb").read_text()
     assert str(root) not in (out / "failed/west/2018.txt").read_text()
 
     standins.write_notebook(root / "notebooks" / "area_year.ipynb")
     assert standins.go(root, out, jobs=2) == 0
-    assert "ældre" not in (out / "west/2018.html").read_text() + (out / "index.html").read_text()
+    assert "ældre" not in (out / "west/2018.html").read_text() and older(out) == []
     assert not list((out / "failed").rglob("*.*"))
 
 
-def test_a_page_says_that_it_is_older_than_the_rows_until_it_is_made_anew_or_the_rows_are_as_they_were(
-    workbook, capsys
-):
+@pytest.fixture
+def both(workbook):
+    """The finished workbook with the English edition beside it."""
     root, out = workbook
-    english = out / "en"
-    assert standins.go(root, english, jobs=2, language="en") == 0
+    (root / "notebooks" / "en").mkdir()
+    (root / "notebooks" / "en" / "area_year.yml").write_text("{}")
+    assert standins.go(root, out, jobs=2) == 0
+    return root, out
+
+
+def test_one_run_makes_both_languages_and_one_of_them_alone_when_asked(both, capsys):
+    root, out = both
+    english = [f"en/{key}" for key in ALL]
+    assert sorted(Ledger.read(out).records) == sorted(ALL + english)
+    assert (out / "en/west/2018.html").is_file() and (out / "en/index.html").is_file()
+    told = reasons(root, out, capsys, force=True, areas=("west",), language="en")
+    assert runs(told) == ["en/west/2018", "en/west/2019"] == sorted(told)
+    with pytest.raises(UnknownName, match="--language sv: choose da or en"):
+        standins.go(root, out, language="sv")
+
+
+def test_a_page_says_that_it_is_older_than_the_rows_until_it_is_made_anew_or_the_rows_are_as_they_were(
+    both, capsys
+):
+    root, out = both
     counts = {(area, year): 10 + len(area) + year % 10 for area in standins.AREAS for year in standins.YEARS}
     clean = {name: made for name, made in standins.tree(out).items() if ".evalkit" not in name}
 
-    def older(folder: Path) -> list[str]:
-        pages = {
-            path.relative_to(folder).as_posix(): path.read_text() for path in folder.glob("[!e]*/*.html")
-        }
-        return sorted(name.removesuffix(".html") for name, page in pages.items() if ' class="stale"' in page)
+    def say_so() -> list[str]:
+        pages = {name: path for name, path in pages_of(out).items() if ' class="stale"' in path.read_text()}
+        return sorted(name.removesuffix(".html") for name in pages)
 
     standins.write_data(root, counts | {("north", 2019): 99})
-    assert "1 made, 0 up to date" in say(root, out, capsys, areas=("west",), years=("2019",))
-    assert older(out) == ["north/2019", "south/2019"]  # those of 2018 have the same rows
+    told = say(root, out, capsys, areas=("west",), years=("2019",), language="da")
+    assert "1 made, 0 up to date" in told
+    english = ["en/north/2019", "en/south/2019", "en/west/2019"]
+    assert say_so() == [*english, "north/2019", "south/2019"]  # those of 2018 have the same rows
     assert OLDER in (out / "north/2019.html").read_text()
-    assert older(english) == ["north/2019", "south/2019", "west/2019"]
-    assert "This page is older than the data." in (english / "west/2019.html").read_text()
-    assert "1 made, 1 up to date" in say(root, out, capsys, areas=("south",))  # the line is no change by hand
-    assert older(out) == ["north/2019"]
+    assert "This page is older than the data." in (out / "en/west/2019.html").read_text()
+    told = say(root, out, capsys, areas=("south",), language="da")
+    assert "1 made, 1 up to date" in told  # the line is no change by hand
+    assert say_so() == [*english, "north/2019"]
     broken = (*standins.CELLS, "assert area != 'north'")
     standins.write_notebook(root / "notebooks" / "area_year.ipynb", broken)
     assert standins.go(root, out, jobs=2) == 1
-    assert older(out) == ["north/2019"]  # its last good page; that of 2018 is not older than its rows
+    last_good = ["en/north/2019", "north/2019"]  # those of 2018 are not older than their rows
+    assert say_so() == last_good
 
     standins.write_notebook(root / "notebooks" / "area_year.ipynb")
     standins.write_data(root, counts)
     said_of(root, "north-2019", "signed")
     assert standins.go(root, out, jobs=2, areas=("south",)) == 0
-    assert older(out) == ["west/2019"] and older(english) == []
+    assert say_so() == ["en/west/2019", "west/2019"]
     said_of(root, "north-2019", "no word")
     assert standins.go(root, out, jobs=2) == 0
     assert {name: now for name, now in standins.tree(out).items() if ".evalkit" not in name} == clean
+
+
+def pages_of(out):
+    return {
+        path.relative_to(out).as_posix(): path for path in out.glob("**/*.html") if "failed" not in str(path)
+    }
+
+
+def test_an_annex_that_only_one_language_has_leads_to_a_page_that_says_so(both):
+    root, out = both
+    book = nbformat.read(root / "notebooks/area_year.ipynb", as_version=4)
+    book.cells[-1].metadata["tags"] = ["annex"]
+    nbformat.write(book, root / "notebooks/area_year.ipynb")
+    assert standins.go(root, out, jobs=2, areas=("west",), language="da") == 0
+    assert (out / "west/2018-bilag.html").is_file()
+    assert (out / "en/west/2018-bilag.html").read_text() == "not made"
+    assert standins.go(root, out, jobs=2, areas=("west",), language="en") == 0
+    assert "not made" not in (out / "en/west/2018-bilag.html").read_text()
 
 
 def test_a_report_that_never_was_whole_is_not_in_the_index(workbook):
@@ -505,7 +546,7 @@ def test_a_damaged_or_edited_evaluation_is_made_again(workbook, capsys, name, sp
     reasons(root, out, capsys, areas=("west",), force=force)
     assert {path: path.read_bytes() for path in out.rglob("*.html")} == before
     (folder,) = (out / ".evalkit" / "evaluation").iterdir()
-    assert evaluation_cache.found([folder]) == folder
+    assert cache.kept_evaluation([folder]) == folder
 
 
 def test_the_data_behind_the_rows_never_reach_a_kernel(workbook):
@@ -589,9 +630,9 @@ def test_an_unfinished_ledger_is_not_taken_for_a_whole_run(workbook):
 
 
 def test_a_data_folder_outside_the_workbook_is_read(made, tmp_path):
-    from evalbook.run.options import Options
     from evalbook.run.progress import choose
     from evalbook.run.runner import run
+    from evalbook.run.tasks import Options
 
     root, out = made
     delivered = tmp_path / "delivered"

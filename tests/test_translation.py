@@ -41,7 +41,7 @@ def edition(book) -> nbformat.NotebookNode:
 
 
 def page(book) -> BeautifulSoup:
-    frame = Frame(plan(), "en", "sydbyen/2019.html", False, title="Sydbyen", twin=False)
+    frame = Frame(plan(), "en", "sydbyen/2019.html", False, title="Sydbyen", other_language=False)
     return BeautifulSoup(pages(edition(book), frame=frame)[frame.page], "html.parser")
 
 

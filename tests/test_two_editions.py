@@ -11,10 +11,10 @@ import nbformat
 import pytest
 
 from evalbook.run.ledger import Ledger
-from evalbook.run.options import Options
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import choose
 from evalbook.run.runner import run
+from evalbook.run.tasks import Options
 from evalbook.site import older_mark
 
 CITED = re.compile(r'data-row=\\?"([\w.-]+)\.(value|numerator|lower|upper|change)\\?"')
@@ -29,9 +29,8 @@ def started_by_anyone(monkeypatch):
 
 
 def make(book: Path, *areas: str, language: str = "da", **more: bool) -> int:
-    out = book / "output" if language == "da" else book / "output" / "en"
     options = Options(areas=areas, years=("2020",), language=language, retries=0, **more)
-    return run(book, book / "data/demo", out, options, STEPS, choose())
+    return run(book, book / "data/demo", book / "output", options, STEPS, choose())
 
 
 def correct(book: Path) -> None:

@@ -18,8 +18,8 @@ from evalbook.review import release
 from evalbook.review.compare import given_away
 from evalbook.review.comparison_page import command
 from evalbook.review.report_list import RefusedError
-from evalbook.run.options import Options
 from evalbook.run.progress import Quiet
+from evalbook.run.tasks import Options
 from evalbook.site import exports
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets

@@ -46,7 +46,7 @@ def text(source: str, id: str = "min-tekst", **more) -> nbformat.NotebookNode:
 def made(*cells, language: str = "da", folder: Path | None = None, root: Path | None = None) -> Pages:
     title = code(output({"text/html": TITLE}), id="titel")
     notebook = new_notebook(cells=[title, text("## Egne tal", id="overskrift"), *cells])
-    frame = Frame(plan(), language, "sydbyen/2019.html", True, title="Sydbyen", twin=False)
+    frame = Frame(plan(), language, "sydbyen/2019.html", True, title="Sydbyen", other_language=False)
     return pages(notebook, frame=frame, folder=folder, root=root, name="area_year.ipynb")
 
 

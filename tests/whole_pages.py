@@ -55,7 +55,7 @@ def pages(root: Path, evaluated: Path, key: str, language: str, ipython: Path) -
     ipython : an empty folder for IPython's own files
     """
     translation.write_all(root)
-    report = next(one for one in planning.reports(root, language) if one.key == key)
+    report = next(one for one in planning.reports(root) if (one.name, one.language) == (key, language))
     book = parameterize_notebook(load_notebook_node(str(report.notebook)), dict(report.parameters))
     shell = _shell(ipython)
     shell.reset(new_session=False)

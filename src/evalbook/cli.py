@@ -64,8 +64,10 @@ def run(
         Optional[list[str]], typer.Option(help="Plan year; again for more. All if left out.")
     ] = None,
     data: Data = None,
-    out: Annotated[Optional[Path], typer.Option(help="Where the reports go. [output, or output/en]")] = None,
-    language: Annotated[str, typer.Option(help="da or en.")] = "da",
+    out: Annotated[
+        Optional[Path], typer.Option(help="Where the reports go, those in English into en/ below. [output]")
+    ] = None,
+    language: Annotated[Optional[str], typer.Option(help="da or en. Both if left out.")] = None,
     jobs: Annotated[Optional[int], typer.Option(min=1, help="Reports at a time. [cores + 1]")] = None,
     force: Annotated[bool, typer.Option("--force", help="Make every report again.")] = False,
     why: Annotated[bool, typer.Option("--why", help="Say for each report why it ran or not.")] = False,
@@ -85,10 +87,10 @@ def run(
     release: Annotated[bool, typer.Option("--release", help="Put approved reports into releases/.")] = False,
 ) -> None:
     """Make the reports: every area and year, or those asked for."""
-    from evalbook.run.options import Options
     from evalbook.run.planning import STEPS
     from evalbook.run.progress import choose
     from evalbook.run.runner import run as make
+    from evalbook.run.tasks import Options
 
     root = _root()
     options = Options(
@@ -105,7 +107,6 @@ def run(
         memory=memory,
         cluster=cluster,
     )
-    target = out or root / ("output" if language == "da" else f"output/{language}")
     if release:
         from evalbook.review.release import command
 
@@ -113,7 +114,11 @@ def run(
             raise EvalkitError("--release writes to releases/ alone: leave out --out.")
         say(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json)))
         return
-    raise typer.Exit(make(root, _data(root, data), target, options, STEPS, choose(quiet=quiet, json=as_json)))
+    raise typer.Exit(
+        make(
+            root, _data(root, data), out or root / "output", options, STEPS, choose(quiet=quiet, json=as_json)
+        )
+    )
 
 
 @app.command()

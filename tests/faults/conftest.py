@@ -20,7 +20,7 @@ TESTS = Path(__file__).parents[1]
 sys.path.insert(0, str(TESTS))
 
 import running_standins as standins  # noqa: E402
-from evalbook.run import temporary  # noqa: E402
+from evalbook.run import files  # noqa: E402
 from evalkit.errors import EvalkitError  # noqa: E402
 
 
@@ -119,9 +119,7 @@ class Here:
             if not found or time.monotonic() > end:
                 break
             time.sleep(0.02)
-        return found + [
-            str(path) for path in temporary.temporary().glob(f"{temporary.PREFIX}{os.getpid()}-*")
-        ]
+        return found + [str(path) for path in files.temporary().glob(f"{files.PREFIX}{os.getpid()}-*")]
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from typing import Final
 import pandas as pd
 
 from evalbook.review.worked_out import worked_out
-from evalbook.run.cache import folded
+from evalbook.run.inputs import folded
 from evalbook.site import exports
+from evalbook.site.language_link import FOLDER
 from evalkit.errors import MissingFile, Problem, ProblemsFound
 from evalkit.plan import Plan
 from evalkit.results import FILES, ROW_COLUMNS
@@ -139,6 +140,8 @@ def _table(path: Path) -> pd.DataFrame:
 
 def _inputs(folder: Path) -> Mapping[str, str]:
     path = folder / "run.json"
+    if folder.name == FOLDER and not path.is_file():
+        path = folder.parent / "run.json"  # of both languages
     if not path.is_file():
         raise MissingFile(f"{folder}: holds no run.json. Name a folder that `evalkit run` has written.")
     try:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from evalbook.approval.review_notes import column_word, value_word
 from evalbook.review.compare import Change, compare, given_away
-from evalbook.run.atomic_files import write_whole
+from evalbook.run.files import write_whole
 from evalbook.site.frame import Frame
 from evalbook.site.page import render
 from evalbook.site.section import Section, section
@@ -78,7 +78,7 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
         synthetic,
         title=title,
         running=title,
-        twin=False,
+        other_language=False,
         description=words("What changed between two editions."),
     )
     titles = {

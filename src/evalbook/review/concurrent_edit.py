@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from evalbook.run.atomic_files import write_whole
+from evalbook.run.files import write_whole
 from evalkit.errors import EvalkitError
 
 UNSAVED = ".unsaved"

@@ -14,14 +14,13 @@ from evalbook.intake.checking import unfilled
 from evalbook.review import released, signed_pages
 from evalbook.review.released import FOLDER, SUMS
 from evalbook.review.report_list import RefusedError, all_reports, evaluated
-from evalbook.run.atomic_files import digest_file, write_flushed
-from evalbook.run.cache import folded
-from evalbook.run.language_links import digest
-from evalbook.run.ledger import LEDGER, Ledger, sole_run
-from evalbook.run.options import Options
+from evalbook.run.files import digest_file, sole_run, write_flushed
+from evalbook.run.inputs import folded
+from evalbook.run.ledger import LEDGER, Ledger
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
+from evalbook.run.tasks import Options
 from evalkit.errors import EvalkitError
 from evalkit.evaluate.evaluation import Evaluation
 
@@ -66,7 +65,7 @@ def _refuse(found: Sequence[str]) -> None:
 
 
 def release(
-    root: Path, data: Path, make: Callable[[str, Path], int], today: dt.date, say: Callable[[str], None]
+    root: Path, data: Path, make: Callable[[Path], int], today: dt.date, say: Callable[[str], None]
 ) -> Path:
     """Make both editions anew, in an empty folder, and put them into a folder of their own; gives it.
 
@@ -74,7 +73,7 @@ def release(
 
     Parameters
     ----------
-    make : makes every report of one language, from a new evaluation, into a folder; gives the run's exit status
+    make : makes every report, from a new evaluation, into a folder; gives the run's exit status
 
     Raises
     ------
@@ -87,17 +86,11 @@ def release(
         made = folder / ".made"
         shutil.rmtree(made, ignore_errors=True)  # of a release that was killed
         try:
-            editions = {"": made / "da", "en/": made / "da" / "en"}
-            for language, to in zip(("da", "en"), editions.values(), strict=True):
-                if status := make(language, to):
-                    raise RefusedError(
-                        f"Not released: the run of the {language} edition ended with {status}."
-                    )
+            if status := make(made):
+                raise RefusedError(f"Not released: the run ended with {status}.")
             check(root, data)  # nobody may have changed words or figures while the reports were made
-            _refuse(signed_pages.other(root, dict(zip(("da", "en"), editions.values(), strict=True))))
-            files = {
-                f"{below}{name}": path for below, out in editions.items() for name, path in whole(out).items()
-            }
+            _refuse(signed_pages.other(root, made))
+            files = whole(made)
             place = put(folder, files, today)
             released.record(root, place.name, today, digest_file(place / SUMS))
         finally:
@@ -116,7 +109,7 @@ def whole(out: Path) -> dict[str, Path]:
         name: digest for name, digest in {**made, **ledger.site}.items() if not name.startswith("failed/")
     }
     for name, known in made.items():
-        if not (out / name).is_file() or digest(out / name) != known:
+        if not (out / name).is_file() or digest_file(out / name) != known:
             raise EvalkitError(
                 f"{out.name}/{name}: is not as the run left it. Make it again: evalkit run --force"
             )
@@ -175,8 +168,8 @@ def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
     if options.areas or options.years:
         raise RefusedError("--release is for the whole plan: leave out --area and --year.")
 
-    def make(language: str, to: Path) -> int:
-        return run(root, data, to, dataclasses.replace(options, language=language), STEPS, show)
+    def make(to: Path) -> int:
+        return run(root, data, to, dataclasses.replace(options, language=None), STEPS, show)
 
     place = release(root, data, make, dt.date.today(), show.line)
     name, sums = place.relative_to(root).as_posix(), digest_file(place / SUMS)

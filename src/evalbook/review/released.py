@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import RootModel
 
-from evalbook.run.atomic_files import digest_file, write_whole
+from evalbook.run.files import digest_file, write_whole
 from evalkit.errors import Problem
 from evalkit.plan import params
 from evalkit.plan.records import Strict

@@ -7,41 +7,42 @@ from pathlib import Path
 from typing import Final
 
 from evalbook.approval import signoffs
-from evalbook.run import cache
+from evalbook.run import cache, inputs, planning
+from evalbook.run.files import private_folder
 from evalbook.run.ledger import Ledger
-from evalbook.run.planning import reports
-from evalbook.run.temporary import private_folder
+from evalbook.run.tasks import key_of
 from evalbook.site import page_text
 
-FOLDERS: Final = {"da": "output", "en": "output/en"}
-"""Where `evalkit run` puts each edition."""
+LANGUAGES: Final = ("da", "en")
+"""In which a report's pages are read and signed."""
 
 
-def read(root: Path, data: Path, key: str) -> dict[str, str]:
-    """By language: hash of the text of a report's page in output/, where it is made from what stands in the workbook now."""
-    found = {}
+def read(root: Path, data: Path, name: str) -> dict[str, str]:
+    """By language: hash of the text of a report's page in output/, where it is made from what stands in the workbook now.
+
+    `name`: area and year.
+    """
+    out, found = root / "output", {}
+    records = Ledger.read(out).records
+    keys = {language: key_of(language, name) for language in LANGUAGES}
+    made = {language: key for language, key in keys.items() if not cache.stale(records.get(key), out)}
+    if not made:
+        return {}
     with private_folder() as scratch:
-        copies = cache.copy_inputs(cache.input_files(root, data), scratch / "inputs")  # as a run reads them
-        for language, folder in FOLDERS.items():
-            record = Ledger.read(root / folder).records.get(key)
-            if (
-                record is None
-                or record.status != "made"
-                or record.older
-                or cache.damage(record.files, root / folder)
-            ):
-                continue
-            hashes = cache.hash_inputs(copies, language)
-            (report,) = (one for one in reports(scratch / "inputs", language) if one.key == key)
-            parts = cache.report_parts(report, hashes, record.parts.get(cache.ROWS, ""))
-            if set(cache.changed(record.parts, parts)) <= {cache.REVIEW}:
-                found[language] = page_text.digest(root / folder, key)
+        copies = inputs.copy_inputs(inputs.input_files(root, data), scratch / "inputs")  # as a run reads them
+        hashes = inputs.hash_inputs(copies)
+        reports = {report.key: report for report in planning.reports(scratch / "inputs")}
+        for language, key in made.items():
+            before = records[key].parts
+            parts = cache.report_parts(reports[key], hashes, before.get(cache.ROWS, ""))
+            if set(cache.changed(before, parts)) <= {cache.REVIEW}:
+                found[language] = page_text.digest(out, key)
     return found
 
 
 def without(pages: Mapping[str, str]) -> list[str]:
     """The languages in which no page was read."""
-    return [language for language in FOLDERS if language not in pages]
+    return [language for language in LANGUAGES if language not in pages]
 
 
 def unread(root: Path, key: str) -> Iterator[str]:
@@ -52,16 +53,16 @@ def unread(root: Path, key: str) -> Iterator[str]:
         yield f"{key}: approved without its page ({', '.join(gone)}). Make it: {runs}; read it, and sign again."
 
 
-def other(root: Path, editions: Mapping[str, Path]) -> list[str]:
+def other(root: Path, out: Path) -> list[str]:
     """A line for each page that says something else than the one that was approved.
 
-    `editions`: by language the folder with every page made anew.
+    `out`: the folder with every page made anew.
     """
     return [
-        f"{key}: its page ({language}) says something else than the one that was approved. "
+        f"{name}: its page ({language}) says something else than the one that was approved. "
         f"Make it: evalkit run --language {language}; read it, and sign again."
-        for key, signed in signoffs.read(root).items()
+        for name, signed in signoffs.read(root).items()
         if (approval := signoffs.latest(signed))
-        for language, out in editions.items()
-        if (made := page_text.digest(out, key)) and made != approval.pages.get(language)
+        for language in LANGUAGES
+        if (made := page_text.digest(out, key_of(language, name))) and made != approval.pages.get(language)
     ]

@@ -13,7 +13,7 @@ from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
 from evalbook.review import concurrent_edit, edit_yaml, signed_pages
 from evalbook.review.report_list import RefusedError, data_option, one
-from evalbook.run.atomic_files import write_whole
+from evalbook.run.files import write_whole
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.terms import Status
 

@@ -1,4 +1,4 @@
-"""Only what changed: the hashes of everything a report depends on, and why it runs or is skipped.
+"""Only what changed: what a report is made from, why it runs or is skipped, and the evaluation that is kept.
 
 Dispersion, Holm and suppression are plan-wide, so one area's new data can move another area's rows.
 Hence two steps: when no input changed, nothing runs; otherwise the plan is evaluated once, and a report
@@ -8,38 +8,29 @@ have changed.
 
 from __future__ import annotations
 
-import hmac
 import json
-import platform
-import secrets
 import shutil
-from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from evalbook.approval import own_files, translation
-from evalbook.run.atomic_files import digest_file, digest_files, digest_text, write_whole
-from evalbook.run.language_links import digest
-from evalbook.run.ledger import HIDDEN, Record
-from evalbook.run.tasks import Report
-from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
-from evalkit.results import CALCULATIONS, RELEASES, RESULTS
-
-PACKAGES = (
-    "babel",
-    "ipykernel",
-    "matplotlib",
-    "nbconvert",
-    "nh3",
-    "numpy",
-    "pandas",
-    "papermill",
-    "pydantic",
-    "scipy",
-    "seaborn",
+from evalbook.approval import own_files
+from evalbook.run.files import (
+    HIDDEN,
+    copy_folder,
+    digest_file,
+    digest_files,
+    digest_text,
+    move_whole,
+    write_flushed,
 )
-"""Packages whose version can change a number, a picture or a page."""
+from evalbook.run.inputs import PUBLISHED, data_name
+from evalbook.run.ledger import Record
+from evalbook.run.tasks import Report, Settings
+
+if TYPE_CHECKING:
+    from evalbook.run.pool import Pool
 
 QUESTIONS = "params/questions.yml"
 """Questions from the public, which a page of their own answers."""
@@ -59,184 +50,10 @@ PUBLISHED_FIGURES = "published figures"
 OWN = "own files"
 """The part of a report that it reads in data/own."""
 
-PUBLISHED = Path("data/published")
-"""Real, cited figures: read by every run beside the chosen data set."""
-
-TAKEN = tuple(Path(name).name for name in (PUBLISHED, own_files.FOLDER))
-"""Folders in data/ that are no data sets."""
-
-REHEARSAL = "data/rehearsal.csv"
-"""The stored rehearsal, which the method page shows."""
-
-
-def library() -> dict[str, str]:
-    """Hash of this library (with its templates and catalogues), and versions of what it computes with."""
-    above = Path(__file__).parents[2]
-    files = (
-        path for package in ("evalkit", "evalbook") for path in (above / package).rglob("*") if path.is_file()
-    )
-    code = (path for path in files if "__pycache__" not in path.parts)
-    own = digest_text(*(f"{name} {digest}" for name, digest in digest_files(above, code).items()))
-    return {"library": own, "python": platform.python_version(), **versions()}
-
-
-def versions() -> dict[str, str]:
-    """Version of each package that can change a report."""
-    found = {}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # as in a stripped installation: said, not hidden
-            found[name] = "missing"
-    return found
-
-
-def input_files(root: Path, data: Path) -> dict[str, Path]:
-    """Every file that a run may read, by its name in the ledger.
-
-    Raises
-    ------
-    MissingFile
-        When the data folder is not there.
-    ProblemsFound
-        When an own file is a link to somewhere else.
-    """
-    if linked := own_files.outside(root):
-        raise ProblemsFound(linked)
-    if not data.is_dir():
-        name = data.relative_to(root).as_posix() if data.is_relative_to(root) else data
-        raise MissingFile(f"{name}: there is no such data folder. Known: {_known_data(root)}.")
-    if data.name in TAKEN:
-        raise EvalkitError(
-            f"{data.name}: no data set can have this name, for data/{data.name} is something else. Rename it."
-        )
-    folders = {
-        "notebooks": root / "notebooks",
-        "params": root / "params",
-        data_name(data): data,
-        PUBLISHED.as_posix(): root / PUBLISHED,
-        own_files.FOLDER: root / own_files.FOLDER,
-    }
-    alone = {REHEARSAL: root / REHEARSAL} if (root / REHEARSAL).is_file() else {}
-    return (
-        alone
-        | _released(root)
-        | {
-            f"{name}/{path.relative_to(folder).as_posix()}": path
-            for name, folder in folders.items()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-            and not any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
-        }
-    )
-
-
-def _released(root: Path) -> dict[str, Path]:
-    """What readers know from earlier releases: their rows."""
-    folder = root / RELEASES
-    return {
-        path.relative_to(root).as_posix(): path
-        for name in (f"{RESULTS}.csv", f"{CALCULATIONS}.csv")
-        for path in sorted(folder.glob(f"*-*-*-*/{name}"))
-    }
-
-
-def data_name(data: Path) -> str:
-    """Name of a data set in the ledger, and its place in the copy of the inputs."""
-    return f"data/{data.resolve().name}"
-
-
-def _known_data(root: Path) -> str:
-    return (
-        ", ".join(
-            sorted(
-                f"data/{path.name}" for path in (root / "data").glob("*") if (path / "dataset.yml").is_file()
-            )
-        )
-        or "none"
-    )
-
-
-def hash_inputs(files: Mapping[str, Path], language: str) -> dict[str, str]:
-    """Hash of every input of a run, by its name."""
-    return {**{name: digest_file(path) for name, path in files.items()}, **library(), "language": language}
-
-
-def copy_inputs(files: Mapping[str, Path], to: Path) -> dict[str, Path]:
-    """Copies of the input files, all as they were at one moment, for one run to read; notebooks in English beside them.
-
-    A file replaced meanwhile makes the whole copy be taken again, so that no run mixes two versions.
-    """
-    for _ in range(10):
-        before = {name: (path.stat().st_mtime_ns, path.stat().st_size) for name, path in files.items()}
-        shutil.rmtree(to, ignore_errors=True)
-        copies = {name: to / name for name in files}
-        for name, copy in copies.items():
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(files[name], copy)
-        after = {name: (path.stat().st_mtime_ns, path.stat().st_size) for name, path in files.items()}
-        if before == after:
-            translation.write_all(to)
-            return copies
-    raise EvalkitError("The input files keep changing while they are read. Run again when they are at rest.")
-
-
-def sealed(hashes: Mapping[str, str], root: Path, data: Path, out: Path) -> dict[str, str]:
-    """The same hashes as the ledger may hold them, where anybody can read them: those of the data set and of own files are keyed.
-
-    Who has the rest of a file could try every split of a hidden count until its plain hash fits. The key is the
-    workbook's, in data/local/, which is never published; where the workbook cannot be written, the output folder's.
-    """
-    names = (f"{data_name(data)}/", f"{own_files.FOLDER}/")
-    try:
-        key = _key(root / "data" / "local")
-    except OSError:
-        key = _key(out / HIDDEN)
-    return {
-        path: hmac.new(key, digest.encode(), "sha256").hexdigest() if path.startswith(names) else digest
-        for path, digest in hashes.items()
-    }
-
-
-def folded(inputs: Mapping[str, str]) -> dict[str, str]:
-    """The inputs of a ledger with one mark for each data set, so that nothing is told of its single files.
-
-    What is published anyway stays file by file. Folding twice changes nothing.
-    """
-    kept, sets = {}, dict[str, dict[str, str]]()
-    for name, mark in inputs.items():
-        parts = name.split("/")
-        if len(parts) > 2 and parts[0] == "data" and not name.startswith(f"{PUBLISHED.as_posix()}/"):
-            sets.setdefault("/".join(parts[:2]), {})[name] = mark
-        else:
-            kept[name] = mark
-    return kept | {name: digest_text(*files, *files.values()) for name, files in sets.items()}
-
-
-def _key(folder: Path) -> bytes:
-    """A random number, made when it is first asked for."""
-    path = folder / ".key"
-    if not path.is_file() or not (key := path.read_bytes()):
-        key = secrets.token_bytes(32)
-        write_whole(path, key)
-    return key
-
 
 def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """Names of inputs that were added, removed or changed."""
     return sorted(name for name in {*before, *now} if before.get(name) != now.get(name))
-
-
-def evaluation_key(inputs: Mapping[str, str]) -> str:
-    """Hash of what the evaluation depends on: everything but notebooks, own files, language, and what is said of single reports."""
-    parts = (
-        f"{name} {digest}"
-        for name, digest in sorted(inputs.items())
-        if not name.startswith(("notebooks/", f"{own_files.FOLDER}/"))
-        and name != "language"
-        and (not name.startswith("params/") or _is_shared_params(name))
-    )
-    return digest_text(*parts)[:16]
 
 
 def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[str, str]:
@@ -248,8 +65,9 @@ def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[s
         ROWS: rows,
         REVIEW: digest_text(report.review),
         PUBLISHED_FIGURES: _of_folder(PUBLISHED.as_posix(), inputs),
-        "library": digest_text(*(f"{name} {inputs[name]}" for name in sorted(library_names(inputs)))),
-        "language": report.language,
+        "library": digest_text(
+            *(f"{name} {inputs[name]}" for name in sorted(name for name in inputs if "/" not in name))
+        ),
         **_own(report, inputs),
         **_pictures(report, inputs),
     }
@@ -279,8 +97,8 @@ def _of_folder(folder: str, inputs: Mapping[str, str]) -> str:
 def parts_of(
     reports: Iterable[Report], inputs: Mapping[str, str], rows: Mapping[str, str]
 ) -> dict[str, dict[str, str]]:
-    """The same for every report, by its key; `rows` holds the hash of each one's rows."""
-    return {report.key: report_parts(report, inputs, rows.get(report.key, "")) for report in reports}
+    """The same for every report, by its key; `rows` holds the hash of the rows of each area and year."""
+    return {report.key: report_parts(report, inputs, rows.get(report.name, "")) for report in reports}
 
 
 def _is_shared_params(name: str) -> bool:
@@ -291,11 +109,6 @@ def _is_shared_params(name: str) -> bool:
 def is_of_one_report(name: str) -> bool:
     """Whether an input is about single reports alone: a params file of one, an answer to its checklist, the sign-offs."""
     return name.startswith("params/") and not _is_shared_params(name) and name != QUESTIONS
-
-
-def library_names(inputs: Mapping[str, str]) -> Iterable[str]:
-    """Names of inputs that are no files of the workbook."""
-    return [name for name in inputs if "/" not in name and name != "language"]
 
 
 def why(record: Record | None, parts: Mapping[str, str], out: Path, force: bool) -> tuple[str, str]:
@@ -328,6 +141,93 @@ def damage(files: Mapping[str, str], out: Path) -> str:
         path = out / name
         if not path.is_file():
             return f"{name} is missing"
-        if digest(path) != known:
+        if digest_file(path) != known:
             return f"{name} was changed by hand"
     return ""
+
+
+# ---- the evaluation that a run's reports read: made once for the same inputs, and kept in the output folder
+
+
+def evaluation_key(inputs: Mapping[str, str]) -> str:
+    """Hash of what the evaluation depends on: everything but notebooks, own files, and what is said of single reports."""
+    parts = (
+        f"{name} {digest}"
+        for name, digest in sorted(inputs.items())
+        if not name.startswith(("notebooks/", f"{own_files.FOLDER}/"))
+        and (not name.startswith("params/") or _is_shared_params(name))
+    )
+    return digest_text(*parts)[:16]
+
+
+def evaluation_place(out: Path, hashes: Mapping[str, str]) -> Path:
+    """Where the evaluation of these inputs, by their keyed hashes, is kept in an output folder."""
+    return out / HIDDEN / "evaluation" / evaluation_key(hashes)
+
+
+CONTENTS = "contents.json"
+"""File of an evaluation that says what is in it: the hash of each report's rows, and of every other file."""
+
+
+def kept_evaluation(places: Iterable[Path]) -> Path | None:
+    """The first of these places where an evaluation is kept as it was made; a damaged or edited one is made again."""
+    return next((folder for folder in places if _is_whole(folder)), None)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return bool(_contents(folder)["files"] == _hashes(folder))
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def _contents(folder: Path) -> dict[str, dict[str, str]]:
+    return dict(json.loads((folder / CONTENTS).read_text(encoding="utf-8")))
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return digest_files(
+        folder, (path for path in folder.rglob("*") if path.is_file() and path.name != CONTENTS)
+    )
+
+
+def begin_evaluation(
+    pool: Pool,
+    evaluate: Callable[[Path, Path, Path], Mapping[str, str]],
+    data: Path,
+    settings: Settings,
+    kept: Iterable[Path],
+    say: Callable[[str], None],
+) -> Callable[[], Mapping[str, str]]:
+    """Put the evaluation where the kernels look for it: what is kept, else one that is made while the run goes on.
+
+    Gives what waits until it is there; by area and year: hash of its rows.
+    """
+    inputs, to = Path(settings.env["EVALKIT_ROOT"]), Path(settings.env["EVALKIT_EVALUATION"])
+    worker = None
+    if there := kept_evaluation(kept):
+        copy_folder(there, to)
+    else:
+        to.mkdir()
+        worker = pool.ask(evaluate, inputs, inputs / data_name(data), to, warm=False)
+
+    def finish() -> Mapping[str, str]:
+        if worker:
+            say("Evaluating the plan")
+            reports = dict(pool.answer(worker))
+            write_flushed(to / CONTENTS, json.dumps({"reports": reports, "files": _hashes(to)}))
+        if data.name != PUBLISHED.name:  # no kernel gets at the counts behind the published rows
+            shutil.rmtree(inputs / data_name(data))
+        return _contents(to)["reports"]
+
+    return finish
+
+
+def keep_evaluation(kept: Path, settings: Settings, work: Path) -> None:
+    """Keep the evaluation for the next run, and only this one; `work` is on the same disk."""
+    if kept_evaluation([kept]) is None:
+        new = work / "evaluation"
+        copy_folder(Path(settings.env["EVALKIT_EVALUATION"]), new)
+        if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found
+            kept.parent.rename(work / "evaluation-before")
+        move_whole(new, kept)

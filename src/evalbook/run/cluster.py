@@ -18,8 +18,9 @@ from distributed import Client, Future, wait
 from distributed.client import CancelledError
 from distributed.scheduler import KilledWorker
 
-from evalbook.run import cache
-from evalbook.run.atomic_files import write_flushed
+from evalbook.run import inputs
+from evalbook.run.cache import changed
+from evalbook.run.files import write_flushed
 from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.pool import Pool, Task
 from evalbook.run.tasks import Outcome, Report, Settings, seen_by_cells
@@ -121,7 +122,7 @@ def pack(settings: Settings) -> Bundle:
     for variable, folder in settings.env.items():
         paths = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
         files[variable] = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    return Bundle(replace(settings, environ={}), files, cache.library())
+    return Bundle(replace(settings, environ={}), files, inputs.library())
 
 
 def carry(bundle: Bundle) -> Bundle:
@@ -137,7 +138,7 @@ def do(report: Report, notebook: bytes, bundle: Bundle) -> tuple[Outcome, dict[s
     RunFailed
         When the worker has another version of this library or of what it computes with.
     """
-    if different := cache.changed(bundle.library, library()):
+    if different := changed(bundle.library, library()):
         raise RunFailed(
             f"this worker has another version of {', '.join(different)} than the run was started with"
         )
@@ -167,7 +168,7 @@ def do(report: Report, notebook: bytes, bundle: Bundle) -> tuple[Outcome, dict[s
 @once
 def library() -> Mapping[str, str]:
     """What this worker would compute with; looked up once."""
-    return cache.library()
+    return inputs.library()
 
 
 STARTING = threading.Lock()

@@ -8,8 +8,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -29,19 +29,33 @@ SAME_EVERYWHERE = {
 """Environment of every kernel, so that two runs give the same bytes."""
 
 
+@contextmanager
+def without_uri_grammar() -> Iterator[None]:
+    """Import nbformat sooner: its jsonschema builds a grammar of URIs for over a second, which no notebook needs."""
+    name = "rfc3987_syntax"
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # jsonschema does without what it cannot import
+    try:
+        yield
+    finally:
+        del sys.modules[name]
+
+
 class ForkedKernel:
     """A child that waits to be told how to be a kernel; used by jupyter_client as if it were a `subprocess.Popen`."""
 
     stdin = stdout = stderr = None
 
-    def __init__(self, *strange: Connection) -> None:
-        """Fork this process, which must not have started threads or sockets yet; it keeps `strange` for itself."""
+    def __init__(self, *not_its_own: Connection) -> None:
+        """Fork this process, which must not have started threads or sockets yet; the child closes what is `not_its_own`."""
         self.pipe, there = multiprocessing.get_context("fork").Pipe()
         self.exit_code: int | None = None
         parent, self.pid = os.getpid(), os.fork()  # its process group has the same number, once it has one
         if self.pid == 0:
             try:
-                for other in (self.pipe, *strange):
+                for other in (self.pipe, *not_its_own):
                     other.close()
                 end_with_parent(parent)
                 _be_kernel(there)

@@ -1,31 +1,19 @@
-"""The ledger of runs: output/run.json (the last), output/history.jsonl (all), and the lock on the folder."""
+"""The ledger of runs: output/run.json (the last) and output/history.jsonl (all)."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
-from filelock import FileLock, Timeout
-
-from evalbook.run.atomic_files import write_whole
+from evalbook.run.files import work_folder, write_whole
 from evalbook.run.tasks import Outcome, Report
-from evalkit.errors import EvalkitError
-
-HIDDEN = ".evalkit"
-"""Folder in the output folder: lock, kept evaluation, and the unfinished files of a run."""
-
 
 LEDGER = "run.json"
 """The ledger's file in the output folder."""
-
-
-class OutputError(EvalkitError):
-    """The output folder cannot be written, or another run is at work in it."""
 
 
 _WRITTEN_AS: Final[dict[str, type | tuple[type, ...]]] = {
@@ -47,7 +35,6 @@ class Record:
     reason: str = ""
     seconds: float = 0.0
     attempts: int = 1
-    path: str = ""  # of its files, without suffix
     parts: Mapping[str, str] = field(default_factory=dict)  # what it was made from: hash by name
     files: Mapping[str, str] = field(default_factory=dict)  # what it consists of: hash by path
     older: bool = False  # than the data: made from something that has changed since
@@ -66,7 +53,6 @@ class Record:
             outcome.reason,
             round(outcome.seconds, 3),
             outcome.attempts,
-            report.path,
             made_from,
             files,
             says_older=says_older,
@@ -187,40 +173,3 @@ class Journal:
                     yield Record.read(json.loads(line))
                 except (ValueError, TypeError, RecursionError):
                     return
-
-
-def work_folder(out: Path) -> Path:
-    """Where the unfinished files of a run are: on the same disk as the output."""
-    return out / HIDDEN / "work"
-
-
-@contextmanager
-def sole_run(
-    out: Path, *, wait: bool = True, say: Callable[[str], None] = lambda text: None
-) -> Iterator[None]:
-    """Hold the output folder alone.
-
-    Raises
-    ------
-    OutputError
-        When the folder cannot be written, or when another run holds it and `wait` is false.
-    """
-    lock = FileLock(out / HIDDEN / "lock")
-    try:
-        (out / HIDDEN).mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            text = f"{out.name}/: another run is at work here"
-            if not wait:
-                raise OutputError(f"{text}. Wait for it, or choose another folder with --out.") from None
-            say(f"{text}; waiting until it has ended.")
-            lock.acquire()
-    except OSError as error:
-        raise OutputError(
-            f"{out.name}/: cannot be written ({error.strerror}). Choose another folder with --out."
-        ) from error
-    try:
-        yield
-    finally:
-        lock.release()

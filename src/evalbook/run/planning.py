@@ -9,13 +9,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final
 
-from evalbook.run.cache import PUBLISHED, TAKEN
-from evalbook.run.ledger import Record
-from evalbook.run.options import Steps
-from evalbook.run.tasks import Report
-from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName
+from evalbook.approval import translation
+from evalbook.run.inputs import PUBLISHED, TAKEN
+from evalbook.run.tasks import Linked, Report, Steps, key_of, named
+from evalkit.errors import EvalkitError, Problem, ProblemsFound
 from evalkit.terms import PLAN, Status
 
 if TYPE_CHECKING:
@@ -28,12 +27,15 @@ if TYPE_CHECKING:
     from evalkit.plan import Plan
     from evalkit.plan.assessments import ReportParams
 
+FOLDERS: Final = {"da": "notebooks", "en": translation.FOLDER}
+"""Where the notebooks of each language are in the copy of the workbook."""
+
 FOR_PAGE: Final[dict[str, IncEx | bool]] = {"status": True, "assessment": {"fingerprint", "figures"}}
 """What in a params file only the page is told: how far the report has come, and what its words were written against."""
 
 
-def reports(root: Path, language: str) -> list[Report]:
-    """A report for every area and year, one a year for the whole plan, and the final evaluation.
+def reports(root: Path) -> list[Report]:
+    """A report for every area and year, one a year for the whole plan, and the final evaluation, each in both languages.
 
     Raises ProblemsFound with everything wrong in params/, personal data included.
     """
@@ -41,21 +43,17 @@ def reports(root: Path, language: str) -> list[Report]:
     from evalbook.intake.checking import personal
     from evalkit import plan as plans
     from evalkit.plan import assessments
-    from evalkit.plan.records import Language
 
-    if language not in get_args(Language):
-        raise UnknownName(f"--language {language}: choose {' or '.join(get_args(Language))}.")
     if private := personal(root, root / "params", root / own_files.FOLDER):
         raise ProblemsFound(private)
     plan = plans.read(root)
-    folder = root / "notebooks" if language == "da" else root / "notebooks" / language
     data = [
         path.name for path in sorted((root / "data").iterdir()) if path.is_dir() and path.name not in TAKEN
     ]
     found: list[Report] = []
     problems: list[Problem] = []
     signed = signoffs.read(root)
-    for key, (area, year, path) in _wanted(plan).items():
+    for name, (area, year, path) in _wanted(plan).items():
         try:
             given = assessments.read(plan, area, year, name=path.stem)
         except ProblemsFound as wrong:
@@ -65,25 +63,20 @@ def reports(root: Path, language: str) -> list[Report]:
             problems.append(Problem(path.relative_to(root).as_posix(), "", str(wrong)))
             continue
         words = given.model_dump(mode="json", exclude_defaults=True, exclude=FOR_PAGE)
-        parameters = words | {
-            "area": area,
-            "year": year,
-            "language": language,
-            "data": f"data/{data[0]}" if data else PUBLISHED.as_posix(),
-        }
-        source = path.relative_to(root).as_posix()
-        review = _review(plan, given, path.stem, signed.get(key, ()))
-        found.append(
-            Report(
-                key,
-                folder / signoffs.notebook_name(area, path.stem),
-                parameters,
-                language=language,
-                source=source,
-                for_page=("status",),
-                review=review,
+        review = _review(plan, given, path.stem, signed.get(name, ()))
+        for language, folder in FOLDERS.items():
+            parameters = words | {
+                "area": area,
+                "year": year,
+                "language": language,
+                "data": f"data/{data[0]}" if data else PUBLISHED.as_posix(),
+            }
+            notebook = root / folder / signoffs.notebook_name(area, path.stem)
+            source = path.relative_to(root).as_posix()
+            key = key_of(language, name)
+            found.append(
+                Report(key, notebook, parameters, source=source, for_page=("status",), review=review)
             )
-        )
     if problems:
         raise ProblemsFound(problems)
     return found
@@ -149,7 +142,7 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
 
     about, words = _about(notebook), gettext_for(report.language)
     plan = plans.read(_root(report))
-    final = report.key == f"{PLAN}/{plans.FINAL}"
+    final = report.name == f"{PLAN}/{plans.FINAL}"
     title = page_title(words, about["name"], about["year"], final=final)
     years = [
         Link(f"{year}.html", str(year), current=not final and year == about["year"]) for year in plan.years
@@ -161,13 +154,13 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
         frame=Frame(
             plan,
             report.language,
-            f"{report.path}.html",
+            f"{report.name}.html",
             about["synthetic"],
             title=title,
             description=title,
             running=foot_line(title, Status(about["status"]), words),
             years=years,
-            twin=False,  # running.twins links it when it is there
+            other_language=report.linked,
         ),
         folder=report.notebook.parent,
         root=_root(report),
@@ -183,23 +176,23 @@ def fill(notebook: NotebookNode, report: Report, evaluation: Path) -> None:
     from evalkit.evaluate.evaluation import Evaluation
 
     plan, found = plans.read(_root(report)), Evaluation.read(evaluation)
-    slots.fill_notebook(notebook, *_slots(plan, found, [report])[report.path])
+    slots.fill_notebook(notebook, *_slots(plan, found, report))
     secure(notebook, report.language)
 
 
 def review(
-    root: Path, evaluation: Path, moved: Sequence[Report], whole: Sequence[Record], out: Path, language: str
+    root: Path, evaluation: Path, moved: Sequence[Report], whole: Mapping[str, Sequence[str]], out: Path
 ) -> dict[str, str]:
     """What becomes of files in `out` when nothing but reviews has moved on: the text of each, by path.
 
-    Their slots are filled anew: those of pages and executed notebooks of reports, and that of the overview.
+    Their slots are filled anew: those of pages and executed notebooks of reports, and that of the overviews.
 
     Parameters
     ----------
     moved : the reports with another review
-    whole : every report that there is
+    whole : the pages of every report that there is, by its key
     """
-    from evalbook.site import language_link, older_mark, slots
+    from evalbook.site import older_mark, slots
     from evalbook.site.context import Overview
     from evalbook.site.frame import DATA, tidy
     from evalbook.site.page import linked
@@ -208,33 +201,30 @@ def review(
     from evalkit.evaluate.evaluation import Evaluation
 
     def page(name: str) -> str:
-        return older_mark.unmarked(language_link.unlinked((out / name).read_bytes())).decode("utf-8")
+        return older_mark.unmarked((out / name).read_bytes()).decode("utf-8")
 
     plan, found, files = plans.read(root), Evaluation.read(evaluation), dict[str, str]()
-    there = {record.path: [name for name in record.files if name.endswith(".html")] for record in whole}
-    for key, (said, status) in _slots(plan, found, moved).items():
-        book = (out / f"{key}.ipynb").read_text(encoding="utf-8")
-        files[f"{key}.ipynb"] = slots.fill_notebook_file(book, said, status)
-        files |= linked({name: tidy(slots.fill(page(name), said)) for name in there[key]})
-    if (out / DATA).is_file():
-        statuses, left = states(plan, found, [record.key for record in whole])
-        overview = Overview(plan, found.rows, found.facts, language, statuses, twin=False, open=left)
-        files[DATA] = tidy(slots.fill(page(DATA), {"statuses": status_table(overview).html}))
+    for report in moved:
+        said, status = _slots(plan, found, report)
+        book = (out / f"{report.key}.ipynb").read_text(encoding="utf-8")
+        files[f"{report.key}.ipynb"] = slots.fill_notebook_file(book, said, status)
+        files |= linked({name: tidy(slots.fill(page(name), said)) for name in whole[report.key]})
+    for language in FOLDERS:
+        if (out / (name := key_of(language, DATA))).is_file():
+            reports = [name for one, name in map(named, whole) if one == language]
+            statuses, left = states(plan, found, reports)
+            overview = Overview(plan, found.rows, found.facts, language, statuses, open=left)
+            files[name] = tidy(slots.fill(page(name), {"statuses": status_table(overview).html}))
     return files
 
 
-def _slots(
-    plan: Plan, evaluation: Evaluation, reports: Sequence[Report]
-) -> dict[str, tuple[dict[str, str], Status]]:
-    """What stands in each report's slots, and its status, by the path of its files."""
+def _slots(plan: Plan, evaluation: Evaluation, report: Report) -> tuple[dict[str, str], Status]:
+    """What stands in a report's slots, and its status."""
     from evalbook.approval.reviewed import Reviewed
     from evalbook.site.report_states import slots_of
 
-    said = {}
-    for report in reports:
-        area, _, name = report.key.rpartition("/")
-        said[report.path] = slots_of(Reviewed(plan, evaluation, area, name), report.language)
-    return said
+    area, _, year = report.name.rpartition("/")
+    return slots_of(Reviewed(plan, evaluation, area, year), report.language)
 
 
 def _root(report: Report) -> Path:
@@ -242,13 +232,14 @@ def _root(report: Report) -> Path:
     return report.notebook.parents[1 if report.language == "da" else 2]
 
 
-def site(root: Path, evaluation: Path, whole: Sequence[Record], to: Path, language: str) -> None:
+def site(root: Path, evaluation: Path, linked: Linked, to: Path, language: str) -> None:
     """Index, method, data and the other pages around the reports, and the tables to download."""
     from evalbook.site.build import build
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
 
-    build(to, plans.read(root), Evaluation.read(evaluation), whole, language=language, twin=False)
+    found = Evaluation.read(evaluation)
+    build(to, plans.read(root), found, linked.reports, missing=linked.missing, language=language)
 
 
 def _about(notebook: NotebookNode) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The worker processes of a run: who makes what, who has died, who has taken too long."""
+"""The processes of a run: who makes what, who has died, who has taken too long, and what is tried again."""
 
 from __future__ import annotations
 
@@ -6,21 +6,30 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
-from collections.abc import Callable, Iterator
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from evalbook.run.files import move_whole, note_also
+from evalbook.run.forked_kernel import SAME_EVERYWHERE, ForkedKernel, without_uri_grammar
+from evalbook.run.signals import unstopped
 from evalbook.run.tasks import Outcome, Report, Settings
-from evalbook.run.worker import call, kill_kernel, serve, start_fork_server
-from evalkit.errors import RunFailed
+from evalkit.errors import EvalkitError, RunFailed
 
 GRACE = 15.0
 """Seconds that a report may take beyond its limits before its process is killed."""
+
+Watch = Callable[[str, Report, Outcome | None], None]
+"""(what happened: started, retried, made or failed; the report; its outcome, if any) -> None."""
 
 
 @dataclass(frozen=True)
@@ -54,16 +63,17 @@ class Worker:
 
 
 class Pool:
-    """Up to `size` worker processes; leaving the `with` block leaves none of them, nor any kernel.
+    """Up to `size` processes that make reports; leaving the `with` block leaves none of them, nor any kernel.
 
-    A warm worker makes one report and ends, so that its kernel can be forked before it has threads. Others, which
-    take seconds to start, make one report after the other.
+    A warm process is forked, makes one report and ends, so that its kernel can be forked before it has threads. Others,
+    which take seconds to start, make one report after the other.
     """
 
-    def __init__(self, settings: Settings, size: int, warm: bool) -> None:
-        self.settings, self.size, self.warm = settings, size, warm
-        self.context: Any = start_fork_server(settings) if warm else multiprocessing.get_context("spawn")
+    def __init__(self, settings: Settings, size: int | None, warm: bool) -> None:
+        self.settings, self.warm = settings, warm
+        self.size = size or (os.cpu_count() or 1) + 1  # each of them waits for its kernel now and then
         self.workers: list[Worker] = []
+        self._fork_server: Any = None
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +83,11 @@ class Pool:
     ) -> None:
         for worker in self.workers:
             worker.kill()
+
+    def warm_up(self) -> None:
+        """Have the fork server import everything while the run goes on; else it begins with the first report."""
+        if self.warm and not self._fork_server:
+            self._fork_server = start_fork_server(self.settings)
 
     @property
     def busy(self) -> list[Worker]:
@@ -86,10 +101,10 @@ class Pool:
 
     def give(self, task: Task) -> None:
         """Hand a task to an idle worker, or to a new one."""
-        worker = (
-            next((worker for worker in self.workers if worker.makes and not worker.task), None)
-            or self._new_worker()
-        )
+        idle = (worker for worker in self.workers if worker.makes and not worker.task)
+        if (worker := next(idle, None)) is None:
+            worker = self._start(self.warm, make_reports, self.settings, self.warm)
+            worker.makes = True
         limits = self.settings.report_timeout + self.settings.start_timeout
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
         with suppress(OSError):  # it has died at once: `results` will hear of it
@@ -100,8 +115,7 @@ class Pool:
 
         One that is not `warm` need not wait until the fork server has imported everything.
         """
-        context = self.context if warm else multiprocessing.get_context("spawn")
-        return self._start(context, call, function, arguments)
+        return self._start(warm and self.warm, call, function, arguments)
 
     def answer(self, worker: Worker) -> Any:
         """What an asked function gives; raises what it raises.
@@ -134,31 +148,22 @@ class Pool:
         first = min(worker.deadline for worker in busy)
         spoken = wait(handles, timeout=max(0.0, first - time.monotonic()))  # a dead one's pipe is ready, too
         for worker in busy:
-            task = worker.task
-            assert task is not None
+            task = cast(Task, worker.task)
             if worker.pipe in spoken:
                 outcome = self._hear(worker)
             elif time.monotonic() >= worker.deadline:
                 limit = self.settings.report_timeout
-                outcome = self._give_up(
-                    worker, f"took longer than {limit:g} s (--report-timeout) and was stopped"
-                )
+                outcome = _lost(task, f"took longer than {limit:g} s (--report-timeout) and was stopped")
             else:
                 continue
             if outcome:
                 kill_kernel(worker.kernel)  # one that died by itself leaves what its cells have started
                 worker.task = worker.kernel = None
-                if worker in self.workers and (self.warm or not outcome.ok):  # another goes on
+                if self.warm or not outcome.ok:  # another goes on
                     self.dismiss(worker)
                 yield task, outcome
 
-    def _new_worker(self) -> Worker:
-        """Start a worker that makes reports."""
-        worker = self._start(self.context, serve, self.settings, self.warm)
-        worker.makes = True
-        return worker
-
-    def _start(self, context: Any, life: Callable[..., None], *arguments: Any) -> Worker:
+    def _start(self, warm: bool, life: Callable[..., None], *arguments: Any) -> Worker:
         """Start a process with a pipe to it; a fork server that has died is started again.
 
         Raises
@@ -166,6 +171,9 @@ class Pool:
         RunFailed
             When no process can be started.
         """
+        if warm:
+            self.warm_up()
+        context: Any = self._fork_server if warm else multiprocessing.get_context("spawn")
         for _ in range(3):
             here, there = context.Pipe()
             process = context.Process(target=life, args=(there, *arguments))
@@ -185,19 +193,146 @@ class Pool:
             said = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
-            return self._give_up(worker, f"its process ended with exit code {worker.process.exitcode}")
+            return _lost(
+                cast(Task, worker.task), f"its process ended with exit code {worker.process.exitcode}"
+            )
         if isinstance(said, int):
             worker.kernel = said
             return None
         return cast(Outcome, said)
 
-    def _give_up(self, worker: Worker, reason: str) -> Outcome:
-        """Kill a worker whose report cannot be waited for."""
-        assert worker.task is not None
-        self.dismiss(worker)
-        return Outcome(worker.task.report.key, "failed", reason=reason, transient=True)
+
+def _lost(task: Task, reason: str) -> Outcome:
+    """The outcome of a report whose process cannot be waited for."""
+    return Outcome(task.report.key, "failed", reason=reason, transient=True)
 
 
-def jobs_here() -> int:
-    """Reports at a time: one more than there are cores, for each of them waits for its kernel now and then."""
-    return (os.cpu_count() or 1) + 1
+def make_all(
+    reports: Sequence[Report], pool: Pool, settings: Settings, retries: int, watch: Watch
+) -> dict[str, Outcome]:
+    """Hand out the reports and put what comes back in place; the outcome of each by its key.
+
+    A report that failed for good leaves the last good one in place.
+
+    Parameters
+    ----------
+    retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook
+    watch : told what happens, as it happens
+    """
+    waiting = deque(Task(report) for report in reports)
+    outcomes: dict[str, Outcome] = {}
+    while waiting or pool.busy:
+        while waiting and pool.free:
+            task = waiting.popleft()
+            pool.give(task)
+            if task.attempt == 1:
+                watch("started", task.report, None)
+        for task, outcome in pool.results():
+            report = task.report
+            if outcome.transient and task.attempt <= retries:
+                watch("retried", report, outcome)
+                waiting.append(Task(report, task.attempt + 1))
+                continue
+            outcome = replace(_put_in_place(report, outcome, settings), attempts=task.attempt)
+            outcomes[report.key] = outcome
+            watch(outcome.status, report, outcome)
+    return outcomes
+
+
+def _put_in_place(report: Report, outcome: Outcome, settings: Settings) -> Outcome:
+    """Rename the whole files of a report to their places, and clear away an earlier failure."""
+    try:
+        for name in outcome.files:
+            move_whole(settings.fresh / name, settings.out / name)
+        if outcome.status == "made":
+            for suffix in (".txt", ".ipynb"):
+                (settings.out / "failed" / (report.key + suffix)).unlink(missing_ok=True)
+    except OSError as error:
+        reason = f"could not be put in place: {error.strerror}"
+        return replace(outcome, status="failed", reason=reason, files={})
+    return outcome
+
+
+# ---- what the processes do --------------------------------------------------------------------------------
+
+
+def start_fork_server(settings: Settings) -> Any:
+    """The context of the fork server, which imports what reports and kernels need; started when it is not there."""
+    from multiprocessing.forkserver import ensure_running
+    from multiprocessing.util import get_temp_dir
+
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["evalbook.run.preload"])
+    before = dict(os.environ)
+    package = str(Path(__file__).parents[2])
+    os.environ.update(
+        SAME_EVERYWHERE,
+        PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")])),
+        EVALKIT_ROOT=settings.env.get("EVALKIT_ROOT", ""),  # its plan is read for all
+    )
+    try:
+        # The standard library's to remove, as soon as it has noted so, unless we are killed.
+        with unstopped():
+            folder = get_temp_dir()
+        note_also(settings.scratch, folder)
+        ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    return context
+
+
+def make_reports(pipe: Connection, settings: Settings, warm: bool) -> None:
+    """Life of a process that makes reports: take one, make it, say what came of it, until the pipe is closed.
+
+    One that is `warm` has a forked kernel for one report.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
+    forked = ForkedKernel(pipe) if warm else None  # before any thread has started
+    kernels: list[int] = []
+    threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
+    with without_uri_grammar():
+        from evalbook.run import execution
+
+    def started(pid: int) -> None:
+        kernels[:] = [pid]
+        pipe.send(pid)
+
+    while True:
+        try:
+            report = pipe.recv()
+        except EOFError:
+            return
+        outcome = execution.make(report, settings, started, forked)
+        kernels.clear()
+        pipe.send(outcome)
+
+
+def call(pipe: Connection, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Life of a process that calls one function."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, args=([],), daemon=True).start()
+    try:
+        pipe.send((True, function(*arguments)))
+    except Exception as error:
+        if not isinstance(error, EvalkitError):
+            error.add_note(traceback.format_exc())  # the traceback itself does not travel
+        pipe.send((False, error))
+
+
+def _follow_parent(kernels: list[int]) -> None:
+    """End with the run: a run that was killed can stop nobody itself."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    for kernel in kernels:
+        kill_kernel(kernel)
+    os._exit(1)
+
+
+def kill_kernel(pid: int | None) -> None:
+    """Kill a kernel and the processes that its cells have started."""
+    if pid is None or sys.platform == "win32":  # on Windows a kernel ends by itself when its worker does
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)

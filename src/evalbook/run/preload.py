@@ -9,8 +9,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from evalbook.run.forked_kernel import end_with_parent
-from evalbook.run.worker import without_uri_grammar
+from evalbook.run.forked_kernel import end_with_parent, without_uri_grammar
 
 MODULES = (
     # what ipykernel and IPython import when a kernel starts

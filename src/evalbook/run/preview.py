@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalbook.approval import translation
-from evalbook.run import cache, evaluation_cache
-from evalbook.run.fanout import gather, make_all
-from evalbook.run.ledger import work_folder
-from evalbook.run.options import Options, Steps
-from evalbook.run.pool import Pool
+from evalbook.run import cache, inputs
+from evalbook.run.files import private_folder, sweep, work_folder
+from evalbook.run.forked_kernel import SUPPORTED
+from evalbook.run.pool import Pool, make_all
 from evalbook.run.signals import stoppable
-from evalbook.run.tasks import Report, Settings, check_names, declared
-from evalbook.run.temporary import private_folder, sweep
+from evalbook.run.tasks import Options, Report, Settings, Steps, check_names, declared, key_of
 from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName, did_you_mean
 
 Say = Callable[[str], None]
@@ -35,7 +33,7 @@ class Asked:
     notebook : the notebook as it lies on the disk; it takes the place of the report's own
     area, year : area id or `plan`; plan year or `final`
     data : folder of the data set
-    out : where the page goes, as <area>/<year>.html; output/preview if left out
+    out : where the page goes, as <area>/<year>.html, in English as en/<area>/<year>.html; output/preview if left out
     language : da or en, which takes the prose of notebooks/en/<notebook>.yml; da if left out
     """
 
@@ -55,20 +53,13 @@ class Asked:
     @property
     def folder(self) -> Path:
         """Where the page goes."""
-        below = "output/preview" if self.edition == "da" else f"output/preview/{self.edition}"
-        return (self.out or self.root / below).resolve()
+        return (self.out or self.root / "output/preview").resolve()
 
-    def find(self, reports: list[Report]) -> Report:
-        """The report of that area and year. UnknownName when the plan has none such."""
-        Options(areas=(self.area,), years=(self.year,)).check([report.key for report in reports])
-        key = f"{self.area}/{self.year}"
-        for report in reports:
-            if report.key == key:
-                return report
-        years = [report.key.partition("/")[2] for report in reports if report.key.startswith(f"{self.area}/")]
-        raise UnknownName(
-            f"--year {self.year}: {self.area} has no such report. {did_you_mean(self.year, years)}"
-        )
+    def find(self, reports: Sequence[Report]) -> Report:
+        """The report of that area, year and language. UnknownName when the plan has none such."""
+        Options((self.area,), (self.year,), self.edition).check([report.key for report in reports])
+        key = key_of(self.edition, f"{self.area}/{self.year}")
+        return next(replace(report, linked=False) for report in reports if report.key == key)
 
     def check(self) -> None:
         """MissingFile when there is no such notebook."""
@@ -82,7 +73,7 @@ class Asked:
 
     def files(self) -> dict[str, Path]:
         """Every file that the page may depend on, by its name in a run."""
-        return cache.input_files(self.root, self.data)
+        return inputs.input_files(self.root, self.data)
 
 
 def _notebooks(root: Path) -> list[Path]:
@@ -103,7 +94,7 @@ def preview(asked: Asked, steps: Steps, say: Say) -> Path:
     sweep()
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
-        with gather(settings, Options(jobs=1)) as pool:
+        with Pool(settings, 1, warm=SUPPORTED) as pool:
             return _make(asked, pool, settings, steps, say)
 
 
@@ -118,9 +109,9 @@ def watch(
     sweep()
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
-        with gather(settings, Options(jobs=1)) as pool:
-            library = cache.library()
-            while cache.library() == library:
+        with Pool(settings, 1, warm=SUPPORTED) as pool:
+            library = inputs.library()
+            while inputs.library() == library:
                 seen = _seen(asked)
                 _tell(asked, pool, settings, steps, say)
                 while _seen(asked) == seen:
@@ -162,44 +153,44 @@ def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
 
 def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) -> Path:
     """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
-    inputs, language = Path(settings.env["EVALKIT_ROOT"]), asked.edition
-    hashes = cache.hash_inputs(cache.copy_inputs(asked.files(), inputs), language)
-    reports = list(steps.reports(inputs, language))
+    copy = Path(settings.env["EVALKIT_ROOT"])
+    hashes = inputs.hash_inputs(inputs.copy_inputs(asked.files(), copy))
+    reports = steps.reports(copy)
     report = asked.find(reports)
     _fits(asked, report, reports)
-    if language == "da":
+    if asked.edition == "da":
         shutil.copyfile(asked.notebook, report.notebook)
     else:
         translation.write(asked.notebook, report.notebook)
     check_names([report])
     shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
-    outs = [asked.folder, asked.root / "output", asked.root / "output" / language]
-    places = [evaluation_cache.place(out, cache.sealed(hashes, asked.root, asked.data, out)) for out in outs]
-    evaluation_cache.begin(pool, steps.evaluate, asked.data, settings, places, say)()
+    outs = [asked.folder, asked.root / "output"]
+    places = [cache.evaluation_place(out, inputs.sealed(hashes, asked.root, asked.data, out)) for out in outs]
+    cache.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()
     try:
-        evaluation_cache.keep(places[0], settings, settings.fresh)
+        cache.keep_evaluation(places[0], settings, settings.fresh)
         outcome = make_all([report], pool, settings, 1, lambda what, report, outcome: None)[report.key]
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)
     if not outcome.ok:
         name = asked.notebook.name
         raise RunFailed(
-            f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.path}.txt"
+            f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.key}.txt"
         )
     for remark in outcome.remarks:
         say(f"{asked.notebook.name}: {remark}")
-    for page in (asked.folder / report.path).parent.glob(f"{report.key.rpartition('/')[2]}-*.html"):
+    for page in (asked.folder / report.key).parent.glob(f"{report.key.rpartition('/')[2]}-*.html"):
         if page.relative_to(asked.folder).as_posix() not in outcome.files:
             page.unlink()  # the annex of an earlier preview
-    (asked.folder / f"{report.path}.ipynb").unlink()  # the notebook that counts is the one being worked on
-    return asked.folder / f"{report.path}.html"
+    (asked.folder / f"{report.key}.ipynb").unlink()  # the notebook that counts is the one being worked on
+    return asked.folder / f"{report.key}.html"
 
 
-def _fits(asked: Asked, report: Report, reports: list[Report]) -> None:
+def _fits(asked: Asked, report: Report, reports: Sequence[Report]) -> None:
     """UnknownName when the notebook is that of other reports, or of none."""
     name, own = asked.notebook.name, report.notebook.name
     if name != own and name in {one.notebook.name for one in reports}:
-        raise UnknownName(f"{name}: makes other reports. {report.key} is made by {own}.")
+        raise UnknownName(f"{name}: makes other reports. {report.name} is made by {own}.")
     if not {"area", "year"} <= set(declared(asked.notebook)):
         raise UnknownName(f"{name}: has no cell tagged parameters with area and year, so it makes no report.")
 

@@ -8,27 +8,34 @@ from __future__ import annotations
 import shutil
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalbook.run import cache, evaluation_cache, language_links, newly_hidden
-from evalbook.run.atomic_files import write_whole
+from evalbook.run import cache, earlier_pages, inputs
 from evalbook.run.definitions import Definitions, stated
+from evalbook.run.files import (
+    OutputError,
+    move_whole,
+    private_folder,
+    sole_run,
+    sweep,
+    work_folder,
+    write_flushed,
+    write_whole,
+)
 from evalbook.run.forked_kernel import SUPPORTED
-from evalbook.run.ledger import HIDDEN, Journal, Ledger, OutputError, Record, sole_run, work_folder
-from evalbook.run.options import Options, Steps
+from evalbook.run.ledger import Journal, Ledger, Record
 from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.signals import stoppable
-from evalbook.run.stale_pages import Around, forget, mark_older, say_older
-from evalbook.run.tasks import Outcome, Report, Settings, check_names
-from evalbook.run.temporary import private_folder, sweep
+from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, named
+from evalbook.site.language_link import FOLDER
 from evalkit import __version__
 from evalkit.errors import UnknownName, of_the_machine, told
 
 if TYPE_CHECKING:
-    from evalbook.run.pool import Pool
+    from evalbook.run.pool import Pool, Worker
 
 
 def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show: Quiet) -> int:
@@ -74,75 +81,65 @@ class Run:
         self.options, self.steps, self.show = options, steps, show
         self.began = datetime.now(UTC)
         self.definitions: Definitions = {}
-        self.parts: Mapping[str, Mapping[str, str]] = {}  # by report: hash of what it is made from
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
         sweep()
-        files = cache.input_files(self.root, self.data)
+        files = inputs.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
         with private_folder() as scratch:
-            work, options = work_folder(self.out.resolve()), self.options
-            inputs, evaluation = scratch / "inputs", scratch / "evaluation"
+            copy, evaluation = scratch / "inputs", scratch / "evaluation"
             settings = Settings(
                 out=self.out.resolve(),
-                fresh=work / "new",
+                fresh=work_folder(self.out.resolve()) / "new",
                 scratch=scratch,
                 render=self.steps.render,
                 fill=self.steps.fill,
-                env={"EVALKIT_ROOT": str(inputs), "EVALKIT_EVALUATION": str(evaluation)},
-                cell_timeout=options.cell_timeout,
-                report_timeout=options.report_timeout,
-                start_timeout=options.start_timeout,
-                memory=options.memory,
+                env={"EVALKIT_ROOT": str(copy), "EVALKIT_EVALUATION": str(evaluation)},
+                cell_timeout=self.options.cell_timeout,
+                report_timeout=self.options.report_timeout,
+                start_timeout=self.options.start_timeout,
+                memory=self.options.memory,
             )
-            hashes = cache.hash_inputs(cache.copy_inputs(files, inputs), options.language)
-            places = [evaluation_cache.place(self.out, self._sealed(hashes))]
-            if (kept := evaluation_cache.found(places)) and not options.force:
-                status = self._reviews_only(kept, settings, hashes)
-                if status is not None:
-                    return status
-            from evalbook.run.fanout import gather
-
-            with gather(settings, options) as pool:
-                evaluated = evaluation_cache.begin(
-                    pool, self.steps.evaluate, self.data, settings, places, self.show.say
+            hashes = inputs.hash_inputs(inputs.copy_inputs(files, copy))
+            kept = cache.evaluation_place(self.out, self._sealed(hashes))
+            with self._pool(settings) as pool:
+                if self.options.force or not self._only_reviews(Ledger.read(self.out), hashes):
+                    pool.warm_up()
+                evaluated = cache.begin_evaluation(
+                    pool, self.steps.evaluate, self.data, settings, [kept], self.show.say
                 )
-                reports = self._reports(inputs)
-                rows = evaluated()
-                with sole_run(self.out, wait=options.wait, say=self.show.say):
-                    status = self._make(pool, settings, reports, hashes, rows)
-                self._settle_neighbour()
-                return status
+                reports = self._reports(copy)
+                parts = cache.parts_of(reports, hashes, evaluated())
+                with sole_run(self.out, wait=self.options.wait, say=self.show.say):
+                    return self._make(pool, settings, reports, hashes, parts, kept)
 
-    def _reports(self, inputs: Path) -> list[Report]:
+    def _reports(self, copy: Path) -> list[Report]:
         """Every report of the plan, checked."""
-        reports = list(self.steps.reports(inputs, self.options.language))
-        self.definitions = stated(inputs, inputs / cache.data_name(self.data))
+        reports = list(self.steps.reports(copy))
+        self.definitions = stated(copy, copy / inputs.data_name(self.data))
         self.options.check([report.key for report in reports])
         check_names(reports)
         return reports
 
-    def _reviews_only(self, kept: Path, settings: Settings, hashes: Mapping[str, str]) -> int | None:
-        """The run, when nothing has moved on since the last one but reviews of reports; None when more has."""
-        moved = cache.changed(Ledger.read(self.out).inputs, self._sealed(hashes))
-        if not all(map(cache.is_of_one_report, moved)):
-            return None
-        reports, rows = self._reports(Path(settings.env["EVALKIT_ROOT"])), evaluation_cache.rows(kept)
-        parts = cache.parts_of(reports, hashes, rows)
-        with sole_run(self.out, wait=self.options.wait, say=self.show.say):
-            ledger = Ledger.read(self.out)
-            runs = any(done == "run" for _, done, _ in self._choices(parts, ledger))
-            gone = set(ledger.records) - set(parts)
-            if runs or gone or not ledger.site or cache.damage(ledger.site, self.out):
-                return None
-            status = self._make(None, settings, reports, hashes, rows)
-        self._settle_neighbour()
-        return status
+    def _pool(self, settings: Settings) -> Pool:
+        """Whoever makes the reports: processes of this machine, or a cluster."""
+        warm = SUPPORTED and not self.options.cold
+        if self.options.cluster:
+            from evalbook.run.cluster import ClusterPool
+
+            return ClusterPool(settings, self.options.cluster, warm)
+        from evalbook.run.pool import Pool
+
+        return Pool(settings, self.options.jobs, warm)
 
     def _sealed(self, hashes: Mapping[str, str]) -> dict[str, str]:
-        return cache.sealed(hashes, self.root, self.data, self.out)
+        return inputs.sealed(hashes, self.root, self.data, self.out)
+
+    def _only_reviews(self, ledger: Ledger, hashes: Mapping[str, str]) -> bool:
+        """Whether nothing has moved on since the last run but files about single reports."""
+        return all(map(cache.is_of_one_report, cache.changed(ledger.inputs, self._sealed(hashes))))
 
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
@@ -154,10 +151,7 @@ class Run:
             return False
         if cache.damage(ledger.site, self.out) or not self._known(ledger.keys):
             return False
-        hashes = cache.hash_inputs(files, self.options.language)
-        if ledger.inputs != self._sealed(hashes):
-            return False
-        if language_links.unsettled(ledger, self.out, self.options.language):
+        if ledger.inputs != self._sealed(inputs.hash_inputs(files)):
             return False
         if self.options.why:
             for key in keys:
@@ -178,22 +172,27 @@ class Run:
 
     def _make(
         self,
-        pool: Pool | None,
+        pool: Pool,
         settings: Settings,
         reports: Sequence[Report],
         hashes: Mapping[str, str],
-        rows: Mapping[str, str],
+        parts: Mapping[str, Mapping[str, str]],
+        kept: Path,
     ) -> int:
-        """Make what has changed, with the folder locked; gives the exit status. Without a pool no notebook is to run."""
+        """Make what has changed, with the folder locked; gives the exit status."""
         ledger = Ledger.read(self.out)
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        evaluation_cache.keep(evaluation_cache.place(self.out, self._sealed(hashes)), settings, work)
-        self.parts = parts = cache.parts_of(reports, hashes, rows)
-        gone = self._take_away_hidden(ledger, parts, evaluation_cache.place(self.out, self._sealed(hashes)))
+        cache.keep_evaluation(kept, settings, work)
+        around_anew = not self._only_reviews(ledger, hashes)
+        hidden = self._take_away_hidden(ledger, parts, kept)
         todo, again = self._choose(reports, ledger, parts)
-        todo += [report for report in reports if report.key in gone and report not in todo]
+        todo += [report for report in reports if report.key in hidden and report not in todo]
+        gone = set(ledger.records) - set(parts)
+        around_anew = bool(
+            around_anew or todo or gone or not ledger.site or cache.damage(ledger.site, self.out)
+        )
         journal = Journal(work)
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
@@ -201,36 +200,36 @@ class Run:
                 last = ledger.records.get(report.key)
                 record = Record.of(report, outcome, parts[report.key], last)
                 left = {} if last is None else {name: "" for name in last.files if name not in record.files}
-                forget(left, self.out, whatever=True)  # an annex without chapters any more
+                earlier_pages.forget(left, self.out, whatever=True)  # an annex without chapters any more
                 ledger.records[report.key] = record
                 journal.add(record)
             self.show.watch(what, report, outcome)
 
         status, ledger.inputs = "stopped", {}  # until all is done: nobody may take this for a whole run
         try:
-            for key in set(ledger.records) - set(parts):
-                forget(ledger.records.pop(key).files, self.out)
-            mark_older(ledger, parts)
+            for key in gone:
+                earlier_pages.forget(ledger.records.pop(key).files, self.out)
+            earlier_pages.mark_older(ledger, parts)
             outcomes: dict[str, Outcome] = {}
-            around = Around(pool, settings, self.steps, self.options.language) if pool else None
-            if around:
+            around = Around(pool, settings, self.steps, reports)
+            if around_anew:
                 around.begin(ledger, [*todo, *again])
             self.show.begin(len(todo) + len(again))
-            if pool:
-                from evalbook.run.fanout import make_all
+            if todo:
+                from evalbook.run.pool import make_all
 
                 outcomes = make_all(todo, pool, settings, self.options.retries, watch)
-            overview: dict[str, str] = {}
             if again:
-                rendered, overview = self._render_again(again, settings, hashes, ledger)
+                rendered, overviews = self._render_again(again, settings, kept, ledger)
                 for report in again:
                     watch("rendered", report, rendered[report.key])
                 outcomes |= rendered
+                ledger.site = {**ledger.site, **overviews}
             self.show.end()
-            mark_older(ledger, parts)
-            say_older(ledger, self.out, self.options.language, parts)
-            ledger.site = around.finish(ledger) if around else {**ledger.site, **overview}
-            language_links.settle(ledger, settings.out, self.options.language)
+            earlier_pages.mark_older(ledger, parts)
+            earlier_pages.say_older(ledger, self.out, parts)
+            if around_anew:
+                ledger.site = around.finish(ledger)
             ledger.keys = [report.key for report in reports]
             ledger.inputs = self._sealed(hashes)
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
@@ -244,70 +243,22 @@ class Run:
     def _take_away_hidden(
         self, ledger: Ledger, parts: Mapping[str, Mapping[str, str]], evaluation: Path
     ) -> Sequence[str]:
-        """Before anything is put in place, take away what shows figures that are hidden now; the reports that are gone.
-
-        Those of the other language stay away until its own run makes them again.
-        """
-        empty = newly_hidden.emptied(evaluation)
-        if found := newly_hidden.shown(ledger, self.out, parts, empty):
-            newly_hidden.take_away(ledger, self.out, found)
-            ledger.save(self.out)  # at once: a run of the other language may be waiting for it
-            self.show.line(f"{_named(found.reports)}: figures that are hidden now; made again.")
-        beside = language_links.neighbour(self.out, self.options.language)
-        if beside and (beside / HIDDEN).is_dir():
-            self._take_away_beside(beside, parts, empty, evaluation.name)
-        return found.reports
-
-    def _take_away_beside(
-        self, beside: Path, parts: Mapping[str, Mapping[str, str]], empty: newly_hidden.Empty, current: str
-    ) -> None:
-        """The same in the other language's folder, which stays without those files until its own run.
-
-        An evaluation that is kept there of other inputs goes, too: it holds the figures as they were.
-        """
-
-        def left() -> bool:
-            return bool(newly_hidden.shown(Ledger.read(beside), beside, parts, empty)) or bool(
-                evaluation_cache.outdated(beside, current)
-            )
-
-        with language_links.held(beside, left) as needed:
-            if not needed:
-                return
-            for folder in evaluation_cache.outdated(beside, current):
-                shutil.rmtree(folder)
-            other = Ledger.read(beside)
-            found = newly_hidden.shown(other, beside, parts, empty)
-            if not found:
-                return
-            newly_hidden.take_away(other, beside, found)
-            other.save(beside)
-        language = "en" if self.options.language == "da" else "da"
-        self.show.line(
-            f"{beside.name}/, {_named(found.reports)}: figures that are hidden now; taken away. "
-            f"Make them again: evalkit run --language {language}"
-        )
-
-    def _settle_neighbour(self) -> None:
-        """Put right what the other language's pages say: where they lead, and whether they are older than these rows."""
-
-        def age(ledger: Ledger, beside: Path) -> None:
-            if say_older(ledger, beside, language, self.parts):
-                ledger.save(beside)
-
-        language = "en" if self.options.language == "da" else "da"
-        language_links.settle_neighbour(self.out, self.options.language, age)
+        """Before anything is put in place, take away what shows figures that are hidden now; the reports that are gone."""
+        gone = earlier_pages.take_away_hidden(ledger, self.out, parts, evaluation)
+        if gone is None:
+            return ()
+        ledger.save(self.out)
+        shown = ", ".join(gone[:4]) + (f" and {len(gone) - 4} more" if len(gone) > 4 else "")
+        self.show.line(f"{shown or 'the overview'}: figures that are hidden now; made again.")
+        return gone
 
     def _render_again(
-        self, moved: Sequence[Report], settings: Settings, hashes: Mapping[str, str], ledger: Ledger
+        self, moved: Sequence[Report], settings: Settings, evaluation: Path, ledger: Ledger
     ) -> tuple[dict[str, Outcome], dict[str, str]]:
-        """Put anew what files say of these reports' reviews: their outcomes, and the hash of the overview by its path."""
-        began, whole = time.monotonic(), [record for record in ledger.records.values() if record.whole]
-        root, evaluation = (
-            Path(settings.env["EVALKIT_ROOT"]),
-            evaluation_cache.place(self.out, self._sealed(hashes)),
-        )
-        files = self.steps.review(root, evaluation, moved, whole, self.out, self.options.language)
+        """Put anew what files say of these reports' reviews: their outcomes, and the hashes of the overviews by path."""
+        began = time.monotonic()
+        root, pages = Path(settings.env["EVALKIT_ROOT"]), whole_pages(ledger)
+        files = self.steps.review(root, evaluation, moved, pages, self.out)
         written = {name: write_whole(self.out / name, text) for name, text in files.items()}
         seconds = (time.monotonic() - began) / len(moved)
         outcomes = {}
@@ -321,23 +272,17 @@ class Run:
     ) -> tuple[list[Report], list[Report]]:
         """Of the reports that are asked for: those to be run, and those whose pages alone are rendered again."""
         chosen: dict[str, list[Report]] = {"run": [], "render": [], "": []}
-        by_key = {report.key: report for report in reports}
-        for key, done, reason in self._choices(parts, ledger):
-            chosen[done].append(by_key[key])
+        for report in reports:
+            if not self.options.wants(report.key):
+                continue
+            record = ledger.records.get(report.key)
+            done, reason = cache.why(record, parts[report.key], self.out, self.options.force)
+            chosen[done].append(report)
             if self.options.why:
-                self.show.why(key, reason or "its notebook, params, rows and review are the same", done)
-        return chosen["run"], chosen["render"]
-
-    def _choices(
-        self, parts: Mapping[str, Mapping[str, str]], ledger: Ledger
-    ) -> Iterator[tuple[str, str, str]]:
-        """By report that is asked for: what is to be done with it, and why."""
-        for key, its_own in parts.items():
-            if self.options.wants(key):
-                yield (
-                    key,
-                    *cache.why(ledger.records.get(key), its_own, self.out, self.options.force),
+                self.show.why(
+                    report.key, reason or "its notebook, params, rows and review are the same", done
                 )
+        return chosen["run"], chosen["render"]
 
     def _about(
         self, status: str, hashes: Mapping[str, str], todo: Sequence[Report], again: Sequence[Report]
@@ -351,7 +296,6 @@ class Run:
             "evalkit": __version__,
             "python": hashes["python"],
             "data": self.data.name,
-            "language": self.options.language,
             "kernels": "forked" if SUPPORTED and not self.options.cold else "ordinary",
             "definitions": self.definitions,
             "reports": [report.key for report in todo],
@@ -376,7 +320,60 @@ class Run:
         return 1 if failed else 0
 
 
-def _named(keys: Sequence[str]) -> str:
-    """The reports of a list, and the pages around them, in a few words."""
-    shown = ", ".join(keys[:4]) + (f" and {len(keys) - 4} more" if len(keys) > 4 else "")
-    return shown or "the overview"
+class Around:
+    """Index, overviews and tables of one run in each of its languages, which link whole reports only."""
+
+    def __init__(self, pool: Pool, settings: Settings, steps: Steps, reports: Sequence[Report]) -> None:
+        self.pool, self.settings, self.steps = pool, settings, steps
+        self.languages = list(dict.fromkeys(report.language for report in reports))
+        self.folder = settings.fresh / "site"
+        self.asked: list[Linked] = []
+        self.builders: list[Worker] = []
+
+    def begin(self, ledger: Ledger, todo: Sequence[Report]) -> None:
+        """Build them as for a run in which every report succeeds, as nearly every run is, while it goes on."""
+        self._build([linked(ledger, language, todo) for language in self.languages])
+
+    def finish(self, ledger: Ledger) -> dict[str, str]:
+        """Put them in place, built again if some report has failed; hash by path."""
+        if (true := [linked(ledger, language) for language in self.languages]) != self.asked:
+            for builder in self.builders:
+                self.pool.dismiss(builder)
+            self._build(true)
+        for builder in self.builders:
+            self.pool.answer(builder)
+        built = {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.rglob("*"))}
+        files = {name: path for name, path in built.items() if path.is_file()}
+        hashes = {name: write_flushed(path, path.read_bytes()) for name, path in files.items()}
+        for name, path in files.items():
+            move_whole(path, self.settings.out / name)
+        left = {name: known for name, known in ledger.site.items() if name not in hashes}
+        earlier_pages.forget(left, self.settings.out)
+        return hashes
+
+    def _build(self, asked: list[Linked]) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.asked, self.builders = asked, []
+        root, evaluation = (Path(self.settings.env[f"EVALKIT_{name}"]) for name in ("ROOT", "EVALUATION"))
+        for language, one in zip(self.languages, asked, strict=True):
+            to = self.folder if language == "da" else self.folder / FOLDER
+            to.mkdir(parents=True)
+            self.builders.append(self.pool.ask(self.steps.site, root, evaluation, one, to, language))
+
+
+def whole_pages(ledger: Ledger) -> dict[str, list[str]]:
+    """The pages of each whole report, by its key."""
+    return {key: record.pages for key, record in ledger.records.items() if record.whole}
+
+
+def linked(ledger: Ledger, language: str, todo: Sequence[Report] = ()) -> Linked:
+    """What one language's pages link: the whole reports there are and those that are expected."""
+    pages = {named(page) for pages in whole_pages(ledger).values() for page in pages}
+    expected = {named(report.key) for report in todo}
+    reports = {*map(named, whole_pages(ledger)), *expected}
+    annexes = {page for _, page in pages} - {f"{name}.html" for _, name in reports}
+    coming = tuple(name for its_own, name in expected if its_own == language)
+    return Linked(
+        sorted(name for its_own, name in reports if its_own == language),
+        sorted(page for page in annexes if (language, page) not in pages and not page.startswith(coming)),
+    )

@@ -1,36 +1,55 @@
-"""What is asked of a run (`Report`, `Settings`), what came of it (`Outcome`), and the check of names."""
+"""What is asked of a run (`Options`, `Report`, `Settings`, `Steps`), what came of it (`Outcome`), and the check of names."""
 
 from __future__ import annotations
 
 import ast
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from evalbook.site.language_link import FOLDER
 from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
 class Report:
-    """One notebook run with one set of parameters."""
+    """One notebook run with one set of parameters: an area and year in one language."""
 
-    key: str  # "nordparken/2019"; unique in a run
+    key: str  # "nordparken/2019", "en/nordparken/2019": its files in the output folder, without suffix
     notebook: Path
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    stem: str = ""  # output path without suffix, relative to the output folder; the key unless told otherwise
-    language: str = "da"
     source: str = ""  # the params file, for messages
     env: Mapping[str, str] = field(default_factory=dict)  # of its own kernel; does not travel to a cluster
     for_page: tuple[str, ...] = ()  # names in its params file that only its page is told, never its notebook
     review: str = ""  # all that its page says of its review, beside the rows, as text to compare
+    linked: bool = True  # its pages lead to the same page in the other language
 
     @property
-    def path(self) -> str:
-        """Output path without suffix, relative to the output folder."""
-        return self.stem or self.key
+    def name(self) -> str:
+        """Area and year, the same in every language: "nordparken/2019"."""
+        return named(self.key)[1]
+
+    @property
+    def language(self) -> str:
+        """da or en."""
+        return named(self.key)[0]
+
+
+def key_of(language: str, name: str) -> str:
+    """Where something of one language stands in the output folder, by its place in that language's own."""
+    return f"{FOLDER}/{name}" if language == "en" else name
+
+
+def named(key: str) -> tuple[str, str]:
+    """Language of a report or page in the output folder, and its place in that language's own."""
+    english = key.startswith(f"{FOLDER}/")
+    return ("en", key.removeprefix(f"{FOLDER}/")) if english else ("da", key)
 
 
 @dataclass(frozen=True)
@@ -83,7 +102,7 @@ class Settings:
     out: Path
     fresh: Path  # where whole files wait to be renamed; on the same disk as `out`
     scratch: Path  # private, with a short path: sockets, working directories of kernels
-    render: Callable[..., dict[str, str]] | None = None  # (executed notebook, report) -> pages by path
+    render: Callable[..., Mapping[str, str]] | None = None  # (executed notebook, report) -> pages by path
     fill: Callable[..., None] | None = (
         None  # (executed notebook, report, folder of the evaluation): its slots
     )
@@ -102,6 +121,77 @@ def seen_by_cells(environ: Mapping[str, str]) -> dict[str, str]:
         for name, value in environ.items()
         if name.upper() in FOR_CELLS or name.upper().startswith(FOR_CELLS_BEGIN)
     }
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to run; every field is an option of `evalkit run`."""
+
+    areas: tuple[str, ...] = ()
+    years: tuple[str, ...] = ()
+    language: str | None = None
+    jobs: int | None = None
+    cold: bool = False
+    force: bool = False
+    why: bool = False
+    wait: bool = True
+    retries: int = 1
+    cell_timeout: float = 120
+    report_timeout: float = 600
+    start_timeout: int = 60
+    memory: int | None = 2048  # MiB for each kernel
+    cluster: str | None = None  # address of a Dask scheduler
+
+    def wants(self, key: str) -> bool:
+        """Whether a report is asked for."""
+        language, name = named(key)
+        area, _, year = name.rpartition("/")
+        return (
+            self.language in (None, language)
+            and (not self.areas or area in self.areas)
+            and (not self.years or year in self.years)
+        )
+
+    def check(self, keys: Sequence[str]) -> None:
+        """Raise UnknownName for a language, area or year that no report has, and for areas that have none in those years."""
+        if self.language not in (None, "da", "en"):
+            raise UnknownName(f"--language {self.language}: choose da or en.")
+        names = list(dict.fromkeys(named(key)[1] for key in keys))
+        for wanted, part, word in ((self.areas, 0, "area"), (self.years, 2, "year")):
+            known = list(dict.fromkeys(name.rpartition("/")[part] for name in names))
+            for one in wanted:
+                if one not in known:
+                    raise UnknownName(
+                        f"--{word} {one}: the plan has no such {word}. {did_you_mean(one, known)}"
+                    )
+        if not any(map(self.wants, keys)):
+            asked = ", ".join(f"{area}/{year}" for area in self.areas for year in self.years)
+            known = [name for name in names if name.rpartition("/")[2] in self.years]
+            raise UnknownName(f"--area, --year: there is no report {asked}. Known: {', '.join(known)}.")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What the pages around the reports of one language link."""
+
+    reports: Sequence[str]  # the whole ones, by area and year
+    missing: Sequence[str]  # other pages that only the other language has: one in their place says so
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What a run takes from the other rooms; importable functions, some called in another process."""
+
+    reports: Callable[[Path], Sequence[Report]]  # (root) -> every report of the plan, checked
+    # (root, data, to) -> by area and year: hash of its rows
+    evaluate: Callable[[Path, Path, Path], Mapping[str, str]]
+    render: Callable[..., Mapping[str, str]]  # (notebook, report) -> pages by path
+    # (root, evaluation, what is linked, to, language): index, tables … of one language
+    site: Callable[[Path, Path, Linked, Path, str], None]
+    # (executed notebook, report, evaluation): puts what its review has come to into its slots, in place
+    fill: Callable[[NotebookNode, Report, Path], None]
+    # (root, evaluation, reports with another review, pages of whole ones by key, output folder) -> files anew, by path
+    review: Callable[[Path, Path, Sequence[Report], Mapping[str, Sequence[str]], Path], Mapping[str, str]]
 
 
 def declared(notebook: Path) -> dict[str, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from markupsafe import Markup
 
@@ -31,7 +31,7 @@ from evalbook.site.frame import (
     Frame,
     relinked,
 )
-from evalbook.site.page import render
+from evalbook.site.page import ANNEX, render
 from evalbook.site.report_states import states
 from evalbook.site.section import Section, section
 from evalkit.errors import writing
@@ -42,31 +42,24 @@ from evalkit.text import narrative
 from evalkit.text.html import Block, element, plain
 
 
-class Made(Protocol):
-    """A report that there is."""
-
-    @property
-    def key(self) -> str: ...  # "nordparken/2019"
-
-
 def build(
     out: Path,
     plan: Plan,
     evaluation: Evaluation,
-    made: Sequence[Made],
+    made: Sequence[str],
     *,
+    missing: Sequence[str] = (),
     language: str = "da",
-    twin: bool = True,
 ) -> None:
     """Write the site's pages and files into `out`, each whole or not at all.
 
     Parameters
     ----------
-    made : the reports that there are; what is not among them is listed as not made, and a page in its place says so
-    twin : whether there is the same site in the other language to link to
+    made : the reports that there are (nordparken/2019); others are listed as not made, and a page in their place says so
+    missing : annexes that only the other language has, in whose place a page says so, too
     """
-    statuses, left = states(plan, evaluation, [one.key for one in made])
-    site = Overview(plan, evaluation.rows, evaluation.facts, language, statuses, twin, left)
+    statuses, left = states(plan, evaluation, made)
+    site = Overview(plan, evaluation.rows, evaluation.facts, language, statuses, left)
     pages = {INDEX: index(site)} | {page: words_page(site, page) for page in DOCUMENTS}
     pages |= {f"{area}/{INDEX}": area_page(site, area) for area in site.places}
     names = [(area, str(year)) for area in site.places for year in plan.years] + [(PLAN, FINAL)]
@@ -75,6 +68,9 @@ def build(
         for area, name in names
         if f"{area}/{name}" not in site.statuses
     }
+    for page in missing:
+        area, _, name = page.removesuffix(ANNEX).rpartition("/")
+        pages[page] = unmade_page(site, area, name, page)
     for page, html in pages.items():
         put(out / page, html.encode("utf-8"))
     parts = exports.tables(site.rows)
@@ -146,12 +142,12 @@ def area_page(site: Overview, area: str) -> str:
     )
 
 
-def unmade_page(site: Overview, area: str, name: str) -> str:
+def unmade_page(site: Overview, area: str, name: str, page: str = "") -> str:
     """What stands in a report's place until it is made, so that the other reports' links lead somewhere."""
     words = site.words
     title = words("Final evaluation") if name == FINAL else words("Plan year {year}").format(year=name)
     lead = words("This report has not been made yet.")
-    frame = site.frame(f"{area}/{name}.html", f"{site.name(area)}, {title}", lead)
+    frame = site.frame(page or f"{area}/{name}.html", f"{site.name(area)}, {title}", lead)
     command = f"evalkit run --area {area} --year {name}"
     if site.language != "da":
         command += f" --language {site.language}"

@@ -29,7 +29,6 @@ class Overview:
     facts: Mapping[str, Any]
     language: str
     statuses: Mapping[str, Status] = field(default_factory=dict)
-    twin: bool = True
     open: Mapping[str, int] = field(
         default_factory=dict
     )  # items on each report's checklist that nobody has answered
@@ -90,7 +89,6 @@ class Overview:
             title=title,
             description=description,
             running=title,
-            twin=self.twin,
         )
 
     def href(self, area: str, year: int) -> str | None:

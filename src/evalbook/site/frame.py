@@ -1,4 +1,4 @@
-"""What stands around a page: language, way to the other pages, other years, the twin in the other language, footer."""
+"""What stands around a page: language, way to the other pages, other years, the same page in the other language, footer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Frame:
     page : path below the language's root, e.g. "nordparken/2019.html"
     running : what stands at the foot of each printed page: area, year, status
     years : the same area's other years
-    twin : whether the page exists in the other language too
+    other_language : whether it is linked with the same page in the other language
     alone : the page is no part of a site: it has no menu, and no other page beside it
     """
 
@@ -62,7 +62,7 @@ class Frame:
     description: str = ""
     running: str = ""
     years: Sequence[Link] = ()
-    twin: bool = True
+    other_language: bool = True
     alone: bool = False
 
     @cached_property
@@ -81,7 +81,7 @@ class Frame:
 
     @property
     def menu(self) -> list[Link]:
-        """The main menu, but for the link to the page's twin."""
+        """The main menu, but for the link to the other language."""
         named = [
             (INDEX, self.words("Overview")),
             (MUNICIPALITY, self.words("The municipality")),
@@ -103,9 +103,9 @@ class Frame:
         return [Link(self.link(page), text) for page, text in named]
 
     @property
-    def twin_line(self) -> str:
+    def language_line(self) -> str:
         """The menu's last line, as HTML: the page in the other language; empty where there is none."""
-        return link(self.page, self.language) if self.twin else ""
+        return link(self.page, self.language) if self.other_language else ""
 
     @property
     def other_years(self) -> str:

@@ -43,7 +43,7 @@ def page(notebook: NotebookNode, folder: Path, name: str) -> tuple[str, Pages]:
         language,
         f"{Path(name).stem}.html",
         bool(about.get("synthetic")),
-        twin=False,
+        other_language=False,
         alone=True,
     )
     root = plan.root if plan else folder

@@ -1,0 +1,169 @@
+"""Files of a run: whole or none (temporary name, flush, rename), their hashes, its private folder, the lock on the output folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from evalkit.errors import EvalkitError, writing
+
+HIDDEN = ".evalkit"
+"""Folder in the output folder: lock, kept evaluation, and the unfinished files of a run."""
+
+
+class OutputError(EvalkitError):
+    """The output folder cannot be written, or another run is at work in it."""
+
+
+def write_flushed(path: Path, content: str | bytes) -> str:
+    """Write a file and flush it to the disk; gives its SHA-256."""
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with writing(path), path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return hashlib.sha256(data).hexdigest()
+
+
+def write_whole(path: Path, content: str | bytes) -> str:
+    """Replace a file in one step, so that a reader sees the old one or the new one; gives its SHA-256."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        digest = write_flushed(new, content)
+        os.replace(new, path)
+    except BaseException:
+        new.unlink(missing_ok=True)
+        raise
+    return digest
+
+
+def copy_folder(folder: Path, to: Path) -> None:
+    """Copy a folder's files and flush them; the first that finds no room ends it (shutil.copytree tells of all at the end)."""
+    to.mkdir(parents=True)
+    for path in sorted(folder.rglob("*")):
+        copy = to / path.relative_to(folder)
+        if path.is_dir():
+            copy.mkdir()
+        else:
+            write_flushed(copy, path.read_bytes())
+
+
+def move_whole(new: Path, path: Path) -> None:
+    """Rename a flushed file to its place, on the same disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(new, path)
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of one file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest_text(*parts: str) -> str:
+    """SHA-256 of some texts, kept apart from each other."""
+    return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
+
+
+def digest_files(root: Path, paths: Iterable[Path]) -> dict[str, str]:
+    """SHA-256 of each file, by its path relative to `root` with forward slashes, in sorted order."""
+    return {path.relative_to(root).as_posix(): digest_file(path) for path in sorted(paths)}
+
+
+# ---- the folders and the lock of a run
+
+PREFIX = "evalkit-"
+NOTE = "also"  # a file that names a folder made by the standard library for the same run
+
+
+@contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder that only this user can read, gone at the end; its name tells the next run whose it was."""
+    folder = temporary().resolve() / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+    try:  # from before it is there: a signal may come at any moment
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary() -> Path:
+    """The system's temporary folder; a socket's path may have some hundred letters at most."""
+    folder = Path(tempfile.gettempdir())
+    return Path("/tmp") if len(str(folder)) > 60 and Path("/tmp").is_dir() else folder
+
+
+def note_also(folder: Path, other: str) -> None:
+    """Have `other` swept, too, if this run is killed."""
+    with writing(folder / NOTE):
+        (folder / NOTE).write_text(other, encoding="utf-8")
+
+
+def sweep() -> None:
+    """Remove the folders of runs that were killed; nobody else's."""
+    for folder in temporary().glob(f"{PREFIX}*-*"):
+        import psutil  # seldom needed
+
+        pid = folder.name.split("-")[1]
+        if not pid.isdecimal() or psutil.pid_exists(int(pid)) or not _is_ours(folder):
+            continue
+        note = folder / NOTE
+        also = Path(note.read_text(encoding="utf-8")) if note.is_file() else None
+        if also and also.name.startswith("pymp-") and _is_ours(also):
+            shutil.rmtree(also, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether this user made a folder (where the system knows users)."""
+    try:
+        return not hasattr(os, "getuid") or folder.lstat().st_uid == os.getuid()
+    except OSError:  # gone meanwhile: another run has swept it
+        return False
+
+
+def work_folder(out: Path) -> Path:
+    """Where the unfinished files of a run are: on the same disk as the output."""
+    return out / HIDDEN / "work"
+
+
+@contextmanager
+def sole_run(
+    out: Path, *, wait: bool = True, say: Callable[[str], None] = lambda text: None
+) -> Iterator[None]:
+    """Hold the output folder alone.
+
+    Raises
+    ------
+    OutputError
+        When the folder cannot be written, or when another run holds it and `wait` is false.
+    """
+    lock = FileLock(out / HIDDEN / "lock")
+    try:
+        (out / HIDDEN).mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            text = f"{out.name}/: another run is at work here"
+            if not wait:
+                raise OutputError(f"{text}. Wait for it, or choose another folder with --out.") from None
+            say(f"{text}; waiting until it has ended.")
+            lock.acquire()
+    except OSError as error:
+        raise OutputError(
+            f"{out.name}/: cannot be written ({error.strerror}). Choose another folder with --out."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release()
