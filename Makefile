@@ -14,7 +14,6 @@ help:  ## what there is
 
 report: $(READY)  ## every report of the plan, Danish and English, into output/
 	$(BIN)/evalkit run --data $(DATA)
-	$(BIN)/evalkit run --data $(DATA) --language en
 
 test: $(READY)  ## every test
 	@# The fault tests run alone, for they count processes and temporary files; and whatever the others said.

@@ -11,6 +11,7 @@ import multiprocessing
 import shutil
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -26,6 +27,10 @@ def make_plan(root: Path, seed: int) -> None:
         shutil.copytree(ROOT / name, root / name)
     write(root / "data" / "demo", plans.read(root), seed)
     evaluate(root, root / "data" / "demo", root / "evaluation")
+
+
+def no_review(notebook: object, report: object, evaluation: Path) -> None:
+    """These plans have no reviews to put into their pages."""
 
 
 def main() -> None:
@@ -55,7 +60,7 @@ def main() -> None:
     out = folder / "made" / str(wanted)
     begun = time.perf_counter()
     with private_folder() as scratch:
-        settings = Settings(out, out / ".new", scratch, planning.render)
+        settings = Settings(out, out / ".new", scratch, steps=replace(planning.STEPS, fill=no_review))
         with Pool(settings, None, warm=True) as pool:
             outcomes = make_all(reports, pool, settings, 1, lambda what, report, outcome: None)
     seconds = time.perf_counter() - begun

@@ -58,7 +58,7 @@ ENDS = {
     "quit": ("quit()", "cell 3 ends the notebook (exit)"),
     "os_exit": (
         "import os, time; print('said', flush=True); time.sleep(0.5); os._exit(3)",
-        "the kernel ended with exit code 3 in the middle of a cell",
+        "the report process ended with exit code 3 in the middle of a cell",
     ),
     "endless": ("while True: print('x' * 1000)", "cell 3 printed more than"),
     "flood": ("display({'text/html': 'x' * 10_000_000}, raw=True)", "cell 3 printed more than"),

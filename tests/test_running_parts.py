@@ -348,7 +348,7 @@ def test_a_terminal_gets_a_bar_a_table_and_the_last_line():
     ],
 )
 def test_why_a_cell_failed_under_a_limit_of_memory(tmp_path, ename, evalue, reason):
-    settings = Settings(tmp_path, tmp_path, tmp_path, memory=300)
+    settings = Settings(tmp_path, tmp_path, tmp_path, Options(memory=300))
     error = PapermillExecutionError(0, 1, "x = 1", ename, evalue, [])
     assert execution._reason(error, None, settings, []) == (
         f"cell 1{':' if reason.startswith(ename) else ''} {reason}",

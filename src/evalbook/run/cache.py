@@ -203,13 +203,13 @@ def begin_evaluation(
 
     Gives what waits until it is there; by area and year: hash of its rows.
     """
-    inputs, to = Path(settings.env["EVALKIT_ROOT"]), Path(settings.env["EVALKIT_EVALUATION"])
+    root, to = settings.root, settings.evaluation
     worker = None
     if there := kept_evaluation(kept):
         copy_folder(there, to)
     else:
         to.mkdir()
-        worker = pool.ask(evaluate, inputs, inputs / data_name(data), to, warm=False)
+        worker = pool.ask(evaluate, root, root / data_name(data), to, warm=False)
 
     def finish() -> Mapping[str, str]:
         if worker:
@@ -217,7 +217,7 @@ def begin_evaluation(
             reports = dict(pool.answer(worker))
             write_flushed(to / CONTENTS, json.dumps({"reports": reports, "files": _hashes(to)}))
         if data.name != PUBLISHED.name:  # no kernel gets at the counts behind the published rows
-            shutil.rmtree(inputs / data_name(data))
+            shutil.rmtree(root / data_name(data))
         return _contents(to)["reports"]
 
     return finish
@@ -227,7 +227,7 @@ def keep_evaluation(kept: Path, settings: Settings, work: Path) -> None:
     """Keep the evaluation for the next run, and only this one; `work` is on the same disk."""
     if kept_evaluation([kept]) is None:
         new = work / "evaluation"
-        copy_folder(Path(settings.env["EVALKIT_EVALUATION"]), new)
+        copy_folder(settings.evaluation, new)
         if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found
             kept.parent.rename(work / "evaluation-before")
         move_whole(new, kept)

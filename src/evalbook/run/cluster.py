@@ -33,16 +33,12 @@ PATIENCE = 60.0
 """Seconds to wait for a worker when the cluster has none."""
 
 
-ROOT = "EVALKIT_ROOT"
-"""Variable that names the copy of the workbook: where a page's maker looks for the plan."""
-
-
 @dataclass(frozen=True)
 class Bundle:
     """What travels to a worker once for all reports."""
 
     settings: Settings  # its folders are replaced by the worker's own
-    files: Mapping[str, Mapping[str, bytes]]  # by variable of the kernel's environment: content by path
+    files: Mapping[Path, bytes]  # content by path below the scratch folder
     library: Mapping[str, str]  # what the run was started with: a worker must have the same
 
 
@@ -79,10 +75,8 @@ class ClusterPool(Pool):
         """Send a task with all that it needs."""
         if self.bundle is None:
             self.bundle = self.client.submit(carry, pack(self.settings), pure=False)
-        notebook, root = task.report.notebook, self.settings.env.get(ROOT, "")
-        place = notebook.relative_to(root) if root and notebook.is_relative_to(root) else Path(notebook.name)
-        report = replace(task.report, notebook=place)
-        future = self.client.submit(do, report, notebook.read_bytes(), self.bundle, pure=False)
+        place = task.report.notebook.relative_to(self.settings.scratch)
+        future = self.client.submit(do, replace(task.report, notebook=place), self.bundle, pure=False)
         self.futures[future] = task
 
     def results(self) -> Iterator[tuple[Task, Outcome]]:
@@ -117,11 +111,9 @@ class ClusterPool(Pool):
 
 
 def pack(settings: Settings) -> Bundle:
-    """Settings, and the folders that the kernels read."""
-    files = {}
-    for variable, folder in settings.env.items():
-        paths = [path for path in sorted(Path(folder).rglob("*")) if path.is_file()]
-        files[variable] = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    """Settings, and the files that the reports read."""
+    paths = [*settings.root.rglob("*"), *settings.evaluation.rglob("*")]
+    files = {path.relative_to(settings.scratch): path.read_bytes() for path in paths if path.is_file()}
     return Bundle(replace(settings, environ={}), files, inputs.library())
 
 
@@ -130,8 +122,8 @@ def carry(bundle: Bundle) -> Bundle:
     return bundle
 
 
-def do(report: Report, notebook: bytes, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
-    """Make a report on a worker; gives its outcome and the content of its files.
+def do(report: Report, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
+    """Make a report, its notebook named from the scratch folder, on a worker; gives its outcome and the content of its files.
 
     Raises
     ------
@@ -144,24 +136,17 @@ def do(report: Report, notebook: bytes, bundle: Bundle) -> tuple[Outcome, dict[s
         )
     with tempfile.TemporaryDirectory(prefix="evalkit-", dir="/tmp" if SUPPORTED else None) as folder:
         scratch = Path(folder).resolve()
-        env = {variable: str(scratch / variable) for variable in bundle.files}
-        for variable, files in bundle.files.items():
-            for name, content in files.items():
-                path = scratch / variable / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(content)
+        for path, content in bundle.files.items():
+            (scratch / path).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / path).write_bytes(content)
         settings = replace(
             bundle.settings,
             out=scratch / "out",
             fresh=scratch / "new",
             scratch=scratch,
-            env=env,
             environ=seen_by_cells(os.environ),
         )
-        source = scratch / ROOT / report.notebook
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_bytes(notebook)
-        outcome = _make(Task(replace(report, notebook=source)), settings)
+        outcome = _make(Task(replace(report, notebook=scratch / report.notebook)), settings)
         return outcome, {name: (settings.fresh / name).read_bytes() for name in outcome.files}
 
 
@@ -177,8 +162,9 @@ STARTING = threading.Lock()
 def _make(task: Task, settings: Settings) -> Outcome:
     """Make a report with a forked kernel where a worker may have children, else with an ordinary one."""
     if SUPPORTED and not multiprocessing.current_process().daemon:
+        pool = Pool(settings, 1, warm=True)
         with STARTING:
-            pool = Pool(settings, 1, warm=True)
+            pool.warm_up()
         with pool:
             pool.give(task)
             while True:

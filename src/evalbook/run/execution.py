@@ -54,7 +54,7 @@ def make(report: Report, settings: Settings, started: Started, forked: ForkedKer
     kept: list[NotebookNode] = []
     launch = _launch(report, settings, started, forked)
     try:
-        notebook = _execute(report, settings, launch, kept, begun + settings.report_timeout)
+        notebook = _execute(report, settings, launch, kept, begun + settings.options.report_timeout)
         files, remarks = _written(notebook, report, settings)
         return Outcome(report.key, "made", time.monotonic() - begun, files=files, remarks=remarks)
     except Exception as error:
@@ -72,12 +72,12 @@ def _written(
 
     Gives the hash of each by path, and what of the notebook its pages do not show.
     """
-    if settings.fill:
-        settings.fill(notebook, report, Path(settings.env["EVALKIT_EVALUATION"]))
+    steps, remarks = settings.steps, tuple[str, ...]()
+    if steps:
+        steps.fill(notebook, report, settings.evaluation)
     contents = {f"{report.key}.ipynb": nbformat.writes(notebook)}
-    remarks: tuple[str, ...] = ()
-    if settings.render:
-        made = settings.render(notebook, report)
+    if steps:
+        made = steps.render(notebook, report)
         remarks = tuple(one.said("en") for one in getattr(made, "remarks", ()))
         contents |= {key_of(report.language, page): html for page, html in made.items()}
     return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}, remarks
@@ -90,17 +90,18 @@ def _launch(report: Report, settings: Settings, started: Started, forked: Forked
     cwd = folder / "cwd"
     folder.mkdir(mode=0o700)
     cwd.mkdir(mode=0o700)
-    own = Path(settings.env.get("EVALKIT_ROOT", "")) / own_files.FOLDER
+    own = settings.root / own_files.FOLDER
     if own.is_dir() and own_files.reads(report.notebook):  # under the path that it has in JupyterLab
         shutil.copytree(own, cwd / own_files.FOLDER)
     env = {
-        **settings.environ,
         **settings.env,
         **report.env,
         "IPYTHONDIR": str(settings.scratch / "ipython"),
     }  # nobody's own start-up files
     log = folder / "kernel.log"
-    return Launch(folder, cwd, log, env, settings.memory, settings.start_timeout, forked, started)
+    return Launch(
+        folder, cwd, log, env, settings.options.memory, settings.options.start_timeout, forked, started
+    )
 
 
 def _execute(
@@ -113,7 +114,7 @@ def _execute(
     def cell_timeout(cell: NotebookNode) -> int:
         if (left := deadline - time.monotonic()) <= 0:
             raise TooLongError
-        return max(1, round(min(settings.cell_timeout, left)))
+        return max(1, round(min(settings.options.cell_timeout, left)))
 
     try:
         notebook = pm.execute_notebook(
@@ -125,7 +126,7 @@ def _execute(
             language="python",
             progress_bar=False,
             request_save_on_cell_execute=False,
-            start_timeout=settings.start_timeout,
+            start_timeout=settings.options.start_timeout,
             kept=kept,
             kernel_manager_class=manager_for(launch),
             shutdown_kernel="immediate",
@@ -145,9 +146,10 @@ def _paths(settings: Settings, launch: Launch) -> list[str]:
     """Folders of this machine that no reader needs to see."""
     return [
         str(launch.cwd),
+        str(settings.root),
+        str(settings.evaluation),
         str(settings.scratch),
         str(settings.out),
-        *settings.env.values(),
         sys.prefix,
         str(Path.home()),
     ]
@@ -160,17 +162,24 @@ def _reason(
     if isinstance(error, PapermillExecutionError):
         where = _where(error, kept)
         if error.ename.endswith("MemoryError"):
-            limit = f"the limit of {settings.memory} MiB (--memory)" if settings.memory else "the machine has"
+            limit = (
+                f"the limit of {settings.options.memory} MiB (--memory)"
+                if settings.options.memory
+                else "the machine has"
+            )
             return f"{where} needed more memory than {limit}", False
         if (
-            error.ename == "CellExecutionError" and settings.memory
+            error.ename == "CellExecutionError" and settings.options.memory
         ):  # no error came back: its words found no room
-            return f"{where} ended without a word: is {settings.memory} MiB (--memory) too little?", False
+            return (
+                f"{where} ended without a word: is {settings.options.memory} MiB (--memory) too little?",
+                False,
+            )
         return f"{where}: {error.ename}: {error.evalue}".splitlines()[0].removesuffix(": "), False
     if isinstance(error, CellTimeoutError | TooLongError):
         return (
-            f"a cell ran longer than {settings.cell_timeout:g} s (--cell-timeout), "
-            f"or the report longer than {settings.report_timeout:g} s (--report-timeout)"
+            f"a cell ran longer than {settings.options.cell_timeout:g} s (--cell-timeout), "
+            f"or the report longer than {settings.options.report_timeout:g} s (--report-timeout)"
         ), True
     if isinstance(error, RefusedCellError):
         return f"{_place(error.cell_index, kept)} {error}", False
@@ -181,14 +190,14 @@ def _reason(
             if code is not None and code < 0
             else f"ended with exit code {code}"
         )
-        return f"the kernel {how} in the middle of a cell (out of memory?)", True
+        return f"the report process {how} in the middle of a cell (out of memory?)", True
     if isinstance(error, ProblemsFound):
         return "; ".join(map(str, error.problems)), False
     if isinstance(error, OSError):
         return f"could not write or read {Path(str(error.filename or '?')).name}: {error.strerror}", True
     if isinstance(error, RuntimeError) and "ernel d" in str(error):  # nbclient has no class of its own for it
         return (
-            f"the kernel did not start within {settings.start_timeout} s, or died at once{_lacking(launch.log)}",
+            f"the report process did not start within {settings.options.start_timeout} s, or died at once{_lacking(launch.log)}",
             True,
         )
     return f"{type(error).__name__}: {error}".splitlines()[0], False
@@ -202,7 +211,7 @@ def _place(cell_index: int, kept: list[NotebookNode]) -> str:
 
 
 def _lacking(log: Path) -> str:
-    """What the machine did not have when a kernel died, by the kernel's log, as the end of a sentence."""
+    """What the machine did not have when a report process died, by its log, as the end of a sentence."""
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     if "Too many open files" in said:
         return ": too many open files (allow more: ulimit -n 1024)"
@@ -233,7 +242,7 @@ def _leave_behind(
     """Notebook, traceback and log of a failed report, under failed/."""
     stem = f"failed/{report.key}"
     log = launch.log.read_text(encoding="utf-8", errors="replace") if launch.log.exists() else ""
-    text = f"{report.key}: {reason}\n\n{traceback.format_exc()}\n--- log of the kernel ---\n{log}"
+    text = f"{report.key}: {reason}\n\n{traceback.format_exc()}\n--- log of the report process ---\n{log}"
     contents = {f"{stem}.txt": without_paths(text, _paths(settings, launch))}
     if kept:
         contents[f"{stem}.ipynb"] = nbformat.writes(kept[0])

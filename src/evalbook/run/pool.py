@@ -105,7 +105,7 @@ class Pool:
         if (worker := next(idle, None)) is None:
             worker = self._start(self.warm, make_reports, self.settings, self.warm)
             worker.makes = True
-        limits = self.settings.report_timeout + self.settings.start_timeout
+        limits = self.settings.options.report_timeout + self.settings.options.start_timeout
         worker.task, worker.deadline = task, time.monotonic() + limits + GRACE
         with suppress(OSError):  # it has died at once: `results` will hear of it
             worker.pipe.send(task.report)
@@ -152,7 +152,7 @@ class Pool:
             if worker.pipe in spoken:
                 outcome = self._hear(worker)
             elif time.monotonic() >= worker.deadline:
-                limit = self.settings.report_timeout
+                limit = self.settings.options.report_timeout
                 outcome = _lost(task, f"took longer than {limit:g} s (--report-timeout) and was stopped")
             else:
                 continue
@@ -268,7 +268,7 @@ def start_fork_server(settings: Settings) -> Any:
     os.environ.update(
         SAME_EVERYWHERE,
         PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")])),
-        EVALKIT_ROOT=settings.env.get("EVALKIT_ROOT", ""),  # its plan is read for all
+        EVALKIT_ROOT=str(settings.root),  # its plan is read for all
     )
     try:
         # The standard library's to remove, as soon as it has noted so, unless we are killed.

@@ -141,19 +141,13 @@ def _library() -> Iterator[Path]:
 
 
 def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
-    return Settings(
-        out=asked.folder,
-        fresh=work_folder(asked.folder) / f"new-{os.getpid()}",
-        scratch=scratch,
-        render=steps.render,
-        fill=steps.fill,
-        env={"EVALKIT_ROOT": str(scratch / "inputs"), "EVALKIT_EVALUATION": str(scratch / "evaluation")},
-    )
+    fresh = work_folder(asked.folder) / f"new-{os.getpid()}"
+    return Settings(asked.folder, fresh, scratch, Options(memory=None), steps)
 
 
 def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) -> Path:
     """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
-    copy = Path(settings.env["EVALKIT_ROOT"])
+    copy = settings.root
     hashes = inputs.hash_inputs(inputs.copy_inputs(asked.files(), copy))
     reports = steps.reports(copy)
     report = asked.find(reports)
@@ -163,7 +157,7 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     else:
         translation.write(asked.notebook, report.notebook)
     check_names([report])
-    shutil.rmtree(settings.env["EVALKIT_EVALUATION"], ignore_errors=True)
+    shutil.rmtree(settings.evaluation, ignore_errors=True)
     outs = [asked.folder, asked.root / "output"]
     places = [cache.evaluation_place(out, inputs.sealed(hashes, asked.root, asked.data, out)) for out in outs]
     cache.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()

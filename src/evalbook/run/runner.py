@@ -89,20 +89,9 @@ class Run:
         if not self.options.force and self._nothing_changed(files):
             return 0
         with private_folder() as scratch:
-            copy, evaluation = scratch / "inputs", scratch / "evaluation"
-            settings = Settings(
-                out=self.out.resolve(),
-                fresh=work_folder(self.out.resolve()) / "new",
-                scratch=scratch,
-                render=self.steps.render,
-                fill=self.steps.fill,
-                env={"EVALKIT_ROOT": str(copy), "EVALKIT_EVALUATION": str(evaluation)},
-                cell_timeout=self.options.cell_timeout,
-                report_timeout=self.options.report_timeout,
-                start_timeout=self.options.start_timeout,
-                memory=self.options.memory,
-            )
-            hashes = inputs.hash_inputs(inputs.copy_inputs(files, copy))
+            out = self.out.resolve()
+            settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
+            hashes = inputs.hash_inputs(inputs.copy_inputs(files, settings.root))
             kept = cache.evaluation_place(self.out, self._sealed(hashes))
             with self._pool(settings) as pool:
                 if self.options.force or not self._only_reviews(Ledger.read(self.out), hashes):
@@ -110,7 +99,7 @@ class Run:
                 evaluated = cache.begin_evaluation(
                     pool, self.steps.evaluate, self.data, settings, [kept], self.show.say
                 )
-                reports = self._reports(copy)
+                reports = self._reports(settings.root)
                 parts = cache.parts_of(reports, hashes, evaluated())
                 with sole_run(self.out, wait=self.options.wait, say=self.show.say):
                     return self._make(pool, settings, reports, hashes, parts, kept)
@@ -257,8 +246,8 @@ class Run:
     ) -> tuple[dict[str, Outcome], dict[str, str]]:
         """Put anew what files say of these reports' reviews: their outcomes, and the hashes of the overviews by path."""
         began = time.monotonic()
-        root, pages = Path(settings.env["EVALKIT_ROOT"]), whole_pages(ledger)
-        files = self.steps.review(root, evaluation, moved, pages, self.out)
+        pages = whole_pages(ledger)
+        files = self.steps.review(settings.root, evaluation, moved, pages, self.out)
         written = {name: write_whole(self.out / name, text) for name, text in files.items()}
         seconds = (time.monotonic() - began) / len(moved)
         outcomes = {}
@@ -354,7 +343,7 @@ class Around:
     def _build(self, asked: list[Linked]) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.asked, self.builders = asked, []
-        root, evaluation = (Path(self.settings.env[f"EVALKIT_{name}"]) for name in ("ROOT", "EVALUATION"))
+        root, evaluation = self.settings.root, self.settings.evaluation
         for language, one in zip(self.languages, asked, strict=True):
             to = self.folder if language == "da" else self.folder / FOLDER
             to.mkdir(parents=True)

@@ -95,25 +95,6 @@ FOR_CELLS_BEGIN: Final = ("LC_", "PYTHON", "EVALKIT_")
 """Environment variables that a cell sees, by name and by how the name begins. One of an analyst's own: EVALKIT_…"""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What all reports of a run share; travels to the worker processes."""
-
-    out: Path
-    fresh: Path  # where whole files wait to be renamed; on the same disk as `out`
-    scratch: Path  # private, with a short path: sockets, working directories of kernels
-    render: Callable[..., Mapping[str, str]] | None = None  # (executed notebook, report) -> pages by path
-    fill: Callable[..., None] | None = (
-        None  # (executed notebook, report, folder of the evaluation): its slots
-    )
-    env: Mapping[str, str] = field(default_factory=dict)  # of the kernels, beside `environ`
-    cell_timeout: float = 120
-    report_timeout: float = 600
-    start_timeout: int = 60
-    memory: int | None = None  # MiB for each kernel
-    environ: Mapping[str, str] = field(default_factory=lambda: seen_by_cells(os.environ))  # of the run's own
-
-
 def seen_by_cells(environ: Mapping[str, str]) -> dict[str, str]:
     """Of an environment the variables that a cell may see: what a cell prints is published, and others may be secret."""
     return {
@@ -192,6 +173,34 @@ class Steps:
     fill: Callable[[NotebookNode, Report, Path], None]
     # (root, evaluation, reports with another review, pages of whole ones by key, output folder) -> files anew, by path
     review: Callable[[Path, Path, Sequence[Report], Mapping[str, Sequence[str]], Path], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all reports of a run share; travels to the processes that make them."""
+
+    out: Path
+    fresh: Path  # where whole files wait to be renamed; on the same disk as `out`
+    scratch: Path  # private, with a short path: inputs, sockets, working directories of kernels
+    options: Options = Options()
+    steps: Steps | None = None  # without them a report is its executed notebook alone
+    environ: Mapping[str, str] = field(default_factory=lambda: seen_by_cells(os.environ))  # of the run's own
+
+    @property
+    def root(self) -> Path:
+        """The copy of the workbook that reports are made from."""
+        return self.scratch / "inputs"
+
+    @property
+    def evaluation(self) -> Path:
+        """The folder of the evaluation that they read."""
+        return self.scratch / "evaluation"
+
+    @property
+    def env(self) -> dict[str, str]:
+        """What a cell sees in its environment: the run's own, and where to look."""
+        places = {"EVALKIT_ROOT": str(self.root), "EVALKIT_EVALUATION": str(self.evaluation)}
+        return {**self.environ, **places}
 
 
 def declared(notebook: Path) -> dict[str, bool]:

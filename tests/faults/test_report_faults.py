@@ -1,4 +1,4 @@
-"""What can go wrong in one kernel: the report fails with a clear reason, and the others go on."""
+"""What can go wrong in the process of one report: the report fails with a clear reason, and the others go on."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ def last_lines(out, key="north/2018"):
 
 
 @pytest.mark.parametrize("cold", [pytest.param(False, marks=LINUX), True], ids=["forked", "ordinary"])
-def test_a_kernel_killed_in_the_middle_of_a_cell(workbook, here, cold):
+def test_a_report_process_killed_in_the_middle_of_a_cell(workbook, here, cold):
     root, out = workbook((*standins.CELLS, ONLY + "os.kill(os.getpid(), 9)"))
     status, said = here.run(root, out, jobs=2, cold=cold, retries=0)
     assert status == 1
     assert (
-        "north/2018  failed" in said and "the kernel was killed by signal 9 in the middle of a cell" in said
+        "north/2018  failed" in said
+        and "the report process was killed by signal 9 in the middle of a cell" in said
     )
     assert "1 made" in said and (out / "west/2018.html").is_file() and not (out / "north/2018.html").exists()
     assert (out / "failed/north/2018.ipynb").is_file()
     assert here.left() == []
 
 
-def test_a_kernel_killed_once_is_tried_again(workbook, here, tmp_path):
+def test_a_report_process_killed_once_is_tried_again(workbook, here, tmp_path):
     mark = tmp_path / "mark"
     cell = f"import pathlib; mark = pathlib.Path({str(mark)!r})\nif not mark.exists():\n    mark.touch(); os.kill(os.getpid(), 9)"
     root, out = workbook((*standins.CELLS, cell), areas=("north",))
@@ -48,7 +49,7 @@ def test_no_further_try_when_the_notebook_itself_is_wrong(workbook, here, tmp_pa
 
 
 @pytest.mark.parametrize("cold", [pytest.param(False, marks=LINUX), True], ids=["forked", "ordinary"])
-def test_a_kernel_that_never_starts(workbook, program, tmp_path, cold):
+def test_a_report_process_that_never_starts(workbook, program, tmp_path, cold):
     # a start-up file of Python makes the kernel's own start hang, in the fork server as in an ordinary kernel
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(
@@ -61,7 +62,7 @@ def test_a_kernel_that_never_starts(workbook, program, tmp_path, cold):
     root, out = workbook(areas=("north",))
     env = {"PYTHONPATH": f"{tmp_path / 'site'}:{program.env['PYTHONPATH']}"}
     status, said = program.run(root, out, env, start_timeout=2, retries=0, cold=cold)
-    assert status == 1 and "the kernel did not start within 2 s" in said
+    assert status == 1 and "the report process did not start within 2 s" in said
     assert program.left() == []
 
 
@@ -97,7 +98,7 @@ PARENTS = "import psutil; above = psutil.Process().parents(); "
 
 
 @LINUX
-def test_a_cell_that_kills_what_its_kernel_came_from(workbook, here):
+def test_a_cell_that_kills_what_its_process_came_from(workbook, here):
     cell = ONLY + PARENTS + "above[0].kill(); import time; time.sleep(600)"
     root, out = workbook((*standins.CELLS, cell))
     status, said = here.run(root, out, jobs=1, retries=0)
@@ -106,7 +107,7 @@ def test_a_cell_that_kills_what_its_kernel_came_from(workbook, here):
 
 
 @LINUX
-def test_a_cell_that_would_outlive_what_its_kernel_came_from(workbook, here):
+def test_a_cell_that_would_outlive_what_its_process_came_from(workbook, here):
     unasked = "import ctypes; ctypes.CDLL(None).prctl(1, 0); "  # a kernel that does not end with its parent
     root, out = workbook((*standins.CELLS, ONLY + unasked + PARENTS + "above[0].kill()"))
     said = here.run(root, out, jobs=1, retries=0)[1]
@@ -152,7 +153,7 @@ def test_a_notebook_that_writes_to_its_working_directory(workbook, here):
 
 @pytest.mark.parametrize("cold", [pytest.param(False, marks=LINUX), True], ids=["forked", "ordinary"])
 @pytest.mark.parametrize(("end", "status"), [("", 0), ("; os._exit(3)", 1)], ids=["lives", "dies"])
-def test_processes_that_a_cell_has_started_end_with_its_kernel(workbook, here, cold, end, status):
+def test_processes_that_a_cell_has_started_end_with_its_report(workbook, here, cold, end, status):
     cell = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
     root, out = workbook((*standins.CELLS, cell + end), areas=("north",))
     assert here.run(root, out, cold=cold, retries=0)[0] == status
