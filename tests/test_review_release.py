@@ -41,21 +41,21 @@ class TestFolder:
         return {"index.html": tmp_path / "a.html", "en/index.html": tmp_path / "a.html"}
 
     def test_numbered_by_day_and_an_earlier_one_stays_as_it_is(self, tmp_path, files):
-        first = put(tmp_path / "releases", files, DAY)
+        first = put(tmp_path / "releases", files, DAY, {})
         (first / "index.html").write_text("mine")
-        second = put(tmp_path / "releases", files, DAY)
+        second = put(tmp_path / "releases", files, DAY, {})
         assert [first.name, second.name] == ["2026-11-23-01", "2026-11-23-02"]
         assert (first / "index.html").read_text() == "mine"
         assert sorted(path.name for path in (tmp_path / "releases").iterdir()) == [first.name, second.name]
 
     def test_checksums_are_those_of_the_files(self, tmp_path, files):
-        made = put(tmp_path / "releases", files, DAY)
+        made = put(tmp_path / "releases", files, DAY, {})
         digest = hashlib.sha256(b"<p>A</p>\n").hexdigest()
         assert (made / SUMS).read_bytes() == f"{digest}  en/index.html\n{digest}  index.html\n".encode()
 
     @pytest.mark.skipif(not shutil.which("sha256sum"), reason="no sha256sum")
     def test_sha256sum_accepts_a_release_and_rejects_a_changed_one(self, tmp_path, files):
-        made = put(tmp_path / "releases", files, DAY)
+        made = put(tmp_path / "releases", files, DAY, {})
         command = ["sha256sum", "-c", SUMS]
         assert subprocess.run(command, cwd=made, check=False, capture_output=True).returncode == 0
         (made / "index.html").write_text("other")
@@ -63,7 +63,7 @@ class TestFolder:
 
     def test_a_file_that_is_missing_leaves_no_folder(self, tmp_path, files):
         with pytest.raises(FileNotFoundError):
-            put(tmp_path / "releases", {**files, "x": tmp_path / "none"}, DAY)
+            put(tmp_path / "releases", {**files, "x": tmp_path / "none"}, DAY, {})
         assert list((tmp_path / "releases").iterdir()) == []
 
 

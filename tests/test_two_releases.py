@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -161,12 +163,14 @@ def test_no_series_of_releases_of_areas_by_years_gives_a_hidden_count_away(seed)
 # ---- of the shipped plan ----------------------------------------------------------------------------------------------
 
 
-def published(found: Evaluation, folder: Path) -> None:
-    """The tables of a release, as readers have them."""
+def published(found: Evaluation, folder: Path, plan: Plan | None = None) -> None:
+    """The tables of a release, as readers have them, and what was counted where a plan says so."""
     folder.mkdir(parents=True)
     for name, table in exports.tables(found.rows).items():
         (folder / f"{name}.csv").write_bytes(exports.csv(table))
-    (folder / "run.json").write_text(json.dumps({"run": {"data": "demo"}, "inputs": {}}), "utf-8")
+    counted = {name: one.counted for name, one in plan.indicators.items()} if plan else {}
+    ledger = {"run": {"data": "demo"}, "inputs": {}, "counted": counted}
+    (folder / "run.json").write_text(json.dumps(ledger), "utf-8")
 
 
 def evaluated(book: Path) -> tuple[Plan, Evaluation]:
@@ -262,6 +266,67 @@ def test_a_release_is_remembered_whatever_folder_the_figures_stand_in_but_not_by
     meta = workbook / "data/spring/dataset.yml"
     meta.write_text(meta.read_text("utf-8").replace("synthetic: true", "synthetic: false"), "utf-8")
     assert datasets.read(workbook / "data/spring", plan).released == ()
+
+
+def replaced(path: Path, old: str, new: str, times: int) -> None:
+    text = path.read_text("utf-8")
+    assert text.count(old) == times, (path.name, old, text.count(old))
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_who_came_into_a_wider_group_is_not_told_by_a_release_about_the_narrower_one(workbook):
+    """18-24-year-olds in one release and 18-25-year-olds in the next: the difference are those aged 25."""
+    plan, first = evaluated(workbook)
+    published(first, workbook / "releases/2026-01-01-01", plan)
+    lines = (workbook / "params/indicators.yml").read_text("utf-8").splitlines()
+    at = lines.index("neet:")
+    for line in [one for one in lines[at : at + 12] if "table: education" in one]:
+        wider = line.replace("age_group: 18-24", 'age_group: [18-24, "25"]')
+        replaced(workbook / "params/indicators.yml", line, wider, 1)
+    plan, second = evaluated(workbook)
+    old, new = (
+        exports.tables(found.rows)["results"].set_index("row")["numerator"] for found in (first, second)
+    )
+    truth = pd.read_csv(workbook / "data/demo/education.csv", dtype={"age_group": str}).query(
+        "age_group == '25'"
+    )
+    small = truth[truth["neet"].between(1, 4) & truth["residents"].gt(0)]
+    rows = [f"neet.{area}.{year}" for area, year in zip(small["area"], small["year"], strict=True)]
+    shown = [row for row in rows if row in new.index and np.isfinite(new[row]) and np.isfinite(old[row])]
+    assert len(rows) > 50 and shown == []
+    assert second.given_away.empty and new.filter(like="neet.").notna().any()
+    # nor by both in one edition: the wider one stands beside the narrower under a name of its own
+    shutil.rmtree(workbook / "releases")
+    text = (workbook / "params/indicators.yml").read_text("utf-8")
+    record = text[text.index("\nneet:") : text.index("\nfuldfoert_25:")]
+    again = record.replace("neet:", "neet_snaever:").replace('[18-24, "25"]', "18-24")
+    (workbook / "params/indicators.yml").write_text(text + again, "utf-8")
+    third = exports.tables(evaluated(workbook)[1].rows)["results"].set_index("row")["numerator"]
+    both = [row for row in rows if {row, row.replace("neet.", "neet_snaever.")} <= set(third.dropna().index)]
+    assert both == []
+
+
+def test_areas_and_indicators_under_another_id_are_those_of_the_release(workbook):
+    plan, first = evaluated(workbook)
+    published(first, workbook / "releases/2026-01-01-01", plan)
+    moved_out(workbook, motalavej=3)
+    same = evaluated(workbook)[1].ledger
+    for path in (workbook / "data/demo").glob("*.csv"):
+        text = path.read_text("utf-8")
+        for area in ("ringparken", "sydbyen", "motalavej", "comparison_01"):
+            text = re.sub(rf"(?m)\b{area}\b", f"{area}_ny", text)
+        path.write_text(text, "utf-8")
+    for area in ("ringparken", "sydbyen", "motalavej"):
+        replaced(workbook / "params/plan.yml", f"\n  {area}:\n", f"\n  {area}_ny:\n", 1)
+        for path in (workbook / f"params/{area}").glob("*.yml"):
+            replaced(path, f"area: {area}", f"area: {area}_ny", 1)
+        (workbook / f"params/{area}").rename(workbook / f"params/{area}_ny")
+    replaced(workbook / "params/indicators.yml", "\nfraflytning:", "\nflytter:", 1)
+    renamed = evaluated(workbook)[1].ledger
+    back = renamed.rename(index=lambda cell: cell.replace("_ny", "").replace("flytter", "fraflytning"))
+    gone = same.index[same.index.str.startswith("fraflytning.")]
+    assert "fraflytning.plan.2020" in gone  # the only one that readers of the release do not know
+    assert set(back.index[back.index.str.startswith("fraflytning.")]) == set(gone)
 
 
 def moved_out(book: Path, **counts: int) -> None:

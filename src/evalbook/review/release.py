@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from evalbook.intake.checking import unfilled
 from evalbook.review import released, signed_pages
@@ -21,6 +22,8 @@ from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
 from evalbook.run.tasks import Options
+from evalkit import plan as plans
+from evalkit.data.earlier_releases import COUNTED
 from evalkit.errors import EvalkitError
 from evalkit.evaluate.evaluation import Evaluation
 
@@ -91,7 +94,8 @@ def release(
             check(root, data)  # nobody may have changed words or figures while the reports were made
             _refuse(signed_pages.other(root, made))
             files = whole(made)
-            place = put(folder, files, today)
+            counted = {name: one.counted for name, one in plans.read(root).indicators.items()}
+            place = put(folder, files, today, counted)
             released.record(root, place.name, today, digest_file(place / SUMS))
         finally:
             shutil.rmtree(made, ignore_errors=True)
@@ -116,12 +120,13 @@ def whole(out: Path) -> dict[str, Path]:
     return {name: out / name for name in [*made, LEDGER]}
 
 
-def put(folder: Path, files: Mapping[str, Path], today: dt.date) -> Path:
+def put(folder: Path, files: Mapping[str, Path], today: dt.date, counted: Mapping[str, Any]) -> Path:
     """Copy files into the next free folder of the day, with a list of their checksums; whole or not at all.
 
     Parameters
     ----------
     files : path below the release: the file to copy
+    counted : what each indicator counts (Indicator.counted), for the ledger: the next release is compared with it
     """
     folder.mkdir(exist_ok=True)
     new = folder / f".{os.getpid()}.new"
@@ -130,7 +135,7 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date) -> Path:
         for name, path in files.items():
             (new / name).parent.mkdir(parents=True, exist_ok=True)
             if path.name == LEDGER:
-                write_flushed(new / name, _of_release(path))
+                write_flushed(new / name, _of_release(path, counted))
             else:
                 shutil.copyfile(path, new / name)
         sums = "".join(f"{digest_file(new / name)}  {name}\n" for name in sorted(files))
@@ -140,10 +145,10 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date) -> Path:
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _of_release(ledger: Path) -> str:
+def _of_release(ledger: Path, counted: Mapping[str, Any]) -> str:
     """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared."""
     kept = json.loads(ledger.read_text(encoding="utf-8"))
-    kept["inputs"] = folded(kept["inputs"])
+    kept |= {"inputs": folded(kept["inputs"]), COUNTED: counted}
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from evalkit.evaluate.protection import people_group
+from evalkit.evaluate.released import people_group
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN, REST, Shown
 

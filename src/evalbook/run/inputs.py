@@ -12,6 +12,7 @@ from pathlib import Path
 
 from evalbook.approval import own_files, translation
 from evalbook.run.files import HIDDEN, digest_file, digest_files, digest_text, write_whole
+from evalbook.run.ledger import LEDGER
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
 from evalkit.results import CALCULATIONS, RELEASES, RESULTS
 
@@ -103,11 +104,11 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
 
 
 def _released(root: Path) -> dict[str, Path]:
-    """What readers know from earlier releases: their rows."""
+    """What readers know from earlier releases: their rows, and what was counted."""
     folder = root / RELEASES
     return {
         path.relative_to(root).as_posix(): path
-        for name in (f"{RESULTS}.csv", f"{CALCULATIONS}.csv")
+        for name in (f"{RESULTS}.csv", f"{CALCULATIONS}.csv", LEDGER)
         for path in sorted(folder.glob(f"*-*-*-*/{name}"))
     }
 

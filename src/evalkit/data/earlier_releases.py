@@ -7,14 +7,19 @@ every real data set. Made-up figures are about nobody; their releases count for 
 from __future__ import annotations
 
 import csv
+import json
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
 from evalkit.errors import Problem, ProblemsFound
 from evalkit.results import CALCULATIONS, RELEASES, RESULTS
+
+LEDGER: Final = "run.json"
+COUNTED: Final = "counted"
+"""Where the ledger of a release says what each indicator counted (Indicator.counted)."""
 
 _COUNTS: Final = ("numerator", "dont_know", "respondents", "invited", "denominator", "value")
 _TEXTS: Final = ("row", "indicator", "area", "year", "shown", "synthetic")
@@ -24,7 +29,7 @@ def read(root: Path, *, synthetic: bool) -> tuple[pd.DataFrame, ...]:
     """The published rows of every release of real, or of made-up, figures, oldest first.
 
     Index (indicator, area, year); shown [text]; numerator, dont_know, respondents, invited, denominator [people, NaN
-    where nothing was printed] and value.
+    where nothing was printed] and value. Its attrs hold, by indicator, what was counted; nothing in releases of earlier forms.
 
     Raises ProblemsFound when the tables of a release cannot be read.
     """
@@ -51,7 +56,18 @@ def _rows(folder: Path) -> tuple[bool, pd.DataFrame]:
         raise _unreadable(results) from None
     index = pd.MultiIndex.from_arrays(keys, names=["indicator", "area", "year"])
     made = pd.DataFrame(numbers, index=table.index).astype(float).assign(shown=table["shown"]).set_axis(index)
-    return table["synthetic"].eq("yes").any(), made[~made.index.duplicated()]
+    made = made[~made.index.duplicated()]
+    made.attrs[COUNTED] = _counted(folder / LEDGER)
+    return table["synthetic"].eq("yes").any(), made
+
+
+def _counted(ledger: Path) -> dict[str, Any]:
+    if not ledger.is_file():
+        return {}
+    try:
+        return dict(json.loads(ledger.read_text("utf-8")).get(COUNTED, {}))
+    except (OSError, ValueError, TypeError, AttributeError):
+        raise _unreadable(ledger) from None
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -15,20 +15,16 @@ import pandas as pd
 
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure import policy
-from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.evaluate import stayers
 from evalkit.evaluate.comparison_pools import Pools
 from evalkit.evaluate.frames import by_indicator, keys
+from evalkit.evaluate.released import Between, as_today, between_groups, ids, people_group, printed_before
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
-from evalkit.terms import MATCHED, PLAN, Shown
+from evalkit.terms import MATCHED, PLAN
 
 COUNTS = ("numerator", "weighted_numerator", "denominator", "weighted_denominator")
 NEAR = 1e-6
-ROUNDED = 2e-5
-"""Share of itself by which a published count may differ from the counted one: it has six significant digits."""
-ROUNDED_SHARE = 1e-3
-"""The same of a weighted share, which is published to a ten-thousandth of its interval's width."""
 ESTIMATE = ("value", "lower", "upper", "effective_n", "design_effect", "sample_n", "design_df")
 
 
@@ -42,9 +38,12 @@ def protect(
     """
     rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     pools = {name: parts for name, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched)) if parts}
-    told = [_told(plan, counts, rows) for rows in dataset.released]
-    behind = policy.protect(*_people(plan, counts, pools, compared), rules, earlier=told)
-    cells, relations = [stayers.cells(moved)], [*stayers.ties(plan, moved), *_parts_of(plan, counts)]
+    releases = [as_today(plan, counts, rows) for rows in dataset.released]
+    earlier = [printed_before(plan, counts, rows) for rows in releases]
+    people, groups = between_groups(plan, counts, releases)
+    behind = policy.protect(*_people(plan, counts, pools, compared, people), rules, earlier=earlier)
+    cells = [stayers.cells(moved), groups[0]]
+    relations = [*stayers.ties(plan, moved), *_parts_of(plan, counts), *groups[1]]
     weighted: dict[str, list[str]] = {}
     for name, table in by_indicator(counts):
         one = plan.indicators[name]
@@ -73,45 +72,18 @@ def protect(
                 for year in years
                 if made_here.get((pool, year), False)
             }
-    own = policy.protect(pd.concat(cells), relations, rules, weighted=weighted, earlier=told)
+    own = policy.protect(pd.concat(cells), relations, rules, weighted=weighted, earlier=earlier)
     hidden, ledger, given_away = (
         pd.concat([getattr(own, name), getattr(behind, name)]) for name in ("hidden", "ledger", "given_away")
     )
     return policy.Protected(hidden, ledger, own.share_hidden, given_away)
 
 
-def _told(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str]:
-    """What an earlier release says of each cell that it printed: by its published rows, beside the counts of today."""
-    found: dict[str, str] = {}
-    for name, table in by_indicator(counts.loc[counts.index.intersection(rows.index)]):
-        one, old = plan.indicators[name], rows.xs(name, level="indicator").reindex(table.index)
-        gone = old["shown"].eq(Shown.SUPPRESSED).to_numpy()
-        for at, (count, _) in enumerate(one.statistic.counted):
-            weighted = one.statistic.sampled and not at  # the unweighted count is not printed: its share is
-            column, rounded = ("value", ROUNDED_SHARE) if weighted else (count, ROUNDED)
-            said = _said(old[column].to_numpy(), table[column].to_numpy(float), gone, rounded)
-            found |= _by_cell(_ids(f"{name}:{count}" if at else name, table), said)
-        if group := people_group(one):
-            said = _said(old["denominator"].to_numpy(), table["denominator"].to_numpy(float), gone, ROUNDED)
-            found |= _by_cell(_ids(group, table), said)
-    return found
-
-
-def _said(printed: np.ndarray, today: np.ndarray, hidden: np.ndarray, rounded: float) -> np.ndarray:
-    """SAME, OTHER or HIDDEN; empty where nothing was printed of a row that was not hidden."""
-    same = np.abs(printed - today) <= rounded * np.maximum(1, np.abs(printed))
-    return np.select([np.isfinite(printed) & same, np.isfinite(printed), hidden], [SAME, OTHER, HIDDEN], "")
-
-
-def _by_cell(cells: pd.Index, said: np.ndarray) -> dict[str, str]:
-    return {cell: str(what) for cell, what in zip(cells, said, strict=True) if what}
-
-
 def _people(
-    plan: Plan, counts: pd.DataFrame, pools: dict[str, list[str]], compared: Pools
+    plan: Plan, counts: pd.DataFrame, pools: dict[str, list[str]], compared: Pools, between: Between
 ) -> tuple[pd.DataFrame, list[policy.Relation]]:
     """The people that rates and register shares are out of: cells and sums, once for all indicators that share them."""
-    cells = [pd.DataFrame(columns=["count", "total", "group", "cost"], dtype=float)]
+    cells = list[pd.DataFrame]()
     relations: dict[frozenset[Any], policy.Relation] = {}
     for name, table in by_indicator(counts):
         one = plan.indicators[name]
@@ -125,7 +97,8 @@ def _people(
             }
     # Hiding them takes a row of every indicator that is out of them.
     once = {"count": "first", "total": "first", "group": "first", "cost": "sum"}
-    return pd.concat(cells).groupby(level=0).agg(once), [*relations.values()]
+    shared = pd.concat(cells or between[:1]).groupby(level=0).agg(once)
+    return pd.concat([shared, between[0]]), [*relations.values(), *between[1]]
 
 
 def _cells(
@@ -139,25 +112,12 @@ def _cells(
     made = pd.DataFrame(
         {"count": count, "total": total, "group": group, "cost": loss * (3 if one.goal else 1)}
     )
-    return made.astype({"count": float, "total": float}).set_axis(_ids(group, known))
-
-
-def _ids(group: str, table: pd.DataFrame) -> pd.Index:
-    return pd.Index([f"{group}.{area}.{year}" for area, year in table.index])
-
-
-def people_group(one: Indicator) -> str:
-    """A name for the people that a rate or register share is out of, after their record; empty where they are not asked of."""
-    if one.official or not one.statistic.out_of or one.statistic.sampled or one.denominator is None:
-        return ""
-    term = one.denominator
-    where = ",".join(f"{column}={wanted}" for column, wanted in sorted(term.where.items()))
-    return f"{term.table}:{term.column}:{where}:{term.timing}"
+    return made.astype({"count": float, "total": float}).set_axis(ids(group, known))
 
 
 def _people_ids(one: Indicator, table: pd.DataFrame) -> pd.Index:
     """Ids of the people behind each row; no cell has them where the indicator is not out of people."""
-    return _ids(people_group(one), table)
+    return ids(people_group(one), table)
 
 
 def _sums(group: str, known: pd.Series, pools: Mapping[str, list[str]]) -> Iterator[policy.Relation]:

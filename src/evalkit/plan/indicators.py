@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, RootModel, field_validator, model_validator
 
@@ -98,6 +98,15 @@ class Indicator(Strict):
     def statistic(self) -> Statistic:
         """How it is computed."""
         return statistic(self.kind)
+
+    @property
+    def counted(self) -> dict[str, Any]:
+        """What is counted, out of what and when, without any words."""
+        return {
+            name: term.model_dump(mode="json", exclude={"words"})
+            for name in ("numerator", "denominator")
+            if (term := getattr(self, name))
+        }
 
     @model_validator(mode="after")
     def _has_what_its_statistic_needs(self) -> Indicator:
