@@ -18,8 +18,12 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 ON_CONDA_FORGE = {"jupyter-client": "jupyter_client"}
 """PyPI's name -> the name of the recipe of conda-forge, where they differ. PyPI takes - and _ for one, conda does not."""
-TESTS_WITH = ("hypothesis", "nbdime", "nbval", "pytest", "pytest-xdist", "statsmodels")
-"""What conda users get of the extra "dev": the tests can be run and notebooks compared, the rest is for those who change the library."""
+OF_DEV = (
+    *("editables", "hatchling"),  # build the workbook's own package
+    *("hypothesis", "nbval", "pytest", "pytest-xdist", "statsmodels"),  # the tests
+    *("nbdime", "ruff"),  # git diff cell by cell, and the checks before each commit
+)
+"""What conda users get of the extra "dev"; the rest is for those who change the library."""
 
 
 def requirements(lines: list[str]) -> dict[str, SpecifierSet]:
@@ -36,7 +40,7 @@ def locked() -> dict[str, list[str]]:
 def for_conda() -> dict[str, SpecifierSet]:
     """What environment.yml should ask conda-forge for, by PyPI's names."""
     dev = requirements(PROJECT["optional-dependencies"]["dev"])
-    return requirements(PROJECT["dependencies"]) | {name: dev[name] for name in TESTS_WITH}
+    return requirements(PROJECT["dependencies"]) | {name: dev[name] for name in OF_DEV}
 
 
 def test_conda_users_get_the_same_ranges_by_the_names_of_conda_forge():
@@ -46,6 +50,21 @@ def test_conda_users_get_the_same_ranges_by_the_names_of_conda_forge():
     assert conda == {ON_CONDA_FORGE.get(name, name): asked for name, asked in for_conda().items()}
     python = next(line for line in lines if line.startswith("python "))
     assert python.removeprefix("python ") == PROJECT["requires-python"]
+
+
+def test_conda_users_install_the_workbook_from_its_folder_alone():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    assert all(
+        isinstance(line, str) for line in environment["dependencies"]
+    )  # no section for pip, which would build
+    built_with = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"][
+        "requires"
+    ]
+    assert requirements(built_with).items() <= for_conda().items()
+    line = "python -m pip install --no-deps --no-build-isolation -e ."
+    for path, start in (("README.md", ""), ("environment.yml", "#   ")):
+        text = (ROOT / path).read_text(encoding="utf-8")
+        assert f"conda activate evalkit\n{start}{line}\n" in text
 
 
 def test_conda_users_have_what_the_tests_import():

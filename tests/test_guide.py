@@ -61,7 +61,14 @@ def test_every_cell_is_a_line_or_two_without_logic_and_none_holds_an_output_that
         assert bool(cell.outputs) == checked(cell) == (cell.execution_count is not None)
         assert re.fullmatch(r"[a-z]+(-[a-z]+)*", cell.id)
     headings = re.findall(r"^## (.+)$", "\n".join(cell.source for cell in cells(kind="markdown")), re.M)
-    assert {"Change a sentence", "Change a figure", "Add an indicator", "Read an interval"} <= set(headings)
+    wanted = {
+        "Change a sentence",
+        "Change a figure",
+        "Bring a file of your own",
+        "Change a table",
+        "Add an indicator",
+    }
+    assert wanted | {"Read an interval"} <= set(headings)
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +113,21 @@ def test_what_it_changes_shows_and_what_it_misspells_is_explained(ran, as_shippe
     assert "Did you mean 'polarity'?" in text(ran["indicator-slip"])
     assert "stamped with" in text(ran["sentence-words"])
     assert "Utryghed" in text(ran["indicator-table"])
-    for name, title in (("figure-change", "Hærværk"), ("figure-own", "Vandalism")):
+    made = {
+        "figure-change": "Hærværk i Ringparken",
+        "figure-own": "Vandalism",
+        "own-file-figure": "Vandalism and lamps",
+    }
+    for name, title in made.items():
         (shown,) = ran[name].outputs  # once, and not as a picture, too
-        assert shown.data["text/plain"].startswith(f"Figure: {title}")
+        assert shown.data["text/plain"] == f"Figure: {title}"
         assert shown.data["text/html"].count('role="img"') == 1
+    assert "New playground" in ran["figure-change"].outputs[0].data["text/html"]
+    assert "lamps" in text(ran["own-file-beside"])
+    assert (
+        "Bredde" in text(ran["table-column"])
+        and "data/own/lamps.csv" in ran["own-file-figure"].outputs[0].data["text/html"]
+    )
     said = "".join(map(text, ran.values()))
     assert "evalkit-practice-" not in said
     assert str(as_shipped) not in said

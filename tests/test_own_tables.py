@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 
 from evalkit import tables
 from evalkit.errors import NoTable
-from evalkit.tables.own import written
 
 FRAME = pd.DataFrame({"Område": ["Sydbyen", "<b>"], "Andel": [-0.25, 1234.5], "Antal": [1, 12000]})
 
@@ -46,11 +45,18 @@ def test_a_styler_keeps_its_colours_and_has_the_same_bytes_each_time():
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [(float("nan"), "–"), (None, "–"), (-3, "-3"), (0.06, "0,1"), (True, "True"), ("a", "a")],
+    ("values", "texts"),
+    [
+        ([float("nan"), -3.25], ["–", "-3,2"]),
+        ([None, 4.0], ["–", "4"]),
+        ([0.06, 1234567.0], ["0,1", "1.234.567,0"]),
+        ([True, False], ["True", "False"]),
+        (["a & b", None], ["a & b", "–"]),
+    ],
 )
-def test_cells_are_written_as_a_danish_spreadsheet_reads_them(value, text):
-    assert written(value, "da") == text
+def test_cells_are_written_as_a_danish_spreadsheet_reads_them(values, texts):
+    tree = shown(pd.DataFrame({"navn": ["x", "y"], "tal": values}))
+    assert [td.get_text() for td in tree.find_all("td")] == texts
 
 
 @pytest.mark.parametrize(

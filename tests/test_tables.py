@@ -5,14 +5,17 @@ from __future__ import annotations
 import math
 import re
 
+import pandas as pd
 import pytest
+from babel.numbers import parse_decimal
 from bs4 import BeautifulSoup
 
 import rows as made
-from evalkit import tables
+from evalkit import cards, figures, tables
+from evalkit.chapters import areas, cause, economy, efforts, moves, municipalities, together, vision
 from evalkit.report import Report
 from evalkit.tables import calculations
-from evalkit.text.html import plain
+from evalkit.text.html import joined, plain
 from evalkit.text.reading import read
 from told import parsed
 
@@ -186,3 +189,89 @@ def test_the_calculation_counts_dont_know_apart_from_the_answers_that_count():
         re.sub("<[^>]+>", "", tables.calculation(evalkit.load("ringparken", 2019), "tryghed").html).split()
     )
     assert "376 svar, hvoraf 15 »ved ikke«, der ikke tæller med" in said
+
+
+OF_FIGURES = {
+    "numbers": lambda report: tables.numbers(report, "haervaerk"),
+    "secondary": tables.secondary,
+    "gaps": tables.gaps,
+    "official": tables.official,
+    "details": lambda report: areas.details(report, "tryghed"),
+    "contrasts": cause.contrasts,
+    "municipalities": municipalities.text,
+    "movers": lambda report: moves.figure(report).table(),
+    "differences": lambda report: figures.event_study(report).table(),
+    "activities": efforts.activities,
+    "money": economy.by_funder,
+    "strands": economy.by_effort,
+    "costs": economy.costs,
+}
+OF_WORDS = {
+    "beside": cards.beside,
+    "realism": cards.realism,
+    "goals": areas.goals_by_area,
+    "moved": areas.moved,
+    "together": together.both,
+    "closing": vision.closing,
+    "published": tables.published,
+    "readings": lambda report: tables.readings(report, "haervaerk"),
+    "calculation": lambda report: tables.calculation(report, "haervaerk"),
+}
+
+
+@pytest.fixture(scope="module")
+def whole(plan, evaluation) -> Report:
+    return Report(plan, evaluation.rows, evaluation.facts, "plan", 2021)
+
+
+def _as_read(text: str) -> str:
+    return text.replace("−", "-")
+
+
+@pytest.mark.parametrize("name", [*OF_FIGURES, *OF_WORDS])
+def test_every_table_has_its_data_as_a_frame(whole, name):
+    block = (OF_FIGURES | OF_WORDS)[name](whole)
+    for frame, table in zip(
+        block.frames, BeautifulSoup(block.html, "html.parser").find_all("table"), strict=True
+    ):
+        assert list(frame.columns) == [plain(str(th)) for th in table.thead.find_all(["th", "td"])]
+        assert len(frame) == len(table.tbody.find_all("tr")) > 0
+        for row, shown in zip(frame.itertuples(index=False), table.tbody.find_all("tr"), strict=True):
+            for value, cell in zip(row, shown.find_all(["th", "td"]), strict=True):
+                if isinstance(value, str):
+                    assert _as_read(value) == _as_read(plain(str(cell).replace("<br/>", "<br>")))
+                elif pd.isna(value):
+                    assert cell.get_text() == "–"
+                else:
+                    text = cell.get_text().replace("−", "-")
+                    decimals = len(text.partition(",")[2])
+                    assert float(parse_decimal(text.removeprefix("+"), locale="da")) == pytest.approx(
+                        value, abs=1.01 * 10**-decimals
+                    )
+
+
+@pytest.mark.parametrize("name", OF_FIGURES)
+def test_a_cell_of_a_table_of_figures_holds_one_number_that_a_danish_spreadsheet_reads(whole, name):
+    tree = BeautifulSoup(OF_FIGURES[name](whole).html, "html.parser")
+    cells = [td for table in tree.find_all("table") for td in table.find_all("td") if td.find("data")]
+    assert cells
+    for cell in cells:
+        assert len(cell.find_all("data")) == 1
+        assert re.fullmatch(r"(?:< )?[-+]?\d{1,3}(?:\.\d{3})*(?:,\d+)?", cell.get_text()), cell.get_text()
+
+
+def test_a_column_can_be_added_to_a_table_of_the_library_and_shown(whole):
+    frame = areas.details(whole, "haervaerk").data
+    frame["Egen"] = frame["2021"] * 2
+    shown = BeautifulSoup(tables.show(frame, caption="Med egen kolonne", synthetic=True).html, "html.parser")
+    first = shown.tbody.tr.find_all("td")
+    number = [float(parse_decimal(cell.get_text(), locale="da")) for cell in (first[1], first[-1])]
+    assert number[1] == pytest.approx(2 * number[0], abs=0.16)
+
+
+def test_a_block_with_two_tables_or_none_says_so_when_one_is_asked_for():
+    both = tables.show(pd.DataFrame({"a": [1]}), caption="x", synthetic=True)
+    with pytest.raises(AttributeError, match=r"has 2 tables, not one: take .frames\[0\]"):
+        _ = joined(both, both).data
+    with pytest.raises(AttributeError, match="has 0 tables"):
+        _ = joined("x").data

@@ -115,9 +115,21 @@ def test_the_colours_of_a_styled_table_are_on_its_cells_and_can_be_read_on_light
     assert str(shown[0]) == str(shown[1])
     coloured = shown[0].find_all("td", style=lambda style: style and "#ffff00" in style)
     assert [cell.get_text() for cell in coloured] == ["0.500000", "9"]
-    assert all("color: #211f1c" in cell["style"] for cell in coloured)
+    assert all("color: #000000" in cell["style"] for cell in coloured)
     assert [th.get("scope") for th in shown[0].find_all("th")] == ["col", "col", "row", "row"]
     assert "Opdigtede tal." in shown[0].caption.get_text()
+
+
+@pytest.mark.parametrize(  # contrast with white and with black by WCAG's own formula: red 4.0 and 5.3, blue 8.6 and 2.4
+    ("ground", "ink"),
+    [("red", "#000000"), ("blue", "#ffffff"), ("#767676", "#000000"), ("#757575", "#ffffff")],
+)
+def test_the_text_on_a_colour_is_the_one_that_can_be_read(ground, ink):
+    html = pd.DataFrame({"a": [1]}).style.highlight_max(color=ground).to_html()
+    assert (
+        f"color: {ink}"
+        in soup(code(output({"text/html": html}))).find("td", style=True)["style"].partition(";")[2]
+    )
 
 
 def test_the_rules_of_a_style_sheet_that_no_cell_can_carry_are_named():

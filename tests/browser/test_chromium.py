@@ -6,17 +6,19 @@ import itertools
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from chromium import violations
 from evalbook.site.frame import Frame
 from evalbook.site.page import pages as pages_of
-from evalkit import figures
+from evalkit import figures, tables
 from evalkit.figures import level_charts
 from pages import problems
 from rows import plan, report
 from test_cell_html import HOSTILE
+from test_whatever_a_cell_shows import PNG
 
 PAGES = [
     "report",
@@ -147,8 +149,15 @@ def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
     assert upon == []
 
 
+def _data(shown):
+    bundle = getattr(shown, "_repr_mimebundle_", None)
+    return bundle() if bundle else {"text/html": shown.html, "text/plain": repr(shown)}
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (320, "dark")])
-def test_a_figure_that_an_analyst_made_or_drew_in_is_no_barrier_and_scrolls(width, scheme, opened, tmp_path):
+def test_a_figure_table_and_picture_of_an_analysts_own_are_no_barrier_and_scroll(
+    width, scheme, opened, tmp_path
+):
     import seaborn as sns
 
     chart = figures.trend(report(), "haervaerk")
@@ -159,15 +168,19 @@ def test_a_figure_that_an_analyst_made_or_drew_in_is_no_barrier_and_scrolls(widt
     shown = [
         chart,
         figures.show(own, title="Egen figur", alt="To linjer krydser.", source="Egne tal", synthetic=True),
+        tables.show(pd.DataFrame({"Sted": ["Syd"], "Andel": [1.5]}), caption="Egen tabel", synthetic=True),
+        tables.show(
+            tables.secondary(report()).data.style.highlight_null("red"), caption="Farvet", synthetic=True
+        ),
     ]
-    style = (ROOT / "src/evalbook/site/style.css").read_text("utf-8")
-    body = "".join(f"<section class='chapter'><h2>Afsnit</h2>{one.html}</section>" for one in shown)
+    outputs = [[new_output("display_data", data=_data(one))] for one in shown]
+    cells = [new_markdown_cell("# A"), *(new_code_cell("x", outputs=one) for one in outputs)]
+    headed = [one for i, cell in enumerate(cells) for one in (cell, new_markdown_cell(f"## Afsnit {i}"))]
+    picture = "![Et kort](attachment:kort.png)\n\n$p = \\frac{x}{n}$"
+    headed.append(new_markdown_cell(picture, attachments={"kort.png": {"image/png": PNG}}))
+    frame = Frame(plan(), "da", "sydbyen/2019.html", True, title="A")
     path = tmp_path / "own.html"
-    path.write_text(
-        f'<!doctype html><html lang="da"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Egne figurer</title><style>{style}</style><main><h1>Egne figurer</h1>{body}</main></html>",
-        "utf-8",
-    )
+    path.write_text(pages_of(new_notebook(cells=headed), frame=frame)[frame.page], "utf-8")
     page = opened(path, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     sizes = page.evaluate(

@@ -55,16 +55,22 @@ class Practice:
             raise MissingFile(f"{name}: no such file in the copy.")
         return path.read_text(encoding="utf-8")
 
+    def write(self, name: str, text: str) -> None:
+        """Put a new file there."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+
     def replace(self, name: str, old: str, new: str) -> None:
         """Put a text in place of another, as an editor would. EvalkitError when the old one is not there."""
         text = self.read(name)
         if old not in text:
             raise EvalkitError(f"{name}: {old!r} does not stand there. Look at the file and try again.")
-        (self.root / name).write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+        self.write(name, text.replace(old, new))
 
     def append(self, name: str, text: str) -> None:
         """Put a text at the end of a file."""
-        (self.root / name).write_text(self.read(name) + text, encoding="utf-8", newline="\n")
+        self.write(name, self.read(name) + text)
 
     def find(self, name: str, words: str) -> None:
         """Print every line of a page in which some words stand."""

@@ -13,7 +13,7 @@ from evalbook.site.frame import Frame
 from evalbook.site.page import render
 from evalbook.site.section import Section, section
 from evalkit.plan import Plan, read
-from evalkit.tables.markup import table
+from evalkit.tables.table import table
 from evalkit.terms import PLAN
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import DASH, MINUS

@@ -12,8 +12,8 @@ from evalbook.site.exports import TABLES
 from evalbook.site.report_states import status_slot
 from evalkit.figures import glyphs
 from evalkit.results import FILES
-from evalkit.tables.markup import table
 from evalkit.tables.official_tables import published_on_safety
+from evalkit.tables.table import table
 from evalkit.terms import Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import Cited, date, number

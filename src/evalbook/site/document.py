@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from evalbook.site.prose import shipped
 from evalbook.site.section import Section
-from evalkit.tables import markup
+from evalkit.tables.table import table
 from evalkit.text.html import facts, html_of, raw
 from evalkit.text.words import NBSP, UNITS
 
@@ -60,7 +60,7 @@ def document(name: str, language: str, /, **values: Any) -> Document:
     text = re.sub(rf"(?<=\ue003) (?=(?:{UNITS})\b)", NBSP, text)
 
     def value(place: re.Match[str]) -> str:
-        return put[int(place[1])]
+        return _VALUE.sub(value, put[int(place[1])])  # a table's cells are values, too
 
     def alone(paragraph: re.Match[str]) -> str:
         return value(paragraph) if _PIECE.match(value(paragraph)) else paragraph[0]
@@ -105,18 +105,20 @@ def _put(context: Context, value: Any) -> str:
     return f"\ue002{len(context['put']) - 1}\ue003"
 
 
-def _table(caption: str, head: str, class_: str = "words", *, caller: Callable[[], str]) -> str:
+@pass_context
+def _table(
+    context: Context, caption: str, head: str, class_: str = "words", *, caller: Callable[[], str]
+) -> str:
     """A table whose rows are lines and whose cells are parted by bars; the first cell names its row."""
-    return (
-        markup.table(caption, _cells(head), map(_cells, _lines(caller)), class_=class_, label=caption).html
-        + END
-    )
+    rows = map(_cells, _lines(caller))
+    return _put(context, table(caption, _cells(head), rows, class_=class_, label=caption)) + END
 
 
-def _definitions(class_: str = "three", *, caller: Callable[[], str]) -> str:
+@pass_context
+def _definitions(context: Context, class_: str = "three", *, caller: Callable[[], str]) -> str:
     """Terms and their explanations, parted by a bar; a term without an explanation is left out."""
     pairs = [(term, said) for term, said in map(_cells, _lines(caller)) if said.html]
-    return facts(*pairs, class_=class_).html + END
+    return _put(context, facts(*pairs, class_=class_)) + END
 
 
 def _lines(caller: Callable[[], str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import numpy as np
 import tinycss2
 from bs4 import BeautifulSoup, Tag
 from matplotlib.colors import to_rgb
@@ -64,11 +65,16 @@ def _readable(style: str) -> str:
     if not ground or "color" in given:
         return style
     try:
-        red, green, blue = to_rgb(ground)
+        parts = np.array(to_rgb(ground))
     except ValueError:
         return style
-    dark = 0.299 * red + 0.587 * green + 0.114 * blue < 0.5
-    return f"{style}; color: {'#ffffff' if dark else '#211f1c'}"
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    light = linear @ (
+        0.2126,
+        0.7152,
+        0.0722,
+    )  # WCAG 2.2, relative luminance; from 0.179 on black has more contrast
+    return f"{style}; color: {'#000000' if light > 0.179 else '#ffffff'}"
 
 
 def _without_names(tag: Tag) -> None:

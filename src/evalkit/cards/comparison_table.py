@@ -6,7 +6,8 @@ from typing import Any
 
 from evalkit.cards.goal_cards import verdict
 from evalkit.report import Report
-from evalkit.tables.markup import caption, span, table
+from evalkit.tables.cells import caption, span
+from evalkit.tables.table import table
 from evalkit.terms import LEVEL
 from evalkit.text import comparison
 from evalkit.text.html import Block, element, joined

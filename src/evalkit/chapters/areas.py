@@ -6,7 +6,8 @@ from typing import Any
 
 from evalkit.figures import glyphs
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, folded, span, starts, table
+from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, starts
+from evalkit.tables.table import table
 from evalkit.terms import PLAN
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined, raw
@@ -63,7 +64,7 @@ def details(report: Report, indicator: str) -> Block:
                 then,
                 cell(r, "value"),
                 cell(r, "change", signed=True),
-                span(r, "change_lower", "change_upper", signed=True),
+                *limits(r, "change_lower", "change_upper", signed=True),
                 judgements.verdict_word(r.verdict, words),
             )
         )
@@ -72,7 +73,7 @@ def details(report: Report, indicator: str) -> Block:
         since,
         str(report.year),
         words("Change"),
-        words("{level}% interval").format(level=95),
+        *limit_heads(words("{level}% interval").format(level=95), words),
         words("Verdict"),
     ]
     title = report.plan.indicator(indicator).title.get(report.language)

@@ -7,7 +7,8 @@ from typing import Any
 
 from evalkit.cards.goal_cards import verdict
 from evalkit.report import Report
-from evalkit.tables.markup import caption, table
+from evalkit.tables.cells import caption, cell, limit_heads, limits
+from evalkit.tables.table import table
 from evalkit.text import activities, comparison, judgements, sentences
 from evalkit.text.caveat import without_shocks
 from evalkit.text.html import Block, element, facts, joined, raw
@@ -87,37 +88,14 @@ def _meanwhile(report: Report) -> Sentence:
 
 
 def contrasts(report: Report) -> Block:
-    """The difference in change under other readings, one goal a column: baseline, years, lots drawn, pre-trend, spread."""
-    words, rows = gettext_for(report.language), []
+    """The difference in change under other readings, goal by goal: baseline, years, lots drawn, pre-trend, spread."""
+    words = gettext_for(report.language)
     readings = [read(report, name) for name in goals(report)]
     if not any(r.has("event") for r in readings):
         return element("p", _agree(report, readings))
-    names = {
-        "event": words("Against similar areas, this year"),
-        "event_baseline3": words("From a three-year baseline"),
-        "event_mean": words("Mean of the plan years"),
-        "event_calm": without_shocks(report),
-        "pre_trend": words("Drift before the plan, a year (90% interval)"),
-    }
-    for stem, name in names.items():
-        if name is None:
-            continue
-        rows.append((name, *(_effect(r, stem) for r in readings)))
-    rows.append(
-        (
-            words("Areas compared with"),
-            *(r.cite("event_areas") if r.has("event_areas") else DASH for r in readings),
-        )
-    )
-    rows.append((words("p when areas are drawn by lot"), *(_chance(r, "permutation_p") for r in readings)))
-    rows.append((words("Smallest p possible"), *(_chance(r, "permutation_floor") for r in readings)))
-    rows.append(
-        (
-            words("Do the areas differ by more than chance? (p)"),
-            *(_chance(r, "heterogeneity_p") for r in readings),
-        )
-    )
-    head = [words("Reading"), *(r.title for r in readings)]
+    head = [words("Goal"), words("Reading"), words("Result")]
+    head += limit_heads(words("Interval"), words)
+    rows = [(r.title, *reading) for r in readings for reading in _readings(r)]
     said = words.say(
         "The difference in change between the plan's areas and similar areas under other readings, plan year {year}. "
         "Shares in percentage points, reports in per cent.",
@@ -129,7 +107,7 @@ def contrasts(report: Report) -> Block:
             head,
             rows,
             label=words("Table: readings of the comparison"),
-            class_="words",
+            class_="figures",
         ),
         element(
             "p",
@@ -142,6 +120,32 @@ def contrasts(report: Report) -> Block:
     )
 
 
+def _readings(r: Reading) -> list[tuple[Any, ...]]:
+    """Each other reading of one goal: its name, what it gives, and the ends of its interval where it has one."""
+    words = r.words
+    effects = {
+        "event": words("Against similar areas, this year"),
+        "event_baseline3": words("From a three-year baseline"),
+        "event_mean": words("Mean of the plan years"),
+        "event_calm": without_shocks(r.report),
+        "pre_trend": words("Drift before the plan, a year (90% interval)"),
+    }
+    chances = {
+        "permutation_p": words("p when areas are drawn by lot"),
+        "permutation_floor": words("Smallest p possible"),
+        "heterogeneity_p": words("Do the areas differ by more than chance? (p)"),
+    }
+    return [
+        *(
+            (name, cell(r, stem, signed=True), *limits(r, f"{stem}_lower", f"{stem}_upper", signed=True))
+            for stem, name in effects.items()
+            if name is not None
+        ),
+        (words("Areas compared with"), cell(r, "event_areas"), DASH, DASH),
+        *((name, _chance(r, column), DASH, DASH) for column, name in chances.items()),
+    ]
+
+
 def _chance(r: Reading, column: str) -> Any:
     """A p-value; a very small one is said to be below a thousandth rather than nought."""
     if not r.has(column):
@@ -152,18 +156,6 @@ def _chance(r: Reading, column: str) -> Any:
             Cited(number(LEAST_P, 3, language=r.words.language), LEAST_P, place="smallest p that is shown"),
         )
     return r.cite(column, decimals=3 if r.number(column) < 0.01 else 2)
-
-
-def _effect(r: Reading, stem: str) -> Any:
-    if not r.has(stem):
-        return DASH
-    size = element("b", r.cite(stem, signed=True))
-    if not r.has(f"{stem}_lower", f"{stem}_upper"):
-        return size
-    ends = {"low": r.cite(f"{stem}_lower", signed=True), "high": r.cite(f"{stem}_upper", signed=True)}
-    return joined(
-        size, raw("<br>"), element("span", r.words.say("{low} to {high}", **ends), class_="quiet nw")
-    )
 
 
 def _agree(report: Report, readings: list[Reading]) -> Sentence:

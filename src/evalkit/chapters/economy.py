@@ -6,7 +6,8 @@ from typing import Any
 
 from evalkit.chapters.efforts import attended
 from evalkit.report import Report
-from evalkit.tables.markup import caption, table
+from evalkit.tables.cells import caption
+from evalkit.tables.table import table
 from evalkit.text import comparison
 from evalkit.text.facts import cited, millions, told, total
 from evalkit.text.html import Block, element, joined, paragraph

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, table
+from evalkit.tables.cells import caption, cell
+from evalkit.tables.table import table
 from evalkit.terms import Shown
 from evalkit.text.activities import part, summary
 from evalkit.text.facts import cited, told, total

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from evalkit.evaluate.stayers import INDEPENDENT, PAIRED, PARTS
 from evalkit.figures.change_charts import parts, table_of
 from evalkit.figures.chart import Chart
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, table
+from evalkit.tables.cells import caption, cell, limit_heads, limits
+from evalkit.tables.table import table
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, goals, read, series
@@ -65,6 +68,10 @@ def _part(r: Reading, column: str) -> Sentence:
         return Sentence("{part}", {"part": part})
     low, high = (r.cite(f"{column}_{end}", signed=True) for end in ("lower", "upper"))
     return r.words.say("{part} ({low} to {high})", part=part, low=low, high=high)
+
+
+def _with_limits(r: Reading, part: str) -> tuple[Any, Any, Any]:
+    return cell(r, part, signed=True), *limits(r, f"{part}_lower", f"{part}_upper", signed=True)
 
 
 def aged(r: Reading) -> Sentence:
@@ -188,18 +195,17 @@ def _table(report: Report) -> Block:
                     (
                         f"{r.title}, {one.year}",
                         cell(one, "change", signed=True),
-                        *(_part(one, part) for part in PARTS),
+                        *(x for part in PARTS for x in _with_limits(one, part)),
                         *(cell(one, people) for people in ("stayers", "movers_in", "movers_out")),
                     )
                 )
     if not body:
         return element("p", words("There are no figures."))
+    groups = words("Those who stayed"), words("Come into the group"), words("No longer in it")
     head = [
         words("Goal"),
         words("Change"),
-        words("Those who stayed"),
-        words("Come into the group"),
-        words("No longer in it"),
+        *(x for name in groups for x in (name, *limit_heads(name, words))),
         words("Number who stayed"),
         words("Number come into it"),
         words("Number no longer in it"),

@@ -10,7 +10,8 @@ from evalkit.figures.change_charts import spread
 from evalkit.figures.chart import Chart
 from evalkit.measure import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
-from evalkit.tables.markup import cell, folded, span, table
+from evalkit.tables.cells import cell, folded, limit_heads, limits
+from evalkit.tables.table import table
 from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, joined, paragraph
@@ -135,7 +136,7 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
                 for one in (r, usual)
                 for x in (
                     cell(one, stem, signed=True),
-                    span(one, f"{stem}_lower", f"{stem}_upper", signed=True),
+                    *limits(one, f"{stem}_lower", f"{stem}_upper", signed=True),
                 )
             ),
         )
@@ -145,11 +146,12 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
     rows.append(
         (
             words("p when municipalities are drawn by lot"),
-            *(x for one in (r, usual) for x in (cell(one, "permutation_p"), DASH)),
+            *(x for one in (r, usual) for x in (cell(one, "permutation_p"), DASH, DASH)),
         )
     )
-    interval = words("{level}% interval").format(level=95)
-    head = [words("Reading, per cent"), words("All quarters"), interval, words("Usual quarters"), interval]
+    head = [words("Reading, per cent")]
+    for quarters in (words("All quarters"), words("Usual quarters")):
+        head += [quarters, *limit_heads(words("{level}% interval").format(level=95), words)]
     said = words.say(
         "{title}: {place} beside the other municipalities, official figures.",
         title=r.title,

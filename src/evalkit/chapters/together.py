@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.tables.markup import caption, table
+from evalkit.tables.cells import caption
+from evalkit.tables.table import table
 from evalkit.terms import Shown, Verdict
 from evalkit.text import sentences
 from evalkit.text.html import Block, element, joined

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, span, starts, table
+from evalkit.tables.cells import caption, cell, span, starts
+from evalkit.tables.table import table
 from evalkit.terms import REST
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined

@@ -41,7 +41,8 @@ from evalkit.figures.style import (
     WIDE,
 )
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, span, table
+from evalkit.tables.cells import caption, cell, limit_heads, limits
+from evalkit.tables.table import table
 from evalkit.terms import PLAN, Polarity
 from evalkit.text import narrative
 from evalkit.text import reading as readings
@@ -385,11 +386,11 @@ def _event_table(report: Report, years: Sequence[int]) -> Block:
     words, names, body = gettext_for(report.language), readings.goals(report), []
     for year in years:
         found = [read(report, name, None, year) for name in names]
-        pairs = [(cell(r, "event", signed=True), span(r, *_EVENT[1:], signed=True)) for r in found]
-        body.append((str(year), *(part for pair in pairs for part in pair)))
-    interval = words("{level}% interval").format(level=95)
+        cells = [(cell(r, "event", signed=True), *limits(r, *_EVENT[1:], signed=True)) for r in found]
+        body.append((str(year), *(part for three in cells for part in three)))
+    interval = limit_heads(words("{level}% interval").format(level=95), words)
     titles = [report.plan.indicator(name).title.get(report.language) for name in names]
-    head = [words("Plan year"), *(part for title in titles for part in (title, interval))]
+    head = [words("Plan year"), *(part for title in titles for part in (title, *interval))]
     said = words.say(
         "Difference in change since {baseline}. Shares in percentage points, reports in per cent.",
         baseline=readings.goals_baseline(report),

@@ -5,7 +5,7 @@ from typing import NoReturn
 from evalkit.errors import no_attribute
 from evalkit.tables.indicator_tables import calculation, gaps, numbers, progress_word, readings, secondary
 from evalkit.tables.official_tables import official, published
-from evalkit.tables.own import show
+from evalkit.tables.table import show
 
 __all__ = [
     "calculation",

@@ -50,7 +50,7 @@ def _n(r: Reading, column: str, decimals: int, scale: int = 1) -> Cited:
     """A number of the row with the decimals of a calculation."""
     value = r.number(column)
     text = number(value, decimals, language=r.words.language, scale=scale)
-    return Cited(text, value, row=f"{r.row['row']}.{column}")
+    return Cited(text, value, row=f"{r.row['row']}.{column}", scale=scale)
 
 
 def _text(r: Reading, value: float, decimals: int) -> str:

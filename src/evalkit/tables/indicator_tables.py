@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from evalkit.report import Report
 from evalkit.tables import calculations
-from evalkit.tables.markup import caption, cell, folded, span, starts, table, year
+from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, starts, year
 from evalkit.tables.official_tables import official, published
+from evalkit.tables.table import table
 from evalkit.terms import Progress, Verdict
 from evalkit.text import judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
@@ -48,7 +49,11 @@ def _numbers_table(report: Report, indicator: str, title: str) -> Block:
         ]
     columns.append((_level_unit(first), lambda r: cell(r, "value")))
     if first.statistic.judged:
-        columns.append((words("{level}% interval").format(level=95), lambda r: span(r, "lower", "upper")))
+        low, high = limit_heads(words("{level}% interval").format(level=95), words)
+        columns += [
+            (low, lambda r: limits(r, "lower", "upper")[0]),
+            (high, lambda r: limits(r, "lower", "upper")[1]),
+        ]
     if any(r.has("target") for r in rows):
         columns.append((words("Target path"), lambda r: cell(r, "target")))
     if any(r.has("comparator_value") for r in rows):
@@ -212,7 +217,7 @@ def secondary(report: Report) -> Block:
                 cell(r, "value"),
                 _unit(r),
                 cell(r, "change", signed=True),
-                span(r, "change_lower", "change_upper", signed=True),
+                *limits(r, "change_lower", "change_upper", signed=True),
                 judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
             )
         )
@@ -222,7 +227,7 @@ def secondary(report: Report) -> Block:
         str(report.year),
         words("Unit"),
         words("Change"),
-        words("{level}% interval").format(level=95),
+        *limit_heads(words("{level}% interval").format(level=95), words),
         words("Verdict"),
     ]
     said = words.say(
@@ -251,8 +256,8 @@ def gaps(report: Report) -> Block:
                 then,
                 cell(r, "value", signed=True),
                 unit,
-                span(r, "lower", "upper", signed=True),
-                span(r, "change_lower", "change_upper", signed=True),
+                *limits(r, "lower", "upper", signed=True),
+                *limits(r, "change_lower", "change_upper", signed=True),
                 judgements.verdict_word(r.verdict, words),
             )
         )
@@ -261,8 +266,8 @@ def gaps(report: Report) -> Block:
         since,
         str(report.year),
         words("Unit"),
-        words("Interval of the gap"),
-        words("Interval of its change"),
+        *limit_heads(words("Interval of the gap"), words),
+        *limit_heads(words("Interval of its change"), words),
         words("Verdict"),
     ]
     said = words.say(

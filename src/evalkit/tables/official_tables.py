@@ -6,7 +6,8 @@ import pandas as pd
 
 from evalkit.measure import COUNTRY, MUNICIPALITY, REGION
 from evalkit.report import Report
-from evalkit.tables.markup import caption, cell, folded, span, table, year
+from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, year
+from evalkit.tables.table import table
 from evalkit.terms import PLAN
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import DASH, number
@@ -32,7 +33,7 @@ def official(report: Report) -> Block:
             words("Number"),
             words("Inhabitants"),
             words("Per 1,000"),
-            words("{level}% interval").format(level=95),
+            *limit_heads(words("{level}% interval").format(level=95), words),
         ]
         head += [place[:1].upper() + place[1:] for place in (area_name(report, unit) for unit in around)]
         head.append(words("Odd quarters"))
@@ -42,7 +43,7 @@ def official(report: Report) -> Block:
                 cell(r, "numerator"),
                 cell(r, "denominator"),
                 cell(r, "value"),
-                span(r, "lower", "upper"),
+                *limits(r, "lower", "upper"),
                 *(cell(there[r.year], "value") if r.year in there else DASH for there in others),
                 ", ".join(odd.get(r.year, ())) or DASH,
             ]

@@ -27,11 +27,10 @@ def cited(
     report: Report, value: float, place: str, *, decimals: int = 0, scale: int = 1, signed: bool = False
 ) -> Cited:
     """A number that says where it comes from: `facts` or rows, by name."""
-    return Cited(
-        number(value, decimals, language=report.language, scale=scale, signed=signed), value, place=place
-    )
+    text = number(value, decimals, language=report.language, scale=scale, signed=signed)
+    return Cited(text, value, place=place, scale=scale)
 
 
 def millions(report: Report, value: float, place: str) -> Cited:
     """An amount of money in millions with two decimals, the whole amount in its `value`."""
-    return Cited(number(value / MILLION, 2, language=report.language), value, place=place)
+    return Cited(number(value / MILLION, 2, language=report.language), value, place=place, scale=1 / MILLION)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from html import escape, unescape
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ENDS: Final = re.compile(r"</(?:p|li|h\d|tr|dt|caption|summary|div|dd)>|<br>")
 _GAPS: Final = re.compile(r"</(?:td|th)>")
@@ -16,9 +20,19 @@ DIRECTION: Final = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True, repr=False)
 class Block:
-    """A piece of a page that a notebook cell shows."""
+    """A piece of a page that a notebook cell shows; `frames` are the tables in it, `data` the only one."""
 
     html: str
+    frames: tuple[pd.DataFrame, ...] = field(default=(), compare=False)
+
+    @property
+    def data(self) -> pd.DataFrame:
+        """The numbers of the table; an error where there is none, or more than one."""
+        if len(self.frames) != 1:
+            raise AttributeError(
+                f"This has {len(self.frames)} tables, not one: take .frames[0] or another of .frames."
+            )
+        return self.frames[0]
 
     def _repr_html_(self) -> str:
         return self.html
@@ -49,7 +63,7 @@ def element(tag: str, *children: Any, **attributes: Any) -> Block:
         if value is not None
     )
     inner = "".join(html_of(child) for child in children if child is not None)
-    return Block(f"<{tag}{given}>{inner}</{tag}>")
+    return Block(f"<{tag}{given}>{inner}</{tag}>", _frames(children))
 
 
 def raw(html: str) -> Block:
@@ -59,7 +73,11 @@ def raw(html: str) -> Block:
 
 def joined(*parts: Any, between: str = "") -> Block:
     """Parts after each other; None is left out."""
-    return Block(between.join(html_of(part) for part in parts if part is not None))
+    return Block(between.join(html_of(part) for part in parts if part is not None), _frames(parts))
+
+
+def _frames(parts: Iterable[Any]) -> tuple[pd.DataFrame, ...]:
+    return tuple(frame for part in parts if isinstance(part, Block) for frame in part.frames)
 
 
 def slot(name: str, *children: Any) -> Block:

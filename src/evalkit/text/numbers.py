@@ -69,6 +69,7 @@ class Cited:
     value: float  # as stored: shares 0-1, changes signed, whatever the words around the text say
     row: str = ""  # "tryghed.nordparken.2019.value"
     place: str = ""  # "params/plan.yml: funding.landsbyggefonden.amount"
+    scale: float = 1  # what the value is multiplied by to be shown
 
     @property
     def html(self) -> str:

@@ -247,7 +247,7 @@ class Reading:
                 signed=signed,
                 scale=Decimal(1).scaleb(-places),
             )
-            return Cited(text, value, row=f"{self.row['row']}.{column}")
+            return Cited(text, value, row=f"{self.row['row']}.{column}", scale=scale)
         text = number(
             abs(value) if size else value,
             self._places(column, scale, places) if decimals is None else decimals,
@@ -255,7 +255,7 @@ class Reading:
             signed=signed,
             scale=scale,
         )
-        return Cited(text, value, row=f"{self.row['row']}.{column}")
+        return Cited(text, value, row=f"{self.row['row']}.{column}", scale=scale)
 
     def _places(self, column: str, scale: int, places: int) -> int:
         """More decimals where an end of an interval that leaves out no change would else be shown as no change."""

@@ -1,91 +1,17 @@
-"""How a table is built: caption, headers with scope, cells that cite their row or say why there is no number."""
+"""What stands in a table's cells: numbers that cite their row, or the word for why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from evalkit.report import Report
 from evalkit.terms import Shown
-from evalkit.text.html import Block, element, html_of, joined, plain
+from evalkit.text.html import Block, element, joined
 from evalkit.text.marks import mark
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, common_baseline, read
 from evalkit.text.words import Sentence, Words
-
-
-def table(
-    caption: Any,
-    head: Sequence[Any],
-    body: Iterable[Sequence[Any]],
-    *,
-    class_: str | None = None,
-    label: str,
-    now: int | None = None,
-) -> Block:
-    """A table that scrolls sideways by itself; the first cell of each row is its header, row `now` is marked.
-
-    A table of class words or figures has names for rows: on a narrow screen each row becomes a short block, in which
-    every cell says its column's name. The roles keep such a row a row for a screen reader.
-    """
-    if class_:
-        return _of_words(caption, head, body, f"{class_} stack", label)
-    top = element("tr", *(element("th", name, scope="col") for name in head))
-    rows = [
-        element(
-            "tr",
-            element("th", cells[0], scope="row"),
-            *(element("td", cell) for cell in cells[1:]),
-            class_="now" if i == now else None,
-        )
-        for i, cells in enumerate(body)
-    ]
-    return _scrolling(
-        element("table", element("caption", caption), element("thead", top), element("tbody", *rows)), label
-    )
-
-
-def _of_words(
-    caption: Any, head: Sequence[Any], body: Iterable[Sequence[Any]], class_: str, label: str
-) -> Block:
-    names = [plain(html_of(name)) for name in head]
-    top = element(
-        "tr",
-        *(
-            element("th", name, scope="col", role="columnheader")
-            if html_of(name)
-            else element("td", role="cell")
-            for name in head
-        ),
-        role="row",
-    )
-    rows = [
-        element(
-            "tr",
-            element("th", cells[0], scope="row", role="rowheader"),
-            *(
-                element("td", one, role="cell", data_label=name)
-                for name, one in zip(names[1:], cells[1:], strict=True)
-            ),
-            role="row",
-        )
-        for cells in body
-    ]
-    return _scrolling(
-        element(
-            "table",
-            element("caption", caption),
-            element("thead", top, role="rowgroup"),
-            element("tbody", *rows, role="rowgroup"),
-            class_=class_,
-            role="table",
-        ),
-        label,
-    )
-
-
-def _scrolling(inner: Block, label: str) -> Block:
-    return element("div", inner, class_="scroll", role="region", tabindex="0", aria_label=label)
 
 
 def folded(summary: Any, *content: Any) -> Block:
@@ -135,6 +61,23 @@ def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
     ends = {"low": r.cite(low, signed=signed), "high": r.cite(high, signed=signed)}
     text = r.words.say("{low} to {high}", **ends) if signed else Sentence("{low}–{high}", ends)
     return element("span", text, class_="nw")
+
+
+def limits(r: Reading, low: str, high: str, *, signed: bool = False) -> tuple[Any, Any]:
+    """The same two ends in cells of their own, as a table of figures has them."""
+    if r.has(low, high) and r.says_nothing(low.removesuffix("_lower")):
+        return r.words("too few to say anything"), DASH
+    if not r.has(low, high):
+        return DASH, DASH
+    return r.cite(low, signed=signed), r.cite(high, signed=signed)
+
+
+def limit_heads(interval: str, words: Words) -> list[str]:
+    """The heads of those two cells."""
+    return [
+        words("{interval}, from").format(interval=interval),
+        words("{interval}, to").format(interval=interval),
+    ]
 
 
 def year(r: Reading) -> Any:
