@@ -8,7 +8,6 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -481,7 +480,7 @@ def test_text_that_looks_like_a_formula_stays_text():
 
 
 def test_the_same_rows_give_the_same_files(site, tmp_path):
-    build(tmp_path, plan(), Evaluation(table(), FACTS), [SimpleNamespace(key=key) for key in REPORTS])
+    build(tmp_path, plan(), Evaluation(table(), FACTS), REPORTS)
     again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert {name: (site / name).read_bytes() == content for name, content in again.items()} == dict.fromkeys(
         again, True

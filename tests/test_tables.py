@@ -153,6 +153,7 @@ def test_other_readings_say_whether_the_conclusion_is_the_same():
         row,
         verdict="improving",
         verdict_linear="off_track",
+        target_linear=20.0,
         verdict_holm="improving",
         verdict_statcan="substantial",
         verdict_unsd="stagnation",
