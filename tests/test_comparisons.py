@@ -134,6 +134,40 @@ def test_words_for_or_against_need_an_equivalence_before_the_plan(evaluation, pl
     assert len(told) > 10
 
 
+def test_a_difference_that_an_earlier_drift_would_make_says_nothing_for_or_against(workbook):
+    """Vandalism falls 5 % a year more than elsewhere, before the plan as after: shown to be inside the margin of 7.8 %."""
+    demo, params = workbook / "data" / "demo", workbook / "params" / "plan.yml"
+    params.write_text(params.read_text("utf-8") + "\nown_trends: {rates: 0.02}\n", "utf-8")
+    plan = plans.read(workbook)
+    reports = pd.read_csv(demo / "incidents.csv", keep_default_na=False)
+    others = [f"comparison_{i:02d}" for i in range(1, 13)]
+    population = pd.read_csv(demo / "population.csv")
+    people = population.groupby(["area", "quarter"])["residents"].sum()
+    made = [
+        (
+            area,
+            f"{year - 1}-11-01",
+            "vandalism",
+            round(0.25 * people[area, f"{year}Q2"] * drift ** (year - 2017)),
+        )
+        for areas, drift in ((list(plan.areas), 0.95), (others, 1.0))
+        for area in areas
+        for year in range(2014, 2022)
+    ]
+    kept = reports[~(reports["area"].isin([*plan.areas, *others]) & reports["kind"].eq("vandalism"))]
+    pd.concat([kept, pd.DataFrame(made, columns=kept.columns)]).to_csv(demo / "incidents.csv", index=False)
+    rows = evaluate(plan, dataset.read(demo, plan)).rows
+    row = rows.loc["haervaerk.plan.2021"]
+    assert row["evidence_level"] == 3
+    assert row["effect_upper"] < 0
+    assert row["event_baseline3_upper"] < 0
+    assert row["pre_trend_lower"] < row["drift_to_overturn"] < 0
+    assert row["comparison_says"] == "neither"
+    r = read(Report(plan, rows, {}, "plan", 2021), "haervaerk")
+    assert "intet for eller imod planen" in comparison.conclusion(r).plain
+    assert comparison.plan_verdict(r)[0] == "cannot_tell"
+
+
 # ---- bad input ----------------------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -105,15 +106,20 @@ def judged(draw) -> tuple[str, dict]:
         drift = draw(st.floats(-0.03, 0.03))
         cells |= {"pre_trend": drift, "pre_trend_lower": drift - 0.01, "pre_trend_upper": drift + 0.01}
         cells |= {"pre_trend_margin": 0.05, "effect_areas": 12}
+        nearest = cells["effect_lower"] if cells["effect_lower"] > 0 else min(cells["effect_upper"], 0)
+        cells["drift_to_overturn"] = nearest / (year - 2017) if nearest else None
     long = draw(st.floats(-0.3, 0.3))
     cells |= {
         "event_baseline3": long,
         "event_baseline3_lower": long - 0.1,
         "event_baseline3_upper": long + 0.1,
     }
-    way = speaks(cells["effect_lower"], cells["effect_upper"], level, polarity=one.polarity)
-    same = (cells["effect_lower"] > 0) - (cells["effect_upper"] < 0) == (long > 0.1) - (long < -0.1)
-    cells["comparison_says"] = {1: "for", -1: "against", 0: "neither"}[way if same else 0]
+    limits = [
+        [cells.get(f"{stem}_{end}", np.nan) for end in ("lower", "upper")]
+        for stem in ("effect", "event_baseline3", "pre_trend")
+    ]
+    way = speaks(*limits, cells.get("drift_to_overturn") or np.nan, level, polarity=one.polarity)
+    cells["comparison_says"] = {1: "for", -1: "against", 0: "neither"}[int(way)]
     if hidden:
         cells = {"shown": "suppressed", "hidden_by": "confidential"}
     return f"{name}.ringparken.{year}", cells

@@ -109,7 +109,7 @@ def test_what_speaks_for_the_plan_is_told_as_the_pages_tell_it(plan, rows, goal,
     made = difference(panel, [len(YEARS) - 1], [BASE])
     again = [float(np.expm1(x[0]) if rate else x[0]) for x in (made.value, made.lower, made.upper)]
     assert again == pytest.approx(published.tolist(), rel=1e-9)
-    before = drift(panel)
+    before = drift(panel, range(BASE + 1))
     assert [before.lower[0], before.upper[0]] == pytest.approx(
         row[["pre_trend_lower", "pre_trend_upper"]].tolist(), rel=1e-9
     )

@@ -196,7 +196,10 @@ def test_shares_are_judged_alike_in_both_directions(cells, planned):
             lambda: judge(0, -1, 1, polarity=LOWER, planned_change=[-1, -1], enough=[True] * 3),
             "enough must be lists",
         ),
-        (lambda: speaks([0, 0], [1, 1, 1], 3, polarity=LOWER), "lower, upper and evidence.*one length"),
+        (
+            lambda: speaks(([0, 0], [1, 1, 1]), (0, 1), (0, 1), 1, 3, polarity=LOWER),
+            "lower, upper, .* and evidence.*one length",
+        ),
         (lambda: with_holm([Verdict.REACHED] * 2, [0.1] * 3), "verdict and p holm.*are 2, 3"),
         (
             lambda: target_path([1, 2], -0.1, [1, 2, 3]),
@@ -519,5 +522,25 @@ def test_progress_is_not_available_without_values_and_knows_its_tone():
 def test_a_comparison_speaks_only_beyond_its_interval_and_from_evidence_level_three(
     lower, upper, evidence, higher, lower_is_better
 ):
-    assert speaks(lower, upper, evidence, polarity="higher_is_better") == higher
-    assert speaks(lower, upper, evidence, polarity="lower_is_better") == lower_is_better
+    given = (lower, upper), (lower, upper), (-0.0001, 0.0001), lower if lower > 0 else upper, evidence
+    assert speaks(*given, polarity="higher_is_better") == higher
+    assert speaks(*given, polarity="lower_is_better") == lower_is_better
+
+
+@pytest.mark.parametrize(
+    ("several_years", "drift", "overturn", "way"),
+    [
+        ((0.1, 0.3), (-0.01, 0.02), 0.021, 1),
+        ((0.1, 0.3), (-0.01, 0.02), 0.02, 0),  # a drift as large as the interval allows would do it
+        ((0.1, 0.3), (0.005, 0.02), 0.019, 0),  # though the drift before the plan is shown, inside the margin
+        ((0.0, 0.3), (-0.01, 0.02), 0.021, 0),  # one odd baseline year would do it
+        ((-0.3, -0.1), (-0.01, 0.02), 0.021, 0),
+        ((np.nan, np.nan), (-0.01, 0.02), 0.021, 0),
+        ((0.1, 0.3), (np.nan, np.nan), 0.021, 0),
+    ],
+)
+def test_neither_an_odd_baseline_nor_an_earlier_drift_speaks(several_years, drift, overturn, way):
+    given = (0.08, 0.2), several_years, drift, overturn, 3
+    assert speaks(*given, polarity="higher_is_better") == way
+    turned = [tuple(-x for x in one[::-1]) for one in given[:3]]
+    assert speaks(*turned, -overturn, 3, polarity="lower_is_better") == way

@@ -26,6 +26,7 @@ from evalkit.terms import CAUSAL, LEVEL, Polarity, Progress, Reading, Verdict
 
 DELTA: Final = 0.05  # "little change" means inside 5 points either way, fixed beforehand
 Mask = NDArray[np.bool_]
+Limits = tuple[ArrayLike, ArrayLike]  # lower and upper
 
 
 # ---- the rules ----------------------------------------------------------------------------------
@@ -151,16 +152,41 @@ def judge(
     return np.array(verdicts, dtype=object)[which], np.array(names, dtype=object)[which]
 
 
-def speaks(lower: ArrayLike, upper: ArrayLike, evidence: ArrayLike, *, polarity: Polarity | str) -> Any:
+def speaks(
+    difference: Limits,
+    several_years: Limits,
+    drift: Limits,
+    overturn: ArrayLike,
+    evidence: ArrayLike,
+    *,
+    polarity: Polarity | str,
+) -> Any:
     """Does the comparison speak for the plan? 1 for it, -1 against it, 0 where it is too uncertain or too weak.
+
+    The difference must point the same way from a baseline of several years, which one odd year cannot decide, and be
+    more than a drift that may have been there before the plan, and gone on, would make of it.
 
     Parameters
     ----------
-    lower, upper : interval of the difference from the comparators; NaN where there is none
+    difference, several_years : lower and upper limits of the difference from the comparators, as it is and from a
+        baseline of several years; NaN where there is none
+    drift : limits of the yearly drift before the plan
+    overturn : `difference_in_differences.drift_to_overturn`, on the scale of `drift`
     evidence : level after `difference_in_differences.evidence_level`; below 3 nothing speaks
     """
-    low, high, level = alike(lower=lower, upper=upper, evidence=evidence)
-    way = (low > 0).astype(int) - (high < 0)
+    low, high, long_low, long_high, least, most, overturning, level = alike(
+        lower=difference[0],
+        upper=difference[1],
+        lower_of_several_years=several_years[0],
+        upper_of_several_years=several_years[1],
+        lower_drift=drift[0],
+        upper_drift=drift[1],
+        overturn=overturn,
+        evidence=evidence,
+    )
+    risen = (low > 0) & (long_low > 0) & (overturning > most)
+    fallen = (high < 0) & (long_high < 0) & (overturning < least)
+    way = risen.astype(int) - fallen
     return plain(np.where(level >= CAUSAL, way * direction_of(polarity), 0))
 
 

@@ -140,6 +140,30 @@ MEASURES: Final[dict[str, tuple[str, str]]] = {
         "siden siger, at sammenligningen taler for planen på en registerandel",
         "the page says that the comparison speaks for the plan on a register share",
     ),
+    "speaks_for_margin": (
+        "det samme om hærværk, hvis forskellen ikke også skulle være større end den drift, der kan have været før planen",
+        "the same of vandalism, if the difference did not also have to exceed the drift that may have been there before the plan",
+    ),
+    "speaks_for_short": (
+        "siden siger, at sammenligningen taler for planen på hærværk, med kun tre års tal før planen",
+        "the page says that the comparison speaks for the plan on vandalism, with only three years of figures before the plan",
+    ),
+    "speaks_for_short_margin": (
+        "det samme om hærværk med kun tre års tal, hvis driften før planen kun skulle ligge inden for grænsen",
+        "the same of vandalism with only three years of figures, if the drift before the plan had only to lie within the margin",
+    ),
+    "speaks_for_margin_shares": (
+        "det samme om en registerandel, hvis forskellen ikke også skulle være større end den drift, der kan have været før planen",
+        "the same of a register share, if the difference did not also have to exceed the drift that may have been there before the plan",
+    ),
+    "speaks_for_short_shares": (
+        "siden siger, at sammenligningen taler for planen på en registerandel, med kun tre års tal før planen",
+        "the page says that the comparison speaks for the plan on a register share, with only three years of figures before the plan",
+    ),
+    "speaks_for_short_margin_shares": (
+        "det samme om en registerandel med kun tre års tal, hvis driften før planen kun skulle ligge inden for grænsen",
+        "the same of a register share with only three years of figures, if the drift before the plan had only to lie within the margin",
+    ),
     "speaks_safety": (
         "siden siger, at sammenligningen taler for eller imod planen på trygheden",
         "the page says that the comparison speaks for the plan or against it on safety",
@@ -234,6 +258,9 @@ SMALL_AND_RESTLESS: Final = (
 )
 """Worlds without an effect: comparison areas that are small, few or unequal, and areas that swing by themselves."""
 
+DRIFTING: Final = ("drift_5", "drift_3", "drift_2")
+"""Worlds without an effect in which the plan's areas draw away from the others year by year, before the plan as after."""
+
 OF_ALL_SIZES: Final = ("of_3_dispersion_1", "of_3_dispersion_3", "of_100_dispersion_1", "of_100_dispersion_3")
 """Worlds in which intervals are tried on the smallest and the largest counts, at the least and the greatest spread."""
 
@@ -303,8 +330,10 @@ LIMITS: Final[dict[tuple[str, str], Limit]] = {
             ("effect_covered", (0.93, None)),
         )
     },
+    **{(world, f"speaks{on}"): (None, 0.05) for world in DRIFTING for on in ("", "_shares", "_safety")},
     **{
-        (world, "any_speaks"): (None, 0.05) for world in ("nothing", "shock", "restless", *SMALL_AND_RESTLESS)
+        (world, "any_speaks"): (None, 0.05)
+        for world in ("nothing", "shock", "restless", *SMALL_AND_RESTLESS, *DRIFTING)
     },
     **{
         (world, measure): (0.93, None)

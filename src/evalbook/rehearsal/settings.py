@@ -24,6 +24,10 @@ class Setting:
         0.0  # standard deviation of every area's own change of a share, whatever its reason
     )
     points: float = 0.0  # change of the areas' shares by the last year, for the better above 0
+    drift: float = (
+        0.0  # of the areas' reports away from the comparison areas', a year, before the plan and after
+    )
+    drift_points: float = 0.0  # of their shares, for the better above 0
     areas: int = 4  # of the plan
     others: int = 12  # comparison areas
     reports: float = 0.0  # a year in each comparison area; 0 for areas like the plan's
@@ -163,12 +167,12 @@ SETTINGS: Final[dict[str, Setting]] = {
         shares=True,
     ),
     "three_left": Setting(
-        "Kun tre sammenligningsområder; alle falder 30 pct., og andele stiger 5 point overalt, og hvert område svinger 20 pct. for sig, andele 2 point",
-        "Only three comparison areas; all fall 30%, and shares rise 5 points everywhere, and each area swings by 20% of its own, shares by 2 points",
+        "Kun tre sammenligningsområder; alle falder 30 pct., og andele stiger 5 point overalt, og hvert område svinger 20 pct. for sig, andele 3 point",
+        "Only three comparison areas; all fall 30%, and shares rise 5 points everywhere, and each area swings by 20% of its own, shares by 3 points",
         everywhere=-0.3,
         everywhere_points=0.05,
         restless=0.2,
-        restless_points=0.02,
+        restless_points=0.03,
         others=3,
         shares=True,
     ),
@@ -247,6 +251,42 @@ SETTINGS: Final[dict[str, Setting]] = {
         "A plan of one area whose vandalism has fallen 60% by the last year",
         pace=0.40**0.25 - 1,
         areas=1,
+    ),
+    "drift_5": Setting(
+        "20 områder og 40 at sammenligne med; hærværk falder 5 pct. om året mere end i de andre, og andele bedres 1 point mere, før planen som efter",
+        "20 areas and 40 to compare with; vandalism falls 5% a year more than in the others, and shares gain 1 point more, before the plan as after",
+        drift=-0.05,
+        drift_points=0.01,
+        areas=20,
+        others=40,
+        shares=True,
+    ),
+    "drift_3": Setting(
+        "20 områder og 40 at sammenligne med; hærværk falder 3 pct. om året mere end i de andre, og andele bedres 0,6 point mere, før planen som efter",
+        "20 areas and 40 to compare with; vandalism falls 3% a year more than in the others, and shares gain 0.6 points more, before the plan as after",
+        drift=-0.03,
+        drift_points=0.006,
+        areas=20,
+        others=40,
+        shares=True,
+    ),
+    "drift_2": Setting(
+        "20 områder og 40 at sammenligne med; hærværk falder 2 pct. om året mere end i de andre, og andele bedres 0,4 point mere, før planen som efter",
+        "20 areas and 40 to compare with; vandalism falls 2% a year more than in the others, and shares gain 0.4 points more, before the plan as after",
+        drift=-0.02,
+        drift_points=0.004,
+        areas=20,
+        others=40,
+        shares=True,
+    ),
+    "many_on_path": Setting(
+        "20 områder og 40 at sammenligne med; hærværk falder præcis som planlagt, og andele bedres med 5 point",
+        "20 areas and 40 to compare with; vandalism falls exactly as planned, and shares gain 5 points",
+        pace=PACE,
+        points=0.05,
+        areas=20,
+        others=40,
+        shares=True,
     ),
     "movers_only": Setting(
         "Andelen på ydelser falder kun, fordi andre flytter ind",

@@ -27,7 +27,7 @@ Judged = dict[int, dict[str, Any]]  # plan year -> verdict, p ... by plan x area
 
 def residents(setting: Setting) -> tuple[Any, Any]:
     """Residents of the plan's areas and of the comparison areas: as the plan's in turn, or as many as have the reports wanted."""
-    here, there = SIZES[: setting.areas], np.resize(SIZES, setting.others)
+    here, there = np.resize(SIZES, setting.areas), np.resize(SIZES, setting.others)
     if setting.reports:
         there = np.full(setting.others, setting.reports * 1000 / np.mean(QUANTITIES["vandalism"].levels))
     if setting.unequal:  # a third of the areas four times as large, the others half

@@ -25,6 +25,7 @@ HERE, ELSEWHERE = 0, 1
 LONG: Final = [BASE - 2, BASE - 1, BASE]
 FLOOR: Final = OwnTrends()
 MARGIN: Final = did.equivalence_margin(PACE, verdicts.DELTA, LAST, relative=True)
+NO_DRIFT: Final = (0.0, 0.0)  # nothing but the margin is asked of the drift before the plan
 MARGIN_SHARES: Final = did.equivalence_margin(None, verdicts.DELTA, LAST, relative=False)
 
 
@@ -153,11 +154,20 @@ def compared(panel: Panel, truth: Any, polarity: Polarity, suffix: str = "") -> 
     """
     last = len(YEARS) - 1
     effect, long = (difference(panel, [last], before) for before in ([BASE], LONG))
-    before = drift(panel)
-    parallel = did.equivalent(before, panel.margin)
-    level = np.where(parallel & (len(panel.residents[ELSEWHERE]) >= did.FEWEST_AREAS), verdicts.CAUSAL, 2)
-    way = verdicts.speaks(effect.lower, effect.upper, level, polarity=polarity)
-    way = np.where(_side(effect) == _side(long), way, 0)
+    overturn = np.asarray(did.drift_to_overturn(effect, LAST))
+    if panel.relative:
+        overturn = np.expm1(overturn)
+
+    def said(before: Estimate, seen: verdicts.Limits) -> tuple[Any, Any]:
+        parallel = did.equivalent(before, panel.margin) & (
+            len(panel.residents[ELSEWHERE]) >= did.FEWEST_AREAS
+        )
+        level = np.where(parallel, verdicts.CAUSAL, 2)
+        ends = (effect.lower, effect.upper), (long.lower, long.upper)
+        return level, verdicts.speaks(ends[0], ends[1], seen, overturn, level, polarity=polarity)
+
+    before, short = drift(panel, range(BASE + 1)), drift(panel, LONG)
+    level, way = said(before, (before.lower, before.upper))
     known = np.isfinite(effect.value)
     return {
         f"effect_called{suffix}": share(_side(effect)[known] != 0),
@@ -170,6 +180,9 @@ def compared(panel: Panel, truth: Any, polarity: Polarity, suffix: str = "") -> 
         f"level_three_wide{suffix}": share(did.equivalent(before, panel.margin * 2)),
         f"speaks{suffix}": share(way != 0),
         f"speaks_for{suffix}": share(way > 0),
+        f"speaks_for_margin{suffix}": share(said(before, NO_DRIFT)[1] > 0),
+        f"speaks_for_short{suffix}": share(said(short, (short.lower, short.upper))[1] > 0),
+        f"speaks_for_short_margin{suffix}": share(said(short, NO_DRIFT)[1] > 0),
     }, way
 
 
@@ -190,18 +203,17 @@ def difference(panel: Panel, after: Sequence[int], before: Sequence[int]) -> Est
     )
 
 
-def drift(panel: Panel) -> Estimate:
-    """The drift a year over the years before the plan, on the scale of its margin."""
-    years = list(range(BASE + 1))
+def drift(panel: Panel, years: Sequence[int]) -> Estimate:
+    """The drift a year over some years before the plan, on the scale of its margin."""
     level, noise = (
         [np.stack(both, axis=-1) for both in zip(*(panel.total(side, [y], BASE) for y in years), strict=True)]
         for side in (HERE, ELSEWHERE)
     )
-    tau, df = panel.own_trends([BASE], [0], BASE)
+    tau, df = panel.own_trends([years[-1]], [years[0]], BASE)
     made = did.drift(
         level[0],
         noise[0],
-        YEARS[: BASE + 1],
+        YEARS[list(years)],
         variance=np.nan_to_num(level[1] + noise[1], posinf=0),
         own_trends=tau / LAST,
         concentrated=_concentrated(panel),

@@ -28,9 +28,10 @@ WORDS = {
 def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally, Judged]:
     """Vandalism in the areas and in comparison areas: verdicts, coverage, and what the page says of the comparison."""
     sizes, elsewhere = residents(setting)
-    mean = np.array(QUANTITIES["vandalism"].levels)[: setting.areas] * sizes / 1000
+    mean = np.resize(QUANTITIES["vandalism"].levels, setting.areas) * sizes / 1000
     since = YEARS.clip(0)
-    path = (1 + setting.pace) ** since
+    effect_so_far = (1 + setting.pace) ** since
+    path = effect_so_far * (1 + setting.drift) ** YEARS
     common = np.where(since >= LAST - 1, 1 + setting.everywhere, 1.0)
     # What an area does of its own, it does from the first plan year on.
     ours, theirs = (
@@ -60,13 +61,13 @@ def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tall
         covered = [covers(one["ratio"], truth[..., BASE + t] / truth[..., BASE]) for t, one in judged.items()]
         tally[f"ratio_covered_{name}"] = share(np.concatenate(covered))
     if not setting.restless and not setting.everywhere:
-        tally["trend_covered_plan"] = share(covers(plan[LAST]["trend"], setting.pace))
+        tally["trend_covered_plan"] = share(covers(plan[LAST]["trend"], path[-1] / path[-2] - 1))
     tally["before_after_called"] = share(plan[LAST]["ratio"].upper < 1)
     tally |= _levels(there, away[:, None] * common * theirs, elsewhere, spread) | _long_baseline(
         here, sizes, spread
     )
     panel = Reports((here, there), (lived, lived_elsewhere), spread)
-    effect, way = compared(panel, float(np.log(path[-1])), Polarity.LOWER)
+    effect, way = compared(panel, float(np.log(effect_so_far[-1])), Polarity.LOWER)
     return tally | effect, areas | {-1: plan[LAST] | {"speaks": way}}
 
 

@@ -40,13 +40,13 @@ def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally
     for name, ages, polarity in DRAWN:
         lived = tuple(np.rint(one * sum(ages)).astype(int).clip(1) for one in residents(setting))
         people = lived[0][:, None] * np.ones(YEARS.size, dtype=int)
-        step, common = _course(setting, polarity)
+        course = sum(_course(setting, polarity))
         here, effect, way = _drawn(setting, name, lived, lived, polarity, reps, rng, "_shares")
         areas, plan = (
             judge_shares(here, people, polarity),
             judge_shares(here.sum(axis=1), people.sum(axis=0), polarity),
         )
-        covered = [covers(one["change"], (step + common)[BASE + t]) for t, one in areas.items()]
+        covered = [covers(one["change"], course[BASE + t]) for t, one in areas.items()]
         tallies.append(
             effect
             | {
@@ -73,10 +73,14 @@ def safety_compared(setting: Setting, reps: int, rng: np.random.Generator) -> To
     return effect, way
 
 
-def _course(setting: Setting, polarity: Polarity) -> tuple[Any, Any]:
-    """By year: what is true of the plan's areas alone, and what is true of all."""
-    step = (1 if polarity is Polarity.HIGHER else -1) * setting.points * YEARS.clip(0) / LAST
-    return step, np.where(YEARS >= LAST - 1, setting.everywhere_points, 0.0)
+def _course(setting: Setting, polarity: Polarity) -> tuple[Any, Any, Any]:
+    """By year: what the plan does in its areas, how they drift without it, and what is true of all."""
+    better = 1 if polarity is Polarity.HIGHER else -1
+    return (
+        better * setting.points * YEARS.clip(0) / LAST,
+        better * setting.drift_points * YEARS,
+        np.where(YEARS >= LAST - 1, setting.everywhere_points, 0.0),
+    )
 
 
 def _drawn(
@@ -97,13 +101,13 @@ def _drawn(
     ----------
     sizes, lived : people or answers, and residents, of the plan's areas and of the comparison areas
     """
-    step, common = _course(setting, polarity)
+    step, drift, common = _course(setting, polarity)
     people, away = (one[:, None] * np.ones(YEARS.size, dtype=int) for one in sizes)
     level, far = (np.resize(QUANTITIES[name].levels, one.size)[:, None] for one in sizes)
     # What an area does of its own, it does from the first plan year on.
     most = max(len(people), len(away))
     own = setting.restless_points * rng.standard_normal((2, reps, most, 1)) * (YEARS > 0)
-    here = rng.binomial(people, (level + step + common + own[0, :, : len(people)]).clip(0, 1))
+    here = rng.binomial(people, (level + step + drift + common + own[0, :, : len(people)]).clip(0, 1))
     there = rng.binomial(away, (far + common + own[1, :, : len(away)]).clip(0, 1))
     panel = Shares((here, there), (people, away), lived, asked=asked)
     return here, *compared(panel, float(step[-1]), polarity, suffix)

@@ -155,27 +155,27 @@ def _with_holm(single: pd.DataFrame) -> pd.DataFrame:
 
 
 def comparison_says(plan: Plan, compared: pd.DataFrame) -> pd.DataFrame:
-    """For, against or neither: what the comparison of every row says of the plan, where there is one.
-
-    Both from the baseline year and from the baseline of several years, which one odd year cannot decide.
-    """
+    """For, against or neither: what the comparison of every row says of the plan, where there is one."""
     found = []
     for name, rows in by_indicator(compared[compared["effect"].notna()]):
         one = plan.indicators[name]
-        way = speaks(
-            rows["effect_lower"], rows["effect_upper"], rows["evidence_level"], polarity=one.polarity
+        difference, several_years, drift = (
+            (rows[f"{stem}_lower"], rows[f"{stem}_upper"])
+            for stem in ("effect", "event_baseline3", "pre_trend")
         )
-        firm = _side(rows, "effect") == _side(rows, "event_baseline3")
-        says = np.array(["against", "neither", "for"])[np.where(firm, way, 0).astype(int) + 1]
+        way = speaks(
+            difference,
+            several_years,
+            drift,
+            rows["drift_to_overturn"],
+            rows["evidence_level"],
+            polarity=one.polarity,
+        )
+        says = np.array(["against", "neither", "for"])[np.asarray(way, dtype=int) + 1]
         found.append(
             pd.concat({name: pd.DataFrame({"comparison_says": says}, rows.index)}, names=["indicator"])
         )
     return stacked(found, ["comparison_says"])
-
-
-def _side(rows: pd.DataFrame, stem: str) -> np.ndarray:
-    """Which way a difference points beyond its uncertainty: -1, 0 or 1; 0 also where there is none."""
-    return np.asarray(rows[f"{stem}_lower"].gt(0).astype(int) - rows[f"{stem}_upper"].lt(0))
 
 
 def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
