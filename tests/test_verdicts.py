@@ -532,6 +532,8 @@ def test_a_comparison_speaks_only_beyond_its_interval_and_from_evidence_level_th
     [
         ((0.1, 0.3), (-0.01, 0.02), 0.021, 1),
         ((0.1, 0.3), (-0.01, 0.02), 0.02, 0),  # a drift as large as the interval allows would do it
+        ((0.1, 0.3), (-0.02, -0.001), 0.021, 0),  # what fell before the plan may have risen again by itself
+        ((0.1, 0.3), (-0.02, 0.0), 0.021, 1),
         ((0.1, 0.3), (0.005, 0.02), 0.019, 0),  # though the drift before the plan is shown, inside the margin
         ((0.0, 0.3), (-0.01, 0.02), 0.021, 0),  # one odd baseline year would do it
         ((-0.3, -0.1), (-0.01, 0.02), 0.021, 0),

@@ -164,7 +164,8 @@ def speaks(
     """Does the comparison speak for the plan? 1 for it, -1 against it, 0 where it is too uncertain or too weak.
 
     The difference must point the same way from a baseline of several years, which one odd year cannot decide, and be
-    more than a drift that may have been there before the plan, and gone on, would make of it.
+    more than a drift that may have been there before the plan, and gone on, would make of it. Nor may a drift the other
+    way be shown before it, which may have gone back by itself: areas are chosen when things are at their worst.
 
     Parameters
     ----------
@@ -184,8 +185,8 @@ def speaks(
         overturn=overturn,
         evidence=evidence,
     )
-    risen = (low > 0) & (long_low > 0) & (overturning > most)
-    fallen = (high < 0) & (long_high < 0) & (overturning < least)
+    risen = (low > 0) & (long_low > 0) & (most >= 0) & (overturning > most)
+    fallen = (high < 0) & (long_high < 0) & (least <= 0) & (overturning < least)
     way = risen.astype(int) - fallen
     return plain(np.where(level >= CAUSAL, way * direction_of(polarity), 0))
 

@@ -330,6 +330,7 @@ LIMITS: Final[dict[tuple[str, str], Limit]] = {
             ("effect_covered", (0.93, None)),
         )
     },
+    ("chosen", "speaks"): (None, 0.05),
     **{(world, f"speaks{on}"): (None, 0.05) for world in DRIFTING for on in ("", "_shares", "_safety")},
     **{
         (world, "any_speaks"): (None, 0.05)

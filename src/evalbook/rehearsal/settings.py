@@ -28,6 +28,9 @@ class Setting:
         0.0  # of the areas' reports away from the comparison areas', a year, before the plan and after
     )
     drift_points: float = 0.0  # of their shares, for the better above 0
+    chosen: int = (
+        1  # each of the plan's areas is the one with most reports over the three years before, of so many
+    )
     areas: int = 4  # of the plan
     others: int = 12  # comparison areas
     reports: float = 0.0  # a year in each comparison area; 0 for areas like the plan's
@@ -278,6 +281,14 @@ SETTINGS: Final[dict[str, Setting]] = {
         areas=20,
         others=40,
         shares=True,
+    ),
+    "chosen": Setting(
+        "Intet er ændret; planens 20 områder er valgt, hver som det af fem, der havde flest anmeldelser i de tre år før; spredning φ = 1",
+        "Nothing has changed; the plan's 20 areas were chosen, each as the one of five with most reports in the three years before; spread φ = 1",
+        dispersion=1.0,
+        chosen=5,
+        areas=20,
+        others=40,
     ),
     "many_on_path": Setting(
         "20 områder og 40 at sammenligne med; hærværk falder præcis som planlagt, og andele bedres med 5 point",

@@ -38,7 +38,11 @@ def reports(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tall
         np.exp(setting.restless * rng.standard_normal((reps, len(one), 1)) * (since > 0))
         for one in (sizes, elsewhere)
     )
-    here = clustered_counts(rng, mean[:, None] * path * common * ours, setting.dispersion)
+    tried = clustered_counts(
+        rng, np.stack([mean[:, None] * path * common * ours] * setting.chosen), setting.dispersion
+    )
+    most = tried[..., LONG].sum(axis=-1).argmax(axis=0)
+    here = np.take_along_axis(tried, most[None, ..., None], axis=0)[0]
     away = np.mean(QUANTITIES["vandalism"].levels) * elsewhere / 1000
     there = clustered_counts(rng, away[:, None] * common * theirs, setting.dispersion)
     usual = np.median(sizes)

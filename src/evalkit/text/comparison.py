@@ -142,6 +142,10 @@ def conclusion(r: Reading) -> Sentence | None:
         return say(
             "The difference is larger than its uncertainty, but not when counted from the mean of three years before the plan. So it may come from an odd baseline year."
         )
+    if r.number("evidence_level") >= CAUSAL and side(r, "pre_trend") == -side(r, "effect"):
+        return say(
+            "The difference is larger than its uncertainty, but before the plan the two drew apart the other way. That may have gone back by itself, so the difference says nothing for or against the plan."
+        )
     if r.number("evidence_level") >= CAUSAL and speaks(r) is None:
         return say(
             "The difference is larger than its uncertainty, but the two may already have drawn apart by so much a year before the plan that this alone makes such a difference. So it says nothing for or against the plan."
