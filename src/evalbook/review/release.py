@@ -85,7 +85,7 @@ def release(
     """
     check(root, data)
     folder = root / FOLDER
-    with sole_run(folder, say=say):
+    with sole_run(folder, say):
         made = folder / ".made"
         shutil.rmtree(made, ignore_errors=True)  # of a release that was killed
         try:

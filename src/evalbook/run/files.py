@@ -20,7 +20,7 @@ HIDDEN = ".evalkit"
 
 
 class OutputError(EvalkitError):
-    """The output folder cannot be written, or another run is at work in it."""
+    """The output folder cannot be written."""
 
 
 def write_flushed(path: Path, content: str | bytes) -> str:
@@ -138,15 +138,13 @@ def work_folder(out: Path) -> Path:
 
 
 @contextmanager
-def sole_run(
-    out: Path, *, wait: bool = True, say: Callable[[str], None] = lambda text: None
-) -> Iterator[None]:
-    """Hold the output folder alone.
+def sole_run(out: Path, say: Callable[[str], None]) -> Iterator[None]:
+    """Hold the output folder alone; waits while another run holds it, and says so.
 
     Raises
     ------
     OutputError
-        When the folder cannot be written, or when another run holds it and `wait` is false.
+        When the folder cannot be written.
     """
     lock = FileLock(out / HIDDEN / "lock")
     try:
@@ -154,10 +152,7 @@ def sole_run(
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            text = f"{out.name}/: another run is at work here"
-            if not wait:
-                raise OutputError(f"{text}. Wait for it, or choose another folder with --out.") from None
-            say(f"{text}; waiting until it has ended.")
+            say(f"{out.name}/: another run is at work here; waiting until it has ended.")
             lock.acquire()
     except OSError as error:
         raise OutputError(

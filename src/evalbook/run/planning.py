@@ -193,9 +193,9 @@ def review(
     whole : the pages of every report that there is, by its key
     """
     from evalbook.site import older_mark, slots
+    from evalbook.site.annex import linked
     from evalbook.site.context import Overview
     from evalbook.site.frame import DATA, tidy
-    from evalbook.site.page import linked
     from evalbook.site.report_states import states, status_table
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
@@ -209,11 +209,13 @@ def review(
         book = (out / f"{report.key}.ipynb").read_text(encoding="utf-8")
         files[f"{report.key}.ipynb"] = slots.fill_notebook_file(book, said, status)
         files |= linked({name: tidy(slots.fill(page(name), said)) for name in whole[report.key]})
+    made = list(map(named, whole))
+    statuses, left = states(plan, found, sorted({name for _, name in made}))
     for language in FOLDERS:
         if (out / (name := key_of(language, DATA))).is_file():
-            reports = [name for one, name in map(named, whole) if one == language]
-            statuses, left = states(plan, found, reports)
-            overview = Overview(plan, found.rows, found.facts, language, statuses, open=left)
+            here = {one: statuses[one] for its_own, one in made if its_own == language}
+            items = {one: left[one] for one in here}
+            overview = Overview(plan, found.rows, found.facts, language, here, items)
             files[name] = tidy(slots.fill(page(name), {"statuses": status_table(overview).html}))
     return files
 

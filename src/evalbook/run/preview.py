@@ -95,6 +95,7 @@ def preview(asked: Asked, steps: Steps, say: Say) -> Path:
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
         with Pool(settings, 1, warm=SUPPORTED) as pool:
+            pool.warm_up()
             return _make(asked, pool, settings, steps, say)
 
 
@@ -110,6 +111,7 @@ def watch(
     with stoppable(), private_folder() as scratch:
         settings = _settings(asked, scratch, steps)
         with Pool(settings, 1, warm=SUPPORTED) as pool:
+            pool.warm_up()
             library = inputs.library()
             while inputs.library() == library:
                 seen = _seen(asked)

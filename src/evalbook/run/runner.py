@@ -101,7 +101,7 @@ class Run:
                 )
                 reports = self._reports(settings.root)
                 parts = cache.parts_of(reports, hashes, evaluated())
-                with sole_run(self.out, wait=self.options.wait, say=self.show.say):
+                with sole_run(self.out, self.show.say):
                     return self._make(pool, settings, reports, hashes, parts, kept)
 
     def _reports(self, copy: Path) -> list[Report]:

@@ -115,7 +115,6 @@ class Options:
     cold: bool = False
     force: bool = False
     why: bool = False
-    wait: bool = True
     retries: int = 1
     cell_timeout: float = 120
     report_timeout: float = 600

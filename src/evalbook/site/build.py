@@ -18,6 +18,7 @@ from evalbook.site import (
     plan_page,
     questions_page,
 )
+from evalbook.site.annex import ANNEX
 from evalbook.site.context import Overview
 from evalbook.site.document import Document, document
 from evalbook.site.frame import (
@@ -31,7 +32,7 @@ from evalbook.site.frame import (
     Frame,
     relinked,
 )
-from evalbook.site.page import ANNEX, render
+from evalbook.site.page import render
 from evalbook.site.report_states import states
 from evalbook.site.section import Section, section
 from evalkit.errors import writing

@@ -25,7 +25,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from evalbook.site.prose import shipped
 from evalbook.site.section import Section
 from evalkit.tables.table import table
 from evalkit.text.html import facts, html_of, raw
@@ -55,6 +54,8 @@ def document(name: str, language: str, /, **values: Any) -> Document:
 
     Raises jinja2's UndefinedError where the document asks for a value that is not given.
     """
+    from evalbook.site.prose import shipped  # nbconvert, which a signature does without
+
     put: list[str] = []
     text = _environment().get_template(f"{name}.{language}.md").render(values | {"put": put})
     text = re.sub(rf"(?<=\ue003) (?=(?:{UNITS})\b)", NBSP, text)

@@ -18,15 +18,13 @@ from nbformat import NotebookNode
 from evalbook.approval import own_files
 from evalbook.approval.notebook_cells import code_cells
 from evalbook.site import links
+from evalbook.site.annex import annex_of, linked
 from evalbook.site.content import Content, content
 from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, Link, tidy
 from evalbook.site.remarks import Remark
 from evalkit.errors import Problem, ProblemsFound
 
 HERE: Final = Path(__file__).parent
-ANNEX: Final = "-bilag.html"
-"""How the name of a report's annex ends, in both editions."""
-
 LIMIT: Final = 400_000
 """Bytes; a report that ships is never larger, and of one that an analyst has made larger it is told."""
 
@@ -124,28 +122,6 @@ def _too_large(pages: Mapping[str, str], made: Content) -> Iterator[Remark]:
 
 def _kb(size: int) -> str:
     return f"{size / 1000:,.0f} kB"
-
-
-def annex_of(page: str) -> str:
-    """The path of a report's annex: nordparken/2019-bilag.html."""
-    return f"{page.removesuffix('.html')}{ANNEX}"
-
-
-def linked(pages: Mapping[str, str]) -> dict[str, str]:
-    """The pages of one report, each link to a place of the other with the other's name before it."""
-    ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
-
-    def found(html: str, here: str) -> str:
-        def moved(match: re.Match[str]) -> str:
-            if match[2] in ids[here]:
-                return f'{match[1]}#{match[2]}"'
-            page = next((path for path, known in ids.items() if match[2] in known), None)
-            return match[0] if page is None else f'{match[1]}{page.rpartition("/")[2]}#{match[2]}"'
-
-        own = "|".join(re.escape(path.rpartition("/")[2]) for path in pages)
-        return re.sub(rf'(<a\b[^>]*?\shref=")(?:{own})?#([^"]+)"', moved, html)
-
-    return {path: found(html, path) for path, html in pages.items()}
 
 
 def _status(made: Content) -> Markup:

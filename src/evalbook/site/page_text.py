@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from evalbook.site import slots
-from evalbook.site.page import annex_of
+from evalbook.site.annex import annex_of
 
 _SKIPPED: Final = {"nav", "style"}
 _ORIGIN: Final = "provenance"
