@@ -286,6 +286,10 @@ class TestRefusals:
             ("Anna Analytiker", "Anna Analitiker", "may be Anna Analytiker"),
             ("Anna Analytiker", "Anna", "may be Anna Analytiker"),
             ("Anna Maria Analytiker", "M. A. Analytiker", "may be Anna Maria Analytiker"),
+            ("Anna Analytiker", "AA", "may be Anna Analytiker"),
+            ("Anna Analytiker", "Anna K. M. L. P. Q. Analytiker", "may be Anna Analytiker"),
+            ("Anna Analytiker", "Anna Analytiker Berg Dal Eg Fog Gade", "may be Anna Analytiker"),
+            ("Åse Ågård", "Ase Agard", "may be Åse Ågård"),
         ],
     )
     def test_a_name_that_is_or_may_be_the_authors(self, author, person, said):
@@ -305,6 +309,10 @@ class TestRefusals:
     )
     def test_two_people_are_two(self, author, person):
         assert signoffs.objections(person, author, []) == []
+
+    def test_an_address_is_no_name(self, workbook):
+        with pytest.raises(RefusedError, match="is no name"):
+            the.signed(workbook, person="anna@example.org")
 
     def test_what_was_allowed_stands_in_the_entry_and_is_asked_again_when_it_is_read(self, workbook):
         the.words(workbook)

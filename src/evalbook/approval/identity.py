@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from difflib import SequenceMatcher
-from itertools import permutations
 from typing import Final
 
 ALIKE: Final = 0.85
@@ -12,9 +11,6 @@ ALIKE: Final = 0.85
 
 _TWO_LETTERS: Final = {"æ": "ae", "ø": "oe", "å": "aa"}
 """How letters are written where a keyboard lacks them."""
-
-LONGEST: Final = 6
-"""Words of a name that are tried in every order."""
 
 
 def same(one: str, other: str) -> bool:
@@ -24,13 +20,14 @@ def same(one: str, other: str) -> bool:
 
 
 def near(one: str, other: str) -> bool:
-    """Whether two names may be one person's: words in another order, initials, a name left out, a slip, other alphabets' letters."""
+    """Whether two names may be one person's: words in another order, initials, names left out, a slip, letters without their marks."""
     first, second = sorted((_words(one), _words(other)), key=len)
-    if not first or not second or len(second) > LONGEST:
+    if not first or not second:
         return False
     return (
-        any(all(map(_fits, first, order)) for order in permutations(second, len(first)))
-        or SequenceMatcher(None, "".join(first), "".join(second)).ratio() >= ALIKE
+        _all_fit(first, second)
+        or "".join(first) == "".join(word[0] for word in second)
+        or SequenceMatcher(None, _unmarked(first), _unmarked(second)).ratio() >= ALIKE
     )
 
 
@@ -43,8 +40,8 @@ def mixed(*names: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text names anybody: it has a letter."""
-    return any(map(str.isalpha, text))
+    """Whether a text names anybody: it has a letter, and is no address."""
+    return any(map(str.isalpha, text)) and "@" not in unicodedata.normalize("NFKC", text)
 
 
 def _words(name: str) -> list[str]:
@@ -56,6 +53,22 @@ def _words(name: str) -> list[str]:
     return "".join(char if char.isalnum() else " " for char in visible).split()
 
 
-def _fits(one: str, other: str) -> bool:
-    """Whether two words are one, or one is the other's initial."""
-    return one == other or (1 in (len(one), len(other)) and one[0] == other[0])
+def _unmarked(words: list[str]) -> str:
+    """Their letters without accents and rings, as where å is typed as a."""
+    letters = "".join(words).replace("aa", "a").replace("oe", "o")
+    return "".join(char for char in unicodedata.normalize("NFD", letters) if char.isalpha())
+
+
+def _all_fit(few: list[str], many: list[str]) -> bool:
+    """Whether each of the few words is one of the many, or the initial of one, or begins with one that is an initial."""
+    left = list(many)
+    for word in [one for one in few if one in many] + [one for one in few if one not in many]:
+        fits = word if word in left else next((one for one in left if _is_initial(word, one)), None)
+        if fits is None:
+            return False
+        left.remove(fits)
+    return True
+
+
+def _is_initial(one: str, other: str) -> bool:
+    return 1 in (len(one), len(other)) and one[0] == other[0]

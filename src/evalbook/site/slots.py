@@ -11,6 +11,8 @@ from evalkit.report import ABOUT
 from evalkit.terms import Status
 from evalkit.text.html import plain
 
+REVIEW: Final = ("status", "outdated", "review")
+"""The slots of a report that tell of its own review (approval.review_notes)."""
 _SLOT: Final = re.compile(r"(<!--slot:([a-z]+)-->)((?:(?!<!--slot:).)*?)(<!--/slot-->)", re.S)
 
 
@@ -20,8 +22,8 @@ def fill(html: str, notes: Mapping[str, str]) -> str:
 
 
 def emptied(html: str) -> str:
-    """HTML with nothing in any slot."""
-    return _SLOT.sub(r"\1\4", html)
+    """HTML with nothing in the slots of its review; what a cell calls a slot, and nobody fills, stays."""
+    return _SLOT.sub(lambda slot: slot[1] + slot[4] if slot[2] in REVIEW else slot[0], html)
 
 
 def fill_notebook(notebook: Mapping[str, Any], notes: Mapping[str, str], status: Status) -> None:
