@@ -20,7 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit import figures
-from evalkit.figures import draw, events, glyphs, level_charts, lines
+from evalkit.figures import draw, glyphs, level_charts, lines
 from evalkit.figures.chart import Chart
 from evalkit.figures.layout import Numbers, beside, cut, spread, wrapped
 from evalkit.figures.lines import Line, line, target_path
@@ -599,12 +599,12 @@ def test_a_figure_without_description_says_so_and_can_be_found():
     ],
 )
 def test_a_plan_year_spans_half_a_year_to_either_side_of_its_mark(day, year):
-    assert events.decimal_year(day, plan()) == pytest.approx(year, abs=0.005)
+    assert draw.decimal_year(day, plan()) == pytest.approx(year, abs=0.005)
 
 
 def test_the_events_are_those_that_concern_the_area_and_began_by_the_last_year():
     def names(area: str, last: int = 2021) -> str:
-        return " ".join(one.name for one in events.concerning(report(area, synthetic=False), last))
+        return " ".join(one.name for one in draw.events_of(report(area, synthetic=False), last))
 
     assert "Renovering og nedrivning" in names("motalavej")
     assert "Renovering og nedrivning" not in names("sydbyen")
@@ -614,13 +614,13 @@ def test_the_events_are_those_that_concern_the_area_and_began_by_the_last_year()
         "sydbyen", 2020
     )  # from March: within the plan year 2020, which ends in September
     assert "COVID-19" not in names("sydbyen", 2019)
-    assert max(one.end for one in events.concerning(report("plan"), 2019)) == 2019.5
-    assert events.concerning(report("plan"), 2019, axis=2021)[0].end == pytest.approx(2021.5, abs=0.01)
+    assert max(one.end for one in draw.events_of(report("plan"), 2019)) == 2019.5
+    assert draw.events_of(report("plan"), 2019, axis=2021)[0].end == pytest.approx(2021.5, abs=0.01)
 
 
 @pytest.mark.parametrize("area", ["plan", *plan().areas])
 def test_beside_made_up_figures_no_event_of_a_real_area_is_shown(area):
-    assert {one.name for one in events.concerning(report(area), 2021)} == {"Planens periode", "COVID-19"}
+    assert {one.name for one in draw.events_of(report(area), 2021)} == {"Planens periode", "COVID-19"}
 
 
 # ---- for an Axes of one's own -------------------------------------------------------------------
@@ -634,7 +634,7 @@ def test_the_parts_draw_published_rows_into_any_axes():
     draw.comparator(other, table)
     draw.target_path(other, pd.Series({2017: 60.0, 2018: 62.0}))
     draw.end_labels(ax, 2021, [draw.Label(72.8, [draw.TextLine("Ringparken")])])
-    draw.events(other, events.concerning(report(), 2021))
+    draw.events(other, draw.events_of(report(), 2021))
     assert ax.lines[0].get_ydata() == pytest.approx(table["value"].to_numpy() * 100)
     assert other.lines[0].get_ydata() == pytest.approx(table["value"].to_numpy() * 100)
     assert ax.texts[0].get_text() == "Ringparken"

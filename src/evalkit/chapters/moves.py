@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.evaluate.stayers import INDEPENDENT, PAIRED, PARTS
-from evalkit.figures.change_charts import parts, table_of
+from evalkit.figures.change_charts import table_of
 from evalkit.figures.chart import Chart
+from evalkit.figures.movers_chart import parts
 from evalkit.report import Report
 from evalkit.tables.cells import caption, cell, limit_heads, limits
 from evalkit.tables.table import table

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from evalkit.figures.change_charts import spread
 from evalkit.figures.chart import Chart
+from evalkit.figures.municipality_chart import spread
 from evalkit.measure import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
 from evalkit.tables.cells import cell, folded, limit_heads, limits

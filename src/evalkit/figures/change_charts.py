@@ -1,9 +1,9 @@
-"""Figures of changes and differences: the goals side by side, the areas, the years, who moved, all municipalities."""
+"""Figures of changes and differences: the goals side by side, the areas, the years."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -16,7 +16,6 @@ from evalkit.figures import draw
 from evalkit.figures.chart import Chart, Drawing, mark
 from evalkit.figures.layout import (
     Numbers,
-    Points,
     TextLine,
     canvas,
     figure_of,
@@ -29,16 +28,13 @@ from evalkit.figures.layout import (
 from evalkit.figures.style import (
     ACCENT,
     BAD,
-    COMP,
     DOTTED,
     INK,
     MUTED,
     NARROW,
     PAPER,
-    RULE,
     SMALL,
     TEXT,
-    WIDE,
 )
 from evalkit.report import Report
 from evalkit.tables.cells import caption, cell, limit_heads, limits
@@ -396,95 +392,3 @@ def _event_table(report: Report, years: Sequence[int]) -> Block:
         baseline=readings.goals_baseline(report),
     )
     return table(caption(report, said), head, body, label=words("Table: difference by year"))
-
-
-# ---- who moved, and all municipalities ----------------------------------------------------------
-
-
-def parts(report: Report, found: Sequence[Reading], columns: Mapping[str, str]) -> list[Drawing]:
-    """The parts of each reading's change as bars about zero, with their intervals as thin lines.
-
-    `columns` are the change and its parts, with their names.
-    """
-    if not found:
-        return []
-    sizes = {r.name: [r.number(column) * 100 for column in columns] for r in found}
-    ends = {
-        r.name: np.array(
-            [[r.number(f"{column}_{end}") * 100 for column in columns] for end in ("lower", "upper")]
-        )
-        for r in found
-    }
-    widest = [*np.ravel([*ends.values()]), *np.ravel([*sizes.values()])]
-    reach = max(1.0, math.ceil(np.nanmax(np.abs(widest)) * 1.3))
-    with canvas(*sizes) as axes:
-        for ax, r in zip(axes, found, strict=True):
-            ax.set(xlim=(-reach, reach), ylim=(len(columns) - 0.5, -0.5))
-            ax.set_yticks(range(len(columns)), columns.values())
-            ax.xaxis.set_visible(False)
-            ax.grid(visible=False)
-            ax.spines["bottom"].set_visible(False)
-            ax.axvline(0, color=RULE, linewidth=1, zorder=1)
-            colors = [INK, ACCENT, *[MUTED] * (len(columns) - 2)]
-            bars = ax.barh(
-                range(len(columns)),
-                sizes[r.name],
-                xerr=np.nan_to_num(np.abs(ends[r.name] - sizes[r.name])),
-                error_kw={"elinewidth": 1, "ecolor": INK, "zorder": 4},
-                height=0.46,
-                color=colors,
-                linewidth=0,
-                zorder=3,
-            )
-            said = [r.cite(one, signed=True).text for one in columns]
-            ax.bar_label(bars, said, padding=4, color=INK)
-    layout = partial(_lay_out_parts, axes, [TextLine(r.title, INK, bold=True) for r in found])
-    return [Drawing(figure_of(axes[0]), "flyt", layout, mark=mark(report))]
-
-
-def _lay_out_parts(axes: Sequence[Axes], titles: Sequence[TextLine], narrow: bool) -> None:
-    head = 0.34
-    rows = [0.27 * len(ax.get_yticks()) for ax in axes]
-    height = 0.3 + sum(rows) + head * len(axes)
-    figure = resize(axes[0], height, narrow=narrow)
-    names = [TextLine(label.get_text()) for ax in axes for label in ax.get_yticklabels()]
-    left, top = max(0.0 if narrow else 1.6, *(name.width / 72 + 0.12 for name in names)), 0.3
-    for ax, title, row in zip(axes, titles, rows, strict=True):
-        on_figure(figure, 0, height - top - head + 0.08, title)
-        place(ax, left, 0.2 if narrow else 0.75, top + head, height - top - head - row)
-        top += head + row
-
-
-def spread(r: Reading, others: Sequence[float], name: str) -> list[Drawing]:
-    """Changes (0-1) of many municipalities as strokes, and the reading's own as a mark with the place's name."""
-    if not others or not r.has("change"):
-        return []
-    import seaborn as sns  # takes half a second to import, and only this figure needs it
-
-    own, changes = r.number("change") * 100, [change * 100 for change in others]
-    first, last = int(min(own, *changes) // 20) * 20, -int(-max(own, *changes) // 20) * 20
-    with canvas(r.name) as (ax,):
-        ax.set(xlim=(first, last), ylim=(0, 1))
-        ax.xaxis.set_major_formatter(Numbers(r.words.language, signed=True))
-        ax.yaxis.set_visible(False)
-        ax.grid(axis="x")
-        ax.spines["bottom"].set_visible(False)
-        ax.axvline(0, color=INK, linewidth=1, zorder=0.6)
-        strokes = {"color": COMP, "linewidth": 1.2, "alpha": 0.6}
-        sns.rugplot(x=changes, height=0.8, ax=ax, expand_margins=False, **strokes)
-        ax.plot((own, own), (0, 0.9), color=ACCENT, linewidth=3.2, solid_capstyle="butt", zorder=4)
-    return [Drawing(figure_of(ax), "kommuner", partial(_lay_out_spread, r, ax, name))]
-
-
-def _lay_out_spread(r: Reading, ax: Axes, name: str, narrow: bool) -> None:
-    width = NARROW if narrow else WIDE
-    resize(ax, 1.2, narrow=narrow)
-    place(ax, 0.25, 0.25, 0.35, 0.35)
-    first, last = (round(end) for end in ax.get_xlim())
-    step = 20 if (last - first) / 20 <= (5 if narrow else 10) else 40
-    ax.set_xticks(range(-(-first // step) * step, last + 1, step))
-    ax.tick_params(axis="x", labelsize=TEXT if narrow else SMALL, pad=4)
-    line = TextLine(f"{name} {r.amount('change', signed=True).plain}", ACCENT, bold=True)
-    at = Points(ax).x(r.number("change") * 100)
-    over = max(0.0, at + line.width - width * 72)
-    write(ax, r.number("change") * 100, 1, line, dx=-over, dy=4)

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit import tables
-from evalkit.figures import draw, events, lines
+from evalkit.figures import draw, lines
 from evalkit.figures.chart import Chart, Drawing, mark
 from evalkit.figures.layout import (
     Label,
@@ -236,7 +236,7 @@ def official(report: Report) -> Chart | Block:
         for unit, name in names.items()
         if unit in shown
     ]
-    found = [one for one in events.concerning(report, report.year) if one.kind in ("plan", "shock")]
+    found = [one for one in draw.events_of(report, report.year) if one.kind in ("plan", "shock")]
     layout = partial(_lay_out_official, ax, report, indicator, shown, found)
     return Chart.of(
         report,
@@ -257,7 +257,7 @@ def _lay_out_official(
     report: Report,
     indicator: str,
     shown: Mapping[str, Line],
-    found: Sequence[events.Event],
+    found: Sequence[draw.Event],
     narrow: bool,
 ) -> None:
     words, decimals = gettext_for(report.language), report.plan.indicator(indicator).decimals

@@ -16,7 +16,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit import tables
-from evalkit.figures import draw, events, lines
+from evalkit.figures import draw, lines
 from evalkit.figures.chart import Chart, Drawing, mark
 from evalkit.figures.layout import (
     Label,
@@ -124,7 +124,7 @@ def trend(report: Report, indicator: str) -> Chart:
         draw.band(ax, own)
         draw.comparator(ax, other)
         draw.series(ax, own, report.year)
-    found = events.concerning(report, report.year, axis=shown.last)
+    found = draw.events_of(report, report.year, axis=shown.last)
     years = own.year.tolist() or [report.year]
     about = words("Plan years {first}–{last}.").format(first=years[0], last=years[-1])
     incidents = "; ".join(f"{one.name} ({one.when})" for one in found if one.kind == "incident")
@@ -143,7 +143,7 @@ def trend(report: Report, indicator: str) -> Chart:
     )
 
 
-def _lay_out(ax: Axes, shown: _Shown, found: Sequence[events.Event], narrow: bool) -> None:
+def _lay_out(ax: Axes, shown: _Shown, found: Sequence[draw.Event], narrow: bool) -> None:
     report, size = shown.report, TEXT if narrow else SMALL
     named = _key(shown) if narrow else []
     above, right = (0.44 + 0.2 * len(named), 0.5) if narrow else (0.5, 1.36)
@@ -163,7 +163,7 @@ def set_large(
     ax: Axes,
     report: Report,
     indicator: str,
-    found: Sequence[events.Event],
+    found: Sequence[draw.Event],
     *,
     narrow: bool,
     above: float,
@@ -177,7 +177,7 @@ def set_large(
     place(ax, max([0.34, *(TextLine(one).width / 72 + 0.1 for one in numbers)]), right, above, below)
     first, last = (round(end) for end in np.add(ax.get_xlim(), (0.5, -0.5)))
     draw.year_axis(ax, first, last, report.year, every=2 if narrow and last - first > 4 else 1)
-    began = events.decimal_year(report.plan.period.start, report.plan)
+    began = draw.decimal_year(report.plan.period.start, report.plan)
     draw.rule(ax, began, down_to=0 if narrow else draw.FIRST_BAR)  # narrow, it would run into a year
     on_figure(figure, 0, height - 0.16, TextLine(unit_words(report, indicator)))
     draw.events(ax, found, report.language, size=TEXT if narrow else SMALL)
