@@ -1,11 +1,12 @@
-"""Activities, participants and money of a synthetic plan; public totals are kept where the plan has them."""
+"""Activities, participants and money of a synthetic plan, all of them made up."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from evalbook.rehearsal.chance import happens, stream
-from evalkit.plan import Effort, Plan
+from evalkit.data.dataset import MADE_UP_FUNDERS
+from evalkit.plan import Plan
 
 ACTIVITIES: Final = {
     "tryghed_trivsel": ("Fællesspisning", "Nabocafé", "Haveværksted"),
@@ -16,7 +17,10 @@ ACTIVITIES: Final = {
 """By Landsbyggefonden's strands of work; another strand of work gets numbered ones."""
 
 SHARES: Final = (0.22, 0.27, 0.26, 0.25)  # of a budget by plan year: the first year hires
-STEP: Final = 1000  # kroner
+STEP: Final = 10_000  # kroner: parts add up as they are printed, in millions with two decimals
+
+FUNDERS: Final = dict(zip(MADE_UP_FUNDERS, (18_000_000, 4_500_000), strict=True))
+"""What each gives over the whole plan, in kroner."""
 
 
 def activities(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
@@ -47,29 +51,15 @@ def activities(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
 
 
 def economy(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
-    """Budget and spending by year, funder and strand of work, in whole thousands of kroner.
+    """Budget and spending by year, funder and strand of work, in whole ten thousands of kroner.
 
-    A funder whose amount is not public (hours, premises) has no rows: what is not costed is not made up. A
-    funder's budget adds up to its public amount, and Landsbyggefonden's part of a strand of work to what is
-    public about that; the rest is spread over the other strands of work.
+    Funders and totals are made up as the rest is: a real grant beside a made-up account would be read as one.
     """
     rows: list[tuple[Any, ...]] = []
-    for funder, given in plan.funding.items():
-        if given.amount is None:
-            continue
-        fixed = {key: _public_part(effort, funder) for key, effort in plan.efforts.items()}
-        known = {key: amount for key, amount in fixed.items() if amount is not None}
-        open_ = [key for key in plan.efforts if key not in known]
-        parts = dict(known)
-        parts |= dict(
-            zip(
-                open_,
-                _split(given.amount - sum(known.values()), [1 + 0.2 * i for i in range(len(open_))]),
-                strict=True,
-            )
-        )
-        for effort in plan.efforts:
-            by_year = _split(parts[effort], [SHARES[i % len(SHARES)] for i in range(len(plan.years))])
+    for funder, given in FUNDERS.items():
+        parts = _split(given, [1 + 0.2 * i for i in range(len(plan.efforts))])
+        for effort, part in zip(plan.efforts, parts, strict=True):
+            by_year = _split(part, [SHARES[i % len(SHARES)] for i in range(len(plan.years))])
             for year, amount in zip(plan.years, by_year, strict=True):
                 rng = stream(seed, "economy", funder, effort, year)
                 spent = round(amount * (0.88 + 0.001 * happens(rng, 200, 0.5)) / STEP) * STEP
@@ -78,13 +68,7 @@ def economy(plan: Plan, seed: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def _public_part(effort: Effort, funder: str) -> float | None:
-    if effort.budget is None or funder != "landsbyggefonden":
-        return None
-    return effort.budget.of_which_landsbyggefonden
-
-
-def _split(amount: float, shares: list[float]) -> list[int]:
-    """Whole thousands in proportion to `shares` that add up to `amount`; the last takes the rounding."""
+def _split(amount: int, shares: list[float]) -> list[int]:
+    """Whole ten thousands in proportion to `shares` that add up to `amount`; the last takes the rounding."""
     parts = [round(amount * share / sum(shares) / STEP) * STEP for share in shares[:-1]]
-    return [*parts, round(amount - sum(parts))] if shares else []
+    return [*parts, amount - sum(parts)] if shares else []

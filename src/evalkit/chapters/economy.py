@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.chapters.efforts import attended
+from evalkit.data.dataset import MADE_UP_FUNDERS
 from evalkit.report import Report
 from evalkit.tables.cells import caption
 from evalkit.tables.table import table
@@ -20,10 +21,9 @@ from evalkit.text.words import Sentence, gettext_for
 def by_funder(report: Report) -> Block:
     """Budget and spending by funder, this year and since the plan began."""
     words = gettext_for(report.language)
-    funders = report.plan.funding
-    names = {key: one.title(report.language) for key, one in funders.items()}
+    names = {key: one.title(report.language) for key, one in report.plan.funding.items()}
     if report.synthetic:  # made-up money has no real payer
-        names = {key: words("Funder {n}").format(n=n) for n, key in enumerate(funders, start=1)}
+        names = {key: words("Funder {n}").format(n=n) for n, key in enumerate(MADE_UP_FUNDERS, start=1)}
     return _spent(
         report,
         "funder",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -40,6 +40,10 @@ class Reports(BaseModel):
             if slip and kind not in INCIDENTS:
                 raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, slip)}")
         return kinds
+
+
+MADE_UP_FUNDERS: Final = ("bidragyder_1", "bidragyder_2")
+"""Who pays in a synthetic data set."""
 
 
 class Meta(BaseModel):
@@ -232,6 +236,16 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
             file["comparators"], "column id", f"{name!r} is an area of the plan.", "Remove the row."
         )
     known = {*plan.areas, *comparators["id"]}
+    ids: dict[str, tuple[Collection[str], str]] = {
+        "effort": (plan.efforts, "is not in params/plan.yml"),
+        "funder": (plan.funding, "is not in params/plan.yml"),
+        "measure": (
+            [key for key, one in plan.indicators.items() if one.statistic.splits],
+            "is no share in params/indicators.yml",
+        ),
+    }
+    if meta.synthetic:
+        ids["funder"] = (MADE_UP_FUNDERS, "is no made-up funder: a real one has no made-up money")
     also = {"breaks": {"all"}, "shares": {PLAN}}
     for name, table in tables.items():
         if "area" in table:
@@ -249,20 +263,10 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
             yield from row_problems(
                 file[name], "table", unknown, table["table"], "is no table of the data set", sorted(tables)
             )
-        shares = [key for key, one in plan.indicators.items() if one.statistic.splits]
-        for column, names in (("effort", plan.efforts), ("funder", plan.funding), ("measure", shares)):
+        for column, (allowed, said) in ids.items():
             if column in table:
-                unknown = ~table[column].isin(names)
-                yield from row_problems(
-                    file[name],
-                    column,
-                    unknown,
-                    table[column],
-                    "is no share in params/indicators.yml"
-                    if column == "measure"
-                    else "is not in params/plan.yml",
-                    list(names),
-                )
+                unknown = ~table[column].isin(allowed)
+                yield from row_problems(file[name], column, unknown, table[column], said, list(allowed))
     for name in meta.incidents.areas:
         if name not in {*known, "all"}:
             yield Problem(
