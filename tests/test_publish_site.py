@@ -320,6 +320,22 @@ def test_the_data_page_names_the_published_figures_on_an_area_as_real(site):
     assert "tal om tryghed for Motalavej, som står på siden om kommunen." in said  # data/published holds two
 
 
+def test_figures_of_the_governments_list_stand_with_their_limits_and_the_sources_disagreement(site):
+    tree = BeautifulSoup(pages(site)["kommunen.html"], "html.parser")
+    rows = [
+        [cell.get_text() for cell in row.select("th, td")] for row in tree.select("#listen-afsnit tbody tr")
+    ]
+    assert [(row[0], row[2], row[3]) for row in rows] == [
+        ("Ikke-vestlig baggrund", "57", "over 50"),
+        ("Uden for arbejdsmarkedet", "41,2", "over 40"),
+        ("Dømte", "2,07", "over 1,98 eller 2,03: kilderne er uenige"),
+        ("Kun grundskole", "70,2", "over 60"),
+        ("Indkomst i forhold til regionen", "57,7", "under 55"),
+    ]
+    assert {row[4] for row in rows} == {"sn.dk, 2020-08"}
+    assert "Kriterierne blev ændret i 2018" in tree.select_one("#listen-afsnit").get_text()
+
+
 @pytest.mark.parametrize(
     ("language", "quoted", "unknown", "known"),
     [

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Any
+
+import pandas as pd
 
 from evalbook.intake.official import ADDRESSES, fetched
 from evalbook.site.context import Overview
@@ -15,7 +19,7 @@ from evalkit.terms import Shown
 from evalkit.text import comparison, sentences
 from evalkit.text.html import Block, element, joined, paragraph, raw
 from evalkit.text.marks import mark
-from evalkit.text.numbers import date
+from evalkit.text.numbers import Cited, date, number
 from evalkit.text.reading import read
 from evalkit.text.surroundings import official_indicators
 
@@ -32,8 +36,37 @@ def values(site: Overview) -> dict[str, Any]:
         "others": municipalities.text(report),
         "spread": municipalities.figure(report),
         "published": tables.published(report),
+        "lists": _lists(site),
         "citation": citation(site) if official else None,
     }
+
+
+def _lists(site: Overview) -> list[dict[str, Any]]:
+    """What the government's list said of the plan's areas, as far as it was quoted, with the limits that were quoted."""
+    published, found = site.report().published, []
+    mine = published["series"].str.startswith("list_") & published["area"].isin(list(site.plan.areas))
+    for _, one in published[mine].iterrows():
+        note = str(one["note"])
+        limits = re.findall(r"(?:criterion [<>]|given as|here, as) ([\d.]+)", note)
+        found.append(
+            {
+                "measure": one["series"].removeprefix("list_"),
+                "area": site.name(one["area"]),
+                "date": date(dt.date.fromisoformat(one["period_start"]), site.language),
+                "value": _quoted(site, one, float(one["value"])),
+                "limits": [_quoted(site, one, float(limit)) for limit in limits],
+                "below": "<" in note,
+                "source": f"{one['source_title'].partition(':')[0]}, {one['source_date']}",  # a title may name somebody
+            }
+        )
+    return found
+
+
+def _quoted(site: Overview, one: pd.Series, value: float) -> Cited:
+    """A number of a published figure, with the decimals that it was published with."""
+    decimals = len(repr(value).partition(".")[2].rstrip("0"))
+    place = f"data/published/published_series.csv: {one['series']} {one['area']} {one['period_start']}"
+    return Cited(number(value, decimals, language=site.language), value, place=place)
 
 
 def citation(site: Overview) -> Block:
