@@ -23,7 +23,6 @@ UNPROMISED: Final = (
     "level_three_wide",
     "level_three_shares",
     "level_three_safety",
-    "speaks_for_shares",
 )
 WHERE_UNPROMISED: Final = (
     "nothing",
@@ -41,6 +40,9 @@ WHERE_UNPROMISED: Final = (
     "very_restless_small_15",
 )
 """Measures and worlds that are shown without a limit: nobody can promise how much a comparison finds."""
+SPEAKS: Final = "speaks_for"
+WHERE_SPEAKS: Final = ("ahead", "many_on_path")
+"""How often a comparison speaks for a plan that works, with as many years before it and as much asked of them as may be."""
 Z: Final = 1.96
 """Monte Carlo standard errors to either side of a rate."""
 
@@ -51,9 +53,9 @@ def values(site: Overview) -> dict[str, Any] | None:
     stored = pd.read_csv(path, keep_default_na=False) if path.is_file() else None
     if stored is None or not (promised := stored[stored["limit"] != ""].to_dict("records")):
         return None
-    shown = stored[
-        stored["measure"].isin(UNPROMISED) & stored["world"].isin(WHERE_UNPROMISED) & (stored["limit"] == "")
-    ]
+    found = stored["measure"].isin(UNPROMISED) & stored["world"].isin(WHERE_UNPROMISED)
+    found |= stored["measure"].str.startswith(SPEAKS) & stored["world"].isin(WHERE_SPEAKS)
+    shown = stored[found & (stored["limit"] == "")]
     kept, near, broken = (
         sum(row["within"] == answer for row in promised) for answer in ("yes", "unclear", "no")
     )
