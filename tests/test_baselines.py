@@ -581,6 +581,23 @@ def test_another_count_is_named_in_the_file_of_indicators_and_other_words_are_no
     assert "the definition was another in the evaluation of 2026-02-01" in str(problem)
 
 
+@pytest.mark.parametrize(
+    ("file", "was", "now"),
+    [
+        ("plan", "    indicator: haervaerk\n", "    indicator: haervaerk\n    margin: 0.3\n"),
+        ("plan", "baseline_year: 2017\n", "baseline_year: 2017\nown_trends: {rates: 0.01}\n"),
+        ("indicators", "  delta: 0.05", "  delta: 0.3"),
+    ],
+)
+def test_a_margin_that_was_widened_after_the_figures_were_seen_is_asked_for(workbook, file, was, now):
+    run_of(workbook, "2026-02-01T10:00:00+00:00")
+    spoil(workbook / f"params/{file}.yml", was, now)
+    said = [str(problem) for problem in untold(plans.read(workbook))]
+    assert said
+    assert all("the comparison was another (margin, own_trends" in one for one in said)
+    assert all("what: comparison, before: {da: …, en: …}" in one for one in said)
+
+
 def test_made_up_figures_show_nobody_anything_and_count_for_nothing(workbook):
     data = workbook / "data" / "demo"
     assert stated(workbook, data) == {}
@@ -669,7 +686,7 @@ def test_what_a_definition_was_is_typed_so_that_both_languages_can_print_it(work
         (
             "what: baseline",
             "what: words",
-            r"line \d+, changes\.0\.what: Input should be 'baseline', 'target' or 'definition'",
+            r"line \d+, changes\.0\.what: Input should be 'baseline', 'target', 'definition' or 'comparison'",
         ),
         ("date: 2026-03-01", "date: soon", r"changes\.0\.date"),
     ],

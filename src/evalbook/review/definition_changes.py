@@ -23,10 +23,15 @@ _WORDS: Final = {
     FIRST_MEASURED: ("det første målte år", "the first measured year"),
 }
 """A definition that is a word, in Danish and English."""
+OTHERWISE: Final = {
+    "definition": "another",
+    "comparison": "another (margin, own_trends, or in indicators.yml delta or comparator)",
+}
+"""What was another, where it cannot be said in a word what it was."""
 
 
 def untold(plan: Plan) -> Iterator[Problem]:
-    """A problem for every goal's baseline, target or definition that was changed more often than `changes` in plan.yml says.
+    """A problem for every goal's baseline, target, definition or comparison that was changed more often than `changes` in plan.yml says.
 
     What it was is known from the ledgers: every run of output/history.jsonl, and run.json of every release.
     """
@@ -43,8 +48,10 @@ def untold(plan: Plan) -> Iterator[Problem]:
             if len(moves) <= said:
                 continue
             (began, before), _ = moves[said]
-            old = "another" if what == "definition" else f"{before}"
-            place = ("goals", goal, what) if what != "definition" else (plan.goals[goal].indicator,)
+            old = OTHERWISE.get(what, before)
+            place = {"definition": (plan.goals[goal].indicator,), "comparison": ("goals", goal)}.get(
+                what, ("goals", goal, what)
+            )
             yield files["indicators" if what == "definition" else "plan"].problem(
                 place,
                 f"the {what} was {old} in the evaluation of {began[:10]}, and changed after it.",
@@ -56,7 +63,7 @@ def untold(plan: Plan) -> Iterator[Problem]:
 def _typed(what: str, before: str) -> str:
     """What was before, as plan.yml has it: years as they are, words in both languages."""
     paced = re.fullmatch(r"(\S+) a year, (\w+)", before)
-    if what == "definition" or (what == "target" and not paced and before not in _WORDS):
+    if what in OTHERWISE or (what == "target" and not paced and before not in _WORDS):
         # told in words, which only whoever changed it can write
         return "{da: …, en: …}"
     if paced:

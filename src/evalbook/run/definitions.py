@@ -40,6 +40,15 @@ def of_plan(plan: Plan) -> Definitions:
             "baseline": FIRST_MEASURED if chosen == () else str(plan.baseline_of(goal.indicator)),
             "target": str(goal.target or "none"),
             "definition": json.dumps(counted, sort_keys=True, ensure_ascii=False),
+            "comparison": json.dumps(
+                {
+                    "margin": goal.margin,
+                    "own_trends": plan.own_trends.model_dump(exclude_unset=True),
+                    "delta": one.delta,
+                    "comparator": one.comparator,
+                },
+                sort_keys=True,
+            ),
         }
     return found
 

@@ -194,7 +194,7 @@ class Change(Strict):
 
     date: dt.date
     goal: Id
-    what: Literal["baseline", "target", "definition"]
+    what: Literal["baseline", "target", "definition", "comparison"]  # the last: margin, delta, comparator
     before: Figures  # what it was
     reason: Text
 

@@ -213,6 +213,10 @@ def _changed(report: Report, change: Change) -> Block:
         "definition": words.say(
             "What is counted for {goal} was changed on {day}; before, it was {before}.", **parts
         ),
+        "comparison": words.say(
+            "What the comparison of {goal} is held against was changed on {day}; before, it was {before}.",
+            **parts,
+        ),
     }
     return joined(said[change.what], change.reason.get(report.language), between=" ")
 
