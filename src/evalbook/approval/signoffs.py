@@ -125,22 +125,31 @@ def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
     """Hash of the words that a report's page is made with in both languages, beside its own params file and notebook.
 
     Names of plan, areas and data set; goals; indicators with definitions, questions and phrases; the answers to the
-    report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years.
+    report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years. With the final
+    evaluation goes what the pages around all reports say of the plan, and the public's questions with their answers.
     """
     from evalkit.data.dataset import read_published  # with pandas, as above
 
     events = read_published(plan.root, "events").to_dict("records")
     concerned = {"denmark", area, *(plan.areas if area == PLAN else ())}
     answers = checklist_answers.read(plan.root, area, name)
-    shared = plan.model_dump(mode="json", include={"name", "areas", "goals", "municipality"})
+    own = {"name", "areas", "goals", "municipality"}
+    around = [params.read(path, plan.root).content for path in _around(plan.root)] if name == FINAL else []
+    shared = plan.model_dump(mode="json", include=own)
     said = [
         data_name,
         shared,
         {key: one.model_dump(mode="json") for key, one in plan.indicators.items()},
         {key: one.model_dump(mode="json") for key, one in answers.items()},
         [one for one in events if concerned & set(one["area"].split(";"))],
+        *around,
     ]
-    return _digest(json.dumps(said, sort_keys=True, ensure_ascii=False))
+    return _digest(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def _around(root: Path) -> list[Path]:
+    """The files that the pages around all reports are made from."""
+    return [path for name in ("plan", "questions") if (path := root / "params" / f"{name}.yml").is_file()]
 
 
 def notebook_name(area: str, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from evalbook.approval.reviewed import Reviewed
 from evalbook.approval.signoffs import FILE
 from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
-from evalbook.review import notebook_advice, released
+from evalbook.review import notebook_advice, released, signed_pages
 from evalbook.review.concurrent_edit import shown
 from evalbook.review.definition_changes import untold
 from evalbook.review.own_counts import small_counts
@@ -43,6 +43,7 @@ def check(root: Path, data: Path) -> list[Problem]:
         plan, evaluation = evaluated(root, data)
         reports, also = all_reports(plan, evaluation), data_option(root, data)
         told = [problem for report in reports.values() for problem in of_report(report, also)]
+        told += _pages(root, {problem.place for problem in told})
         return [*told, *_answers(plan, reports), *released.changed(root), *untold(plan), *blanks]
     except ProblemsFound as broken:
         return list(broken.problems)
@@ -143,6 +144,15 @@ def of_report(report: Reviewed, also: str = "") -> list[Problem]:
             )
         )
     return found
+
+
+def _pages(root: Path, known: Collection[str]) -> Iterator[Problem]:
+    """Pages in output/ that are not those that were approved, though what they are made from is; `known`: told already."""
+    editions = {language: root / folder for language, folder in signed_pages.FOLDERS.items()}
+    for line in signed_pages.other(root, editions):
+        key, _, said = line.partition(": ")
+        if key not in known:
+            yield Problem(FILE, key, said)
 
 
 def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
