@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -29,11 +30,9 @@ def git(root, *command: str) -> str:
 def clone(tmp_path):
     """A clone with the shipped notebooks, set up by `evalkit hooks`."""
     root = shipped.write_notebooks(tmp_path / "clone")
-    for name in (".gitattributes", ".gitignore"):
-        shutil.copy2(shipped.ROOT / name, root)
-    shutil.copy2(shipped.ROOT / "nbdime_config.json", root)
+    shutil.copy2(shipped.ROOT / ".gitignore", root)
     git(root, "init", "-q")
-    set_up(root)
+    assert "Wrote .gitattributes: commit it." in set_up(root)
     git(root, "add", "-A")
     git(root, "commit", "-qm", "as shipped")
     return root
@@ -69,6 +68,7 @@ def test_an_added_cell_is_all_that_the_diff_shows(clone):
     saved(clone, lambda notebook: notebook.cells.append(new_markdown_cell("Min tekst.", id="min")))
     shown = git(clone, "diff")
     assert "Min tekst." in shown and "hemmeligt output" not in shown
+    assert len(re.findall(r"^(?:\x1b\[\d*m)*## ", shown, flags=re.M)) == 1, shown
     git(clone, "add", "-A")
     lines = git(clone, "diff", "--cached", "--no-ext-diff", "--unified=0", "--", BOOK).splitlines()
     changed = [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from evalbook.scaffold.shipped import shipped
 from evalkit.errors import EvalkitError
 
 
@@ -23,7 +25,7 @@ def set_up(root: Path) -> list[str]:
     said = ["Notebooks are committed without outputs, counts and kernel."]
     if importlib.util.find_spec("nbdime"):
         wanted |= {
-            "diff.jupyternotebook.command": f"{python} -m nbdime.vcs.git.diffdriver diff --ignore-outputs",
+            "diff.jupyternotebook.command": f"{python} -m nbdime.vcs.git.diffdriver diff",
             "merge.jupyternotebook.driver": f"{python} -m nbdime.vcs.git.mergedriver merge %O %A %B %L %P",
             "merge.jupyternotebook.name": "notebooks, cell by cell",
         }
@@ -35,4 +37,11 @@ def set_up(root: Path) -> list[str]:
             subprocess.run(["git", "config", name, value], cwd=root, check=True, capture_output=True)
         except (OSError, subprocess.CalledProcessError) as error:
             raise EvalkitError("This folder is no git clone, or git is not installed.") from error
+    for file in (
+        ".gitattributes",
+        "nbdime_config.json",
+    ):  # which files are notebooks, and what of them is compared
+        if not (root / file).is_file():
+            shutil.copyfile(shipped(file), root / file)
+            said.append(f"Wrote {file}: commit it.")
     return said

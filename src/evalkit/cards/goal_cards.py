@@ -36,7 +36,7 @@ def _goal(report: Report, name: str) -> Block:
     words = r.words
     return element(
         "article",
-        element("h3", element("a", r.title, href=f"#{name}")),
+        element("h3", element("a", r.title, href=f"#{name}", class_="of-page")),
         element("p", r.indicator.definition.get(words.language), class_="def"),
         element("p", _value(r), class_="value"),
         element("p", _change(r), class_="change"),

@@ -71,8 +71,8 @@ def _sources(report: Report) -> Block:
     return joined(
         words.say(
             "Formulas, limits and a glossary stand on {method}. Every figure shown is in {file}, in the row of its indicator, area and year.",
-            method=element("a", words("the method page"), href="metode.html"),
-            file=element("a", "results.csv", href="results.csv"),
+            method=element("a", words("the method page"), href="metode.html", class_="of-page"),
+            file=element("a", "results.csv", href="results.csv", class_="of-page"),
         )
     )
 

@@ -24,7 +24,7 @@ def _named(report: Report, area: str) -> Any:
     text = name[:1].upper() + name[1:]
     if area == PLAN:
         return element("b", text)
-    return element("a", text, href=f"../{area}/{report.year}.html")
+    return element("a", text, href=f"../{area}/{report.year}.html", class_="of-page")
 
 
 def goals_by_area(report: Report) -> Block:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
@@ -14,10 +14,10 @@ from matplotlib import pyplot
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
 from evalkit.errors import NoFigure
-from evalkit.figures.layout import Numbers, synthetic_mark, synthetic_mark_above
+from evalkit.figures.layout import YEARS, Numbers, synthetic_mark, synthetic_mark_above
 from evalkit.figures.style import DARK, SMALL, TEXT, house
 from evalkit.figures.svg import inline
 from evalkit.report import Report, latest, made_up
@@ -25,12 +25,26 @@ from evalkit.text import marks as text_marks
 from evalkit.text.html import html_of
 from evalkit.text.words import gettext_for
 
+_IN_NOTEBOOK: Final = {  # where Jupyter's own style for lists and tables is another than a page's
+    "dl>div": "display:flow-root",  # a term of two lines would else push the next value beside it
+    "dl:not(:has(>div))": "display:grid;grid-template-columns:20% 1fr",
+    "dl:not(:has(>div))>dt": "width:auto!important",
+    ".multiples.plain": "display:grid;grid-template-columns:repeat(auto-fill,minmax(10rem,1fr));"
+    "list-style:none!important;padding:0!important;margin:0!important",
+    ".multiples figure": "margin:0 1em 1em 0",
+    ":is(table.words td,table.words th,table th[scope=row])": "text-align:left!important",
+    ".mark,.meta>*": "margin-right:.6em",
+    ".verdict svg": "vertical-align:-.3em;margin-right:.3em",
+    "a.of-page": "pointer-events:none;color:inherit!important;text-decoration:none!important",  # leads nowhere here
+}
 NOTEBOOK_STYLE: Final = (
     "<style>body:is([data-jp-theme-light=false],.vscode-dark,.vscode-high-contrast){"
     + ";".join(f"--fig-{name}:{colour}" for name, colour in DARK.items())
-    + "}</style>"
+    + "}"
+    + "".join(f"{place}{{{style}}}" for place, style in _IN_NOTEBOOK.items())
+    + "</style>"
 )
-"""Dark colours for a notebook with a dark theme; a page has its own and leaves this out."""
+"""Dark colours for a notebook with a dark theme, and its lists and tables; a page has its own and leaves this out."""
 
 
 class Drawing:
@@ -275,10 +289,16 @@ def show(
     for axis in (axis for ax in figure.axes for axis in (ax.xaxis, ax.yaxis)):
         if type(axis.get_major_formatter()) is ScalarFormatter:
             axis.set_major_formatter(Numbers(language))
+            if isinstance(axis.get_major_locator(), AutoLocator) and _are_years(axis.get_view_interval()):
+                axis.set_major_locator(MaxNLocator(integer=True))
     mark = words("Made up") if synthetic else ""
     drawing = Drawing(figure, f"egen-{zlib.crc32(title.encode()):08x}", mark=mark, css="")
     remarks = f"{words('Source')}: {source}" if source else ""
     return Chart(title, about, alt, [drawing], pd.DataFrame(), [], language, synthetic, remarks)
+
+
+def _are_years(ends: Iterable[float]) -> bool:
+    return all(YEARS[0] <= end <= YEARS[1] for end in ends)
 
 
 def _figure_of(drawn: Any) -> Figure:

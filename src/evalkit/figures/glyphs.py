@@ -13,9 +13,13 @@ _DIAMOND: Final = '<path d="M10 .4 19.6 10 10 19.6.4 10z" fill="currentColor"/>'
 _ROUND: Final = 'stroke-linecap="round" stroke-linejoin="round"'
 
 
+def _colour(name: str) -> str:
+    return f"var(--fig-{name}, {TOKENS[name]})"
+
+
 def _sign(path: str) -> str:
     """A sign in the paper's colour, inside a solid shape."""
-    return f'<path class="i" d="{path}" fill="none" stroke="{TOKENS["paper"]}" stroke-width="2.2" {_ROUND}/>'
+    return f'<path class="i" d="{path}" fill="none" stroke="{_colour("paper")}" stroke-width="2.2" {_ROUND}/>'
 
 
 def _line(path: str) -> str:
@@ -45,7 +49,7 @@ SHAPES: Final[dict[Verdict, str]] = {
     Verdict.OFF_TRACK: (
         _DIAMOND
         + _sign("M10 5.2v5.6")
-        + f'<circle class="p" cx="10" cy="14.1" r="1.25" fill="{TOKENS["paper"]}"/>'
+        + f'<circle class="p" cx="10" cy="14.1" r="1.25" fill="{_colour("paper")}"/>'
     ),
     Verdict.WORSENED: _DIAMOND + _sign("M5.6 10h8.8"),
     Verdict.NOT_ASSESSABLE: _ring(".01 4.178"),
@@ -63,7 +67,7 @@ def shape(verdict: Verdict) -> str:
     """
     tone = verdict.tone
     return (
-        f'<svg class="{tone}" viewBox="0 0 20 20" width="20" height="20" color="{TOKENS[_COLOURS[tone]]}" '
+        f'<svg class="{tone}" viewBox="0 0 20 20" width="20" height="20" color="{_colour(_COLOURS[tone])}" '
         f'aria-hidden="true" focusable="false">{SHAPES[verdict]}</svg>'
     )
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,9 @@ from scipy.optimize import isotonic_regression
 from evalkit.figures.style import INK, MUTED, NARROW, NOTE, NOTE_BG, SMALL, TEXT, WIDE, house
 from evalkit.figures.svg import plain_line, text_width
 from evalkit.text.numbers import number
+
+YEARS: Final = (1900, 2100)
+"""Numbers of an axis that are years where all lie between these."""
 
 
 @contextmanager
@@ -61,7 +64,7 @@ class Numbers(Formatter):
         places = np.append(np.asarray(self._places, float), x)
         fine = float(np.ptp(places)) * 1e-6
         decimals = next((d for d in range(7) if np.all(abs(places - places.round(d)) <= fine)), 7)
-        if not decimals and places.min() >= 1900 and places.max() <= 2100:
+        if not decimals and YEARS[0] <= places.min() and places.max() <= YEARS[1]:
             return str(round(x))  # years have no dot
         return number(x, decimals, language=self.language, signed=self.signed)
 
