@@ -97,18 +97,11 @@ def test_the_notebook_of_other_reports_is_refused_by_name(workbook):
     assert not (workbook / "output").exists()
 
 
-@pytest.mark.parametrize(
-    ("folder", "language", "expected"),
-    [
-        ("notebooks", None, "da"),
-        ("notebooks", "en", "en"),
-        ("elsewhere", None, "da"),
-    ],
-)
-def test_the_language_is_danish_unless_given(tmp_path, folder, language, expected):
-    one = asked(tmp_path, tmp_path / folder / "a.ipynb", language=language)
-    assert one.edition == expected
-    assert one.folder == tmp_path / ("output/preview" if expected == "da" else "output/preview/en")
+def test_the_language_is_danish_unless_given(small):
+    assert show(asked(small)) == small / "output/preview/north/2018.html"
+    (small / "notebooks/en").mkdir()
+    (small / "notebooks/en/area_year.yml").write_text("{}")
+    assert show(asked(small, language="en")) == small / "output/preview/en/north/2018.html"
 
 
 def test_watching_makes_the_page_again_after_each_change_and_outlives_a_mistake(small):

@@ -128,7 +128,7 @@ def preview(
     year: Annotated[str, typer.Option(help="Plan year, or final.")],
     data: Data = None,
     out: Annotated[Optional[Path], typer.Option(help="Where the page goes. [output/preview]")] = None,
-    language: Annotated[Optional[str], typer.Option(help="da or en. [da]")] = None,
+    language: Annotated[str, typer.Option(help="da or en.")] = "da",
     watch: Annotated[bool, typer.Option("--watch", help="Again after each change, until Ctrl-C.")] = False,
 ) -> None:
     """Make one report's page as it would be published now, from a notebook you are working on."""

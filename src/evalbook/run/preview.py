@@ -43,12 +43,7 @@ class Asked:
     year: str
     data: Path
     out: Path | None = None
-    language: str | None = None
-
-    @property
-    def edition(self) -> str:
-        """The language of the page."""
-        return self.language or "da"
+    language: str = "da"
 
     @property
     def folder(self) -> Path:
@@ -57,8 +52,8 @@ class Asked:
 
     def find(self, reports: Sequence[Report]) -> Report:
         """The report of that area, year and language. UnknownName when the plan has none such."""
-        Options((self.area,), (self.year,), self.edition).check([report.key for report in reports])
-        key = key_of(self.edition, f"{self.area}/{self.year}")
+        Options((self.area,), (self.year,), self.language).check([report.key for report in reports])
+        key = key_of(self.language, f"{self.area}/{self.year}")
         return next(replace(report, linked=False) for report in reports if report.key == key)
 
     def check(self) -> None:
@@ -154,7 +149,7 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     reports = steps.reports(copy)
     report = asked.find(reports)
     _fits(asked, report, reports)
-    if asked.edition == "da":
+    if asked.language == "da":
         shutil.copyfile(asked.notebook, report.notebook)
     else:
         translation.write(asked.notebook, report.notebook)
