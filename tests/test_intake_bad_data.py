@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,6 +48,16 @@ def test_a_fault_is_told_and_nothing_is_written(case: dict[str, Any], told: dict
         assert result["written"] == []
     if "never" in case:
         assert case["never"] not in result["said"]
+
+
+_ENGLISH = re.compile(r"\b(?:is|are|the|of|and|which|has|it|this|was|were|that)\b")
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+def test_a_fault_is_told_in_danish_too(case: dict[str, Any], told: dict[str, Any]) -> None:
+    for text in told[case["name"]].get("danish", []):
+        own = re.sub(r"'[^']*'|\"[^\"]*\"|\([^)]*\)|--[a-z-]+( [a-z_:]+=?)?|evalkit \S+( \S+)?", "", text)
+        assert not _ENGLISH.search(own), text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no alarm by processor time")

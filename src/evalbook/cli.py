@@ -182,7 +182,11 @@ def check(
     root = _root()
     folder = _data(root, data)
     problems = check_all(root, folder)
-    say(said(problems, root, folder, form))
+    told = said(problems, root, folder, form)
+    if form == "json":
+        say(told)
+    else:
+        _tell(told)
     raise typer.Exit(1 if problems else 0)
 
 
@@ -324,7 +328,7 @@ def import_(
         synthetic=synthetic,
         replace=replace,
     ):
-        say(line)
+        _tell(line)
 
 
 @app.command()
@@ -346,12 +350,13 @@ def template(
     if one:
         plan = read(root)
         write(tables or needed(plan), plan, root / into / ONE, overwrite=force)
-        say(f"Wrote {(into / ONE).as_posix()}. Fill it in, then: evalkit import {(into / ONE).as_posix()}")
+        file = (into / ONE).as_posix()
+        _tell(f"Wrote {file}. Fill it in, then: evalkit import {file}")
         return
     for name in tables or TABLES:
         path = into / f"{name}.xlsx"
         write(name, read(root), root / path, overwrite=force)
-        say(f"Wrote {path.as_posix()}.")
+        _tell(f"Wrote {path.as_posix()}.")
 
 
 @app.command()
@@ -443,13 +448,28 @@ def rehearse(
         say(f"Wrote {write}.")
 
 
+def _tell(text: str) -> None:
+    """Print what import, check or template have to say, in the user's language."""
+    from evalbook.messages import of_line
+
+    say(of_line(text))
+
+
+def _in_own_language(error: EvalkitError) -> str:
+    if sys.argv[1:2] not in (["import"], ["check"], ["template"]):
+        return str(error)
+    from evalbook.messages import of_error
+
+    return of_error(error)
+
+
 def main() -> None:
     """The command; a mistake of the user's, a full disk or too little memory is one message and exit 2, never a traceback."""
     encode_plainly()
     try:
         app()
     except EvalkitError as error:
-        say(str(error), err=True)
+        say(_in_own_language(error), err=True)
         sys.exit(error.exit_code)
     except (OSError, MemoryError, ImportError) as error:
         said = of_the_machine(error)

@@ -23,9 +23,10 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import workbooks  # noqa: E402
 
+from evalbook import messages  # noqa: E402
 from evalbook.intake.importing import import_table  # noqa: E402
 from evalkit import plan as plans  # noqa: E402
-from evalkit.errors import EvalkitError  # noqa: E402
+from evalkit.errors import EvalkitError, Problem  # noqa: E402
 
 SECONDS = 10  # of the processor: a busy machine makes no fault slower
 COVERS = (date(2017, 10, 1), date(2021, 9, 30))
@@ -71,7 +72,9 @@ def say(case: dict[str, Any], folder: Path, plan: Any, into: Path) -> dict[str, 
             options=case.get("options"),
         )
     except EvalkitError as error:
-        return {"read": False, "said": str(error)}
+        problems = getattr(error, "problems", [Problem("", "", str(error))])
+        parts = [text for one in problems for text in (one.wrong, one.advice) if text]
+        return {"read": False, "said": str(error), "danish": [messages.danish(text) for text in parts]}
     except BaseException:
         return {"read": False, "traceback": traceback.format_exc(limit=-4)}
     return {"read": True, "said": "\n".join(done.lines())}
@@ -94,7 +97,8 @@ def main() -> None:
             limit_processor(SECONDS)
             results[case["name"]] = say(case, Path(case.get("folder", HERE)), plan, into)
             limit_processor(0)
-            written = sorted(path.name for path in into.rglob("*")) if into.is_dir() else []
+            files = [path for path in into.rglob("*") if path.is_file()] if into.is_dir() else []
+            written = sorted(path.name for path in files if path.parent.name != "mappings")
             results[case["name"]]["written"] = written
             shutil.rmtree(into, ignore_errors=True)
     json.dump(results, sys.stdout, ensure_ascii=False)

@@ -117,6 +117,9 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     provisional = any(parse_dates.is_provisional(cell_of(cells, at_quarter)) for _, cells in body)
     if provisional:
         sheet.notes.append("* after a quarter is Statistics Denmark's mark for provisional: read as status")
+    unfit: dict[
+        tuple[int, str, str, str], list[int]
+    ] = {}  # what is wrong with a cell: the rows that it is wrong in
     for at, (row, cells) in enumerate(body):  # a row of the source may be several rows here
         values: dict[str, Value] = {}
         for name, read in readers.items():
@@ -125,8 +128,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
             try:
                 values[name] = read(given.get((at, name), parse_numbers.Given(row, i, name, cell)))
             except Unfit as why:
-                place = sheet.at(row, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
-                problems.append(Problem(sheet.file, place, why.wrong, why.advice))
+                unfit.setdefault((i, name, why.wrong, why.advice), []).append(row)
         area = cell_of(cells, found.columns["area"]) if "area" in found.columns else ""
         row_id = "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in found.row_ids)
         age = cell_of(cells, found.columns.get("age_group", -1))
@@ -141,13 +143,13 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
         ):
             values["hidden"] = "yes"
         result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id, ages, label))
+    for (i, name, wrong, advice), rows in unfit.items():
+        place = sheet.at(rows, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
+        problems.append(Problem(sheet.file, place, wrong, advice))
     if problems:
-        more = (
-            [Problem(sheet.file, "", f"{len(problems) - MOST} more cells cannot be read.", "")]
-            if len(problems) > MOST
-            else []
-        )
-        raise ProblemsFound(problems[:MOST] + more)
+        more = len(problems) - MOST
+        rest = [Problem(sheet.file, "", f"{more} more cells cannot be read.")] if more > 0 else []
+        raise ProblemsFound(problems[:MOST] + rest)
     if not result.rows:
         raise ProblemsFound(
             [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import yaml
 
 from evalbook.intake import official
 from evalbook.intake.import_record import write
+from evalbook.intake.mapping import Mapping
 from evalkit.schema import TABLES, Column, Table
 
 _TYPES: Final = {
@@ -58,6 +59,13 @@ Of incidents, a kind counts as delivered in the plan years in which any area has
 row of any kind. All else is missing, never 0. What was asked for and had none is declared, or has a row with `count` 0:
 `incidents: {kinds: [arson], areas: [rest]}` (kinds in every year of the period; `areas: [all]` means every area).
 """
+_MAPPING: Final = """## A mapping file (`local/mappings/`)
+
+How the sources of a table are read: what the column names are called there, and what the source does not say. `evalkit
+import` writes one where it cannot read a source, with what it found and, as comments, what is missing: fill it in and
+type the same command again. That file is no import: no table is written before all of it can be read. After an import
+the file says how the sources were read, and is used again next year. Every key but `table` may be left out.
+"""
 _OFFICIAL: Final = """## Official figures (`published/`)
 
 Statistics Denmark's figures are published under CC BY 4.0. `evalkit import statbank` fetches them anew.
@@ -69,6 +77,7 @@ def readme() -> str:
     parts = [
         _INTRO,
         *(_section(table) for table in TABLES.values()),
+        _mapping_file(),
         _OFFICIAL,
         *(_section(table) for table in official.TABLES.values()),
     ]
@@ -134,7 +143,7 @@ def _meta(folder: Path) -> dict[str, Any]:
                 }
             ],
         }
-    meta: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    meta: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     texts = meta["description"]
     return {
         "title": meta["name"],
@@ -196,6 +205,12 @@ def _section(table: Table) -> str:
     ]
     lines += [f"`{part}` is never more than `{whole}`." for part, whole in table.at_most]
     return "\n".join(lines) + "\n"
+
+
+def _mapping_file() -> str:
+    """The keys of a mapping file."""
+    keys = [f"| `{name}` | {one.description} |" for name, one in Mapping.model_fields.items()]
+    return "\n".join([_MAPPING, "| key | what it says |", "|---|---|", *keys]) + "\n"
 
 
 def _sentence(text: str) -> str:

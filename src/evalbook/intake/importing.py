@@ -21,9 +21,10 @@ from evalbook.intake.import_record import (
     is_made_up,
     table_text,
     to_yaml,
+    write,
     write_all,
 )
-from evalbook.intake.mapping import Found, Mapping
+from evalbook.intake.mapping import KEYS, Found, Mapping
 from evalbook.intake.names import Names, PlanLike, fold
 from evalbook.intake.sheet import Sheet, refuse, shown
 from evalbook.intake.source_list import NAME, OWN, Supplied
@@ -49,11 +50,12 @@ def import_table(
     today: date | None = None,
     listed: bool = False,
 ) -> Imported:
-    """Read sources into `<into>/<table>.csv`, checked; nothing is written when anything is refused.
+    """Read sources into `<into>/<table>.csv`, checked; no table is written when anything is refused.
 
     `options` are keys of a mapping file that go before it (columns, constants, ...). A mapping saved by an earlier
     import of the table is used again, but for what holds for one source alone. Areas and periods that the table lacks
-    are added to it. `covers`: first and last day of an extract of incidents. `listed`: the sources stand in a list
+    are added to it. What was understood of a source whose cells cannot be read is written as a mapping file to fill in.
+    `covers`: first and last day of an extract of incidents. `listed`: the sources stand in a list
     already, and no other is written.
     Raises ProblemsFound with everything that is wrong.
     """
@@ -67,7 +69,8 @@ def import_table(
         [*_each_once(every), *([map_file] if map_file else [])],
         f"{supplied_by} {options or ''} {[dict(one.own) for one in every]}",
     )
-    mapping = _mapping(table, map_file, root, options or {}, again=map_file == saved)
+    kept = into / "records" / f"{table}.yml"
+    mapping = _mapping(table, map_file, root, options or {}, again=map_file == saved and kept.is_file())
     whole = mapping.model_dump(exclude_defaults=True)
     every = [
         Supplied(one.file, _joined({key: whole[key] for key in OWN if key in whole}, one.own))
@@ -86,11 +89,19 @@ def import_table(
         names = names.with_municipality(mapping.municipality)
     problems: list[Problem] = []
     done: list[tuple[Sheet, str, Converted]] = []
+    begun = ""
     for sheet, digest, own in _sheets(every, contract, mapping):
         try:
             done.append((sheet, digest, convert(sheet, contract, own, names)))
         except ProblemsFound as found:
             problems += found.problems
+            begun = begun or mappings.begun(sheet, contract, own)
+    if begun and map_file is None and not listed:
+        write(saved, begun)
+        file = (saved.relative_to(root) if saved.is_relative_to(root) else saved).as_posix()
+        problems.append(
+            Problem(file, "", "holds what was found so far.", f"Fill in the rest and import again: {KEYS}")
+        )
     problems += (
         _idle(options or {}, [one.found for _, _, one in done], contract, names) if not problems else []
     )
@@ -124,7 +135,6 @@ def import_table(
     if covers:
         record["covers"] = {"start": covers[0], "end": covers[1]}
     meta, more = dataset(into, made_up, supplied_by, covers, today)
-    kept = into / "records" / f"{table}.yml"
     write_all(
         {
             path: table_text(rows, contract),

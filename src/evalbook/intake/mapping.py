@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from evalbook.intake.names import aliases, column_names, fold
 from evalbook.intake.parse_numbers import Decimals
@@ -18,6 +18,7 @@ from evalkit.errors import Problem, ProblemsFound, did_you_mean
 from evalkit.plan import params
 from evalkit.schema import TABLES, Column, Table
 
+KEYS = "data/README.md"  # the page that describes the keys of a mapping file
 HEADER_WITHIN = 40  # the row of column names stands among the first rows
 
 
@@ -25,24 +26,41 @@ class Mapping(BaseModel):
     """What a source says in its own words; everything left out is found by the declared aliases."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    table: str
-    columns: dict[str, str | list[str]] = {}  # column of the contract: header in the source
-    values: dict[str, dict[str, str]] = {}  # column of the contract: {label in the source: value}
-    constants: dict[str, str | int | float] = {}  # column of the contract: the same value in every row
-    drop: dict[str, list[str]] = {}  # column or header: labels whose rows are left out; "" is an empty cell
-    sheet: str | None = None
-    delimiter: str | None = None
-    decimals: Decimals | None = None
-    rows: Literal["counts", "persons"] = "counts"  # persons: one row per person, to be added up (benefits)
-    add_up: bool = False  # rows of one key are parts of one area or group, to be added up
-    municipality: str | None = (
-        None  # this name is the whole municipality: the rest is it minus the plan's areas
+    table: str = Field(description="the table that the sources make")
+    columns: dict[str, str | list[str]] = Field(
+        default={}, description="column of the table: column name in the source"
     )
-    unit: Literal[1, 1_000, 1_000_000] | None = (
-        None  # what 1 in the source stands for; weights stay as they are
+    values: dict[str, dict[str, str]] = Field(
+        default={}, description="column of the table: {label in the source: value}"
     )
-    ignore: list[str] = []  # headers that look as if they were wanted, and are not
-    known_gaps: list[str] = []  # "nordparken 2019": the figure does not exist
+    constants: dict[str, str | int | float] = Field(
+        default={}, description="column of the table: the same value in every row"
+    )
+    drop: dict[str, list[str]] = Field(
+        default={}, description='column: [labels whose rows are left out]; "" is an empty cell'
+    )
+    sheet: str | None = Field(default=None, description="the sheet, where several are filled")
+    delimiter: str | None = Field(default=None, description="what parts the columns of a text file")
+    decimals: Decimals | None = Field(default=None, description="decimal sign: comma or point")
+    rows: Literal["counts", "persons"] = Field(
+        default="counts", description="persons: one row per person, to be added up (benefits)"
+    )
+    add_up: bool = Field(
+        default=False, description="true: rows of one area and period are parts of it, to be added up"
+    )
+    municipality: str | None = Field(
+        default=None, description="the name of the whole municipality; the rest is it minus the plan's areas"
+    )
+    unit: Literal[1, 1_000, 1_000_000] | None = Field(
+        default=None,
+        description="what 1 in the source stands for: 1, 1000 or 1000000; weights stay as they are",
+    )
+    ignore: list[str] = Field(
+        default=[], description="[column names that look as if they were wanted, and are not]"
+    )
+    known_gaps: list[str] = Field(
+        default=[], description="[area and period whose figure does not exist: nordparken 2019]"
+    )
 
     @field_validator("known_gaps", mode="before")
     @classmethod
@@ -71,6 +89,27 @@ class Mapping(BaseModel):
         said = self.model_dump(exclude_defaults=True) | {"table": self.table}
         text: str = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
         return "# How these sources are read; used again by `evalkit import`.\n" + text
+
+
+def begun(sheet: Sheet, table: Table, mapping: Mapping) -> str:
+    """A mapping file to fill in: what was understood of a source so far, and what is missing, as comments."""
+    _, row, hits = _best_row(sheet, table, mapping)
+    cells = next((cells for number, cells in sheet.rows if number == row), ())
+    found = {name: str(cells[where[0]]) for name, where in hits.items() if len(where) == 1}
+    taken = {i for where in hits.values() for i in where}
+    others = [" ".join(str(cell).split())[:40] for i, cell in filled(cells) if i not in taken]
+    open_ = [one for one in columns_of(table, mapping) if one.name not in {*found, *mapping.constants}]
+    lines = mapping.model_copy(update={"columns": found | mapping.columns}).text().splitlines()[1:]
+    lacking = [f"#   {one.name}:  # {one.da}{'' if one.required else ' (kan udelades)'}" for one in open_]
+    return "\n".join(
+        [
+            f"# {sheet.file} -> {table.name}. Udfyld, og indlæs igen / Fill in and import again: {KEYS}",
+            *lines,
+            *(["# columns:", *lacking] if lacking else []),
+            *([f"# I filen / in the file: {', '.join(others)}"] if others else []),
+            "",
+        ]
+    )
 
 
 def load(path: Path, root: Path) -> Mapping:
@@ -114,13 +153,40 @@ def known_headers(table: Table, mapping: Mapping) -> dict[str, str]:
 
 def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
     """The first row that names every column the table needs; refused when there is none, or two headers for one column."""
-    meant = known_headers(table, mapping)
-    needed = [
+    at, row, hits = _best_row(sheet, table, mapping)
+    if not _is_whole(table, mapping, hits):
+        missing = [name for name in _needed(table, mapping) if name not in hits] or table.figures
+        raise ProblemsFound([_no_header(sheet, table, row, hits, missing)])
+    cells = sheet.rows[at][1]
+    _one_header_each(sheet, row, cells, hits)
+    headers = {i: " ".join(str(cell).split()) for i, cell in filled(cells)}
+    ids = {fold(name) for name in aliases()["row_ids"]} - {fold(name) for name in mapping.ignore}
+    columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
+    rest = [i for i, header in headers.items() if fold(header) in ids and i not in columns.values()]
+    found = Found(at, columns, headers, rest)
+    _nothing_overlooked(sheet, row, table, mapping, found)
+    return found
+
+
+def _needed(table: Table, mapping: Mapping) -> list[str]:
+    return [
         column.name
         for column in columns_of(table, mapping)
         if column.required and column.name not in mapping.constants
     ]
-    best: tuple[int, dict[str, list[int]]] = (0, {})
+
+
+def _is_whole(table: Table, mapping: Mapping, hits: dict[str, list[int]]) -> bool:
+    """Whether a row names every column that the table needs, and one of its figures."""
+    said_figures = set(table.figures) & {*hits, *mapping.constants}
+    needed = _needed(table, mapping)
+    return bool(hits) and all(name in hits for name in needed) and bool(said_figures or not table.figures)
+
+
+def _best_row(sheet: Sheet, table: Table, mapping: Mapping) -> tuple[int, int, dict[str, list[int]]]:
+    """The first row that names all that is needed, else the one that names most: its place, its number, and which columns."""
+    meant = known_headers(table, mapping)
+    best: tuple[int, int, dict[str, list[int]]] = (0, 0, {})
     for at, (row, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
         hits: dict[str, list[int]] = {}
         for i, cell in filled(cells):
@@ -129,21 +195,11 @@ def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
             )
             if named and isinstance(cell, str):
                 hits.setdefault(named, []).append(i)
-        said_figures = set(table.figures) & {*hits, *mapping.constants}
-        if all(name in hits for name in needed) and hits and (said_figures or not table.figures):
-            _one_header_each(sheet, row, cells, hits)
-            headers = {i: " ".join(str(cell).split()) for i, cell in filled(cells)}
-            ids = {fold(name) for name in aliases()["row_ids"]} - {fold(name) for name in mapping.ignore}
-            columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
-            rest = [i for i, header in headers.items() if fold(header) in ids and i not in columns.values()]
-            found = Found(at, columns, headers, rest)
-            _nothing_overlooked(sheet, row, table, mapping, found)
-            return found
-        if len(hits) > len(best[1]):
-            best = (row, hits)
-    row, hits = best
-    missing = [name for name in needed if name not in hits] or table.figures
-    raise ProblemsFound([_no_header(sheet, table, row, hits, missing)])
+        if _is_whole(table, mapping, hits):
+            return at, row, hits
+        if len(hits) > len(best[2]):
+            best = (at, row, hits)
+    return best
 
 
 def _nothing_overlooked(sheet: Sheet, row: int, table: Table, mapping: Mapping, found: Found) -> None:

@@ -18,6 +18,7 @@ SPACES: Final = (
 MAX_BYTES: Final = 50_000_000
 MAX_ROWS: Final = 200_000
 MAX_COLUMNS: Final = 500
+MOST_ROWS: Final = 8  # rows that one message names
 MAX_CELL: Final = 10_000  # characters
 
 CPR_LIKE: Final = re.compile(r"\d{6}\W{0,3}\d{4}|\b\d{9}\b")
@@ -70,9 +71,14 @@ class Sheet:
         """How messages name the sheet."""
         return f"sheet {self.name!r}, " if self.name else ""
 
-    def at(self, row: int, column: int, name: str = "") -> str:
-        """The place of one cell."""
-        return f"{self.place}row {row}, column {letters(column)}" + (f" ({name})" if name else "")
+    def at(self, row: int | list[int], column: int, name: str = "") -> str:
+        """The place of one cell, or of one cell in each of several rows."""
+        rows = [row] if isinstance(row, int) else row
+        told = ", ".join(map(str, rows[:MOST_ROWS]))
+        if len(rows) > MOST_ROWS:
+            told += f" and {len(rows) - MOST_ROWS} more"
+        where = f"row{'s' if len(rows) > 1 else ''} {told}, column {letters(column)}"
+        return self.place + where + (f" ({name})" if name else "")
 
     def problem(self, row: int, column: int, name: str, wrong: str, advice: str = "") -> Problem:
         """A problem in one cell."""

@@ -225,6 +225,7 @@ class Plan(Displayed, Strict):
     explanation: Text
     announced: dt.date | None = None
     period: Period
+    language: Literal["da", "en"] | None = None  # of what commands say; the environment's unless typed
     data: str = "data/demo"  # the data set that commands read unless told otherwise
     year_starts: YearStart
     baseline_year: int  # the last year before the plan
