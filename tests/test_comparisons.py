@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from evalkit import plan as plans
+from evalkit.chapters import lead
 from evalkit.data import dataset
 from evalkit.evaluate.evaluation import evaluate
 from evalkit.report import Report
@@ -191,10 +192,17 @@ def test_a_total_elsewhere_that_ends_at_nothing_has_a_change_and_leaves_no_diffe
 
 def test_a_plan_that_ends_at_nothing_has_fallen_by_all_and_is_not_compared(plan, demo):
     data = without_reports(demo, lambda area: area in plan.areas, "2020-10-01", "2021-09-30")
-    row = evaluate(plan, data).rows.loc["haervaerk.plan.2021"]
+    rows = evaluate(plan, data).rows
+    row = rows.loc["haervaerk.plan.2021"]
     assert (row["change"], row["verdict"]) == (-1, "reached")
     assert math.isnan(row["effect"])
     assert row["comparison_says"] == ""
+    others = rows.assign(effect=rows["effect"].where(rows["indicator"].eq("haervaerk")))
+    told = lead.because(Report(plan, others, {}, "plan", 2021)).plain
+    assert (
+        told
+        == "Om planen er grunden, kan ikke afgøres: et samlet tal er nul, så der er ingen forskel at regne ud."
+    )
 
 
 def test_a_baseline_without_reports_carries_no_path_and_no_verdict(plan, demo):

@@ -67,6 +67,10 @@ def because(report: Report) -> Sentence:
             "Whether the plan is the reason cannot be said: no change could be measured for all areas together."
         )
     compared = [r for r in readings if r.has("effect")]
+    if not compared and any(r.has("change", "comparator_change") for r in readings):
+        return words.say(
+            "Whether the plan is the reason cannot be said: a total that is zero leaves no difference to calculate."
+        )
     if not compared:
         return words.say("Whether the plan is the reason cannot be said: there is nothing to compare with.")
     told = {r.title: comparison.speaks(r) for r in compared}
