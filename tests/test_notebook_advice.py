@@ -55,6 +55,13 @@ def test_advice_names_the_cell_and_what_to_do(book, cell, said):
         assert any(f"notebooks/area_year.ipynb, cell {cell.id}: " in one and said in one for one in advised)
 
 
+def test_a_notebook_that_was_run_and_saved_is_one_piece_of_advice(book):
+    output = {"outputs": [new_output("stream", text="1")], "execution_count": 1}
+    with_cell(book, new_code_cell("1", id="en", **output))
+    (said,) = with_cell(book, new_code_cell("2", id="to", **output))
+    assert said.startswith("notebooks/area_year.ipynb, cell en and 1 more: is saved with its output")
+
+
 def test_an_own_chapter_is_asked_for_in_english_and_is_no_problem(book):
     with_cell(book, new_markdown_cell("## Min egen\n\nTekst.", id="5ecab749"))
     (said,) = map(str, check_command.advice(book.parents[1]))

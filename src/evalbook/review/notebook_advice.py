@@ -43,17 +43,12 @@ def advice(path: Path, root: Path, known: Callable[[], Collection[str]] = tuple)
             "shows a figure without a description, so whoever cannot see it is not told what it shows.",
             'Show it with figures.show(ax, title="…", alt="…").',
         )
+    saved = []
     for number, cell in enumerate(_cells(path), start=1):
         name = f"cell {cell.get('id', number)}"
         tags = cell.get("metadata", {}).get("tags", [])
-        if cell["cell_type"] == "code":
-            if cell.get("outputs") and _CHECKED not in tags:
-                yield Problem(
-                    file,
-                    name,
-                    "is saved with its output, which a diff would show and others read.",
-                    "Clear it (Edit, Clear Outputs), or once: make hooks.",
-                )
+        if cell["cell_type"] == "code" and cell.get("outputs") and _CHECKED not in tags:
+            saved.append(name)
         elif cell["cell_type"] == "markdown" and "remove-cell" not in tags:
             text = "".join(cell["source"])
             for remark in _read(cell, path, root).remarks:
@@ -65,6 +60,14 @@ def advice(path: Path, root: Path, known: Callable[[], Collection[str]] = tuple)
                     f"types {typed}, which a published row holds: it stays when the row changes.",
                     "Let a cell say it, such as narrative.goal(report, …).",
                 )
+    if saved:
+        more = f" and {len(saved) - 1} more" if len(saved) > 1 else ""
+        yield Problem(
+            file,
+            f"{saved[0]}{more}",
+            "is saved with its output, which others read unless git leaves it out.",
+            "Clear it (Edit, Clear Outputs of All Cells), or once: evalkit hooks.",
+        )
     if translation.path_of(path).is_file():
         try:
             yield from translation.untranslated(path)

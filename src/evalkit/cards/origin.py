@@ -8,7 +8,7 @@ from typing import Any
 from evalkit import __version__
 from evalkit.report import Report
 from evalkit.terms import Shown
-from evalkit.text.html import Block, element, joined
+from evalkit.text.html import Block, element, facts, joined
 from evalkit.text.numbers import Cited, date, number, period
 from evalkit.text.reading import goals_baseline
 from evalkit.text.words import gettext_for
@@ -34,7 +34,7 @@ def provenance(report: Report) -> Block:
     prints = str(data.get("fingerprint", ""))[:16]
     return joined(
         element("p", _sources(report)),
-        facts_list(
+        facts(
             (words("Data set"), kind if name else None),
             (words("Supplied by"), supplied),
             (words("Description"), data.get("description", {}).get(language)),
@@ -55,14 +55,6 @@ def provenance(report: Report) -> Block:
             ),
             (words("Version"), f"evalkit {__version__}"),
         ),
-    )
-
-
-def facts_list(*pairs: tuple[Any, Any]) -> Block:
-    """Terms and values in two columns, without a group around each pair."""
-    return element(
-        "dl",
-        *(joined(element("dt", term), element("dd", value)) for term, value in pairs if value is not None),
     )
 
 

@@ -27,8 +27,6 @@ from evalkit.text.words import gettext_for
 
 _IN_NOTEBOOK: Final = {  # where Jupyter's own style for lists and tables is another than a page's
     "dl>div": "display:flow-root",  # a term of two lines would else push the next value beside it
-    "dl:not(:has(>div))": "display:grid;grid-template-columns:20% 1fr",
-    "dl:not(:has(>div))>dt": "width:auto!important",
     ".multiples.plain": "display:grid;grid-template-columns:repeat(auto-fill,minmax(10rem,1fr));"
     "list-style:none!important;padding:0!important;margin:0!important",
     ".multiples figure": "margin:0 1em 1em 0",
