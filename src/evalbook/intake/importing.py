@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from evalbook.intake import column_rules, earlier, source_list, sums
+from evalbook.intake import column_rules, departments, earlier, source_list, sums
 from evalbook.intake import mapping as mappings
 from evalbook.intake.convert import Converted, Row, Value, convert
 from evalbook.intake.import_record import (
@@ -108,7 +108,7 @@ def import_table(
     if problems:
         raise ProblemsFound(problems)
     notes: list[str] = []
-    rows = _check(contract, mapping, names, [one for _, _, one in done], covers, notes)
+    rows = _check(contract, mapping, names, plan, [one for _, _, one in done], covers, notes)
     path = into / f"{table}.csv"
     before = earlier.days_covered(into) if table == "incidents" else None
     old = earlier.staying(path, rows, contract, covers, before) if path.is_file() and not replace else []
@@ -161,6 +161,7 @@ def _check(
     table: Table,
     mapping: Mapping,
     names: Names,
+    plan: PlanLike,
     converted: list[Converted],
     covers: tuple[date, date] | None,
     notes: list[str],
@@ -179,7 +180,9 @@ def _check(
             for column in table.columns
             if column.name in row.values or column.name in missing
         } | {name: value for name, value in row.values.items() if name == "benefit"}
-    problems = [
+    problems: list[Problem] = []
+    rows = departments.summed(rows, table, names, plan, problems)
+    problems += [
         *column_rules.repeated_ids(rows),
         *column_rules.one_name_per_area(rows, mapping),
         *column_rules.ages(rows, table),

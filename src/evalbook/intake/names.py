@@ -13,6 +13,7 @@ import yaml
 
 from evalkit.data.shares import known as delivered_shares
 from evalkit.errors import fold
+from evalkit.plan import Department
 from evalkit.schema import TABLES, Column, Table
 from evalkit.terms import PLAN, REST
 
@@ -97,11 +98,23 @@ class Names:
         default_factory=dict
     )  # shares that a source may have worked out itself
     whole_plan: tuple[str, ...] = ()  # names of all areas together
+    departments: Mapping[str, Department] = field(default_factory=dict)  # by folded name
 
     @classmethod
     def of(cls, plan: PlanLike, comparators: Iterable[tuple[str, str]] = ()) -> Names:
         """Names of a plan's areas, efforts and funders, and of comparators given as (id, name)."""
-        areas = {fold(name): id for id, area in plan.areas.items() for name in (id, area.name, *area.aliases)}
+        areas = {
+            fold(name): id
+            for id, area in plan.areas.items()
+            for one in (area, *area.departments)
+            for name in (id, one.name, *one.aliases)
+        }
+        departments = {
+            fold(name): one
+            for area in plan.areas.values()
+            for one in area.departments
+            for name in (one.name, *one.aliases)
+        }
         areas |= {fold(name): REST for name in (REST, *aliases()["rest"])}
         for id, name in comparators:
             areas |= {fold(id): id, fold(name): id}
@@ -115,7 +128,8 @@ class Names:
         }
         served = {name: plan.indicators[name] for name in delivered_shares(plan)}
         whole = (PLAN, plan.name, *aliases()["whole_plan"])
-        return cls(areas, efforts, funders, tuple(plan.areas), _named(shares(plan)), _named(served), whole)
+        measures, served_too = _named(shares(plan)), _named(served)
+        return cls(areas, efforts, funders, tuple(plan.areas), measures, served_too, whole, departments)
 
     def of_column(self, table: Table, column: Column) -> Mapping[str, str] | None:
         """Folded label -> value for a column of names or allowed values; None for free columns."""

@@ -31,7 +31,7 @@ def added_up(rows: list[Row], table: Table) -> list[Row]:
             same[0].number,
             same[0].values
             | {
-                name: _sum(row.values.get(name, 1) for row in same)
+                name: added(row.values.get(name, 1) for row in same)
                 for name in additive
                 if name in same[0].values or name == "count"  # a row without a count stands for one
             },
@@ -59,7 +59,7 @@ def persons_added_up(rows: list[Row]) -> tuple[list[Row], int]:
         Row(
             same[0].sheet,
             same[0].number,
-            same[0].values | {name: _sum(row.values[name] for row in same) for name in sums},
+            same[0].values | {name: added(row.values[name] for row in same) for name in sums},
         )
         for same in groups.values()
     ], students
@@ -126,10 +126,11 @@ def _number(value: Value) -> float | int:
     return value
 
 
-def _sum(values: Iterable[Value]) -> Value:
+def added(values: Iterable[Value]) -> Value:
+    """The sum of figures; nothing where one of them is withheld."""
     every = list(values)
     if "" in every:
-        return ""  # a sum of which a part is withheld
+        return ""
     numbers = [_number(value) for value in every]
     if all(isinstance(value, int) for value in numbers):
         return sum(numbers)

@@ -7,8 +7,9 @@ from typing import Any
 
 from evalbook.site.context import Overview
 from evalkit.plan.definition import Effort
+from evalkit.text.departments import parts
 from evalkit.text.findings import target_read
-from evalkit.text.html import element
+from evalkit.text.html import element, joined
 from evalkit.text.numbers import Quoted, date, period
 from evalkit.text.reading import goals_baseline
 from evalkit.text.units import amount
@@ -99,6 +100,7 @@ def _areas(site: Overview) -> list[dict[str, Any]]:
                 "town": area.town,
                 "organisations": listed(organisations) if organisations else None,
                 "also": listed(also) if also else None,
+                "parts": joined(*said, between=" ") if (said := parts(area, site.words)) else None,
             }
         )
     return found

@@ -1,11 +1,23 @@
 """The plan as data: what params/ says about the plan, its goals, indicators and reports."""
 
-from evalkit.plan.definition import FINAL, Area, Disclosure, Effort, Goal, Period, Plan, Target, YearStart
+from evalkit.plan.definition import (
+    FINAL,
+    Area,
+    Department,
+    Disclosure,
+    Effort,
+    Goal,
+    Period,
+    Plan,
+    Target,
+    YearStart,
+)
 from evalkit.plan.load import data_folder, find_root, read
 
 __all__ = [
     "FINAL",
     "Area",
+    "Department",
     "Disclosure",
     "Effort",
     "Goal",

@@ -36,11 +36,14 @@ def disagreements(plan: Plan, plan_file: Document, indicator_file: Document) -> 
                 )
     seen: dict[str, str] = {}
     for key, area in plan.areas.items():
-        for name in {fold(n) for n in (key, area.name, *area.aliases)}:
-            if seen.setdefault(name, key) != key:
-                yield plan_file.problem(
-                    ("areas", key, "aliases"), f"the name {name!r} also means {seen[name]!r}.", "Remove one."
-                )
+        parts = {f"{key}, {one.name}": (one.name, *one.aliases) for one in area.departments}
+        for what, names in {key: (key, area.name, *area.aliases), **parts}.items():
+            place = ("areas", key, "aliases" if what == key else "departments")
+            for name in {fold(n) for n in names}:
+                if seen.setdefault(name, what) != what:
+                    yield plan_file.problem(
+                        place, f"the name {name!r} also means {seen[name]!r}.", "Remove one."
+                    )
     towns = {fold(town): town for town in plan.towns}
     for key, area in plan.areas.items():
         for i, alias in enumerate(area.aliases):

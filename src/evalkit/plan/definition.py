@@ -113,11 +113,40 @@ class Region(Strict):
     municipalities: list[str]
 
 
+class Department(Strict):
+    """A housing department of an area, and from and until which day it counts; what one becomes or leaves is a note."""
+
+    name: str
+    aliases: list[str] = []
+    since: dt.date | None = None
+    until: dt.date | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Department:
+        if self.since and self.until and self.since > self.until:
+            raise ValueError(
+                f"{self.name} counts since {self.since} until {self.until}: are the two swapped?"
+            )
+        return self
+
+    @property
+    def changes(self) -> bool:
+        """Whether it is not there from the first to the last."""
+        return self.since is not None or self.until is not None
+
+    def counts(self, first: dt.date, last: dt.date, *, throughout: bool) -> bool:
+        """Whether it counts in some of the days, or `throughout` them."""
+        start, end = self.since or dt.date.min, self.until or dt.date.max
+        return start <= first and last <= end if throughout else start <= last and first <= end
+
+
 class Area(Strict):
     name: str
     town: str = ""
     aliases: list[str] = []
     housing_organisations: list[str] = []
+    departments: list[Department] = []  # that it is the sum of; figures by department are added up
 
 
 class Person(Strict):

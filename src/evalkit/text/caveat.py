@@ -8,6 +8,7 @@ from typing import Any
 from evalkit.plan.definition import Change
 from evalkit.report import Report
 from evalkit.terms import PLAN, SIMPLE, Shown, Verdict
+from evalkit.text.departments import came_and_went
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm
 from evalkit.text.numbers import Quoted, date
@@ -193,7 +194,13 @@ def always(report: Report) -> list[tuple[str, Block | Sentence | str]]:
     changed = [
         (words("What was changed on the way."), _changed(report, change)) for change in report.plan.changes
     ]
-    return [*changed, *((words("The analyst adds."), text) for text in report.limitations)]
+    areas = report.plan.areas.values() if report.area == PLAN else [report.plan.areas[report.area]]
+    moved = [
+        (words("Not the same homes throughout."), joined(*came_and_went(area, words), between=" "))
+        for area in areas
+        if any(one.changes for one in area.departments)
+    ]
+    return [*changed, *moved, *((words("The analyst adds."), text) for text in report.limitations)]
 
 
 def _changed(report: Report, change: Change) -> Block:
