@@ -162,7 +162,7 @@ def make(reports: Sequence[Report], out: Path, *, jobs: int, cold: bool = False)
     check_names(reports)
     sweep()
     with private_folder() as scratch:
-        settings = Settings(out.resolve(), out.resolve() / ".new", scratch)
+        settings = Settings(out.resolve(), out.resolve() / ".new", scratch, Options(memory=None))
         with Pool(settings, jobs, warm=SUPPORTED and not cold) as pool:
             return make_all(reports, pool, settings, 0, lambda what, report, outcome: None)
 

@@ -375,11 +375,12 @@ def test_everything_is_importable_where_there_is_no_fork():
 def test_the_command_and_the_steps_import_nothing_heavy():
     code = (
         "import sys, evalbook.cli, evalbook.run.runner, evalbook.run.planning;"
-        "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbformat', 'IPython'} & set(sys.modules)))"
+        "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbformat', 'IPython'} & set(sys.modules)));"
+        "import evalkit.plan; print(sorted({'pandas', 'scipy', 'matplotlib'} & set(sys.modules)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
-    assert done.stdout == "[]\n", done.stdout + done.stderr
+    assert done.stdout == "[]\n[]\n", done.stdout + done.stderr
 
 
 def test_what_the_fork_server_does_for_its_children_can_be_done():

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from numpy.typing import ArrayLike
 from pydantic import Field, field_validator, model_validator
 
 from evalkit.display import Display, Displayed
 from evalkit.errors import UnknownName, did_you_mean
-from evalkit.estimates.arguments import Numbers
-from evalkit.estimates.difference_in_differences import equivalence_margin
 from evalkit.plan import baselines
 from evalkit.plan.baselines import Baseline, Baselines
 from evalkit.plan.indicators import Indicator
 from evalkit.plan.records import Figures, Id, Strict, Text
 from evalkit.plan.targets import Target
 from evalkit.terms import MATCHED, PLAN, REST, Polarity, Reading
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from evalkit.estimates.arguments import Numbers
 
 FINAL = "final"
 """Name of the final evaluation among the reports on the whole plan: params/plan/final.yml, key plan/final."""
@@ -417,6 +419,8 @@ class Plan(Displayed, Strict):
         if goal is not None and goal.margin is not None:
             return goal.margin
         planned = goal.target.pace(len(self.years)) if goal is not None and goal.target is not None else None
+        from evalkit.estimates.difference_in_differences import equivalence_margin  # with all of scipy
+
         return equivalence_margin(planned, one.delta, len(self.years), relative=one.statistic.relative)
 
     def check_year(self, year: int) -> None:

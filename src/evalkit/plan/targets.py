@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
-from evalkit.estimates.arguments import Numbers
 from evalkit.plan.records import Strict
 from evalkit.terms import Polarity, Reading
+
+if TYPE_CHECKING:
+    from evalkit.estimates.arguments import Numbers
 
 WAYS: Final = ("annual_change", "annual_points", "total_change", "total_points", "level")
 POINTS: Final = ("annual_points", "total_points")
