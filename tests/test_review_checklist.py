@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from urllib.parse import unquote
 
 import nbformat
 import pytest
+from pydantic import ValidationError
 
 from evalbook.approval.checklist import ANCHORS, checklist, items, open_items, possible
 from evalbook.approval.descriptions import undescribed
+from evalbook.approval.review_notes import objection
 from evalbook.approval.reviewed import Reviewed
 from evalbook.review.check_command import said
 from evalkit.errors import ProblemsFound
 from evalkit.plan import FINAL
+from evalkit.plan.definition import Objections
 
 
 @pytest.fixture
@@ -169,3 +173,56 @@ def test_a_figure_without_description_is_an_item_of_its_reports_and_a_line_of_ch
     assert lines[-1] == "Nothing wrong with params and data."  # advice, and no obstacle
     (one,) = json.loads(said([], workbook, data, "json"))["advice"]
     assert (one["file"], one["place"]) == ("notebooks/area_year.ipynb", "cell mine")
+
+
+# ---- how to object ------------------------------------------------------------------------------------------
+
+
+def real(reviewed, **objections):
+    """The report as one of data that are not made up, of a plan with these objections."""
+    plan = reviewed.plan.model_copy(update={"objections": Objections(**objections) if objections else None})
+    report = reviewed.report("en")
+    facts = {
+        **report.facts,
+        "data": {**report.facts["data"], "synthetic": False, "name": "Figures", "version": "2"},
+    }
+    return type(report)(**{**report.__dict__, "plan": plan, "facts": facts})
+
+
+def test_a_report_says_to_whom_a_reader_writes_until_when_and_what_comes_of_it(reviewed):
+    said = objection(
+        real(
+            reviewed,
+            to={"da": "Sekretariatet", "en": "The secretariat"},
+            mail="s@example.org",
+            deadline="2022-03-01",
+        ),
+        "2019",
+    )
+    assert (
+        "Write to The secretariat by 1 March 2022 and name “Ringparken/Schackenborgvænge, plan year 2019”"
+        in repr(said)
+    )
+    assert "What is corrected stands in a new version" in repr(said)
+    (address,) = re.findall(r'href="([^"]*)"', said.html)
+    assert (
+        unquote(address)
+        == "mailto:s@example.org?subject=Ringparken/Schackenborgvænge, plan year 2019 (Figures 2)"
+    )
+
+
+def test_without_an_address_the_unit_that_carries_the_plan_out_is_named(reviewed):
+    said = objection(real(reviewed), "final")
+    assert "Write to Kompetencecentret and name" in repr(said) and "final evaluation" in repr(said)
+    assert "href" not in said.html
+
+
+def test_nobody_is_to_write_about_made_up_figures(reviewed):
+    said = objection(reviewed.report("en"), "2019")
+    assert "These figures are made up" in repr(said) and "Kompetencecentret" not in repr(said)
+
+
+@pytest.mark.parametrize("mail", ["nobody", "a b@example.org", "a@example.org?cc=all@example.org", "a@b@c"])
+def test_an_address_that_is_none_is_refused(mail):
+    with pytest.raises(ValidationError):
+        Objections(to={"da": "x", "en": "x"}, mail=mail)

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from evalbook.approval.checklist import checklist
 from evalbook.approval.fingerprints import Difference, in_brief
 from evalbook.approval.review_state import ReviewState
 from evalbook.approval.signoffs import REVIEWER
+from evalkit.plan import FINAL
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text.html import Block, element, joined
 from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import Cited, date, number
 from evalkit.text.reading import Reading, read
-from evalkit.text.status import status_line
+from evalkit.text.status import page_title, status_line
 from evalkit.text.words import Sentence, Words, gettext_for
 
 
@@ -28,7 +30,12 @@ def notes(report: Report, state: ReviewState) -> Mapping[str, Block]:
     return {
         "status": status_line(state.status, words, status_note(state, words)),
         "outdated": outdated(report, state),
-        "review": joined(element("h3", words("Approval")), approval(report, state), checklist(report, state)),
+        "review": joined(
+            element("h3", words("Approval")),
+            approval(report, state),
+            objection(report, state.name),
+            checklist(report, state),
+        ),
     }
 
 
@@ -197,3 +204,32 @@ def _deviation(words: Words, name: str) -> str:
         "same_person": words("the author of the assessment: it is the signer"),
         "near_name": words("the author of the assessment: the signer has a name like it"),
     }[name]
+
+
+def objection(report: Report, name: str) -> Block:
+    """To whom a reader writes when something is wrong, and until when; `name`: plan year or `final`."""
+    words, to = gettext_for(report.language), report.plan.objections
+    if report.synthetic:
+        return element(
+            "p",
+            words(
+                "Is something wrong? These figures are made up. In a real report it says here whom to write to, and by when."
+            ),
+        )
+    title = page_title(words, report.name, report.year, final=name == FINAL)
+    unit: Any = to.to.get(report.language) if to else report.plan.unit(report.language)
+    if to and to.mail:
+        edition = f"{report.facts['data']['name']} {report.facts['data'].get('version', '')}".strip()
+        unit = element("a", unit, href=f"mailto:{to.mail}?subject={quote(f'{title} ({edition})')}")
+    parts = {"unit": unit, "report": title}
+    said = words.say("Is something wrong? Write to {unit} and name “{report}”.", **parts)
+    if to and to.deadline:
+        said = words.say(
+            "Is something wrong? Write to {unit} by {day} and name “{report}”.",
+            day=date(to.deadline, report.language),
+            **parts,
+        )
+    then = words(
+        "The analyst answers on the checklist below. What is corrected stands in a new version, which is reviewed again."
+    )
+    return element("p", joined(said, then, between=" "))

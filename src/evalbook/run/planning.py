@@ -136,8 +136,9 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
     """The pages of an executed notebook by path."""
     from evalbook.site.frame import Frame, Link
     from evalbook.site.page import pages
-    from evalbook.site.report_states import foot_line, page_title
+    from evalbook.site.report_states import foot_line
     from evalkit import plan as plans
+    from evalkit.text.status import page_title
     from evalkit.text.words import gettext_for
 
     about, words = _about(notebook), gettext_for(report.language)

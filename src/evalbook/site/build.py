@@ -190,10 +190,8 @@ def _html(block: Block) -> Markup:
 
 
 def _accessibility(site: Overview) -> dict[str, str]:
-    """Who to write to: the unit that carries the plan out, by the name its description begins with; else the municipality."""
-    unit = site.plan.governance.executing_unit
-    here = unit.get(site.language).split()[0] if unit else site.plan.municipality.name
-    return {"plan": site.plan.name, "unit": here}
+    """For what, and who to write to."""
+    return {"plan": site.plan.name, "unit": site.plan.unit(site.language)}
 
 
 DOCUMENTS: Final[dict[str, tuple[str, Callable[[Overview], dict[str, Any]]]]] = {

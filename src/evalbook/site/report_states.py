@@ -16,15 +16,8 @@ from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN, Status
 from evalkit.text.html import Block, element, raw, slot
-from evalkit.text.status import status_chip, status_word
+from evalkit.text.status import page_title, status_chip, status_word
 from evalkit.text.words import Words, gettext_for
-
-
-def page_title(words: Words, name: str, year: int, *, final: bool) -> str:
-    """The title of a report's page; `name` is the area's, or the plan's."""
-    if final:
-        return words.say("{name}, final evaluation", name=name, year=year).plain
-    return words.say("{name}, plan year {year}", name=name, year=year).plain
 
 
 def foot_line(title: str, status: Status, words: Words) -> str:

@@ -230,6 +230,14 @@ class Change(Strict):
     reason: Text
 
 
+class Objections(Strict):
+    """To whom readers write when something in a report is wrong, and until when."""
+
+    to: Text  # a role or unit, never a person's name
+    mail: str | None = Field(default=None, pattern=r"^[^@\s?&]+@[^@\s?&]+$")
+    deadline: dt.date | None = None
+
+
 class Primary(Strict):
     """What the plan is judged on, declared before the data were opened."""
 
@@ -281,6 +289,7 @@ class Plan(Displayed, Strict):
     own_trends: OwnTrends = OwnTrends()
     changes: list[Change] = []
     primary: Primary
+    objections: Objections | None = None
     reviewers: list[str] = []  # who may approve reports, as they sign; empty: anybody but the author
     sources: list[Text] = []
     indicators: dict[Id, Indicator] = {}
@@ -379,6 +388,11 @@ class Plan(Displayed, Strict):
         if name not in self.areas:
             raise UnknownName(f"no area {name!r} in params/plan.yml. {did_you_mean(name, self.areas)}")
         return self.areas[name]
+
+    def unit(self, language: str) -> str:
+        """Who to write to: the unit that carries the plan out, by the name its description begins with; else the municipality."""
+        unit = self.governance.executing_unit
+        return unit.get(language).split()[0] if unit else self.municipality.name
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; UnknownName with the nearest one otherwise."""

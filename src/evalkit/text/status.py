@@ -33,3 +33,10 @@ def status_line(status: Status, words: Words, note: str | None = None) -> Block:
 def given_status(status: Status, words: Words) -> Block:
     """The status as the notebook was given it, in the place where a page says what the review has come to."""
     return slot("status", status_line(status, words))
+
+
+def page_title(words: Words, name: str, year: int, *, final: bool) -> str:
+    """The title of a report's page; `name` is the area's, or the plan's."""
+    if final:
+        return words.say("{name}, final evaluation", name=name, year=year).plain
+    return words.say("{name}, plan year {year}", name=name, year=year).plain
