@@ -247,6 +247,27 @@ def sign(
     )
 
 
+@app.command()
+def package(
+    area: Annotated[Optional[str], typer.Argument(help="Area, or plan. A release if left out.")] = None,
+    year: Annotated[Optional[str], typer.Argument(help="Plan year, or final.")] = None,
+    release: Annotated[Optional[str], typer.Option(help="Number of the release. [the last]")] = None,
+    language: Annotated[str, typer.Option(help="Of the report: da or en.")] = "da",
+    out: Annotated[Path, typer.Option(help="Output folder.")] = Path("output"),
+    to: Annotated[Optional[Path], typer.Option(help="The file to write. [its name.zip]")] = None,
+) -> None:
+    """Put a report, or a release, into one .zip to mail, in which every link works."""
+    from evalbook.review import mail_package
+    from evalbook.run.tasks import key_of
+
+    root = _root()
+    if area is None:
+        say(f"Wrote {mail_package.of_release(root, release, to)}.")
+    else:
+        key = key_of(language, f"{area}/{year or ''}".rstrip("/"))
+        say(f"Wrote {mail_package.of_report(root / out, key, to)}.")
+
+
 @app.command("import")
 def import_(
     sources: Annotated[

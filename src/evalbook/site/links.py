@@ -1,9 +1,9 @@
-"""Links in an analyst's text: those that lead nowhere are told by cell, before anybody reads the page."""
+"""Links that lead nowhere: an analyst's are told by cell before anybody reads the page; a page that travels alone has text."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 from posixpath import normpath
 from urllib.parse import unquote
@@ -58,3 +58,14 @@ def paths(plan: Plan) -> set[str]:
         *(f"{place}/{INDEX}" for place in places),
         *(f"{report}{end}" for report in reports for end in (".html", "-bilag.html", ".ipynb")),
     }
+
+
+def only_to(html: str, there: Callable[[str], bool]) -> str:
+    """A page of which links to other pages and files are text, but to those that are `there`."""
+
+    def kept(link: re.Match[str]) -> str:
+        target = link[1].partition("#")[0]
+        elsewhere = re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", target)
+        return link[0] if not target or elsewhere or there(target) else link[2]
+
+    return re.sub(r'(?s)<a href="([^"]*)"[^>]*>(.*?)</a>', kept, html)

@@ -18,6 +18,7 @@ from nbconvert.utils.exceptions import ConversionException
 from nbformat import NotebookNode
 
 from evalbook.site.frame import Frame
+from evalbook.site.links import only_to
 from evalbook.site.page import Pages, pages
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile
@@ -48,7 +49,7 @@ def page(notebook: NotebookNode, folder: Path, name: str) -> tuple[str, Pages]:
     )
     root = plan.root if plan else folder
     made = pages(notebook, frame=frame, folder=folder, root=root, name=name)
-    return _unlinked(made[frame.page], folder), made
+    return only_to(made[frame.page], lambda target: (folder / target).exists()), made
 
 
 def write(notebook: Path, out: Path | None) -> tuple[Path, Pages]:
@@ -111,14 +112,3 @@ def _language(notebook: NotebookNode) -> str:
         if found := re.search(r"(?m)^language\b[^=\n]*=\s*[\"'](da|en)[\"']", cell.source):
             return found[1]
     return "da"
-
-
-def _unlinked(html: str, folder: Path) -> str:
-    """Links to pages of a site that this page is no part of, as plain text."""
-
-    def kept(link: re.Match[str]) -> str:
-        target = link[1].partition("#")[0]
-        there = not target or re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", target) or (folder / target).exists()
-        return link[0] if there else link[2]
-
-    return re.sub(r'(?s)<a href="([^"]*)"[^>]*>(.*?)</a>', kept, html)

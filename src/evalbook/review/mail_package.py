@@ -1,0 +1,94 @@
+"""One .zip to mail: a report with its annex, or a whole release; every link in it works, and it opens by a double click."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from evalbook.run import cache
+from evalbook.run.ledger import Ledger
+from evalbook.site.links import only_to
+from evalkit.errors import EvalkitError, MissingFile, did_you_mean
+from evalkit.results import RELEASES
+
+README: Final = "LÆS-MIG.txt"
+_LETTER: Final = """\
+{title}
+
+Pak filen ud, og åbn {first} med et dobbeltklik. Siderne kan læses uden internet.
+Status: {status}
+
+Unpack the file and open {first} by a double click. The pages can be read without the internet.
+"""
+_TIME: Final = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same pages give the same bytes
+
+
+def of_report(out: Path, key: str, to: Path | None) -> Path:
+    """Put a report's pages (ringparken/2019, en/ringparken/2019) into a .zip; links to other pages become text.
+
+    Raises EvalkitError where the report is not made, or is older than the data.
+    """
+    records = Ledger.read(out).records
+    record = records.get(key)
+    if record is None or not record.pages:
+        raise MissingFile(
+            f"{key}: there is no such report in {out.name}/. {did_you_mean(key, list(records))}"
+        )
+    if cache.stale(record, out):
+        raise EvalkitError(
+            f"{key}: is older than what it is made from, or was changed by hand. Run: evalkit run"
+        )
+    names = {Path(page).name for page in record.pages}
+    pages = {
+        Path(page).name: only_to((out / page).read_text("utf-8"), names.__contains__).encode()
+        for page in record.pages
+    }
+    first = min(pages, key=len)
+    letter = _letter(pages[first].decode(), first)
+    return _written(to or Path(f"{key.replace('/', '-')}.zip"), {README: letter, **pages})
+
+
+def of_release(root: Path, number: str | None, to: Path | None) -> Path:
+    """Put a whole release into a .zip, the last one unless another is named; MissingFile where there is none."""
+    found = sorted(path for path in (root / RELEASES).glob("*-*-*-*") if path.is_dir())
+    chosen = [path for path in found if number in (None, path.name)]
+    if not chosen:
+        known = did_you_mean(number, [path.name for path in found]) if number and found else ""
+        raise MissingFile(
+            f"{RELEASES}/{number or ''}: there is no release. {known or 'Make one: evalkit run --release'}"
+        )
+    folder = chosen[-1]
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    letter = _letter(files["index.html"].decode(), "index.html")
+    return _written(to or Path(f"{folder.name}.zip"), {README: letter, **files})
+
+
+def _letter(page: str, first: str) -> bytes:
+    """What the README says: title and status as the page has them."""
+    title = re.search(r"<title>(.*?)</title>", page)
+    chip = re.search(r'<span class="chip[^"]*">(.*?)</span>', page)
+    said = _LETTER.format(
+        title=title[1] if title else first,
+        first=first,
+        status=chip[1] if chip else "se siderne / see the pages",
+    )
+    return said.replace("\n", "\r\n").encode("utf-8-sig")  # as Windows' Notepad of any age reads it
+
+
+def _written(to: Path, files: Mapping[str, bytes]) -> Path:
+    """A .zip with one folder, of the same bytes for the same files; whole or not at all."""
+    temporary = to.with_name(f".{to.name}.part")
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            one = zipfile.ZipInfo(f"{to.stem}/{name}", _TIME)
+            one.external_attr = 0o644 << 16  # readable where it is unpacked
+            archive.writestr(one, content, zipfile.ZIP_DEFLATED)
+    temporary.replace(to)
+    return to
