@@ -23,7 +23,7 @@ from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
 from evalbook.run.tasks import Options
 from evalkit import plan as plans
-from evalkit.data.earlier_releases import COUNTED
+from evalkit.data.release_rows import COUNTED
 from evalkit.errors import EvalkitError
 from evalkit.evaluate.evaluation import Evaluation
 

@@ -9,7 +9,7 @@ from evalkit.cards.origin import provenance
 from evalkit.cards.title_block import title
 from evalkit.errors import no_attribute
 from evalkit.tables.measurement import measured
-from evalkit.tables.prospects import realism
+from evalkit.tables.realism import realism
 
 __all__ = [
     "assessment",

@@ -11,7 +11,7 @@ from evalkit.cards.title_block import title
 from evalkit.figures import glyphs
 from evalkit.report import Report
 from evalkit.tables.measurement import measured
-from evalkit.tables.prospects import realism
+from evalkit.tables.realism import realism
 from evalkit.terms import LEVEL, Shown, Verdict
 from evalkit.text import comparison, judgements, sentences
 from evalkit.text.findings import target_in_words

@@ -6,7 +6,7 @@ from typing import Any
 
 from evalkit.chapters import lead
 from evalkit.report import Report
-from evalkit.tables import prospects
+from evalkit.tables import realism
 from evalkit.terms import PLAN
 from evalkit.text import activities, judgements
 from evalkit.text.facts import cited, millions, told, total
@@ -107,7 +107,7 @@ def _needed(report: Report, found: list[Reading]) -> list[Sentence]:
         return [words.say("This was the last plan year; see the final evaluation.")]
     said = []
     for r in numeric:
-        pace = prospects.needed(r)
+        pace = realism.needed(r)
         if pace is None:
             said.append(words.say("{title}: the pace needed cannot be worked out.", title=r.title))
         else:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from evalkit.data import earlier_releases, shares
+from evalkit.data import release_rows, shares
 from evalkit.data.columns import row_problems, typed
 from evalkit.data.csv_table import read_texts, shown
 from evalkit.display import Display, Displayed
@@ -154,7 +154,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
                 )
             ]
         )
-    return DataSet(folder, meta, tables, earlier_releases.read(plan.root, synthetic=meta.synthetic))
+    return DataSet(folder, meta, tables, release_rows.read(plan.root, synthetic=meta.synthetic))
 
 
 def _none(table: Table) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from evalkit.data.earlier_releases import COUNTED
+from evalkit.data.release_rows import COUNTED
 from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.disclosure.policy import Relation
 from evalkit.evaluate.frames import by_indicator
