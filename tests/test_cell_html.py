@@ -9,10 +9,11 @@ import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
-from nbformat.v4 import new_code_cell, new_notebook, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from evalbook.site import cell_html
 from evalbook.site.outputs import outputs, secure
+from evalbook.site.prose import prose
 from evalkit import figures
 from evalkit.figures.chart import NOTEBOOK_STYLE
 from rows import report
@@ -148,3 +149,31 @@ def test_no_arrangement_of_pieces_leaves_what_a_browser_would_run(html):
         assert element.name in {*map(str.lower, cell_html.TAGS), *cell_html.TAGS, "html", "head", "body"}
         assert not [name for name in element.attrs if name.startswith("on") or name == "src"]
         assert not str(element.get("href", "")).startswith("javascript")
+
+
+def test_a_text_that_names_a_picture_on_another_server_is_not_published_beside_its_page_either():
+    said = "stands on another server, which no page asks. Put the file beside the notebook and name it there."
+    texts = [
+        "Før ![kort](https://x.test/a.png) efter",
+        "Før ![kort][1] efter\n\n[1]: https://x.test/a.png",
+        'Før <img src="https://x.test/a.png" alt="kort"> efter',
+        "| a |\n|---|\n| ![kort](//x.test/a.png) |",
+    ]
+    shown = new_output("display_data", data={"text/markdown": texts[0], "text/plain": "x"})
+    book = new_notebook(
+        cells=[
+            new_markdown_cell(text, id=f"abc{i}") for i, text in enumerate([*texts, "Fast **tekst**, $x$"])
+        ]
+    )
+    book.cells.append(new_code_cell("x", id="abc9", outputs=[shown]))
+    secure(book, "en")
+    made = [cell.source for cell in book.cells[:4]] + [book.cells[5].outputs[0].data["text/markdown"]]
+    for text in made:
+        assert "<img" not in text and "![" not in text and "kort" in text
+        assert re.search(rf"x\.test/a\.png in cell abc\d {re.escape(said)}", text)
+    assert book.cells[4].source == "Fast **tekst**, $x$"
+
+
+def test_no_text_can_name_the_place_of_a_picture():
+    text = '![a](data:image/png;base64,AAAA) <abbr title="&#xe000;0&#xe001;">q &#xe000;9&#xe001;</abbr><font>'
+    assert prose(text).html.count("<img") == 1

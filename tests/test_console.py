@@ -195,3 +195,16 @@ def test_what_a_cell_says_of_its_failure_commands_no_terminal(capsys):
     bar.close([Outcome("a/2019", "failed", reason="\x1b]0;mine\x07 [/red]")], "end")
     for told in (capsys.readouterr().out, stream.getvalue()):
         assert "\\x1b]0;mine\\x07 [/red]" in told and "\x1b]0" not in told and "\x07" not in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+@pytest.mark.parametrize(("most", "said"), [(20, True), (127, True), (128, False)])
+def test_a_process_that_dies_where_few_files_may_be_open_is_told_of_with_the_remedy(most, said):
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_NOFILE, ({most}, {most}));"
+        "from evalkit.errors import few_open_files; print(few_open_files())"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    assert told == (f": only {most} files may be open (allow more: ulimit -n 1024)" if said else "")

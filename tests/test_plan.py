@@ -234,6 +234,11 @@ def nine_levels_of_aliases() -> bytes:
         (b"a: 1\nx: &x [*x]\n", "line 2: *x refers to itself. Write the values out."),
         (b"a: 1\nx: &x {y: {z: *x}}\n", "line 2: *x refers to itself."),
         (b"a: 1\nx: " + b"[" * 3000 + b"]" * 3000, "line 2: nested more than 30 levels deep."),
+        (
+            b"a: 1\nx: " + b"9" * 200_000,
+            "line 2: a value of 200,000 signs. Put it into quotes if it is a text.",
+        ),
+        (b"x: 1" + b":59" * 100_000, "line 1: a value of 300,001 signs."),
         (b"x: " + b"[" * 200_000, "line 1: nested more than 30 levels deep."),
         (nine_levels_of_aliases(), "line 5: more than 50,000 values, with every alias written out."),
         (b"a:\n" + b"- 1\n" * 50_001, "more than 50,000 values"),

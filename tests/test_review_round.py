@@ -16,6 +16,7 @@ from evalbook.review import report_list, signing
 from evalbook.review.check_command import check, of_report
 from evalbook.review.concurrent_edit import ConcurrentEditError
 from evalbook.review.report_list import RefusedError, one
+from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 from evalkit.terms import Status
 from test_plan import spoil
@@ -203,6 +204,34 @@ def test_an_answer_on_the_checklist_that_changes_after_the_signature_unseats_it(
     path.parent.mkdir(exist_ok=True)
     path.write_text("response.tryghed:\n  answer: Nyt svar\n  by: reviewer\n", "utf-8")
     assert reviewed(approved).state().deviations == ["words"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("params/plan.yml", "En bestyrelse styrer planen.", "Ingen styrer planen."),
+        ("params/questions.yml", "answered: partly", "answered: yes"),
+    ],
+)
+def test_what_the_pages_around_say_of_the_plan_is_approved_with_the_final_evaluation(
+    workbook, file, old, new
+):
+    def words(area: str, name: str) -> str:
+        return signoffs.words_digest(plans.read(workbook), area, name, "x")
+
+    before = words("plan", "final"), words("ringparken", "2019"), words("plan", "2019")
+    spoil(workbook / file, old, new)
+    assert words("plan", "final") != before[0]
+    assert (words("ringparken", "2019"), words("plan", "2019")) == before[1:]
+
+
+def test_a_page_in_the_output_folder_that_is_not_the_approved_one_is_told_without_a_release(approved):
+    data = approved / the.DATA
+    assert "its page" not in "\n".join(map(str, check(approved, data)))
+    (approved / "output/ringparken").mkdir(parents=True)
+    (approved / "output/ringparken/2019.html").write_text("<main>Godkendt</main>", "utf-8")
+    said = "params/signoffs.yml, ringparken/2019: its page (da) says something else than the one that was approved."
+    assert said in "\n".join(map(str, check(approved, data)))
 
 
 @pytest.mark.parametrize("edit", [("name: Rie", "name: Bo"), ("2026-11-23", "2026-11-24")])

@@ -94,7 +94,7 @@ def test_levels_of_headings_are_those_of_the_danish(book):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("tryghed: [", "cannot be read"),
+        ("tryghed: [", "line 2: not readable as YAML"),
         ("- a\n", "must name cells"),
         ("tryghed:\n  en: x\n", "tryghed: needs two texts."),
         ("tryghed:\n  da: x\n  en: 7\n", "tryghed: needs two texts."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _OF_FILES: Final = {
     errno.EEXIST,
     errno.ELOOP,
 }
+FEW_FILES: Final = 128
+"""Fewer open files than this are not enough to run a notebook."""
 _NO_MEMORY: Final = "allocate memory|failed to map"
 
 
@@ -115,6 +118,16 @@ def of_the_machine(error: BaseException) -> str:
     if isinstance(error, OSError) and (number in FULL or (number in _OF_FILES and error.filename)):
         return told(error)
     return ""
+
+
+def few_open_files() -> str:
+    """How many files may be open, as the end of a sentence, where a report is likely to need more; else empty."""
+    if sys.platform == "win32":
+        return ""
+    import resource
+
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return f": only {most} files may be open (allow more: ulimit -n 1024)" if 0 < most < FEW_FILES else ""
 
 
 @contextmanager

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from evalkit.errors import Problem, ProblemsFound
+from evalkit.plan import params
 
 FOLDER: Final = "notebooks/en"
 LANGUAGE: Final = "lang"
@@ -41,13 +40,7 @@ def read(path: Path) -> dict[str, Text]:
     """The texts by cell id; none where there is no file. ProblemsFound names each entry that is not as it must be."""
     if not path.is_file():
         return {}
-    name = f"{FOLDER}/{path.name}"
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ProblemsFound(
-            [Problem(name, "", f"cannot be read ({' '.join(str(error).split())}).")]
-        ) from None
+    name, content = f"{FOLDER}/{path.name}", params.read(path, path.parents[2]).content or {}
     if not isinstance(content, dict):
         raise ProblemsFound([Problem(name, "", "must name cells, each with da: and en:.")])
     wrong = [

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from evalbook.run.forked_kernel import ForkedKernel
 from evalbook.run.kernel_launch import Launch, manager_for
 from evalbook.run.papermill_engine import RefusedCellError, ReportEngine
 from evalbook.run.tasks import Outcome, Report, Settings, key_of
-from evalkit.errors import ProblemsFound
+from evalkit.errors import ProblemsFound, few_open_files
 
 
 class TooLongError(Exception):
@@ -36,9 +36,6 @@ class TooLongError(Exception):
 
 
 papermill_engines.register("evalkit", ReportEngine)
-
-FEW = 128
-"""Files that may be open, too few for a kernel and its sockets."""
 
 SHOWN = 60
 """Letters of the line that failed which are shown."""
@@ -75,11 +72,12 @@ def _written(
     steps, remarks = settings.steps, tuple[str, ...]()
     if steps:
         steps.fill(notebook, report, settings.evaluation)
-    contents = {f"{report.key}.ipynb": nbformat.writes(notebook)}
+    pages: Mapping[str, str] = {}
     if steps:
-        made = steps.render(notebook, report)
-        remarks = tuple(one.said("en") for one in getattr(made, "remarks", ()))
-        contents |= {key_of(report.language, page): html for page, html in made.items()}
+        pages = steps.render(notebook, report)  # and cuts from the notebook what its pages do not show
+        remarks = tuple(one.said("en") for one in getattr(pages, "remarks", ()))
+    contents = {f"{report.key}.ipynb": nbformat.writes(notebook)}
+    contents |= {key_of(report.language, page): html for page, html in pages.items()}
     return {name: write_flushed(settings.fresh / name, text) for name, text in contents.items()}, remarks
 
 
@@ -217,13 +215,7 @@ def _lacking(log: Path) -> str:
         return ": too many open files (allow more: ulimit -n 1024)"
     if re.search("MemoryError|allocate memory|failed to map", said):
         return ": too little memory"
-    if sys.platform != "win32":
-        import resource
-
-        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-        if 0 < most < FEW:
-            return f": only {most} files may be open (allow more: ulimit -n 1024)"
-    return ""
+    return few_open_files()
 
 
 def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:

@@ -135,6 +135,7 @@ def evaluate(root: Path, data: Path, to: Path) -> Mapping[str, str]:
 def render(notebook: NotebookNode, report: Report) -> Pages:
     """The pages of an executed notebook by path."""
     from evalbook.site.frame import Frame, Link
+    from evalbook.site.outputs import secure
     from evalbook.site.page import pages
     from evalbook.site.report_states import foot_line
     from evalkit import plan as plans
@@ -150,7 +151,7 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
     ]
     if about["area"] == PLAN:
         years.append(Link(f"{plans.FINAL}.html", words("Final evaluation"), current=final))
-    return pages(
+    made = pages(
         notebook,
         frame=Frame(
             plan,
@@ -167,18 +168,20 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
         root=_root(report),
         name=report.notebook.name,
     )
+    secure(
+        notebook, report.language, report.notebook.parent, _root(report)
+    )  # after the remarks name what it held
+    return made
 
 
 def fill(notebook: NotebookNode, report: Report, evaluation: Path) -> None:
-    """Put what the report's review has come to into the slots of its executed notebook, in place, and cut what is hostile."""
+    """Put what the report's review has come to into the slots of its executed notebook, in place."""
     from evalbook.site import slots
-    from evalbook.site.outputs import secure
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
 
     plan, found = plans.read(_root(report)), Evaluation.read(evaluation)
     slots.fill_notebook(notebook, *_slots(plan, found, report))
-    secure(notebook, report.language)
 
 
 def review(

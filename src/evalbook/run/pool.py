@@ -23,7 +23,7 @@ from evalbook.run.files import move_whole, note_also
 from evalbook.run.forked_kernel import SAME_EVERYWHERE, ForkedKernel, without_uri_grammar
 from evalbook.run.signals import unstopped
 from evalbook.run.tasks import Outcome, Report, Settings
-from evalkit.errors import EvalkitError, RunFailed
+from evalkit.errors import EvalkitError, RunFailed, few_open_files
 
 GRACE = 15.0
 """Seconds that a report may take beyond its limits before its process is killed."""
@@ -129,7 +129,8 @@ class Pool:
             done, answer = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
-            raise RunFailed(f"a step of the run ended with exit code {worker.process.exitcode}.") from None
+            said = f"a step of the run ended with exit code {worker.process.exitcode}{few_open_files()}."
+            raise RunFailed(said) from None
         self.workers.remove(worker)
         worker.process.join()
         if done:
@@ -194,7 +195,8 @@ class Pool:
         except (EOFError, OSError):
             worker.process.join()
             return _lost(
-                cast(Task, worker.task), f"its process ended with exit code {worker.process.exitcode}"
+                cast(Task, worker.task),
+                f"its process ended with exit code {worker.process.exitcode}{few_open_files()}",
             )
         if isinstance(said, int):
             worker.kernel = said

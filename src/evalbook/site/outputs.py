@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any, Final
 
 from nbformat import NotebookNode
@@ -162,19 +163,42 @@ class _Reader:
             )
 
 
-def secure(notebook: NotebookNode, language: str) -> None:
-    """Cut from what the cells of an executed notebook show, in place, what could ask a server or run code; what is cut is named."""
+def secure(
+    notebook: NotebookNode, language: str, folder: Path | None = None, root: Path | None = None
+) -> None:
+    """Cut from an executed notebook, in place, what could ask a server or run code; what is cut is named.
+
+    HTML of a cell's output is cleaned; a text that holds such things becomes the HTML that a page shows of it.
+
+    Parameters
+    ----------
+    folder, root : where the notebook lies and the workbook around it, for pictures named in its text
+    """
     for cell in notebook.cells:
+        source = Source(cell.get("id", ""), language, cell.get("attachments", {}), folder, root)
+        if cell.cell_type == "markdown":
+            cell.source = _secured_text(cell.source, source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
+            if "text/markdown" in data:
+                data["text/markdown"] = _secured_text("".join(data["text/markdown"]), source)
             html = _PANDAS_STYLE.sub("", "".join(data.get("text/html", "")).removeprefix(NOTEBOOK_STYLE))
-            name, told = cell.get("id", ""), list[Remark]()
+            told = list[Remark]()
             styled = styled_table.is_styled(html)
             if styled:
                 html, rules = styled_table.inlined(html)
-                told += [Remark(name, "style", {"cut": ", ".join(rules)})] if rules else []
+                told += [Remark(source.cell, "style", {"cut": ", ".join(rules)})] if rules else []
             clean, cut = cell_html.clean(html)
-            told += [Remark(name, "html", {"cut": ", ".join(cut)})] if cut else []
+            told += [Remark(source.cell, "html", {"cut": ", ".join(cut)})] if cut else []
             if styled or told:
-                said = (f'<p class="missing">{escape(one.said(language))}</p>' for one in told)
-                data["text/html"] = clean + "".join(said)
+                data["text/html"] = clean + _named(told, language)
+
+
+def _secured_text(text: str, source: Source) -> str:
+    made = prose(text, source)
+    told = [one for one in made.remarks if one.kind in ("elsewhere", "text")]
+    return f"{made.html.strip()}\n\n{_named(told, source.language)}" if told else text
+
+
+def _named(remarks: list[Remark], language: str) -> str:
+    return "".join(f'<p class="missing">{escape(one.said(language))}</p>' for one in remarks)

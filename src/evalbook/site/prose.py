@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape, unescape
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, Final
 
 from mistune import import_plugin
@@ -22,8 +23,9 @@ from evalbook.site.remarks import Remark
 from evalkit.figures.chart import no_description
 from evalkit.text.words import Words, gettext_for
 
-_PLACE: Final = re.compile("\ue000(\\d+)\ue001")
-"""Where a formula or a picture goes once everything else is clean."""
+_MARK: Final = f"\ue000{token_hex(8)}-"
+_PLACE: Final = re.compile(f"{_MARK}(\\d+)\ue001")
+"""Where a formula or a picture goes once everything else is clean; no text can name such a place."""
 _PASTED: Final = re.compile(r"\]\(attachment:[^)\n<>]*\)")
 """A picture whose name has spaces, which Markdown does not allow and JupyterLab writes."""
 _ALERT: Final = re.compile(r"\A<p>\[!(\w+)\]\s*")
@@ -75,9 +77,7 @@ def _read(text: str, renderer: _Renderer) -> str:
     """HTML with places for formulas and pictures."""
     plugins = [import_plugin(name) for name in (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")]
     plugins.append(FencedDirective([Admonition()], ":"))
-    return str(
-        MarkdownWithMath(renderer=renderer, plugins=plugins).render(re.sub("[\ue000\ue001]", "", text))
-    )
+    return str(MarkdownWithMath(renderer=renderer, plugins=plugins).render(text))
 
 
 class _Renderer(IPythonRenderer):
@@ -96,7 +96,7 @@ class _Renderer(IPythonRenderer):
 
     def _keep(self, html: str) -> str:
         self.put.append(html)
-        return f"\ue000{len(self.put) - 1}\ue001"
+        return f"{_MARK}{len(self.put) - 1}\ue001"
 
     def filled(self, html: str) -> str:
         """HTML with its formulas and pictures in their places."""
