@@ -207,6 +207,7 @@ class StandIn:
     status: Status = Status.DRAFT
     synthetic: bool = True
     assessment: dict[str, Any] = field(default_factory=dict)
+    chosen_events: list[str] = field(default_factory=list)
     provenance: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     plan: Plan = field(default_factory=plan)

@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from evalkit import figures
+from evalkit.errors import WrongParameter
 from evalkit.figures import draw, glyphs, level_charts, lines
 from evalkit.figures.chart import Chart
 from evalkit.figures.layout import Numbers, beside, cut, spread, wrapped
@@ -616,6 +617,17 @@ def test_the_events_are_those_that_concern_the_area_and_began_by_the_last_year()
     assert "COVID-19" not in names("sydbyen", 2019)
     assert max(one.end for one in draw.events_of(report("plan"), 2019)) == 2019.5
     assert draw.events_of(report("plan"), 2019, axis=2021)[0].end == pytest.approx(2021.5, abs=0.01)
+
+
+def test_a_dated_event_of_the_parameters_is_marked_and_named_under_the_figure():
+    texts = ["2019-05-01 Ny legeplads", "uden dato", "2022-01-01: senere"]
+    mine = report("ringparken", 2019, chosen_events=texts)
+    (found,) = (one for one in draw.events_of(mine, 2019) if one.kind == "incident")
+    assert found.name == "Ny legeplads" and found.when == "1. maj 2019"
+    assert found.start == pytest.approx(2019 - 0.5 + 212 / 365, abs=0.001)  # 1 October to 1 May
+    assert "Ny legeplads (1. maj 2019)" in figures.trend(mine, "haervaerk").html
+    with pytest.raises(WrongParameter, match="'2019-13-01 Fest' begins with a date that no calendar has"):
+        draw.events_of(report(chosen_events=["2019-13-01 Fest"]), 2019)
 
 
 @pytest.mark.parametrize("area", ["plan", *plan().areas])

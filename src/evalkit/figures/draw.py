@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -18,6 +19,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import ScaledTranslation
 
+from evalkit.errors import WrongParameter
 from evalkit.figures.layout import Label, Numbers, Points, TextLine, end_labels, figure_of, write
 from evalkit.figures.lines import Line
 from evalkit.figures.style import ACCENT, COMP, DASHED, DOTTED, INK, MUTED, PAPER, RULE, SMALL
@@ -196,6 +198,7 @@ def notes(ax: Axes, rows: pd.DataFrame | Line, language: str = "da", *, size: fl
 LASTING: Final = ("plan", "other_effort", "composition", "shock")
 """Kinds that get a bar of their own; incidents, which are points in time, share one row of marks."""
 
+_DATED: Final = re.compile(r"(\d{4}-\d\d-\d\d)\W+(.+)")
 _EVERYWHERE: Final = ("denmark", "all")
 
 
@@ -217,8 +220,27 @@ def decimal_year(day: dt.date, plan: Plan) -> float:
     return year - 0.5 + (day - first).days / (following - first).days
 
 
+def _written(text: str, report: Report) -> Event | None:
+    """An event as an analyst writes it in params, `2019-05-01 A playground`; None for one without a date.
+
+    Raises WrongParameter for a date that no calendar has.
+    """
+    if not (dated := _DATED.fullmatch(text.strip())):
+        return None
+    try:
+        day = dt.date.fromisoformat(dated[1])
+    except ValueError:
+        raise WrongParameter(
+            f"events: {text!r} begins with a date that no calendar has. Write year-month-day, as in 2019-05-01."
+        ) from None
+    start = decimal_year(day, report.plan)
+    return Event(dated[2], start, start, "incident", date(day, report.language))
+
+
 def events_of(report: Report, last: int, *, axis: int | None = None) -> list[Event]:
     """The plan, then the events of the report's area (for the plan: any of its areas) that began by the end of year `last`.
+
+    Those of the parameter `events` that begin with a date are among them.
 
     The plan alone goes on to the end of the axis, where that is later.
     """
@@ -235,6 +257,7 @@ def events_of(report: Report, last: int, *, axis: int | None = None) -> list[Eve
         end = decimal_year(last_day + dt.timedelta(days=1), plan)
         name, kind = str(event[f"label_{language}"]), str(event["kind"])
         found.append(Event(name, decimal_year(day, plan), min(end, until), kind, date(day, language)))
+    found += [one for text in report.chosen_events if (one := _written(text, report))]
     order = {kind: i for i, kind in enumerate((*LASTING, "incident"))}
     began = [one for one in found if one.start < until]
     return sorted(began, key=lambda one: (order.get(one.kind, len(order)), one.start))

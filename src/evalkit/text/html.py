@@ -27,7 +27,7 @@ class Block:
 
     @property
     def data(self) -> pd.DataFrame:
-        """The numbers of the table; an error where there is none, or more than one."""
+        """The numbers of the table, with its heads in the report's language; an error where there is none, or more than one."""
         if len(self.frames) != 1:
             raise AttributeError(
                 f"This has {len(self.frames)} tables, not one: take .frames[0] or another of .frames."
