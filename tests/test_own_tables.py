@@ -20,7 +20,7 @@ def shown(frame, **how) -> BeautifulSoup:
 
 def test_it_has_caption_heads_danish_numbers_and_the_mark_and_is_escaped():
     tree = shown(FRAME, source="egen optælling", decimals=2)
-    assert tree.caption.get_text() == "Ledige boliger Opdigtede tal."
+    assert tree.caption.get_text() == "Ledige boliger. Opdigtede tal."
     assert [(th.get_text(), th["scope"]) for th in tree.find_all("th")] == [
         ("Område", "col"),
         ("Andel", "col"),

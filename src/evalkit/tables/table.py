@@ -92,7 +92,12 @@ def show(
     face = deepcopy(frame) if isinstance(frame, Styler) else _plain_face(data, language, decimals)
     face.template_html_table = _House.template_html_table
     face.set_uuid(f"{zlib.crc32(caption.encode()):08x}")
-    said = joined(caption, words("Made-up figures.") if synthetic else None, between=" ")
+    stop = "" if caption.rstrip()[-1] in ".?!:" else "."
+    said = (
+        joined(f"{caption.rstrip()}{stop}", words("Made-up figures."), between=" ")
+        if synthetic
+        else joined(caption)
+    )
     html = face.set_caption(said.html).to_html(exclude_styles=not isinstance(frame, Styler))
     below = element("p", f"{words('Source')}: {source}", class_="src") if source else None
     return replace(joined(_scrolling(html, caption), below), frames=(data,))
