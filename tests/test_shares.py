@@ -9,7 +9,6 @@ import pytest
 
 from evalkit import plan as plans
 from evalkit.data import dataset
-from evalkit.data.shares import plan_year_of
 from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import evaluate
 
@@ -138,7 +137,7 @@ def test_an_empty_cell_of_a_register_hides_that_figure_and_no_other(workbook):
 def test_a_calendar_year_stands_where_nine_months_are_shared(plan, month, stands_at):
     """The plan year that ends in 2018 begins on 1 October 2017: January to September are nine months of both."""
     other = plan.model_copy(update={"year_starts": plan.year_starts.model_copy(update={"month": month})})
-    assert plan_year_of(other, 2018) == stands_at
+    assert other.year_starts.of_calendar(2018) == stands_at
 
 
 def test_a_calendar_year_says_so(shared):

@@ -17,7 +17,7 @@ from evalkit.estimates.proportions import proportion
 from evalkit.estimates.statistics import Statistic
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator, Term
-from evalkit.terms import MATCHED, PLAN
+from evalkit.terms import CALENDAR, MATCHED, PLAN
 
 SMALLEST_STRATUM = 5  # respondents; smaller cells of age × sex are merged with their neighbour
 
@@ -253,6 +253,8 @@ def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFra
         if term is not None:
             counts["withheld"] |= _withheld(plan, dataset, term).reindex(counts.index, fill_value=False)
     counts["note"] = ""
+    if indicator.numerator.table == "incidents" and dataset.meta.incidents.calendar_years:
+        counts["note"] = [_calendar(plan, year) for year in counts.index.get_level_values("year")]
     if indicator.statistic.out_of:
         lacking = counts["denominator"].isna()
         counts.loc[lacking & counts["numerator"].notna() & ~counts["withheld"], "note"] = NO_DENOMINATOR
@@ -261,6 +263,12 @@ def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFra
     return counts.reindex(
         pd.MultiIndex.from_product([_units(plan, dataset), years_of(plan, dataset)], names=["area", "year"])
     )
+
+
+def _calendar(plan: Plan, year: int) -> str:
+    """The mark of a figure that is of the calendar year which stands at a plan year."""
+    own = next((one for one in (year, year - 1) if plan.year_starts.of_calendar(one) == year), year)
+    return f"{CALENDAR}{own}" if plan.year_starts.crosses else ""
 
 
 def _lapses(counts: pd.DataFrame) -> pd.Series:
@@ -481,10 +489,10 @@ def total(counts: pd.DataFrame, name: str, parts: Iterable[str]) -> pd.DataFrame
     for column, how in (("rounded", "sum"), ("design_effect", "max")):
         if column in own:
             sums[column] = own[column].groupby(keys, sort=False).agg(how)
-    if "own_source" in own:  # shares that sources have worked out: what all of them say, the sum says
-        for column in ("note", "own_source"):
+    for column in ("note", "own_source"):  # what all of them say, the sum says
+        if column in own:
             said = own[column].fillna("").groupby(keys, sort=False).agg(["first", "nunique"])
-            sums[column] = said["first"].where(said["nunique"] == 1, "")
+            sums[column] = said["first"].where((said["nunique"] == 1) & (said["first"] != NO_DENOMINATOR), "")
     if "provisional" in own:
         sums["provisional"] = own["provisional"].eq(True).groupby(keys, sort=False).any()
     return pd.concat({name: sums}, names=["area"]).reorder_levels(own.index.names)

@@ -21,6 +21,8 @@ from evalkit.schema import Column, Table
 Value = str | int | float | date
 _BESIDE: Final = "what stands to the right of the table was not read"
 _GAPS: Final = ("movers", "shares")  # tables in which a figure may be left open beside others of its row
+CALENDAR_YEARS: Final = "calendar years"
+_FINER: Final = frozenset(fold(name) for name in ("Måned", "Kvartal", "Uge", "month", "quarter", "week"))
 MOST: Final = 10  # problems of one source that are listed; the rest are counted
 
 
@@ -98,6 +100,9 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     if problems:
         raise ProblemsFound(problems)
     result.decimals = decimals or ""
+    problems += _by_year(sheet, body, found)
+    if problems:
+        raise ProblemsFound(problems)
     sheet.notes += [
         *_defaults(columns, body, found),
         *_withheld(columns, body, found),
@@ -245,6 +250,28 @@ def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
             )
 
 
+def _by_year(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Found) -> Iterator[Problem]:
+    """Reports that are counted by calendar year, which the sheet's form then says; years beside months are refused."""
+    i = found.columns.get("date", -1)
+    if "count" not in found.columns or i < 0:
+        return
+    years = [(row, parse_dates.middle_of_year(cell_of(cells, i)) is not None) for row, cells in body]
+    if not any(is_year for _, is_year in years):
+        return
+    finer = [header for header in found.unused if fold(header) in _FINER]
+    other = next((row for row, is_year in years if not is_year), None)
+    if finer or other is not None:
+        beside = f"the column {finer[0]!r}" if finer else f"row {other}"
+        yield sheet.problem(
+            years[0][0],
+            i,
+            found.headers[i],
+            f"is a year, and {beside} says less than a year: what is the date?",
+            "Put year and month in one column (10-2018), or leave the rows of whole years out.",
+        )
+    sheet.form["dates"] = CALENDAR_YEARS
+
+
 def _two_points_of_a_scale(
     sheet: Sheet,
     body: list[tuple[int, tuple[Cell, ...]]],
@@ -329,7 +356,7 @@ def _reader(
         if column.is_figure and parse_numbers.is_withheld(cell):
             return ""
         if column.kind == "date":
-            if added_up and (first := parse_dates.first_day_of(cell)):
+            if added_up and (first := parse_dates.first_day_of(cell) or parse_dates.middle_of_year(cell)):
                 return first
             return parse_dates.parse(cell)
         if column.kind == "quarter":

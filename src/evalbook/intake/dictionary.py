@@ -58,6 +58,8 @@ begins stands in `params/plan.yml`; it is named by the year it ends in.
 Of incidents, a kind counts as delivered in the plan years in which any area has a row of it, and an area when it has a
 row of any kind. All else is missing, never 0. What was asked for and had none is declared, or has a row with `count` 0:
 `incidents: {kinds: [arson], areas: [rest]}` (kinds in every year of the period; `areas: [all]` means every area).
+Reports that are counted by calendar year alone are dated 1 July of it, and say `incidents: {calendar_years: true}`: each
+stands at the plan year with which it has nine months in common.
 """
 _MAPPING: Final = """## A mapping file (`local/mappings/`)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import yaml
 
 from evalbook.intake.column_rules import when
-from evalbook.intake.convert import Row, Value
+from evalbook.intake.convert import CALENDAR_YEARS, Row, Value
 from evalbook.intake.sheet import Sheet, refuse
 from evalkit.data.columns import typed
 from evalkit.data.csv_table import read_texts
@@ -146,3 +147,23 @@ def _value(text: str, kind: str) -> Value:
     if text and kind == "number":
         return float(text)
     return date.fromisoformat(text) if text and kind == "date" else text
+
+
+def counted(into: Path, sheets: Sequence[Sheet], *, anew: bool) -> dict[str, Any]:
+    """What dataset.yml must say of reports that are counted by calendar year; refused where others have their days."""
+    path = into / "dataset.yml"
+    said = yaml.safe_load(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
+    known: dict[str, Any] = (said or {}).get("incidents") or {}
+    by_year = {sheet.form.get("dates") == CALENDAR_YEARS for sheet in sheets}
+    if not anew:
+        by_year.add(bool(known.get("calendar_years")))
+    if len(by_year) > 1:
+        raise refuse(
+            sheets[0].file,
+            "",
+            "some reports are counted by calendar year and others by day, month or quarter.",
+            "Give all of them in one of the two ways; --replace if the earlier ones are to go.",
+        )
+    rest = {key: value for key, value in known.items() if key != "calendar_years"}
+    now = rest | ({"calendar_years": True} if by_year.pop() else {})
+    return {"incidents": now} if now or known else {}

@@ -128,7 +128,7 @@ def _cells(path: Path, name: str, file: str) -> list[tuple[int, tuple[Cell, ...]
                     )
                 if line:
                     rows.append((number, line))
-                if len(rows) > MAX_ROWS:
+                if len(rows) > MAX_ROWS + 1:  # the column names are no row
                     raise refuse(
                         file,
                         f"sheet {name!r}",

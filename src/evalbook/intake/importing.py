@@ -134,7 +134,10 @@ def import_table(
     }
     if covers:
         record["covers"] = {"start": covers[0], "end": covers[1]}
-    meta, more = dataset(into, made_up, supplied_by, covers, today)
+    counted = (
+        earlier.counted(into, [sheet for sheet, _, _ in done], anew=not old) if table == "incidents" else {}
+    )
+    meta, more = dataset(into, made_up, supplied_by, covers, today, counted)
     write_all(
         {
             path: table_text(rows, contract),

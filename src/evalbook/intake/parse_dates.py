@@ -159,6 +159,13 @@ def first_day_of(cell: Cell) -> date | None:
     return None
 
 
+def middle_of_year(cell: Cell) -> date | None:
+    """1 July of a calendar year that stands alone in a cell; None for others."""
+    whole = isinstance(cell, int | float) and not isinstance(cell, bool) and cell == int(cell)
+    text = str(int(cell)) if whole else str(cell).strip(SPACES)  # type: ignore[arg-type]
+    return date(int(text), 7, 1) if re.fullmatch(r"(?:19|20)\d\d", text) else None
+
+
 def first_day(quarter: str) -> date:
     """The first day of a quarter such as 2018Q4."""
     return date(int(quarter[:4]), int(quarter[5]) * 3 - 2, 1)

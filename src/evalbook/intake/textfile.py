@@ -94,7 +94,7 @@ def read(
     longest = max((len(line) for line in text.splitlines()), default=0)
     if longest > MAX_CELL * 10:
         raise refuse(file, "", f"has a line of {longest:,} characters.", "Export the file again as CSV.")
-    if (lines := text.count("\n")) > MAX_ROWS:
+    if (lines := text.count("\n") - 1) > MAX_ROWS:  # the column names are no row
         raise refuse(
             file, "", f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export."
         )

@@ -77,6 +77,8 @@ def nobody_has(plan: Plan, dataset: DataSet) -> Iterator[str]:
 
 def reports_stop(plan: Plan, dataset: DataSet) -> Iterator[str]:
     """What `check` says of plan years in part of which nobody has reported anything, though they are covered."""
+    if dataset.meta.incidents.calendar_years:  # nobody knows of which days
+        return
     table, known = dataset.tables["incidents"], delivered(plan, dataset)
     table = table[table["count"] > 0]
     years = plan_year(table, plan.year_starts) if len(table) else pd.Series(dtype=int)

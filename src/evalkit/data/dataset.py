@@ -31,6 +31,7 @@ class Reports(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     kinds: tuple[str, ...] = ()  # in every plan year of the period
     areas: tuple[str, ...] = ()  # ids; "all" means every area and comparator
+    calendar_years: bool = False  # counted by calendar year alone, each dated 1 July of it
 
     @field_validator("kinds")
     @classmethod
@@ -275,6 +276,13 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
                 f"{name!r} is no area of the plan and no comparator.",
                 did_you_mean(name, ["all", *sorted(known)]),
             )
+    if meta.incidents.calendar_years and plan.year_starts.of_calendar(plan.years[0]) is None:
+        yield Problem(
+            shown(folder / "dataset.yml", plan.root),
+            "incidents.calendar_years",
+            f"no plan year has nine months in common with a calendar year: they begin on {plan.first_day(plan.years[0]):%d-%m}.",
+            "Ask for the reports by month.",
+        )
     yield from _never_there(tables, plan)
     yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]) and meta.period:

@@ -66,8 +66,13 @@ def delivered(plan: Plan, dataset: DataSet) -> Delivery:
 
 
 def whole_years(plan: Plan, dataset: DataSet) -> list[int]:
-    """Plan years that lie inside the data set's period from their first day to their last."""
+    """Plan years that lie inside the data set's period from their first day to their last, or whose calendar year does."""
     start, end = dataset.period.start, dataset.period.end
+    if dataset.meta.incidents.calendar_years:
+        inside = range(
+            start.year + ((start.month, start.day) > (1, 1)), end.year + ((end.month, end.day) == (12, 31))
+        )
+        return [year for one in inside if (year := plan.year_starts.of_calendar(one)) is not None]
     first = plan.year_of(start) + (start != plan.first_day(plan.year_of(start)))
     ends = plan.year_of(end) != plan.year_of((pd.Timestamp(end) + pd.Timedelta(days=1)).date())
     return list(range(first, plan.year_of(end) + (1 if ends else 0)))

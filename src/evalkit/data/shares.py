@@ -21,7 +21,6 @@ from evalkit.plan.indicators import Indicator
 from evalkit.schema import TABLES
 from evalkit.terms import CALENDAR, SHARE, SIMPLE
 
-IN_COMMON: Final = 9  # months that a calendar year shares with the plan year at which it stands
 TIMES: Final = ("year", "date", "calendar_year")
 NEAR: Final = 1e-9
 
@@ -33,15 +32,6 @@ def known(plan: Declares) -> list[str]:
         for name, one in plan.indicators.items()
         if one.of is None and not one.official and one.statistic.unit == "share" and one.statistic.out_of
     ]
-
-
-def plan_year_of(plan: Plan, calendar_year: int) -> int | None:
-    """The plan year with which a calendar year has at least nine months in common; None where none has."""
-    starts = plan.year_starts
-    before = starts.month - 1 + (starts.day - 1) / 31  # months of it until a plan year begins
-    if not starts.crosses or before >= IN_COMMON:
-        return calendar_year
-    return calendar_year + 1 if 12 - before >= IN_COMMON else None
 
 
 def placed(table: pd.DataFrame, plan: Plan, file: str, problems: list[Problem]) -> pd.DataFrame:
@@ -64,7 +54,7 @@ def _year(plan: Plan, row: dict[Any, Any]) -> int | None:
     if pd.notna(row["date"]):
         return plan.year_of(row["date"].date())
     if pd.notna(row["calendar_year"]):
-        return plan_year_of(plan, int(row["calendar_year"]))
+        return plan.year_starts.of_calendar(int(row["calendar_year"]))
     return int(row["year"]) if pd.notna(row["year"]) else None
 
 
@@ -85,7 +75,7 @@ def _wrong(table: pd.DataFrame, plan: Plan, file: str) -> Iterator[Problem]:
         "Fill in one: the plan year, the day that it was counted, or the calendar year.",
     )
     for year in sorted({int(year) for year in table["calendar_year"].dropna()}):
-        if plan_year_of(plan, year) is None:
+        if plan.year_starts.of_calendar(year) is None:
             yield Problem(
                 file,
                 "column calendar_year",

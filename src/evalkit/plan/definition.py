@@ -49,6 +49,10 @@ WINDOWS_DEVICES: Final = frozenset(
 """Names that no file or folder can have on Windows."""
 
 
+IN_COMMON: Final = 9
+"""Months that a calendar year shares with the plan year at which it stands."""
+
+
 class Quote(Text):
     """What a person of the plan said; `who` names a role under governance."""
 
@@ -97,6 +101,13 @@ class YearStart(Strict):
     def year_of(self, day: dt.date) -> int:
         """The plan year that a day falls in."""
         return day.year + (self.crosses and (day.month, day.day) >= (self.month, self.day))
+
+    def of_calendar(self, year: int) -> int | None:
+        """The plan year with which a calendar year has at least nine months in common; None where none has."""
+        before = self.month - 1 + (self.day - 1) / 31  # months of it until a plan year begins
+        if not self.crosses or before >= IN_COMMON:
+            return year
+        return year + 1 if 12 - before >= IN_COMMON else None
 
     def year_of_quarter(self, quarter: str) -> int:
         """The plan year of a quarter such as 2018Q4."""
