@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po
 
 from evalbook import messages
 from evalkit.errors import Problem, ProblemsFound
-from intake_files import csv_file, typed
+from intake_files import csv_file, table, typed
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,18 @@ def test_a_refusal_leaves_a_mapping_file_to_fill_in_and_no_table(tmp_path, into)
     (file,) = left
     assert code != 0 and file.name == "turnover.yml" and "mappings/turnover.yml: holds what was found" in told
     text = file.read_text("utf-8")
-    assert "year: Planår" in text and "#   area:  # område" in text and "in the file: Sted" in text
-    file.write_text(text.replace("columns:\n", "columns:\n  area: Sted\n", 1), encoding="utf-8")
+    assert (
+        "understood: year = Planår" in text and "#   area:  # område" in text and "in the file: Sted" in text
+    )
+    file.write_text(text.replace("# columns:\n", "columns:\n  area: Sted\n", 1), encoding="utf-8")
     code, told = typed(source, "--as", "turnover", *into)
     assert code == 0 and "Sted → area" in told
+
+
+def test_a_mapping_file_to_fill_in_keeps_nothing_that_holds_for_one_source_alone(tmp_path, into):
+    head = ["Område", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]
+    wrong = csv_file(tmp_path / "a.csv", [head, ["Ringparkne", "9", "9", "1", "1"]])
+    assert typed(wrong, "--as", "turnover", "--set", "year=2018", *into)[0] != 0
+    right = csv_file(tmp_path / "b.csv", [["Planår", *head], ["2019", "Ringparken", "9", "9", "1", "1"]])
+    assert typed(right, "--as", "turnover", *into)[0] == 0
+    assert [row["year"] for row in table(tmp_path, "turnover")] == ["2019"]

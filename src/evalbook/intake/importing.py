@@ -95,7 +95,7 @@ def import_table(
             done.append((sheet, digest, convert(sheet, contract, own, names)))
         except ProblemsFound as found:
             problems += found.problems
-            begun = begun or mappings.begun(sheet, contract, own)
+            begun = begun or mappings.begun(sheet, contract, own, mapping)
     if begun and map_file is None and not listed:
         write(saved, begun)
         file = (saved.relative_to(root) if saved.is_relative_to(root) else saved).as_posix()

@@ -91,20 +91,24 @@ class Mapping(BaseModel):
         return "# How these sources are read; used again by `evalkit import`.\n" + text
 
 
-def begun(sheet: Sheet, table: Table, mapping: Mapping) -> str:
-    """A mapping file to fill in: what was understood of a source so far, and what is missing, as comments."""
+def begun(sheet: Sheet, table: Table, mapping: Mapping, shared: Mapping) -> str:
+    """A mapping file to fill in: what was understood of a source so far, and what is missing, as comments.
+
+    `shared` is what was said of all sources; what holds for this one alone would be false of the next.
+    """
     _, row, hits = _best_row(sheet, table, mapping)
     cells = next((cells for number, cells in sheet.rows if number == row), ())
-    found = {name: str(cells[where[0]]) for name, where in hits.items() if len(where) == 1}
+    found = {name: " ".join(str(cells[where[0]]).split()) for name, where in hits.items() if len(where) == 1}
     taken = {i for where in hits.values() for i in where}
     others = [" ".join(str(cell).split())[:40] for i, cell in filled(cells) if i not in taken]
     open_ = [one for one in columns_of(table, mapping) if one.name not in {*found, *mapping.constants}]
-    lines = mapping.model_copy(update={"columns": found | mapping.columns}).text().splitlines()[1:]
+    understood = ", ".join(f"{name} = {header}" for name, header in found.items())
     lacking = [f"#   {one.name}:  # {one.da}{'' if one.required else ' (kan udelades)'}" for one in open_]
     return "\n".join(
         [
             f"# {sheet.file} -> {table.name}. Udfyld, og indlæs igen / Fill in and import again: {KEYS}",
-            *lines,
+            *shared.text().splitlines()[1:],
+            *([f"# Forstået / understood: {understood}"] if understood else []),
             *(["# columns:", *lacking] if lacking else []),
             *([f"# I filen / in the file: {', '.join(others)}"] if others else []),
             "",
