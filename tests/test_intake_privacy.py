@@ -294,3 +294,13 @@ def test_the_pre_commit_check_notices_when_data_local_is_no_longer_ignored(tmp_p
     )
     assert done.returncode == 1
     assert "data/local/ is not ignored" in done.stdout
+
+
+def test_the_address_that_readers_write_to_may_stand_in_the_plan_and_nowhere_else(tmp_path):
+    line = 'objections: {to: {da: "Sekretariatet", en: "The secretariat"}, mail: s@example.org}\n'
+    for name in ("plan.yml", "other.yml"):
+        (tmp_path / name).write_text(line, "utf-8")
+    assert privacy.scan(tmp_path / "plan.yml") == []
+    assert [one.place for one in privacy.scan(tmp_path / "other.yml")] == ["line 1"]
+    (tmp_path / "plan.yml").write_text(line + "note: skriv til nogen@example.org\n", "utf-8")
+    assert [one.place for one in privacy.scan(tmp_path / "plan.yml")] == ["line 2"]

@@ -50,6 +50,8 @@ _NAME_OF_A_PLACE: Final = re.compile(
 _COMPARATORS: Final = re.compile(
     r"own_plan|(?:har )?egen helhedsplan\??", re.IGNORECASE
 )  # the one table whose names are of areas
+_TO_WRITE_TO: Final = re.compile(r"\bmail: *[\"']?[^\s\"',}]+")
+"""The office's address in plan.yml (`objections`), which is there to be published."""
 _HEADER_ROWS: Final = 40
 _TABLES: Final = (".csv", ".tsv", ".txt", ".tab", "")
 _MOST: Final = 20
@@ -151,7 +153,7 @@ def _text(path: Path) -> Iterator[tuple[str, str]]:
         return
     if not is_table:
         for number, line in enumerate(text.splitlines(), start=1):
-            for kind in _kinds(line):
+            for kind in _kinds(_TO_WRITE_TO.sub("", line) if path.name == "plan.yml" else line):
                 yield f"line {number}", kind
         return
     rows = _cells(text)
