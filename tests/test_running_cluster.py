@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import running_standins as standins
+from evalbook.run.files import temporary
 from evalkit.errors import RunFailed
 
 distributed = pytest.importorskip("distributed")
@@ -32,8 +33,9 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_reports(cluster, tmp_path,
         "import pathlib, psutil\n"
         f"mark = pathlib.Path({str(mark)!r})\n"
         "if area == 'west' and not mark.exists():\n"
-        "    mark.touch()\n"
-        "    [p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())][0].kill()\n"
+        "    worker = [p for p in psutil.Process().parents() if 'spawn_main' in ' '.join(p.cmdline())][0]\n"
+        "    mark.write_text(str(worker.pid))\n"
+        "    worker.kill()\n"
         "    import time; time.sleep(60)"
     )
     standins.write_notebook(root / "notebooks" / "area_year.ipynb", (*standins.CELLS, kill))
@@ -51,6 +53,7 @@ def test_a_cluster_that_loses_a_worker_makes_the_same_reports(cluster, tmp_path,
     assert "AssertionError: not here" in capsys.readouterr().out
     assert "not here" in (tmp_path / "there/failed/west/2018.txt").read_text()
     assert "Siden er ældre end data." not in (tmp_path / "there/west/2018.html").read_text()
+    assert not list(temporary().glob(f"evalkit-{mark.read_text()}-*"))  # a later run has swept it
 
 
 def test_a_scheduler_that_does_not_answer_is_named(tmp_path, monkeypatch):

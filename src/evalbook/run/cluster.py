@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from distributed.scheduler import KilledWorker
 
 from evalbook.run import inputs
 from evalbook.run.cache import changed
-from evalbook.run.files import write_flushed
+from evalbook.run.files import private_folder, sweep, write_flushed
 from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.pool import Pool, Task
 from evalbook.run.tasks import Outcome, Report, Settings, seen_by_cells
@@ -134,8 +133,8 @@ def do(report: Report, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
         raise RunFailed(
             f"this worker has another version of {', '.join(different)} than the run was started with"
         )
-    with tempfile.TemporaryDirectory(prefix="evalkit-", dir="/tmp" if SUPPORTED else None) as folder:
-        scratch = Path(folder).resolve()
+    sweep()  # what a worker that was killed has left here
+    with private_folder() as scratch:
         for path, content in bundle.files.items():
             (scratch / path).parent.mkdir(parents=True, exist_ok=True)
             (scratch / path).write_bytes(content)
