@@ -176,17 +176,17 @@ def check(
     form: Annotated[str, typer.Option("--format", help="text, or json for machines.")] = "text",
 ) -> None:
     """Say everything that is wrong with params and data, and what the data set holds."""
+    from evalbook.messages import of_problem
     from evalbook.review.check_command import check as check_all
     from evalbook.review.check_command import said
 
     root = _root()
     folder = _data(root, data)
     problems = check_all(root, folder)
-    told = said(problems, root, folder, form)
     if form == "json":
-        say(told)
+        say(said(problems, root, folder, form))
     else:
-        _tell(told)
+        _tell(said([of_problem(one) for one in problems], root, folder, form))
     raise typer.Exit(1 if problems else 0)
 
 

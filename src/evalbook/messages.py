@@ -46,10 +46,14 @@ def of_error(error: EvalkitError) -> str:
         return str(error)
     if not isinstance(error, ProblemsFound):
         return danish(str(error))
-    return "\n".join(
-        str(Problem(one.file, _by_form(one.place) or one.place, danish(one.wrong), danish(one.advice)))
-        for one in error.problems
-    )
+    return "\n".join(str(of_problem(one)) for one in error.problems)
+
+
+def of_problem(one: Problem) -> Problem:
+    """A problem as the user reads it: its place, what is wrong, and what to type instead."""
+    if language() == "en":
+        return one
+    return Problem(one.file, _by_form(one.place) or one.place, danish(one.wrong), danish(one.advice))
 
 
 def of_line(line: str) -> str:

@@ -27,7 +27,7 @@ _TIME: Final = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same pages gi
 
 
 def of_report(out: Path, key: str, to: Path | None) -> Path:
-    """Put a report's pages (ringparken/2019, en/ringparken/2019) into a .zip; links to other pages become text.
+    """Put a report's pages (nordparken/2019, en/nordparken/2019) into a .zip; links to other pages become text.
 
     Raises EvalkitError where the report is not made, or is older than the data.
     """
