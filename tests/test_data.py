@@ -8,7 +8,7 @@ import pytest
 from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.errors import MissingFile, ProblemsFound
-from evalkit.measure import measured
+from evalkit.measure.counts import measured
 from evalkit.schema import TABLES
 
 

@@ -15,7 +15,7 @@ from evalkit.data.dataset import DataSet, Reports
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import evaluate
-from evalkit.measure import measured
+from evalkit.measure.counts import measured
 from evalkit.plan.indicators import Indicator
 from test_plan import spoil
 

@@ -17,7 +17,7 @@ from evalkit.data.completeness import missing_cells, reports_stop
 from evalkit.data.dataset import DataSet
 from evalkit.estimates import rates
 from evalkit.evaluate.evaluation import Evaluation, evaluate
-from evalkit.measure import without_population
+from evalkit.measure.counts import without_population
 from evalkit.report import Report
 from evalkit.tables.measurement import measured
 from evalkit.text import narrative, sentences

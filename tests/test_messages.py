@@ -19,6 +19,10 @@ from intake_files import csv_file, table, typed
         ("'kvinde' is not known. Did you mean 'kvinder'?", "'kvinde' er ukendt. Mente du 'kvinder'?"),
         ("13 rows read, 8 kept; 5 dropped (a total): row 4, 7; 1 dropped (blank): row 9",
          "13 rækker læst, 8 beholdt; 5 udeladt (en total): række 4, 7; 1 udeladt (tomme): række 9"),
+        ("look at: incidents of kind vandalism, no report from anybody after 2021-05-10 in plan year 2021; usually about "
+         "60 come in that time. If they were not delivered, ask for them: as it is, the year counts as low.",
+         "se efter: hændelser af arten vandalism: ingen har anmeldt noget efter 2021-05-10 i planår 2021, hvor der plejer "
+         "at komme omkring 60. Er de ikke leveret, så bed om dem: som det er, regnes året for lavt."),
         ("no message that anybody wrote", "no message that anybody wrote"),
         ("no message. is empty.", "no message. er tom."),
         ("", ""),

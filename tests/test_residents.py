@@ -16,7 +16,7 @@ from evalkit.data import dataset
 from evalkit.data.dataset import DataSet
 from evalkit.disclosure.policy import Policy, primary
 from evalkit.evaluate.evaluation import Evaluation, evaluate
-from evalkit.measure import without_residents
+from evalkit.measure.counts import without_residents
 from evalkit.text.reading import read
 from evalkit.text.sentences import absent
 from test_delivery import counts_of

@@ -11,7 +11,7 @@ import pytest
 
 from evalkit.evaluate import evaluation as evaluating
 from evalkit.evaluate import protection
-from evalkit.measure import measured
+from evalkit.measure.counts import measured
 from evalkit.terms import PLAN
 
 HERE, ELSEWHERE = "here", "elsewhere"

@@ -29,7 +29,7 @@ from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.disclosure.policy import Policy, Relation, protect
 from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import Evaluation, evaluate
-from evalkit.measure import measured
+from evalkit.measure.counts import measured
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN
 

@@ -26,7 +26,7 @@ from evalkit.data import dataset as datasets
 from evalkit.data.completeness import nobody_has, reports_stop
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
-from evalkit.measure import without_population, without_residents
+from evalkit.measure.counts import without_population, without_residents
 from evalkit.plan import Plan, params
 
 SAID: Final = 8

@@ -14,7 +14,7 @@ from evalbook.site.frame import MUNICIPALITY as PAGE
 from evalkit import figures, narrative, tables
 from evalkit.chapters import municipalities
 from evalkit.figures import Chart
-from evalkit.measure import MUNICIPALITY
+from evalkit.measure.official import MUNICIPALITY
 from evalkit.terms import Shown
 from evalkit.text import comparison, sentences
 from evalkit.text.html import Block, element, joined, paragraph, raw

@@ -8,7 +8,7 @@ import pandas as pd
 
 from evalkit.figures.chart import Chart
 from evalkit.figures.municipality_chart import spread
-from evalkit.measure import MUNICIPALITY, OFFICIAL, USUAL
+from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
 from evalkit.tables.cells import cell, folded, limit_heads, limits
 from evalkit.tables.table import table

@@ -16,7 +16,7 @@ from evalkit.estimates.difference_in_differences import DISPERSION_STEP, rounded
 from evalkit.estimates.statistics import LIMITS, Statistic
 from evalkit.evaluate.baseline import by_baseline, countable, level_then, of_rows
 from evalkit.evaluate.frames import beside, by_indicator, by_statistic, keys, stacked
-from evalkit.measure import MUNICIPALITY, OFFICIAL
+from evalkit.measure.official import MUNICIPALITY, OFFICIAL
 from evalkit.plan import Plan
 from evalkit.terms import PLAN, Estimate, Polarity, Shown
 

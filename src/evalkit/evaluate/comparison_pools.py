@@ -14,7 +14,7 @@ import pandas as pd
 from evalkit.data.dataset import DataSet
 from evalkit.evaluate.changes import EARLIER_YEARS, broken
 from evalkit.evaluate.frames import by_indicator
-from evalkit.measure import total
+from evalkit.measure.totals import total
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED
 

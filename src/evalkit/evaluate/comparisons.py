@@ -21,7 +21,7 @@ from evalkit.estimates import effects
 from evalkit.evaluate.changes import EARLIER_YEARS, ends
 from evalkit.evaluate.comparison_pools import Pools
 from evalkit.evaluate.panels import Panel
-from evalkit.measure import COUNTRY, MUNICIPALITY, OFFICIAL, USUAL
+from evalkit.measure.official import COUNTRY, MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN, REST, Estimate
 

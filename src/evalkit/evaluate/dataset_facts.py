@@ -11,7 +11,7 @@ from evalkit.data.dataset import DataSet
 from evalkit.data.timing import once_a_year
 from evalkit.disclosure import policy
 from evalkit.evaluate.comparisons import shocked_years
-from evalkit.measure import odd_quarters
+from evalkit.measure.official import odd_quarters
 from evalkit.plan import Plan
 from evalkit.terms import PLAN
 

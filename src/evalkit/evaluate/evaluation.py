@@ -26,7 +26,7 @@ from evalkit.evaluate.judged import beyond_everybody, comparison_says, verdicts
 from evalkit.evaluate.panels import panels
 from evalkit.evaluate.prospects import prospects
 from evalkit.evaluate.spread_counts import spread_counts
-from evalkit.measure import measured
+from evalkit.measure.counts import measured
 from evalkit.plan import Plan
 from evalkit.results import ROW_COLUMNS
 from evalkit.terms import LEVEL, MATCHED

@@ -13,7 +13,7 @@ from evalkit.errors import Problem
 from evalkit.estimates import rates
 from evalkit.evaluate.baseline import hidden_then, of_rows
 from evalkit.evaluate.frames import by_indicator, keys, stacked
-from evalkit.measure import COUNTRY, MUNICIPALITY, REGION, USUAL
+from evalkit.measure.official import COUNTRY, MUNICIPALITY, REGION, USUAL
 from evalkit.plan import Goal, Plan, Target, params
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import PLAN, Estimate, Reading, Shown, Verdict

@@ -28,7 +28,7 @@ from evalkit.figures.layout import (
 from evalkit.figures.lines import Line
 from evalkit.figures.style import ACCENT, COMP, DASHED, INK, MUTED, RULE, SMALL, TEXT
 from evalkit.figures.trend import OWN_SIGN, set_large
-from evalkit.measure import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
+from evalkit.measure.official import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
 from evalkit.report import Report
 from evalkit.terms import PLAN
 from evalkit.text import narrative

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from evalkit.measure import COUNTRY, MUNICIPALITY, REGION
+from evalkit.measure.official import COUNTRY, MUNICIPALITY, REGION
 from evalkit.report import Report
 from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, year
 from evalkit.tables.table import table

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evalkit.measure import NO_DENOMINATOR
+from evalkit.measure.totals import NO_DENOMINATOR
 from evalkit.terms import Shown
 from evalkit.text import incomplete
 from evalkit.text.numbers import Cited, number

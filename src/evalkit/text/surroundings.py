@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.measure import MUNICIPALITY, USUAL
+from evalkit.measure.official import MUNICIPALITY, USUAL
 from evalkit.report import Report
 from evalkit.terms import REST, Verdict
 from evalkit.text import comparison, judgements, sentences

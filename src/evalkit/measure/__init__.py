@@ -1,0 +1,1 @@
+"""Counts by indicator, area and plan year."""
