@@ -195,7 +195,7 @@ def test_a_report_says_to_whom_a_reader_writes_until_when_and_what_comes_of_it(r
             reviewed,
             to={"da": "Sekretariatet", "en": "The secretariat"},
             mail="s@example.org",
-            deadline="2022-03-01",
+            until="2022-03-01",
         ),
         "2019",
     )

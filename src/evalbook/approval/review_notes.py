@@ -223,10 +223,10 @@ def objection(report: Report, name: str) -> Block:
         unit = element("a", unit, href=f"mailto:{to.mail}?subject={quote(f'{title} ({edition})')}")
     parts = {"unit": unit, "report": title}
     said = words.say("Is something wrong? Write to {unit} and name “{report}”.", **parts)
-    if to and to.deadline:
+    if to and to.until:
         said = words.say(
             "Is something wrong? Write to {unit} by {day} and name “{report}”.",
-            day=date(to.deadline, report.language),
+            day=date(to.until, report.language),
             **parts,
         )
     then = words(

@@ -246,7 +246,7 @@ class Objections(Strict):
 
     to: Text  # a role or unit, never a person's name
     mail: str | None = Field(default=None, pattern=r"^[^@\s?&]+@[^@\s?&]+$")
-    deadline: dt.date | None = None
+    until: dt.date | None = None
 
 
 class Primary(Strict):

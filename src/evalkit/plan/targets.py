@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from pydantic import Field, model_validator
 
 from evalkit.plan.records import Strict
 from evalkit.terms import Polarity, Reading
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
     from evalkit.estimates.arguments import Numbers
 
 WAYS: Final = ("annual_change", "annual_points", "total_change", "total_points", "level")
@@ -86,6 +87,8 @@ class Target(Strict):
         polarity : which way is better; says who is beyond a level
         reading : of an annual change, where another than its own is asked for
         """
+        import numpy as np  # only where figures are: a run in which nothing changed reads the plan without it
+
         base, first = np.asarray(start, dtype=float), span[0]
         since, years = np.asarray(year) - first, span[1] - first
         size, straight = self.size, (reading or self.reading) is Reading.LINEAR
@@ -104,6 +107,8 @@ class Target(Strict):
 
     def met(self, start: ArrayLike, polarity: Polarity) -> NDArray[np.bool_]:
         """Whether a level was reached from the start, so that less than no change is asked for."""
+        import numpy as np
+
         ahead = np.asarray(start, dtype=float) - self.size
         return np.asarray(((ahead if polarity is Polarity.HIGHER else -ahead) >= 0) & (self.way == "level"))
 
