@@ -58,7 +58,7 @@ def word(table: str, column: str, value: str, *, alias: bool = False) -> Any:
     if column == "effort":
         return PLAN.efforts[value].name.da
     if column == "funder":
-        return PLAN.funding[value].title("da")
+        return value.capitalize().replace("_", " ")  # the demo's funders do not exist
     if column == "measure":
         return PLAN.indicators[value].title.da
     return danish(TABLES[table], kind, value) if kind.allowed else value

@@ -296,11 +296,22 @@ def test_the_pre_commit_check_notices_when_data_local_is_no_longer_ignored(tmp_p
     assert "data/local/ is not ignored" in done.stdout
 
 
-def test_the_address_that_readers_write_to_may_stand_in_the_plan_and_nowhere_else(tmp_path):
-    line = 'objections: {to: {da: "Sekretariatet", en: "The secretariat"}, mail: s@example.org}\n'
-    for name in ("plan.yml", "other.yml"):
-        (tmp_path / name).write_text(line, "utf-8")
-    assert privacy.scan(tmp_path / "plan.yml") == []
-    assert [one.place for one in privacy.scan(tmp_path / "other.yml")] == ["line 1"]
-    (tmp_path / "plan.yml").write_text(line + "note: skriv til nogen@example.org\n", "utf-8")
-    assert [one.place for one in privacy.scan(tmp_path / "plan.yml")] == ["line 2"]
+OFFICE = 'objections: {to: {da: "Sekretariatet", en: "The secretariat"}, mail: s@example.org}\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "lines"),
+    [
+        ("plan.yml", OFFICE, []),
+        ("plan.yml", "objections:\n  to: {da: x, en: x}\n  mail: s@example.org\nname: x\n", []),
+        ("other.yml", OFFICE, ["line 1"]),
+        ("plan.yml", OFFICE + "note: skriv til mail: nogen@example.org\n", ["line 2"]),
+        ("plan.yml", "objections:\n  mail: 010190-1234\n", ["line 2"]),
+        ("plan.yml", "# objections: {mail: s@example.org}\n", ["line 1"]),
+    ],
+)
+def test_the_address_that_readers_write_to_may_stand_in_the_plan_and_nowhere_else(
+    tmp_path, name, text, lines
+):
+    (tmp_path / name).write_text(text, "utf-8")
+    assert [one.place for one in privacy.scan(tmp_path / name)] == lines

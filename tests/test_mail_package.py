@@ -6,7 +6,9 @@ import re
 import zipfile
 
 import pytest
+from typer.testing import CliRunner
 
+from evalbook.cli import app
 from evalbook.review.mail_package import README, of_release, of_report
 from evalbook.run.files import digest_file
 from evalbook.run.ledger import Ledger, Record
@@ -36,7 +38,7 @@ def unpacked(path):
 
 
 def test_every_link_of_a_mailed_report_leads_somewhere_and_the_others_are_text(out, tmp_path):
-    files = unpacked(of_report(out, "ringparken/2019", tmp_path / "rapport.zip"))
+    files = unpacked(of_report(out, "ringparken", "2019", "da", tmp_path / "rapport.zip"))
     assert set(files) == {README, "2019.html", "2019-bilag.html"}
     assert re.findall('href="([^"]*)"', files["2019.html"]) == [
         "#tal",
@@ -48,13 +50,13 @@ def test_every_link_of_a_mailed_report_leads_somewhere_and_the_others_are_text(o
 
 
 def test_the_readme_says_what_to_open_and_how_far_the_report_has_come(out, tmp_path):
-    said = unpacked(of_report(out, "ringparken/2019", tmp_path / "rapport.zip"))[README]
+    said = unpacked(of_report(out, "ringparken", "2019", "da", tmp_path / "rapport.zip"))[README]
     assert "Ringparken, planår 2019" in said and "åbn 2019.html" in said and "Status: Udkast" in said
 
 
 def test_the_same_pages_give_the_same_bytes(out, tmp_path):
     first, second = (
-        of_report(out, "ringparken/2019", tmp_path / folder / "a.zip") for folder in made(tmp_path)
+        of_report(out, "ringparken", "2019", "da", tmp_path / folder / "a.zip") for folder in made(tmp_path)
     )
     assert first.read_bytes() == second.read_bytes()
 
@@ -77,7 +79,7 @@ def test_a_report_that_is_not_made_or_was_changed_is_refused_and_nothing_is_writ
 ):
     (out / "ringparken/2019.html").write_text("other", "utf-8")
     with pytest.raises(error, match=re.escape(said)):
-        of_report(out, key, tmp_path / "a.zip")
+        of_report(out, *key.split("/"), "da", tmp_path / "a.zip")
     assert not list(tmp_path.glob("*a.zip*"))
 
 
@@ -95,3 +97,22 @@ def test_a_release_is_packed_as_it_is_the_last_one_unless_another_is_named(tmp_p
 def test_without_a_release_the_command_that_makes_one_is_named(tmp_path):
     with pytest.raises(MissingFile, match="Make one: evalkit run --release"):
         of_release(tmp_path, None, None)
+
+
+def test_a_package_goes_into_a_folder_that_is_made_for_it(out, tmp_path):
+    assert of_report(out, "ringparken", "2019", "da", tmp_path / "til" / "mail" / "a.zip").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["ringparken", "2019", "--language", "english"], "--language english: choose da or en."),
+        (["ringparken", "2019", "--release", "2026-01-01-1"], "leave out area and year"),
+        (["ringparken"], "A report has an area and a year"),
+        (["--language", "en"], "A report has an area and a year"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(workbook, monkeypatch, arguments, said):
+    monkeypatch.chdir(workbook)
+    done = CliRunner().invoke(app, ["package", *arguments])
+    assert isinstance(done.exception, EvalkitError) and said in str(done.exception)

@@ -211,9 +211,9 @@ def test_a_report_says_to_whom_a_reader_writes_until_when_and_what_comes_of_it(r
     )
 
 
-def test_without_an_address_the_unit_that_carries_the_plan_out_is_named(reviewed):
+def test_where_the_plan_names_nobody_the_municipality_is_written_to(reviewed):
     said = objection(real(reviewed), "final")
-    assert "Write to Kompetencecentret and name" in repr(said) and "final evaluation" in repr(said)
+    assert "Write to Slagelse Kommune and name" in repr(said) and "final evaluation" in repr(said)
     assert "href" not in said.html
 
 

@@ -252,20 +252,24 @@ def package(
     area: Annotated[Optional[str], typer.Argument(help="Area, or plan. A release if left out.")] = None,
     year: Annotated[Optional[str], typer.Argument(help="Plan year, or final.")] = None,
     release: Annotated[Optional[str], typer.Option(help="Number of the release. [the last]")] = None,
-    language: Annotated[str, typer.Option(help="Of the report: da or en.")] = "da",
-    out: Annotated[Path, typer.Option(help="Output folder.")] = Path("output"),
+    language: Annotated[Optional[str], typer.Option(help="Of the report: da or en. [da]")] = None,
+    out: Annotated[Optional[Path], typer.Option(help="Folder of the report. [output]")] = None,
     to: Annotated[Optional[Path], typer.Option(help="The file to write. [its name.zip]")] = None,
 ) -> None:
     """Put a report, or a release, into one .zip to mail, in which every link works."""
-    from evalbook.review import mail_package
-    from evalbook.run.tasks import key_of
+    from evalbook.review.mail_package import of_release, of_report
 
     root = _root()
-    if area is None:
-        say(f"Wrote {mail_package.of_release(root, release, to)}.")
+    if area and year:
+        if release:
+            raise EvalkitError("--release packs a whole release: leave out area and year.")
+        say(f"Wrote {of_report(root / (out or 'output'), area, year, language or 'da', to)}.")
+    elif area or language or out:
+        raise EvalkitError(
+            "A report has an area and a year, e.g. evalkit package plan final; a release has neither."
+        )
     else:
-        key = key_of(language, f"{area}/{year or ''}".rstrip("/"))
-        say(f"Wrote {mail_package.of_report(root / out, key, to)}.")
+        say(f"Wrote {of_release(root, release, to)}.")
 
 
 @app.command("import")

@@ -24,6 +24,8 @@ _SENTENCE: Final = re.compile(r"(?<=[.?!;:]) (?=\S)")
 _VARIES: Final = dict.fromkeys(("n", "m", "most"), r"[\d.,]+") | {
     "rows": r"[\d,.\-– ]+(?: and \d+ more)?;?"
 }  # names that stand for a number, or for the numbers of rows
+LONGEST: Final = 400
+"""Letters of a text that is looked up whole: what varies is searched for, and in a long text that takes seconds."""
 Form = tuple[re.Pattern[str], str]
 
 
@@ -76,6 +78,8 @@ def danish(text: str) -> str:
 
 def _by_form(text: str) -> str:
     """The Danish of the most literal form that a text has; empty where it has none."""
+    if len(text) > LONGEST:
+        return ""
     for form, said in _forms():
         if found := form.fullmatch(text):
             parts = {name: _by_form(part) or part for name, part in found.groupdict().items()}

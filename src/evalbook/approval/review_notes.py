@@ -217,7 +217,7 @@ def objection(report: Report, name: str) -> Block:
             ),
         )
     title = page_title(words, report.name, report.year, final=name == FINAL)
-    unit: Any = to.to.get(report.language) if to else report.plan.unit(report.language)
+    unit: Any = report.plan.office(report.language)
     if to and to.mail:
         edition = f"{report.facts['data']['name']} {report.facts['data'].get('version', '')}".strip()
         unit = element("a", unit, href=f"mailto:{to.mail}?subject={quote(f'{title} ({edition})')}")

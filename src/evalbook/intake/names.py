@@ -11,6 +11,7 @@ from typing import Any, Final, Protocol
 
 import yaml
 
+from evalkit.data.dataset import MADE_UP_FUNDERS
 from evalkit.data.shares import known as delivered_shares
 from evalkit.errors import fold
 from evalkit.plan import Department
@@ -126,6 +127,8 @@ class Names:
             for id, one in plan.funding.items()
             for name in (id, one.title("da"), one.title("en"))
         }
+        # of a synthetic data set; any other is refused with them when it is read
+        funders |= {fold(name): id for id in MADE_UP_FUNDERS for name in (id, id.replace("_", " "))}
         served = {name: plan.indicators[name] for name in delivered_shares(plan)}
         whole = (PLAN, plan.name, *aliases()["whole_plan"])
         measures, served_too = _named(shares(plan)), _named(served)

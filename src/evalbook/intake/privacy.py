@@ -50,8 +50,8 @@ _NAME_OF_A_PLACE: Final = re.compile(
 _COMPARATORS: Final = re.compile(
     r"own_plan|(?:har )?egen helhedsplan\??", re.IGNORECASE
 )  # the one table whose names are of areas
-_TO_WRITE_TO: Final = re.compile(r"\bmail: *[\"']?[^\s\"',}]+")
-"""The office's address in plan.yml (`objections`), which is there to be published."""
+_TO_WRITE_TO: Final = re.compile(r"\bmail: *[\"']?[^\s@\"',}]+@[^\s@\"',}]+")
+"""An address below `objections` in plan.yml, which is there to be published."""
 _HEADER_ROWS: Final = 40
 _TABLES: Final = (".csv", ".tsv", ".txt", ".tab", "")
 _MOST: Final = 20
@@ -152,8 +152,9 @@ def _text(path: Path) -> Iterator[tuple[str, str]]:
             yield from _names(_cells("\n".join(text.splitlines()[:_HEADER_ROWS])))
         return
     if not is_table:
-        for number, line in enumerate(text.splitlines(), start=1):
-            for kind in _kinds(_TO_WRITE_TO.sub("", line) if path.name == "plan.yml" else line):
+        lines = text.splitlines()
+        for number, line in enumerate(_without_office(lines) if path.name == "plan.yml" else lines, start=1):
+            for kind in _kinds(line):
                 yield f"line {number}", kind
         return
     rows = _cells(text)
@@ -169,6 +170,15 @@ def _text(path: Path) -> Iterator[tuple[str, str]]:
             if number not in seen:
                 for kind in _kinds(line):
                     yield f"line {number}", kind
+
+
+def _without_office(lines: Iterable[str]) -> Iterator[str]:
+    """The lines of plan.yml without the address that readers are to write to."""
+    inside = False
+    for line in lines:
+        if line.strip() and not line[0].isspace():
+            inside = line.startswith("objections:")
+        yield _TO_WRITE_TO.sub("", line) if inside else line
 
 
 def _decoded(data: bytes) -> str:

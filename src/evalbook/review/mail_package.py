@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Mapping
+from html import unescape
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from evalbook.run import cache
+from evalbook.run.files import write_whole
 from evalbook.run.ledger import Ledger
+from evalbook.run.tasks import key_of
 from evalbook.site.links import only_to
-from evalkit.errors import EvalkitError, MissingFile, did_you_mean
+from evalkit.errors import EvalkitError, MissingFile, UnknownName, did_you_mean
 from evalkit.results import RELEASES
+from evalkit.text.words import LANGUAGES
 
 README: Final = "LÆS-MIG.txt"
 _LETTER: Final = """\
@@ -26,11 +31,14 @@ Unpack the file and open {first} by a double click. The pages can be read withou
 _TIME: Final = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same pages give the same bytes
 
 
-def of_report(out: Path, key: str, to: Path | None) -> Path:
-    """Put a report's pages (nordparken/2019, en/nordparken/2019) into a .zip; links to other pages become text.
+def of_report(out: Path, area: str, year: str, language: str, to: Path | None) -> Path:
+    """Put a report's pages into a .zip; links to other pages become text. `year`: plan year, or final.
 
     Raises EvalkitError where the report is not made, or is older than the data.
     """
+    if language not in LANGUAGES:
+        raise UnknownName(f"--language {language}: choose da or en.")
+    key = key_of(language, f"{area}/{year}")
     records = Ledger.read(out).records
     record = records.get(key)
     if record is None or not record.pages:
@@ -79,16 +87,16 @@ def _letter(page: str, first: str) -> bytes:
         first=first,
         status=chip[1] if chip else "se siderne / see the pages",
     )
-    return said.replace("\n", "\r\n").encode("utf-8-sig")  # as Windows' Notepad of any age reads it
+    return unescape(said).replace("\n", "\r\n").encode("utf-8-sig")  # as Windows' Notepad of any age reads it
 
 
 def _written(to: Path, files: Mapping[str, bytes]) -> Path:
     """A .zip with one folder, of the same bytes for the same files; whole or not at all."""
-    temporary = to.with_name(f".{to.name}.part")
-    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+    whole = BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             one = zipfile.ZipInfo(f"{to.stem}/{name}", _TIME)
             one.external_attr = 0o644 << 16  # readable where it is unpacked
             archive.writestr(one, content, zipfile.ZIP_DEFLATED)
-    temporary.replace(to)
+    write_whole(to, whole.getvalue())
     return to

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 import json
 import os
@@ -170,11 +169,11 @@ def _placed(new: Path, folder: Path, today: dt.date) -> Path:
 
 def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
     """Both editions, made with the options of `evalkit run` and released; gives what was done, in a sentence."""
-    if options.areas or options.years:
-        raise RefusedError("--release is for the whole plan: leave out --area and --year.")
+    if options.areas or options.years or options.language:
+        raise RefusedError("--release is for the whole plan: leave out --area, --year and --language.")
 
     def make(to: Path) -> int:
-        return run(root, data, to, dataclasses.replace(options, language=None), STEPS, show)
+        return run(root, data, to, options, STEPS, show)
 
     place = release(root, data, make, dt.date.today(), show.line)
     name, sums = place.relative_to(root).as_posix(), digest_file(place / SUMS)

@@ -191,7 +191,7 @@ def _html(block: Block) -> Markup:
 
 def _accessibility(site: Overview) -> dict[str, str]:
     """For what, and who to write to."""
-    return {"plan": site.plan.name, "unit": site.plan.unit(site.language)}
+    return {"plan": site.plan.name, "unit": site.plan.office(site.language)}
 
 
 DOCUMENTS: Final[dict[str, tuple[str, Callable[[Overview], dict[str, Any]]]]] = {

@@ -400,10 +400,9 @@ class Plan(Displayed, Strict):
             raise UnknownName(f"no area {name!r} in params/plan.yml. {did_you_mean(name, self.areas)}")
         return self.areas[name]
 
-    def unit(self, language: str) -> str:
-        """Who to write to: the unit that carries the plan out, by the name its description begins with; else the municipality."""
-        unit = self.governance.executing_unit
-        return unit.get(language).split()[0] if unit else self.municipality.name
+    def office(self, language: str) -> str:
+        """Whom readers write to: who takes objections; the municipality where the plan names nobody."""
+        return self.objections.to.get(language) if self.objections else self.municipality.name
 
     def indicator(self, name: str) -> Indicator:
         """The indicator of that id; UnknownName with the nearest one otherwise."""
