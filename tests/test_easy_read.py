@@ -89,7 +89,23 @@ def test_each_verdict_of_a_share_has_its_easy_words(cells, danish):
         ),
         (
             {"verdict": "off_track", "verdict_rule": "short_of_target"},
-            "Der var 16 anmeldelser af hærværk på et år. Vi ved ikke, om der er færre anmeldelser af hærværk. Planen ville have et fald.",
+            "Der var 16 anmeldelser af hærværk på et år. Før var det 40. Det kan være et tilfælde. Planen ville have et fald.",
+        ),
+        (  # a rise is told as a fall is
+            {"verdict": "off_track", "verdict_rule": "interval_short_of_target", "numerator": 59, "change": 0.4},
+            "Der var 59 anmeldelser af hærværk på et år. Før var det 40. Det kan være et tilfælde. Planen ville have et fald.",
+        ),
+        (
+            {"verdict": "cannot_tell", "numerator": 41, "change": 0.02},
+            "Der var 41 anmeldelser af hærværk på et år. Før var det 40. Det kan være et tilfælde.",
+        ),
+        (
+            {"verdict": "cannot_tell", "numerator": 40},
+            "Der var 40 anmeldelser af hærværk på et år. Før var det 40.",
+        ),
+        (  # the sum of several years is no year's
+            {"verdict": "cannot_tell", "baseline": "2015–2017"},
+            "Der var 16 anmeldelser af hærværk på et år. Vi kan ikke se, om tallet er lavere end før.",
         ),
         (
             {"verdict": "off_track", "verdict_rule": "short_of_target_and_worsened", "change": 0.4, "numerator": 56},
@@ -108,6 +124,9 @@ def test_each_verdict_on_a_number_of_the_plan_has_its_easy_words(cells, danish):
 def test_english_says_the_same():
     assert said("uddannelse", "en", verdict="cannot_tell") == (
         "6 in 10 young people have or take an education. We cannot see if it is more than before."
+    )
+    assert said("haervaerk", "en", verdict="cannot_tell", numerator=59, change=0.4) == (
+        "There were 59 reports of vandalism in a year. Before it was 40. It may be chance."
     )
 
 
@@ -203,12 +222,12 @@ def without_easy_words(indicator: str, *left: str):
     [
         ("tryghed", (), "cannot_tell", "Tryghed: 7 ud af 10. Vi kan ikke se, om tallet er højere end før."),
         ("tryghed", (), "improved", "Tryghed: Tallet er højere end før. Nu er det 7 ud af 10. Før var det 6 ud af 10."),
-        ("haervaerk", (), "cannot_tell", "Hærværk: 16 tilfælde på et år. Vi kan ikke se, om tallet er lavere end før."),
+        ("haervaerk", (), "cannot_tell", "Hærværk: 16 tilfælde på et år. Før var det 40. Det kan være et tilfælde."),
         (
             "haervaerk",
             ("one", "many"),
             "cannot_tell",
-            "Der var 16 anmeldelser af hærværk på et år. Vi kan ikke se, om tallet er lavere end før.",
+            "Der var 16 anmeldelser af hærværk på et år. Før var det 40. Det kan være et tilfælde.",
         ),
     ],
 )  # fmt: skip

@@ -27,6 +27,7 @@ from evalkit.figures.layout import Numbers, beside, cut, spread, wrapped
 from evalkit.figures.lines import Line, line, target_path
 from evalkit.figures.style import TOKENS
 from evalkit.figures.svg import text_width
+from evalkit.report import Report
 from evalkit.terms import Verdict
 from rows import changed, plan, report, rows
 
@@ -331,6 +332,20 @@ def test_the_overview_gives_each_verdict_its_colour_and_shape(verdict, colour, m
     (mark,) = [one for one in chart.axes_dict["points"].lines if one.get_marker() in "oD<>"]
     assert (mark.get_marker(), mark.get_markeredgecolor()) == (marker, TOKENS[colour])
     assert mark.get_xdata()[0] == pytest.approx(rows().loc["uddannelse.ringparken.2019", "change"] * 100)
+
+
+@pytest.mark.parametrize(("year", "asked"), [(2019, 0.85**2), (2020, 0.85**3), (2021, 0.85**4)])
+def test_the_overviews_dash_is_the_change_planned_since_the_baseline(plan, evaluation, year, asked):
+    one = Report(plan, evaluation.rows, evaluation.facts, "plan", year)
+    told = evaluation.rows.loc[f"haervaerk.plan.{year}"]
+    assert (told["judged_on"] == "trend") is (year > 2019)  # where the verdict is on a year's change
+    chart = figures.goals(one)
+    (dash,) = [line for line in chart.axes_dict["relative"].lines if line.get_linestyle() == "--"]
+    expected = 100 * (told["target"] / told["baseline_value"] - 1)
+    assert expected == pytest.approx(100 * (asked - 1))
+    assert list(dash.get_xdata()) == pytest.approx([expected, expected])
+    assert chart.data.loc[f"haervaerk.plan.{year}", "planned"] == pytest.approx(expected)
+    assert ("Dommen hviler på tendensen: Hærværk." in chart.html) is (year > 2019)
 
 
 def test_an_interval_that_leaves_the_axis_ends_in_an_arrow_there():

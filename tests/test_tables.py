@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 from babel.numbers import parse_decimal
@@ -15,6 +16,7 @@ from evalkit import cards, figures, tables
 from evalkit.chapters import areas, cause, economy, efforts, moves, municipalities, together, vision
 from evalkit.report import Report
 from evalkit.tables import calculations
+from evalkit.text.caveat import limits
 from evalkit.text.html import joined, plain
 from evalkit.text.reading import read
 from told import parsed
@@ -198,6 +200,7 @@ OF_FIGURES = {
     "gaps": tables.gaps,
     "official": tables.official,
     "details": lambda report: areas.details(report, "tryghed"),
+    "details_on_trend": lambda report: areas.details(report, "haervaerk"),
     "contrasts": cause.contrasts,
     "municipalities": municipalities.text,
     "movers": lambda report: moves.figure(report).table(),
@@ -206,6 +209,7 @@ OF_FIGURES = {
     "money": economy.by_funder,
     "strands": economy.by_effort,
     "costs": economy.costs,
+    "closing": vision.closing,
 }
 OF_WORDS = {
     "beside": cards.beside,
@@ -213,7 +217,6 @@ OF_WORDS = {
     "goals": areas.goals_by_area,
     "moved": areas.moved,
     "together": together.both,
-    "closing": vision.closing,
     "published": tables.published,
     "readings": lambda report: tables.readings(report, "haervaerk"),
     "calculation": lambda report: tables.calculation(report, "haervaerk"),
@@ -223,6 +226,10 @@ OF_WORDS = {
 @pytest.fixture(scope="module")
 def whole(plan, evaluation) -> Report:
     return Report(plan, evaluation.rows, evaluation.facts, "plan", 2021)
+
+
+def _in_one_line(block) -> str:
+    return " ".join(plain(block.html).split())
 
 
 def _as_read(text: str) -> str:
@@ -276,3 +283,61 @@ def test_a_block_with_two_tables_or_none_says_so_when_one_is_asked_for():
         _ = joined(both, both).data
     with pytest.raises(AttributeError, match="has 0 tables"):
         _ = joined("x").data
+
+
+@pytest.mark.parametrize(
+    ("area", "year", "shown"),
+    [  # -15 % a year: 0.85 squared is 72.25 %, 0.85 to the fourth 52.2 %
+        ("sydbyen", 2019, "−28 pct."),
+        ("sydbyen", 2021, "−48 pct. (−15,0 pct. om året)"),
+        ("plan", 2021, "−48 pct. (−15,0 pct. om året)"),
+    ],
+)
+def test_what_was_planned_is_told_since_the_baseline_as_what_can_be_seen_is(
+    plan, evaluation, area, year, shown
+):
+    frame = cards.realism(Report(plan, evaluation.rows, evaluation.facts, area, year)).frames[0]
+    mine = frame[frame["Mål"].eq("Hærværk")].iloc[0]
+    assert mine[f"Planlagt til {year}"].replace("\xa0", " ") == shown
+
+
+def test_a_card_and_a_table_tell_the_trend_that_their_verdict_rests_on(whole):
+    now, columns = whole.rows.loc["haervaerk.plan.2021"], ["trend", "trend_lower", "trend_upper"]
+    size, low, high = (f"{100 * now[name]:+.1f}".replace("-", "−").replace(".", ",") for name in columns)
+    said = f"Dommen hviler på tendensen: {size} pct. om året, formentlig mellem {low} og {high}."
+    text = _in_one_line(cards.goals(whole))
+    assert text.count("Dommen hviler på tendensen") == 1 and said in text
+    table = areas.details(whole, "haervaerk").frames[0]
+    assert table.filter(regex="Tendens").iloc[0, 0] == pytest.approx(100 * now["trend"])
+    assert "Tendens" not in areas.details(whole, "tryghed").html
+
+
+def test_money_a_resident_is_by_the_residents_of_the_years_that_it_was_spent_in(whole):
+    spent = sum(one["amount"] for one in whole.facts["plan"]["economy"] if one["kind"] == "spent")
+    residents = sum(whole.rows.loc[f"haervaerk.plan.{year}", "denominator"] for year in range(2018, 2022))
+    assert f"cirka {spent / residents:.0f} kr. pr. beboer pr. år" in _in_one_line(economy.costs(whole))
+
+
+def test_how_many_municipalities_differ_as_much_is_counted_up_and_down(whole):
+    rows = whole.rows
+    now = rows[rows["year"].eq(2021) & rows["indicator"].eq("anmeldelser")]
+    others = np.log1p(now.loc[now["area"].str.startswith("official:"), "change"].dropna().astype(float))
+    own = np.log1p(float(now.loc[now["area"].eq("municipality"), "change"].iloc[0]))
+    everybody = [own, *others]
+    apart = [abs(one - (sum(everybody) - one) / len(others)) for one in everybody]
+    as_far = sum(one >= apart[0] for one in apart[1:])
+    assert f"i {as_far} af de {len(others)} (p = " in _in_one_line(municipalities.text(whole))
+
+
+def test_the_margin_is_told_with_the_digits_that_it_was_set_with(whole):
+    given = made.changed(whole.rows, "tryghed.plan.2021", pre_trend_margin=0.0125)
+    given = made.changed(given, "haervaerk.plan.2021", pre_trend_margin=0.0627305)
+    now = Report(whole.plan, given, whole.facts, "plan", 2021)
+    assert read(now, "tryghed").cite("pre_trend_margin").text == "1,25"
+    assert read(now, "haervaerk").cite("pre_trend_margin").text == "6,3"
+
+
+@pytest.mark.parametrize(("area", "year", "is_it"), [("plan", 2021, True), ("plan", 2020, False), ("sydbyen", 2021, False)])  # fmt: skip
+def test_the_report_that_is_the_plans_final_answer_does_not_point_to_it(whole, area, year, is_it):
+    found = limits(Report(whole.plan, whole.rows, whole.facts, area, year))
+    assert ("Planens endelige svar." not in [head for head, _ in found]) is is_it

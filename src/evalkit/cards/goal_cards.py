@@ -69,7 +69,7 @@ def _moves(r: Reading) -> str:
 def _value(r: Reading) -> Any:
     if r.has("value"):
         unit = "" if r.text("unit") == "count" else short_unit(r.text("unit"), r.words)
-        return joined(r.cite("value"), element("span", unit), between=" ")
+        return joined(r.cite("value"), element("span", unit), between="" if unit == "%" else " ")
     return r.words("hidden") if r.shown == Shown.SUPPRESSED else DASH
 
 
@@ -92,7 +92,20 @@ def _change(r: Reading) -> Any:
         if r.in_percent
         else words.say("probably between {low} and {high}", **ends)
     )
-    return joined(said, element("span", span), between=" ")
+    return joined(said, element("span", span), _rests_on(r), between=" ")
+
+
+def _rests_on(r: Reading) -> Block | None:
+    """The trend with its interval, where the verdict rests on it and not on the change above."""
+    if not r.on_trend:
+        return None
+    said = r.words.say(
+        "The verdict rests on the trend: {n}% a year, probably between {low} and {high}.",
+        n=r.cite("trend", signed=True),
+        low=r.cite("trend_lower", signed=True),
+        high=r.cite("trend_upper", signed=True),
+    )
+    return element("span", said)
 
 
 def verdict(one: Verdict, words: Words, word: str | None = None) -> Block:

@@ -11,6 +11,7 @@ from evalkit.tables.table import table
 from evalkit.terms import PLAN
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, area_name, goals, goals_baseline, read
 from evalkit.text.words import Sentence, gettext_for
 
@@ -57,6 +58,7 @@ def details(report: Report, indicator: str) -> Block:
     words, rows = gettext_for(report.language), []
     readings = [read(report, indicator, area) for area in _places(report)]
     since, levels = starts(readings, words)
+    on_trend = any(r.on_trend for r in readings)
     for area, r, then in zip(_places(report), readings, levels, strict=True):
         rows.append(
             (
@@ -65,6 +67,7 @@ def details(report: Report, indicator: str) -> Block:
                 cell(r, "value"),
                 cell(r, "change", signed=True),
                 *limits(r, "change_lower", "change_upper", signed=True),
+                *(_trend(r) if on_trend else ()),
                 judgements.verdict_word(r.verdict, words),
             )
         )
@@ -73,23 +76,32 @@ def details(report: Report, indicator: str) -> Block:
         since,
         str(report.year),
         words("Change"),
-        *limit_heads(words("{level}% interval").format(level=95), words),
+        *limit_heads(interval := words("{level}% interval").format(level=95), words),
+        *((words("Trend a year"), *limit_heads(interval, words)) if on_trend else ()),
         words("Verdict"),
     ]
     title = report.plan.indicator(indicator).title.get(report.language)
     said = words.say(
         "{title} by area. Changes of shares in percentage points, of rates in per cent.", title=title
     )
+    rests = words.say("Where there is a trend, the verdict rests on it and not on the change.")
     return folded(
         words("See the numbers: {title}").format(title=title),
         table(
-            caption(report, said),
+            caption(report, joined(said, rests, between=" ") if on_trend else said),
             head,
             rows,
             class_="figures",
             label=words("Table: {title}").format(title=title),
         ),
     )
+
+
+def _trend(r: Reading) -> tuple[Any, ...]:
+    """The trend and its limits, where the verdict rests on them."""
+    if not r.on_trend:
+        return DASH, DASH, DASH
+    return cell(r, "trend", signed=True), *limits(r, "trend_lower", "trend_upper", signed=True)
 
 
 def moved(report: Report) -> Block:

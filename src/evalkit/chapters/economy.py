@@ -137,13 +137,16 @@ def costs(report: Report) -> Block:
 
 def _a_resident(report: Report, money: list[Any]) -> Sentence | None:
     words, spent = gettext_for(report.language), total(money, "amount", kind="spent")
-    years = len({one["year"] for one in money})
+    years = sorted({one["year"] for one in money})
     for name in goals(report):
-        r = read(report, name)
-        if r.statistic.events and r.has("denominator") and spent and r.number("denominator") > 0:
-            each = spent / r.number("denominator") / years
-            n = cited(report, each, f"facts: economy.so far.spent / years / {r.row['row']}.denominator")
-            return words.say("That is about DKK {n} a resident a year.", n=n)
+        residents = sum(read(report, name, year=year).number("denominator") for year in years)
+        if report.plan.indicator(name).statistic.events and spent and residents > 0:  # NaN is not
+            place = (
+                f"facts: economy.so far.spent / rows: {name}.{report.area}.{years[0]}-{years[-1]}.denominator"
+            )
+            return words.say(
+                "That is about DKK {n} a resident a year.", n=cited(report, spent / residents, place)
+            )
     return None
 
 

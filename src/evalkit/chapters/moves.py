@@ -97,7 +97,7 @@ def _doubt(told: list[Reading]) -> list[Sentence]:
     if apart:
         said.append(
             say(
-                "The {level}% intervals stand in brackets. That of those who stayed takes them for different people in the two years, so it is too wide: {list}.",
+                "The {level}% intervals stand in brackets. For {list} that of those who stayed is too wide: it takes them for different people in the two years.",
                 level=told[0].cite("level", decimals=0),
                 list=told[0].words.listed(apart),
             )
@@ -105,7 +105,7 @@ def _doubt(told: list[Reading]) -> list[Sentence]:
     if paired:
         said.append(
             say(
-                "The {level}% intervals stand in brackets. That of those who stayed is made from how many of them went each way: {list}.",
+                "The {level}% intervals stand in brackets. For {list} that of those who stayed is made from how many of them went each way.",
                 level=told[0].cite("level", decimals=0),
                 list=told[0].words.listed(paired),
             )

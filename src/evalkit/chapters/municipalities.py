@@ -80,11 +80,11 @@ def _difference(r: Reading) -> Sentence | None:
     }
     if r.sign("event") < 0:
         return r.words.say(
-            "Beside the mean of them the level is {size} lower, by their own spread anything from {low} to {high}.",
+            "Against their mean the level is {size} lower; given the spread between them it may be anything from {low} to {high}.",
             **parts,
         )
     return r.words.say(
-        "Beside the mean of them the level is {size} higher, by their own spread anything from {low} to {high}.",
+        "Against their mean the level is {size} higher; given the spread between them it may be anything from {low} to {high}.",
         **parts,
     )
 
@@ -92,14 +92,21 @@ def _difference(r: Reading) -> Sentence | None:
 def _chance(r: Reading) -> Sentence | None:
     if not r.has("permutation_p", "permutation_floor"):
         return None
-    parts = {"p": r.cite("permutation_p"), "least": r.cite("permutation_floor", decimals=2)}
+    drawn = round(1 / r.number("permutation_floor"))  # each municipality once, this one among them
+    as_far = round(r.number("permutation_p") * drawn) - 1
+    place = f"rows: {r.row['row']}.permutation_p / permutation_floor"
+    parts = {
+        "n": cited(r.report, as_far, place),
+        "all": cited(r.report, drawn - 1, place),
+        "p": r.cite("permutation_p"),
+    }
     if r.number("permutation_p") >= 0.05:
         return r.words.say(
-            "Among the municipalities so large a difference is nothing unusual (p = {p}; the smallest possible is {least}).",
+            "The difference from the mean of the others is at least as large, up or down, in {n} of the {all} (p = {p}), so it is nothing unusual.",
             **parts,
         )
     return r.words.say(
-        "Among the municipalities so large a difference is unusual (p = {p}; the smallest possible is {least}).",
+        "The difference from the mean of the others is at least as large, up or down, in {n} of the {all} (p = {p}), so it is unusual.",
         **parts,
     )
 

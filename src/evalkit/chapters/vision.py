@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, span, starts
+from evalkit.tables.cells import caption, cell, limit_heads, limits, starts
 from evalkit.tables.table import table
 from evalkit.terms import REST
 from evalkit.text import judgements
@@ -26,7 +26,7 @@ def closing(report: Report) -> Block:
                 words("%") if r.in_percent else words("points"),
                 then,
                 cell(r, "value", signed=True),
-                span(r, "change_lower", "change_upper", signed=True),
+                *limits(r, "change_lower", "change_upper", signed=True),
                 cell(own, "change", signed=True),
                 cell(rest, "change", signed=True),
                 judgements.verdict_word(r.verdict, words),
@@ -39,7 +39,7 @@ def closing(report: Report) -> Block:
         if len({r.baseline for r in found.values()}) > 1
         else words("Gap {year}").format(year=since),
         words("Gap {year}").format(year=report.year),
-        words("Change of the gap, interval"),
+        *limit_heads(words("Interval of its change"), words),
         words("Change in the areas"),
         words("Change in the rest"),
         words("Verdict on the gap"),
@@ -51,7 +51,11 @@ def closing(report: Report) -> Block:
     )
     return joined(
         table(
-            caption(report, said), head, rows, label=words("Table: gaps and what moved them"), class_="words"
+            caption(report, said),
+            head,
+            rows,
+            label=words("Table: gaps and what moved them"),
+            class_="figures",
         ),
         element(
             "p",

@@ -185,18 +185,28 @@ def goals(report: Report) -> Chart:
     title = words("The goals: change from {baseline} to {year}").format(
         baseline=readings.goals_baseline(report), year=report.year
     )
+    trends = [r.title for r in found if r.on_trend]
     layout = partial(_lay_out_rows, axes, panels, (0.62, 0.92), (1.85, 2.35))
     return Chart.of(
         report,
         title=title,
-        about=words(
-            "Mark: the change. Line: its 95% interval. Field: almost unchanged. Dashes: the planned change. "
-            "Filled disc: better; filled diamond: worse; ring: no conclusion."
+        about=" ".join(
+            [
+                words(
+                    "Mark: the change. Line: its 95% interval. Field: almost unchanged. Dashes: the planned change. "
+                    "Filled disc: better; filled diamond: worse; ring: no conclusion."
+                ),
+                *(
+                    [words("The verdict rests on the trend: {list}.").format(list=words.listed(trends).plain)]
+                    if trends
+                    else []
+                ),
+            ]
         ),
         alt=" ".join([f"{title}.", *(f"{narrative.finding(report, r.name)}." for r in found)]),
         drawings=[Drawing(figure_of(axes[0]), f"maal-{report.area}", layout, mark=mark(report))],
         rows=[f"{r.name}.{report.area}.{report.year}" for r in found],
-        data=table_of(found, [*_CHANGE, "planned_change"]),
+        data=table_of(found, _CHANGE).assign(planned=[r.planned_since * 100 for r in found]),
     )
 
 
@@ -216,7 +226,7 @@ def goals_reach(report: Report, names: Sequence[str]) -> float:
 def _goal(ax: Axes, y: int, r: Reading) -> None:
     tone, reach = r.verdict.tone, ax.get_xlim()[1]
     if r.has("change", "planned_change"):
-        at = min(max(r.number("planned_change") * 100, -reach), reach)
+        at = min(max(r.planned_since * 100, -reach), reach)
         dashes: dict[str, Any] = {"color": INK, "linewidth": 1.7, "linestyle": (0, (3, 1.6))}
         ax.plot((at, at), (y - 0.15, y + 0.15), zorder=5, clip_on=False, **dashes)
     elif r.has("change", "delta"):

@@ -9,7 +9,7 @@ from evalkit.tables.cells import caption
 from evalkit.tables.table import table
 from evalkit.terms import PLAN
 from evalkit.text.html import Block, element, joined
-from evalkit.text.numbers import DASH
+from evalkit.text.numbers import DASH, Cited, number
 from evalkit.text.reading import Reading, area_name, goals, goals_baseline, read
 from evalkit.text.words import Sentence, Words, gettext_for
 
@@ -46,18 +46,30 @@ def realism(report: Report) -> Block:
 
 
 def _row(r: Reading, words: Words) -> list[Any]:
-    planned = r.amount("planned_change", signed=True) if r.has("planned_change") else words("no number")
-    if r.has("planned_change") and r.on_trend:
-        planned = words.say("{size} a year", size=planned)
     return [
         r.title,
         area_name(r.report, r.text("area") or r.report.area),
         r.level("baseline_value") if r.has("baseline_value") else DASH,
         r.amount("detectable", signed=True) if r.has("detectable") else DASH,
-        planned,
+        _planned(r, words),
         _years(r, words),
         needed(r) or DASH,
     ]
+
+
+def _planned(r: Reading, words: Words) -> Sentence | str:
+    """The change since the baseline that was planned, and what it is a year where the verdict is on the trend."""
+    if not r.has("planned_change"):
+        return words("no number")
+    if not r.on_trend:
+        return r.amount("planned_change", signed=True)
+    n = Cited(
+        number(r.planned_since, language=words.language, signed=True, scale=100),
+        r.planned_since,
+        place=f"rows: {r.row['row']}.target / baseline_value",
+        scale=100,
+    )
+    return words.say("{n}% ({pace} a year)", n=n, pace=r.amount("planned_change", signed=True))
 
 
 def _years(r: Reading, words: Words) -> Any:

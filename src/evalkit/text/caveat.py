@@ -184,7 +184,8 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
                 ),
             )
         )
-    found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
+    if (report.area, report.year) != (plan.primary.area, plan.primary.year):  # else this report is it
+        found.append((words("The plan's final answer."), joined(plan.primary.note.get(report.language))))
     return found
 
 

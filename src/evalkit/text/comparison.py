@@ -233,7 +233,7 @@ def _second_level(r: Reading, n: dict[str, Cited]) -> Sentence:
             **parts,
         )
     return say(
-        "Evidence level {n} on a scale of five steps: before the plan no drift from the areas compared with was shown, but one of up to {most} a year cannot be ruled out, and the margin set beforehand is {margin}.",
+        "Evidence level {n} on a scale of five steps: before the plan no drift from the areas compared with was shown, but one of up to {most} a year cannot be ruled out, and the margin set beforehand is {margin} a year.",
         **parts,
     )
 

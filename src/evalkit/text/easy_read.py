@@ -76,14 +76,14 @@ def _said(r: Reading) -> list[Sentence | None]:
         none = say("We cannot compare it with before.") if r.verdict == Verdict.NOT_ASSESSABLE else None
         return [level, none]
     if r.verdict == Verdict.CANNOT_TELL:
-        return [level, _unknown(r)]
+        return [level, *_unknown(r)]
     if r.verdict == Verdict.LITTLE_CHANGE:
         return [level, say("It is about as before.")]
     if r.verdict == Verdict.OFF_TRACK and r.rule not in (
         "short_of_target_but_improved",
         "short_of_target_and_worsened",
     ):  # neither a rise nor a fall has been shown
-        return [level, _unknown(r), _wanted(r)]
+        return [level, *_unknown(r), _wanted(r)]
     changed = [_changed(r, more=more), *_before(r)]
     if r.verdict == Verdict.OFF_TRACK:
         return [*changed, _wanted_more(r) if better else _wanted(r)]
@@ -156,18 +156,26 @@ def _share(r: Reading, column: str, *, begins: bool = False) -> Sentence:
     return say("{n} in 10", n=n)
 
 
-def _unknown(r: Reading) -> Sentence:
-    """That neither more nor fewer can be seen, in the words that the level before it was said in."""
+def _unknown(r: Reading) -> list[Sentence]:
+    """That it may be chance, of a count beside another one before; else that neither more nor fewer can be seen."""
     say = r.words.say
-    if r.statistic.events and (less := r.phrase("easy_fewer")):
-        return say("We cannot see if {less}.", less=_small(less))
+    if r.statistic.events and (then := _count(r)):
+        same = r.number("numerator") == r.number("baseline_numerator")
+        return [then] if same else [then, say("It may be chance.")]
     if r.text("unit") != "share" or r.phrase("easy") is None:
         if r.higher_is_better:
-            return say("We cannot see if the figure is higher than before.")
-        return say("We cannot see if the figure is lower than before.")
+            return [say("We cannot see if the figure is higher than before.")]
+        return [say("We cannot see if the figure is lower than before.")]
     if r.higher_is_better:
-        return say("We cannot see if it is more than before.")
-    return say("We cannot see if it is fewer than before.")
+        return [say("We cannot see if it is more than before.")]
+    return [say("We cannot see if it is fewer than before.")]
+
+
+def _count(r: Reading) -> Sentence | None:
+    """How many cases there were before the plan, in one year; the sum of several is no year's."""
+    if not r.has("numerator", "baseline_numerator") or r.several_years:
+        return None
+    return r.words.say("Before it was {n}.", n=r.cite("baseline_numerator"))
 
 
 def _changed(r: Reading, *, more: bool) -> Sentence:
@@ -185,8 +193,7 @@ def _before(r: Reading) -> list[Sentence | None]:
     say = r.words.say
     if r.statistic.events:
         went_the_same_way = (r.number("numerator") - r.number("baseline_numerator")) * r.number("change") > 0
-        before = r.has("baseline_numerator") and went_the_same_way and not r.several_years  # their sum
-        return [_level(r), say("Before it was {n}.", n=r.cite("baseline_numerator")) if before else None]
+        return [_level(r), _count(r) if went_the_same_way else None]
     if r.text("unit") != "share" or not r.has("baseline_value"):
         return [_level(r)]
     now, before_it = _share(r, "value"), _share(r, "baseline_value")
@@ -227,7 +234,3 @@ def _reason(report: Report) -> Sentence | Block:
     return joined(
         words.say("It went better in other places: {list}.", list=words.listed(against)), known, between=" "
     )
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -48,10 +48,12 @@ def _moved(r: Reading) -> Sentence:
     if r.indicator.of:  # higher may be nearer or farther: the verdict knows, the sign does not
         if r.verdict == Verdict.IMPROVED:
             return r.words.say(
-                "{title}: has changed the goal's way since {baseline}", title=r.title, baseline=r.baseline
+                "{title}: the gap has changed the goal's way since {baseline}",
+                title=r.title,
+                baseline=r.baseline,
             )
         return r.words.say(
-            "{title}: has changed the wrong way since {baseline}", title=r.title, baseline=r.baseline
+            "{title}: the gap has changed the wrong way since {baseline}", title=r.title, baseline=r.baseline
         )
     up = r.number("change") > 0
     wide = r.number("change_upper") - r.number("change_lower") > _WIDE * abs(r.number("change"))
@@ -133,7 +135,9 @@ def _open(r: Reading) -> Sentence:
         return say(
             "{title}: the number is not reached, and we cannot see whether the level has changed", **parts
         )
-    return say("{title}: we cannot see whether it has changed since {baseline}", **parts)
+    if r.indicator.of:
+        return say("{title}: we cannot see whether the gap has changed since {baseline}", **parts)
+    return say("{title}: we cannot see whether the level has changed since {baseline}", **parts)
 
 
 def headline(r: Reading) -> Sentence:
@@ -144,7 +148,7 @@ def headline(r: Reading) -> Sentence:
         and not r.text("target_reached")
     ):
         return r.words.say(
-            "{title}: the figures are too uncertain to say whether it has changed.", title=r.title
+            "{title}: the figures are too uncertain to say whether the level has changed.", title=r.title
         )
     return r.words.say("{finding}.", finding=finding(r))
 

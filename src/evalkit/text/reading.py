@@ -216,6 +216,8 @@ class Reading:
             return (100, decimals) if unit == "share" else (1, 0 if unit == "count" else decimals)
         if column in _TRENDS or (column == "planned_change" and self.on_trend):
             return 100, 1
+        if column == "pre_trend_margin" and round(self.number(column) * 1e4, 6).is_integer():
+            return 100, 1 if round(self.number(column) * 1e3, 6).is_integer() else 2  # as it was set: 1.25
         if column in _DRIFTS:  # a year's part of a change: small
             return 100, 1
         if column in _CHANGES or column in _LEVELS:
@@ -280,6 +282,13 @@ class Reading:
         for name in most_cut[: max(whole - sum(shown.values()), 0)]:
             shown[name] += 1
         return shown
+
+    @property
+    def planned_since(self) -> float:
+        """The change since the baseline that the plan asked for by the row's year, on the scale of the change; NaN without."""
+        if self.on_trend:  # where the row's own planned change is a year's
+            return self.number("target") / self.number("baseline_value") - 1
+        return self.number("planned_change")
 
     def sign(self, column: str) -> int:
         """Sign of the number as shown: 0 when it rounds to nought, so that words and digits agree."""
