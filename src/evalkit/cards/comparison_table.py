@@ -54,7 +54,7 @@ def _elsewhere(r: Reading) -> Any:
 def _difference(r: Reading) -> Any:
     if not r.has("effect"):
         return DASH
-    ends = span(r, "effect_lower", "effect_upper", signed=True)
+    ends = span(r, "effect_lower", "effect_upper")
     return joined(_size(r, "effect"), element("span", "(", ends, ")", class_="nw"), between=" ")
 
 

@@ -11,7 +11,7 @@ from evalkit.text.html import Block, element, joined
 from evalkit.text.marks import mark
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, common_baseline, read
-from evalkit.text.words import Sentence, Words
+from evalkit.text.words import Words
 
 
 def folded(summary: Any, *content: Any) -> Block:
@@ -52,14 +52,13 @@ def _then(r: Reading) -> Reading:
     return read(r.report, r.name, r.text("area") or None, r.baseline_year)
 
 
-def span(r: Reading, low: str, high: str, *, signed: bool = False) -> Any:
-    """Two ends of an interval: 57.5–69.6, or »−3.1 to +14.8« where there are signs."""
+def span(r: Reading, low: str, high: str) -> Any:
+    """Two ends of a change's interval in one cell: −3.1 to +14.8."""
     if not r.has(low, high):
         return DASH
     if r.says_nothing(low.removesuffix("_lower")):
         return r.words("too few to say anything")
-    ends = {"low": r.cite(low, signed=signed), "high": r.cite(high, signed=signed)}
-    text = r.words.say("{low} to {high}", **ends) if signed else Sentence("{low}–{high}", ends)
+    text = r.words.say("{low} to {high}", low=r.cite(low, signed=True), high=r.cite(high, signed=True))
     return element("span", text, class_="nw")
 
 
