@@ -23,6 +23,18 @@ from intake_files import csv_file, table, typed
          "60 come in that time. If they were not delivered, ask for them: as it is, the year counts as low.",
          "se efter: hændelser af arten vandalism: ingen har anmeldt noget efter 2021-05-10 i planår 2021, hvor der plejer "
          "at komme omkring 60. Er de ikke leveret, så bed om dem: som det er, regnes året for lavt."),
+        ("Afdeling 14 has no row from 2018-10-01 to 2019-09-30: none, or not delivered? Add a row of it, with 0 under "
+         "'Antal' if there were none, or say in params/plan.yml until when it counts.",
+         "Afdeling 14 har ingen række fra 2018-10-01 til 2019-09-30: var der ingen, eller er de ikke leveret? Tilføj en "
+         "række for den, med 0 under 'Antal', hvis der ingen var, eller skriv i params/plan.yml, til hvornår den tæller."),
+        ("'Motalavej' is all of motalavej, and '12' in row 3 of b.csv is a department of it: the same twice, or what "
+         "belongs to no department?",
+         "'Motalavej' er hele motalavej, og '12' i række 3 i b.csv er en afdeling i det: det samme to gange, eller noget "
+         "uden for afdelingerne?"),
+        ('Leave the whole out with --drop "area:X"; if it belongs to no department, add --value "area:X=x" --add-up',
+         'Udelad helheden med --drop "area:X"; ligger det uden for afdelingerne, så tilføj --value "area:X=x" --add-up'),
+        ("is a year, and row 2 has the same year of the same: are they months or quarters of it?",
+         "er et år, og række 2 har samme år for det samme: er det årets måneder eller kvartaler?"),
         ("no message that anybody wrote", "no message that anybody wrote"),
         ("no message. is empty.", "no message. er tom."),
         ("", ""),

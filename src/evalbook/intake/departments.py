@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from evalbook.intake.convert import Row, Value
-from evalbook.intake.names import Names, PlanLike, fold
+from evalbook.intake.mapping import Mapping
+from evalbook.intake.names import Names, PlanLike, fold, header
 from evalbook.intake.sums import added
 from evalkit.errors import Problem
 from evalkit.schema import Table
@@ -18,20 +19,18 @@ _MARKS: Final = {"status": "provisional", "hidden": "yes"}  # what a sum is when
 _OF_ONE: Final = ("weight", "percent", "design_effect", "rounding")  # figures that cannot be added
 
 
-def summed(rows: list[Row], table: Table, names: Names, plan: PlanLike, problems: list[Problem]) -> list[Row]:
+def summed(
+    rows: list[Row], table: Table, names: Names, plan: PlanLike, mapping: Mapping, problems: list[Problem]
+) -> list[Row]:
     """The rows with those of departments added up to their areas; what is wrong with them is added to the problems.
 
-    A department has a row in every period that it counts in from first to last, and none in a period without it.
-    Rows of a table that may repeat (answers, reports) are those of the area as they are.
+    A department has a row in every period that it counts in from first to last, and none in a period without it;
+    of answers and reports the period is the plan year. A row of one answer or report is one of the area.
     """
     parts = [row for row in rows if fold(row.area_label) in names.departments]
     if not parts:
         return rows
-    found = list(_elsewhere(parts, names, plan))
-    if not table.key:
-        problems += found
-        own = {id(row): replace(row, area_label=str(row.values["area"])) for row in parts}
-        return [own.get(id(row), row) for row in rows]
+    problems += [*_elsewhere(parts, names, plan), *_beside(rows, parts, names, plan, mapping)]
     figures = [
         column.name
         for column in table.columns
@@ -39,14 +38,21 @@ def summed(rows: list[Row], table: Table, names: Names, plan: PlanLike, problems
     ]
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in parts:
-        same = (value for name, value in row.values.items() if name not in (*figures, *_MARKS))
-        groups[tuple(same), row.ages].append(row)
-    for same_key in groups.values():
-        found += _wrong(same_key, names, plan)
-    problems += found
-    sums = {id(same_key[0]): _sum(same_key, figures) for same_key in groups.values()}
-    taken = {id(row) for row in parts}
-    return [sums.get(id(row), row) for row in rows if id(row) in sums or id(row) not in taken]
+        same = tuple(value for name, value in row.values.items() if name not in (*figures, *_MARKS))
+        group = groups[same, row.ages]
+        there = [names.departments[fold(one.area_label)] for one in group]
+        own = names.departments[fold(row.area_label)]
+        # one answer or report is not added up; a count that a department has twice stays, to be asked about
+        if table.key or (row.values.get("count", 1) != 1 and own not in there):
+            group.append(row)
+    if table.key:
+        problems += [one for group in groups.values() for one in _wrong(group, names, plan)]
+    else:
+        problems += _without_rows(parts, table, names, plan)
+    done = {id(row): replace(row, area_label="") for row in parts}
+    done |= {id(group[0]): _sum(group, figures) for group in groups.values() if group}
+    added_to_first = {id(row) for group in groups.values() for row in group[1:]}
+    return [done.get(id(row), row) for row in rows if id(row) not in added_to_first]
 
 
 def _sum(rows: list[Row], figures: list[str]) -> Row:
@@ -55,7 +61,29 @@ def _sum(rows: list[Row], figures: list[str]) -> Row:
     for name, mark in _MARKS.items():
         if any(row.values.get(name) == mark for row in rows):
             values[name] = mark
-    return replace(rows[0], values=values, area_label=str(values["area"]))
+    return replace(rows[0], values=values, area_label="")
+
+
+def _beside(
+    rows: list[Row], parts: list[Row], names: Names, plan: PlanLike, mapping: Mapping
+) -> Iterator[Problem]:
+    """Rows of an area itself in a period in which its departments have rows: a total beside its parts?"""
+    settled = {"", *names.departments, *(fold(name) for name in mapping.values.get("area", {}))}
+    first: dict[object, Row] = {}
+    for row in parts:
+        first.setdefault((row.values["area"], _period(row.values, plan)), row)
+    for row in rows:
+        if fold(row.area_label) in settled:
+            continue
+        if part := first.pop((row.values["area"], _period(row.values, plan)), None):
+            yield row.problem(
+                "area",
+                f"{row.area_label!r} is all of {row.values['area']}, and {part.area_label!r} in row {part.number}"
+                f"{'' if part.sheet is row.sheet else ' of ' + part.sheet.file} is a department of it: "
+                "the same twice, or what belongs to no department?",
+                f'Leave the whole out with --drop "area:{row.area_label}"; if it belongs to no department, add '
+                f'--value "area:{row.area_label}={row.values["area"]}" --add-up',
+            )
 
 
 def _elsewhere(rows: list[Row], names: Names, plan: PlanLike) -> Iterator[Problem]:
@@ -84,16 +112,42 @@ def _wrong(rows: list[Row], names: Names, plan: PlanLike) -> Iterator[Problem]:
             )
     if len(rows) > 1 and any(row.values.get("percent", "") != "" for row in rows):
         yield first.problem("percent", "has no sum over departments.", "Give numerators and n.")
-    area = plan.areas[str(first.values["area"])]
-    lacking = [
-        one.name for one in area.departments if one.counts(*days, throughout=True) and one not in there
-    ]
-    if lacking:
+    if lacking := _lacking(rows, days, names, plan):
         yield first.problem(
             "area",
-            f"{', '.join(lacking)} is missing: the sum would be too low.",
+            f"{lacking} is missing: the sum would be too low.",
             "Add it, 0 if there is none, or say in params/plan.yml until when it counts.",
         )
+
+
+def _without_rows(rows: list[Row], table: Table, names: Names, plan: PlanLike) -> Iterator[Problem]:
+    """Departments without a row in a year in which others of the area have one, which need not mean none."""
+    years: dict[tuple[Value, tuple[date, date]], list[Row]] = defaultdict(list)
+    for row in rows:
+        years[row.values["area"], _period(row.values, plan)].append(row)
+    for (_, days), same in years.items():
+        if lacking := _lacking(same, days, names, plan):
+            yield same[0].problem(
+                "area",
+                f"{lacking} has no row from {days[0]} to {days[1]}: none, or not delivered?",
+                f"Add a row of it, with 0 under {header(table, table.column('count'))!r} if there were none, "
+                "or say in params/plan.yml until when it counts.",
+            )
+
+
+def _lacking(rows: list[Row], days: tuple[date, date], names: Names, plan: PlanLike) -> str:
+    """Names of the departments that count throughout the days and have none of an area's rows."""
+    there = {names.departments[fold(row.area_label)].name for row in rows}
+    every = plan.areas[str(rows[0].values["area"])].departments
+    return ", ".join(
+        one.name for one in every if one.counts(*days, throughout=True) and one.name not in there
+    )
+
+
+def _period(values: dict[str, Value], plan: PlanLike) -> tuple[date, date]:
+    """First and last day of the period that rows of departments are compared in: of a date, its plan year."""
+    day = values.get("date")
+    return _days({"year": plan.year_of(day)} if isinstance(day, date) else values, plan)
 
 
 def _days(values: dict[str, Value], plan: PlanLike) -> tuple[date, date]:

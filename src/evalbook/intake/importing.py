@@ -184,7 +184,7 @@ def _check(
             if column.name in row.values or column.name in missing
         } | {name: value for name, value in row.values.items() if name == "benefit"}
     problems: list[Problem] = []
-    rows = departments.summed(rows, table, names, plan, problems)
+    rows = departments.summed(rows, table, names, plan, mapping, problems)
     problems += [
         *column_rules.repeated_ids(rows),
         *column_rules.one_name_per_area(rows, mapping),
