@@ -47,10 +47,31 @@ def test_a_year_beside_a_month_is_refused(tmp_path, into, rows, said):
     assert code != 0 and said in told
 
 
-def test_a_column_of_months_beside_the_years_is_not_passed_over(tmp_path, into):
-    rows = [["Område", "År", "Måned", "Art", "Antal"], ["Ringparken", 2018, "maj", "Hærværk", 3]]
+@pytest.mark.parametrize(
+    "header",
+    ["Måned", "Md.", "Mdr", "Månedsnr.", "Gerningsmåned", "Kvt.", "Kvartalsnr", "Uge", "Uge nr.", "Halvår", "Month"],
+)  # fmt: skip
+def test_a_column_of_months_beside_the_years_is_not_passed_over(tmp_path, into, header):
+    rows = [["Område", "År", header, "Art", "Antal"], ["Ringparken", 2018, "5", "Hærværk", 3]]
+    words = ("--as", "incidents", *DAYS, "--column", "date=År", "--add-up", *into)
+    code, told = typed(csv_file(tmp_path / "a.csv", rows), *words)
+    assert code != 0 and f"the column {header!r} says less than a year" in told
+
+
+@pytest.mark.parametrize("header", ["Weekend", "Ugedag", "Kvarter", "Mdl."])
+def test_a_column_that_is_no_part_of_a_year_is_no_month(tmp_path, into, header):
+    rows = [["Område", "År", header, "Art", "Antal"], *([area, 2018, "x", "Hærværk", 3] for area in AREAS)]
     code, told = typed(csv_file(tmp_path / "a.csv", rows), "--as", "incidents", *DAYS, *into)
-    assert code != 0 and ("may both be date" in told or "says less than a year" in told)
+    assert code == 0 and "dates calendar years" in told
+
+
+def test_a_year_in_several_rows_may_be_months_whatever_their_column_is_called(tmp_path, into):
+    rows = [["Område", "År", "M", "Art", "Antal"], *(["Ringparken", 2018, m, "Hærværk", 1] for m in (1, 2))]
+    source = csv_file(tmp_path / "a.csv", rows)
+    code, told = typed(source, "--as", "incidents", *DAYS, *into)
+    assert code != 0 and "row 3" in told and "row 2 has the same year of the same" in told
+    code, told = typed(source, "--as", "incidents", *DAYS, "--add-up", *into)
+    assert code == 0 and [row["count"] for row in table(tmp_path, "incidents")] == ["2"]
 
 
 def test_years_are_not_added_to_months(tmp_path, into):

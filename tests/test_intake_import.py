@@ -454,3 +454,17 @@ def test_the_whole_municipality_minus_the_areas_is_the_rest(tmp_path: Path) -> N
         options={"municipality": "Hele kommunen"},
     )
     assert written(done)[-1] == "rest,2018Q4,9600,878.5,820"
+
+
+@pytest.mark.parametrize(("kinds", "rest"), [(10, None), (11, "3 more cells"), (12, "6 more cells")])
+def test_cells_beyond_the_ten_problems_that_are_listed_are_counted_not_their_kinds(
+    tmp_path: Path, kinds: int, rest: str | None
+) -> None:
+    """Each kind of the source that nobody knows is one problem, of three cells."""
+    rows = [[area, "2019-03-01", f"Ukendt {kind}"] for kind in range(kinds) for area in ("Ringparken",) * 3]
+    source = csv_file(tmp_path / "a.csv", [["Område", "Dato", "Art"], *rows])
+    with pytest.raises(ProblemsFound) as refused:
+        bring(source, "incidents", tmp_path / "local")
+    said = str(refused.value)
+    assert said.count("is not known") == 10
+    assert f"{rest} cannot be read." in said if rest else "more cells" not in said

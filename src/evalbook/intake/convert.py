@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, replace
@@ -22,8 +23,10 @@ Value = str | int | float | date
 _BESIDE: Final = "what stands to the right of the table was not read"
 _GAPS: Final = ("movers", "shares")  # tables in which a figure may be left open beside others of its row
 CALENDAR_YEARS: Final = "calendar years"
-_FINER: Final = frozenset(fold(name) for name in ("Måned", "Kvartal", "Uge", "month", "quarter", "week"))
-MOST: Final = 10  # problems of one source that are listed; the rest are counted
+_FINER: Final = re.compile(  # in a folded header: Md., Månedsnr., Gerningsmåned, Kvt., Uge nr.
+    r"\b(?:mdr?|mnd|kvt|uge(?:nr|nummer)?|weeks?|\w*(?:maaned|kvartal|halvaar|month|quarter)\w*)\b"
+)
+MOST: Final = 10  # problems of one source that are listed; the cells of the rest are counted
 
 
 @dataclass
@@ -100,7 +103,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     if problems:
         raise ProblemsFound(problems)
     result.decimals = decimals or ""
-    problems += _by_year(sheet, body, found)
+    problems += _by_year(sheet, body, found, mapping)
     if problems:
         raise ProblemsFound(problems)
     sheet.notes += [
@@ -152,8 +155,8 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
         place = sheet.at(rows, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
         problems.append(Problem(sheet.file, place, wrong, advice))
     if problems:
-        more = len(problems) - MOST
-        rest = [Problem(sheet.file, "", f"{more} more cells cannot be read.")] if more > 0 else []
+        more = sum(map(len, list(unfit.values())[MOST:]))
+        rest = [Problem(sheet.file, "", f"{more} more cells cannot be read.")] if more else []
         raise ProblemsFound(problems[:MOST] + rest)
     if not result.rows:
         raise ProblemsFound(
@@ -250,7 +253,9 @@ def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
             )
 
 
-def _by_year(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Found) -> Iterator[Problem]:
+def _by_year(
+    sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Found, mapping: Mapping
+) -> Iterator[Problem]:
     """Reports that are counted by calendar year, which the sheet's form then says; years beside months are refused."""
     i = found.columns.get("date", -1)
     if "count" not in found.columns or i < 0:
@@ -258,7 +263,7 @@ def _by_year(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Foun
     years = [(row, parse_dates.middle_of_year(cell_of(cells, i)) is not None) for row, cells in body]
     if not any(is_year for _, is_year in years):
         return
-    finer = [header for header in found.unused if fold(header) in _FINER]
+    finer = [header for header in found.unused if _FINER.search(fold(header))]
     other = next((row for row, is_year in years if not is_year), None)
     if finer or other is not None:
         beside = f"the column {finer[0]!r}" if finer else f"row {other}"
@@ -269,7 +274,26 @@ def _by_year(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Foun
             f"is a year, and {beside} says less than a year: what is the date?",
             "Put year and month in one column (10-2018), or leave the rows of whole years out.",
         )
+    elif not mapping.add_up:
+        yield from _year_again(sheet, body, found)
     sheet.form["dates"] = CALENDAR_YEARS
+
+
+def _year_again(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Found) -> Iterator[Problem]:
+    """A year that has several rows of the same, as months have whose column has a name that says nothing."""
+    i, counts = found.columns["date"], found.columns["count"]
+    seen: dict[tuple[str, ...], int] = {}
+    for row, cells in body:
+        same = tuple(fold(cell_of(cells, at)) for at in found.columns.values() if at != counts)
+        if (first := seen.setdefault(same, row)) != row:
+            yield sheet.problem(
+                row,
+                i,
+                found.headers[i],
+                f"is a year, and row {first} has the same year of the same: are they months or quarters of it?",
+                "Put year and month in one column (10-2018); --add-up if they are other parts of the year's count.",
+            )
+            return
 
 
 def _two_points_of_a_scale(
