@@ -187,6 +187,12 @@ def test_an_area_in_all_beside_its_departments_is_not_counted_twice(tmp_path):
     assert [line.rpartition(",")[2] for line in written(without)[1:]] == ["4", "6"]
 
 
+def test_adding_up_does_not_add_an_area_in_all_to_its_departments(tmp_path):
+    rows = [HEAD, ["Afdeling 12", 2020, 9, 9, 1, 1], ["Motalavej", 2020, 9, 9, 1, 1]]
+    with pytest.raises(ProblemsFound, match="is a department of it: the same twice"):
+        bring(tmp_path, rows, add_up=True)
+
+
 def test_what_belongs_to_no_department_is_added_when_somebody_says_so(tmp_path):
     said = {"values": {"area": {"Motalavej": "motalavej"}}, "add_up": True}
     done = bring(tmp_path, TOTAL, table="incidents", **said)
