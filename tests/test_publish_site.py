@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 from evalbook.site import exports, matrix, municipality_page, stored_rehearsal
 from evalbook.site.build import DOCUMENTS, build, document_of, index
 from evalbook.site.context import Overview
+from evalbook.site.report_states import status_table
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import read as read_plan
 from evalkit.results import ROW_COLUMNS
@@ -317,7 +318,33 @@ def test_synthetic_data_are_named_on_every_page_and_in_every_file(site):
 def test_the_data_page_names_the_published_figures_on_an_area_as_real(site):
     said = BeautifulSoup(pages(site)["data.html"], "html.parser").select_one("#datasaet ~ .note").get_text()
     assert "Alle tal om planens områder, sammenligningsområderne og resten af kommunen er opdigtet" in said
-    assert "tal om tryghed for Motalavej, som står på siden om kommunen." in said  # data/published holds two
+    assert (
+        "tal for Motalavej (tryghed) og Ringparken (listen over udsatte boligområder), som står på siden om kommunen."
+        in said  # data/published holds two and five
+    )
+
+
+def test_published_figures_on_safety_stand_open_with_the_doubts_of_their_source(site):
+    tree = BeautifulSoup(pages(site)["kommunen.html"], "html.parser").select_one("#serier-afsnit")
+    rows = [[cell.get_text() for cell in row.select("th, td")][:4] for row in tree.select("tbody tr")]
+    assert [row for row in rows if row[0] == "Motalavej"] == [
+        ["Motalavej", "2015", "70,2", "året er udledt af »den forrige måling«"],
+        ["Motalavej", "2016", "58,3", "steg igen i 2017; det tal er ikke set"],
+    ]
+    assert not tree.select("details") and tree.caption.select(".mark.real")
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_the_table_of_reports_says_how_far_the_final_evaluation_has_come(made):
+    keys = {"plan/2021": Status.DRAFT} | ({"plan/final": Status.APPROVED} if made else {})
+    here = Overview(plan(), table(), FACTS, "da", keys, {"plan/final": 3})
+    rows = BeautifulSoup(status_table(here).html, "html.parser").select("tr")
+    head, whole, *areas = [row.select("th, td")[-1] for row in rows]
+    assert head.get_text() == "Slutevaluering" and {one.get_text() for one in areas} == {"–"}
+    if made:
+        assert whole.a["href"] == "plan/final.html" and "3 åbne punkter" in whole.get_text()
+    else:
+        assert whole.get_text() == "ikke lavet"
 
 
 def test_figures_of_the_governments_list_stand_with_their_limits_and_the_sources_disagreement(site):
@@ -325,14 +352,20 @@ def test_figures_of_the_governments_list_stand_with_their_limits_and_the_sources
     rows = [
         [cell.get_text() for cell in row.select("th, td")] for row in tree.select("#listen-afsnit tbody tr")
     ]
-    assert [(row[0], row[2], row[3]) for row in rows] == [
-        ("Ikke-vestlig baggrund", "57", "over 50"),
-        ("Uden for arbejdsmarkedet", "41,2", "over 40"),
-        ("Dømte", "2,07", "over 1,98 eller 2,03: kilderne er uenige"),
-        ("Kun grundskole", "70,2", "over 60"),
-        ("Indkomst i forhold til regionen", "57,7", "under 55"),
+    assert rows == [
+        ["Ikke-vestlig baggrund", "57", "over 50", "ja"],
+        ["Uden for arbejdsmarkedet", "41,2", "over 40", "ja"],
+        [
+            "Dømte for brud på straffelov, våbenlov eller narkotikalov",
+            "2,07",
+            "over 1,98 eller 2,03: kilderne er uenige",
+            "ja",
+        ],
+        ["Kun grundskole", "70,2", "over 60", "ja"],
+        ["Indkomst i forhold til regionen", "57,7", "under 55", "nej"],  # the source says so, too
     ]
-    assert {row[4] for row in rows} == {"sn.dk, 2020-08"}
+    said = tree.select_one("#listen-afsnit caption").get_text()
+    assert said == "Virkeligt tal Ringparken, 1. december 2019, pct. Kilde: sn.dk, august 2020."
     assert "Kriterierne blev ændret i 2018" in tree.select_one("#listen-afsnit").get_text()
 
 

@@ -29,7 +29,7 @@ _MEANS: Final = {
     "number": "number, decimal point",
     "date": "date, 2018-10-01",
     "quarter": "quarter, 2018Q4",
-    "year": "plan year, 2018",
+    "year": "year, 2018",
 }
 _INTRO: Final = """# Data
 

@@ -78,7 +78,8 @@ TABLES: Final[dict[str, Table]] = {
                 Column("source_title", "text", "kilde", "source"),
                 Column("source_url", "text", "kildens adresse", "address of the source", blank=True),
                 Column("source_date", "text", "kildens dato", "date of the source", blank=True),
-                Column("note", "text", "forbehold", "doubts", blank=True),
+                Column("note_da", "text", "forbehold på dansk", "doubts in Danish", blank=True),
+                Column("note_en", "text", "forbehold på engelsk", "doubts in English", blank=True),
             ),
         ),
         Table(

@@ -110,16 +110,10 @@ def index(site: Overview) -> str:
             easy=_html(narrative.easy(report)),
             municipality=_html(brief) if brief else None,
             years=[(year, site.href(PLAN, year)) for year in site.plan.years],
-            final=_final(site),
+            final=site.href(PLAN, FINAL),
         ),
         frame,
     )
-
-
-def _final(site: Overview) -> str | None:
-    """The final evaluation of the plan, named from the root of the site; None until there is one."""
-    key = f"{PLAN}/{FINAL}"
-    return f"{key}.html" if key in site.statuses else None
 
 
 def area_page(site: Overview, area: str) -> str:

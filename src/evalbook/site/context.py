@@ -91,9 +91,9 @@ class Overview:
             running=title,
         )
 
-    def href(self, area: str, year: int) -> str | None:
-        """The report of an area and year, named from the root of the site; None where there is none."""
-        return f"{area}/{year}.html" if f"{area}/{year}" in self.statuses else None
+    def href(self, area: str, name: int | str) -> str | None:
+        """The report of an area and year, or `final`, named from the root of the site; None where there is none."""
+        return f"{area}/{name}.html" if f"{area}/{name}" in self.statuses else None
 
     @property
     def release(self) -> str:

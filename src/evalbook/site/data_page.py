@@ -12,7 +12,7 @@ from evalbook.site.exports import TABLES
 from evalbook.site.report_states import status_slot
 from evalkit.figures import glyphs
 from evalkit.results import FILES
-from evalkit.tables.official_tables import published_on_safety
+from evalkit.tables.official_tables import published_on
 from evalkit.tables.table import table
 from evalkit.terms import Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
@@ -30,7 +30,7 @@ def values(site: Overview) -> dict[str, Any]:
     )
     return {
         "synthetic": site.synthetic,
-        "real_areas": _real_areas(site),
+        "real": _real(site),
         "data": _data_set(site),
         "first": site.plan.years[0],
         "last": site.last,
@@ -88,11 +88,14 @@ def _data_set(site: Overview) -> dict[str, Any]:
     }
 
 
-def _real_areas(site: Overview) -> Any:
-    """The exception: the areas of the plan with published shares who feel safe; None where there are none."""
-    areas = published_on_safety(site.report())["area"].unique()
-    names = [one.name for area, one in site.plan.areas.items() if area in areas]
-    return site.words.listed(names) if names else None
+def _real(site: Overview) -> dict[str, Any]:
+    """The exception: the plan's areas with published figures on the municipality's page, named as there, or None."""
+    found = {}
+    for series in ("safety", "list"):
+        rows = published_on(site.report(), series)
+        names = rows.loc[rows["area"].isin(list(site.plan.areas)), "area_name"].unique()
+        found[series] = site.words.listed(names) if len(names) else None
+    return found
 
 
 def coverage(site: Overview, indicator: str) -> pd.Series:

@@ -27,7 +27,7 @@ from markupsafe import Markup
 
 from evalbook.site.section import Section
 from evalkit.tables.table import table
-from evalkit.text.html import facts, html_of, raw
+from evalkit.text.html import facts, html_of, joined, raw
 from evalkit.text.words import NBSP, UNITS
 
 FOLDER: Final = Path(__file__).parent / "documents"
@@ -108,11 +108,17 @@ def _put(context: Context, value: Any) -> str:
 
 @pass_context
 def _table(
-    context: Context, caption: str, head: str, class_: str = "words", *, caller: Callable[[], str]
+    context: Context,
+    caption: str,
+    head: str,
+    class_: str = "words",
+    *,
+    sign: Any = None,
+    caller: Callable[[], str],
 ) -> str:
     """A table whose rows are lines and whose cells are parted by bars; the first cell names its row."""
-    rows = map(_cells, _lines(caller))
-    return _put(context, table(caption, _cells(head), rows, class_=class_, label=caption)) + END
+    rows, said = map(_cells, _lines(caller)), joined(sign, caption, between=" ")
+    return _put(context, table(said, _cells(head), rows, class_=class_, label=caption)) + END
 
 
 @pass_context

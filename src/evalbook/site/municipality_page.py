@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pandas as pd
+from babel.dates import format_date
 
 from evalbook.intake.official import ADDRESSES, fetched
 from evalbook.site.context import Overview
@@ -15,6 +16,7 @@ from evalkit import figures, narrative, tables
 from evalkit.chapters import municipalities
 from evalkit.figures import Chart
 from evalkit.measure.official import MUNICIPALITY
+from evalkit.tables.official_tables import published_on
 from evalkit.terms import Shown
 from evalkit.text import comparison, sentences
 from evalkit.text.html import Block, element, joined, paragraph, raw
@@ -30,36 +32,49 @@ def values(site: Overview) -> dict[str, Any]:
     official = bool(official_indicators(report))
     return {
         "official": official,
-        "sign": element("p", mark(report, official=True)) if mark(report) else None,
+        "sign": mark(report, official=True),
         "narrative": narrative.official(report),
         "figure": figures.official(report) if official else None,
         "others": municipalities.text(report),
         "spread": municipalities.figure(report),
-        "published": tables.published(report),
-        "lists": _lists(site),
+        "published": None if published_on(report, "safety").empty else tables.published(report),
+        "lists": (lists := _lists(site)),
+        "unlisted": not set(site.plan.areas) <= {area for area, *_ in lists},
         "citation": citation(site) if official else None,
     }
 
 
-def _lists(site: Overview) -> list[dict[str, Any]]:
-    """What the government's list said of the plan's areas, as far as it was quoted, with the limits that were quoted."""
-    published, found = site.report().published, []
-    mine = published["series"].str.startswith("list_") & published["area"].isin(list(site.plan.areas))
-    for _, one in published[mine].iterrows():
-        note = str(one["note"])
-        limits = re.findall(r"(?:criterion [<>]|given as|here, as) ([\d.]+)", note)
-        found.append(
+def _lists(site: Overview) -> dict[tuple[str, str, str, str], list[dict[str, Any]]]:
+    """What the government's list said of the plan's areas, as far as it was quoted, with the limits that were quoted.
+
+    By the area's id, its name as the source has it, the day, and the source.
+    """
+    published = published_on(site.report(), "list_")
+    found: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for _, one in published[published["area"].isin(list(site.plan.areas))].iterrows():
+        note, value = str(one["note_en"]), float(one["value"])
+        limits = [float(x) for x in re.findall(r"(?:criterion [<>]|given as|here, as) ([\d.]+)", note)]
+        met = {value < limit if "<" in note else value > limit for limit in limits}
+        day = date(dt.date.fromisoformat(one["period_start"]), site.language)
+        source = one["source_title"].partition(":")[0]  # a title may name somebody
+        of = (one["area"], one["area_name"], day, f"{source}, {_month(one['source_date'], site.language)}")
+        found.setdefault(of, []).append(
             {
                 "measure": one["series"].removeprefix("list_"),
-                "area": site.name(one["area"]),
-                "date": date(dt.date.fromisoformat(one["period_start"]), site.language),
-                "value": _quoted(site, one, float(one["value"])),
-                "limits": [_quoted(site, one, float(limit)) for limit in limits],
+                "value": _quoted(site, one, value),
+                "limits": [_quoted(site, one, limit) for limit in limits],
                 "below": "<" in note,
-                "source": f"{one['source_title'].partition(':')[0]}, {one['source_date']}",  # a title may name somebody
+                "met": met.pop() if len(met) == 1 else None,
             }
         )
     return found
+
+
+def _month(day: str, language: str) -> str:
+    """2020-08 as August 2020; a day that is written in any other way stays so."""
+    if not re.fullmatch(r"\d{4}-\d\d", day):
+        return day
+    return format_date(dt.date.fromisoformat(f"{day}-01"), "MMMM y", locale=language)
 
 
 def _quoted(site: Overview, one: pd.Series, value: float) -> Cited:

@@ -16,6 +16,7 @@ from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN, Status
 from evalkit.text.html import Block, element, raw, slot
+from evalkit.text.numbers import DASH
 from evalkit.text.status import page_title, status_chip, status_word
 from evalkit.text.words import Words, gettext_for
 
@@ -66,27 +67,30 @@ def status_table(site: Overview) -> Block:
         if area == PLAN and not any(key.startswith(f"{PLAN}/") for key in site.statuses):
             continue
         cells = []
-        for year in site.plan.years:
-            href, label = site.href(area, year), str(year)
+        for name in (*map(str, site.plan.years), FINAL):
+            label = words("Final evaluation") if name == FINAL else name
+            if name == FINAL and area != PLAN:
+                cells.append(element("td", DASH, role="cell", data_label=label, class_="quiet"))
+                continue
+            href = site.href(area, name)
             if href is None:
                 cells.append(element("td", words("not made"), role="cell", data_label=label, class_="quiet"))
                 continue
-            chip = status_chip(site.statuses[f"{area}/{year}"], words).html
+            chip = status_chip(site.statuses[f"{area}/{name}"], words).html
             named = (
                 chip.removesuffix("</span>")
-                + f'<span class="vh">: {escape(site.name(area))}, {year}</span></span>'
+                + f'<span class="vh">: {escape(site.name(area))}, {escape(label)}</span></span>'
             )
             link = named.replace("<span", f'<a href="{href}"', 1).removesuffix("</span>") + "</a>"
-            left = _open(site.open.get(f"{area}/{year}", 0), words)
+            left = _open(site.open.get(f"{area}/{name}", 0), words)
             cells.append(element("td", raw(link), left, role="cell", data_label=label))
         body.append(
             element(
                 "tr", element("th", site.area_link(area), scope="row", role="rowheader"), *cells, role="row"
             )
         )
-    head = element(
-        "tr", *(column_head(text) for text in (words("Area"), *map(str, site.plan.years))), role="row"
-    )
+    heads = (words("Area"), *map(str, site.plan.years), words("Final evaluation"))
+    head = element("tr", *map(column_head, heads), role="row")
     return element(
         "table",
         element("caption", words("How far each report has come: draft, in review or approved")),

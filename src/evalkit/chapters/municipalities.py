@@ -10,12 +10,11 @@ from evalkit.figures.chart import Chart
 from evalkit.figures.municipality_chart import spread
 from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
-from evalkit.tables.cells import cell, folded, limit_heads, limits
+from evalkit.tables.cells import caption, cell, folded, limit_heads, limits
 from evalkit.tables.table import table
 from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, joined, paragraph
-from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, area_name, read
 from evalkit.text.surroundings import no_official, official_indicators
 from evalkit.text.words import Sentence, gettext_for
@@ -150,23 +149,30 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
         for stem, name in names.items()
         if name is not None
     ]
-    rows.append(
-        (
-            words("p when municipalities are drawn by lot"),
-            *(x for one in (r, usual) for x in (cell(one, "permutation_p"), DASH, DASH)),
-        )
-    )
-    head = [words("Reading, per cent")]
+    head = [words("Reading")]
     for quarters in (words("All quarters"), words("Usual quarters")):
-        head += [quarters, *limit_heads(words("{level}% interval").format(level=95), words)]
+        head += [quarters, *limit_heads(words("Interval"), words)]
     said = words.say(
-        "{title}: {place} beside the other municipalities, official figures.",
+        "{title}: {place} beside the other municipalities, official figures, per cent. Intervals are of 95% but where a row says otherwise.",
         title=r.title,
         place=area_name(report, MUNICIPALITY),
     )
     return folded(
         words("See other readings"),
-        table(said, head, rows, class_="figures", label=words("Table: the municipality among the others")),
+        table(
+            caption(report, said, official=True),
+            head,
+            rows,
+            class_="figures",
+            label=words("Table: the municipality among the others"),
+        ),
+        paragraph(
+            words.say(
+                "Where municipalities are drawn by lot, p is {p} with all quarters and {usual} with usual ones.",
+                p=cell(r, "permutation_p"),
+                usual=cell(usual, "permutation_p"),
+            )
+        ),
     )
 
 

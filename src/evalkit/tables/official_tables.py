@@ -8,8 +8,7 @@ from evalkit.measure.official import COUNTRY, MUNICIPALITY, REGION
 from evalkit.report import Report
 from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, year
 from evalkit.tables.table import table
-from evalkit.terms import PLAN
-from evalkit.text.html import Block, element, joined
+from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH, number
 from evalkit.text.reading import area_name, series
 from evalkit.text.surroundings import official_indicators, quarter_name
@@ -71,11 +70,12 @@ def official(report: Report) -> Block:
 
 
 def published(report: Report) -> Block:
-    """The published safety figures of others, with source: another scale, so changes may be compared, never levels."""
+    """The published safety figures of others, with doubts and source: another scale, so changes may be compared, never levels."""
     words, language = gettext_for(report.language), report.language
-    found = published_on_safety(report)
+    found = published_on(report, "safety")
     if found.empty:
         return joined()
+    known = {"denmark": words("Denmark"), "sub-areas": words("Especially deprived areas, Denmark")}
     rows = []
     for _, one in found.iterrows():
         title = one["source_title"]
@@ -87,20 +87,21 @@ def published(report: Report) -> Block:
         decimals = 1 if float(one["value"]) % 1 else 0
         rows.append(
             (
-                _published_area(report, str(one["area"]), str(one["area_name"])),
+                known.get(one["area"], one["area_name"]),
                 one["period_start"][:4],
                 number(float(one["value"]), decimals, language=language),
+                one[f"note_{language}"] or DASH,
                 joined(source),
             )
         )
-    said = words.say(
-        "Published shares who feel safe, per cent, from the police's own survey. The scale is another than in the plan's survey: compare changes, never levels."
+    said = words(
+        "Shares who feel safe, from the police's own survey. The scale is another than in the plan's survey: compare changes, never levels. The number of answers has not been found."
     )
-    return folded(
-        words("Published figures on safety"),
+    return joined(
+        paragraph(said),
         table(
-            said,
-            [words("Place"), words("Year"), words("Per cent"), words("Source")],
+            caption(report, words("Published shares who feel safe, per cent."), official=True),
+            [words("Place"), words("Year"), words("Per cent"), words("Reservation"), words("Source")],
             rows,
             class_="words",
             label=words("Table: published figures on safety"),
@@ -108,17 +109,9 @@ def published(report: Report) -> Block:
     )
 
 
-def published_on_safety(report: Report) -> pd.DataFrame:
-    """The published shares who feel safe, up to the report's year."""
+def published_on(report: Report, series: str) -> pd.DataFrame:
+    """The published figures of the series whose names begin so, up to the report's year."""
     found = report.published
     return found[
-        found["series"].str.startswith("safety") & (found["period_start"].str[:4].astype(int) <= report.year)
+        found["series"].str.startswith(series) & (found["period_start"].str[:4].astype(int) <= report.year)
     ]
-
-
-def _published_area(report: Report, area: str, name: str) -> str:
-    words = gettext_for(report.language)
-    known = {"denmark": words("Denmark"), "sub-areas": words("Especially deprived areas, Denmark")}
-    if area in report.plan.areas or area == PLAN:
-        return area_name(report, area)
-    return known.get(area, name if not pd.isna(name) else area)
