@@ -10,6 +10,7 @@ from evalkit.plan.definition import Effort
 from evalkit.text.departments import parts
 from evalkit.text.findings import target_read
 from evalkit.text.html import element, joined
+from evalkit.text.marks import mark
 from evalkit.text.numbers import Quoted, date, period
 from evalkit.text.reading import goals_baseline
 from evalkit.text.units import amount
@@ -31,6 +32,7 @@ def values(site: Overview) -> dict[str, Any]:
     run_by = [text.get(language) for text in (governance.steering, governance.executing_unit) if text]
     return {
         "synthetic": site.synthetic,
+        "sign": mark(report, official=True),
         "name": plan.name,
         "announced": date(plan.announced, language) if plan.announced else None,
         "passages": [_own(text.get(language).strip()) for text in passages if text],
@@ -93,27 +95,15 @@ def _areas(site: Overview) -> list[dict[str, Any]]:
     found = []
     for area in plan.areas.values():
         organisations = [plan.housing_organisations[name] for name in area.housing_organisations]
-        also = _other_names(area.name, area.aliases)
         found.append(
             {
                 "name": area.name,
                 "town": area.town,
                 "organisations": listed(organisations) if organisations else None,
-                "also": listed(also) if also else None,
                 "parts": joined(*said, between=" ") if (said := parts(area, site.words)) else None,
             }
         )
     return found
-
-
-def _other_names(name: str, aliases: list[str]) -> list[str]:
-    """Aliases that people say: one that only spells another name without æ, ø and å is there for data files."""
-    spelt = {_ascii(one) for one in (name, *aliases) if _ascii(one) != one.casefold()}
-    return [alias for alias in aliases if alias.casefold() not in spelt]
-
-
-def _ascii(name: str) -> str:
-    return name.casefold().replace("æ", "ae").replace("ø", "oe").replace("å", "aa")
 
 
 def _money(site: Overview) -> list[dict[str, Any]]:
