@@ -334,6 +334,12 @@ def test_published_figures_on_safety_stand_open_with_the_doubts_of_their_source(
     assert not tree.select("details") and tree.caption.select(".mark.real")
 
 
+def test_a_doubt_about_a_published_figure_stands_in_both_languages():
+    with (ROOT / "data/published/published_series.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row for row in rows if bool(row["note_da"]) != bool(row["note_en"])] == []
+
+
 @pytest.mark.parametrize("made", [True, False])
 def test_the_table_of_reports_says_how_far_the_final_evaluation_has_come(made):
     keys = {"plan/2021": Status.DRAFT} | ({"plan/final": Status.APPROVED} if made else {})

@@ -166,13 +166,17 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
             class_="figures",
             label=words("Table: the municipality among the others"),
         ),
-        paragraph(
-            words.say(
-                "Where municipalities are drawn by lot, p is {p} with all quarters and {usual} with usual ones.",
-                p=cell(r, "permutation_p"),
-                usual=cell(usual, "permutation_p"),
-            )
-        ),
+        paragraph(_lots(r, usual)),
+    )
+
+
+def _lots(r: Reading, usual: Reading) -> Sentence | None:
+    if not (r.has("permutation_p") and usual.has("permutation_p")):
+        return None
+    return r.words.say(
+        "Where municipalities are drawn by lot, p is {p} with all quarters and {usual} with usual ones.",
+        p=r.cite("permutation_p"),
+        usual=usual.cite("permutation_p"),
     )
 
 
