@@ -8,8 +8,12 @@ import pytest
 from evalkit import plan as plans
 from evalkit.data import dataset
 from evalkit.errors import MissingFile, ProblemsFound
+from evalkit.evaluate.comparisons import shocked_years
+from evalkit.figures import draw
 from evalkit.measure.counts import measured
+from evalkit.report import Report
 from evalkit.schema import TABLES
+from evalkit.text import caveat
 
 
 @pytest.fixture
@@ -211,3 +215,19 @@ def test_official_offences_add_up_to_the_published_plan_years(plan, year, here, 
     slagelse = in_year["area"] == "Slagelse"
     assert in_year.loc[slagelse, "offences_reported"].sum() == here
     assert in_year.loc[~slagelse, "offences_reported"].sum() == others
+
+
+def test_an_event_without_a_last_day_lasted_one_day_wherever_it_is_told(workbook, evaluation):
+    events = workbook / "data" / "published" / "events.csv"
+    text = events.read_text(encoding="utf-8")
+    assert text.count("2020-03-11,2021-05-31,") == 1
+    events.write_text(text.replace("2020-03-11,2021-05-31,", "2020-03-11,,"), encoding="utf-8")
+    plan = plans.read(workbook)
+    assert shocked_years(plan) == [2020]
+    for year, said in ((2020, ["COVID-19"]), (2021, [])):
+        report = Report(plan, evaluation.rows, evaluation.facts, "ringparken", year)
+        assert caveat.happened(report, ("shock",)) == said
+    (drawn,) = [one for one in draw.events_of(report, 2021) if one.kind == "shock"]
+    assert drawn.end - drawn.start == pytest.approx(
+        1 / 366, abs=1e-5
+    )  # 11 March 2020, of a plan year with a leap day

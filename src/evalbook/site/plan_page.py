@@ -140,8 +140,7 @@ def _events(site: Overview) -> list[dict[str, Any]]:
     """The dated events that the reports draw on, with their days and sources."""
     found = []
     for _, event in site.report().events.sort_values("start").iterrows():
-        start = dt.date.fromisoformat(str(event["start"]))
-        end = dt.date.fromisoformat(str(event["end"])) if str(event["end"] or "") else start
+        start, end = (dt.date.fromisoformat(str(event[name])) for name in ("start", "end"))
         found.append(
             {
                 "when": period(start, end, site.language),

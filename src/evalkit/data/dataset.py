@@ -208,8 +208,13 @@ def read_offences(root: Path) -> pd.DataFrame:
 
 
 def read_published(root: Path, name: str) -> pd.DataFrame:
-    """`published_series` or `events` from data/published, as texts; an empty cell is an empty text."""
-    return pd.read_csv(root / "data" / "published" / f"{name}.csv", dtype=str, keep_default_na=False)
+    """`published_series` or `events` from data/published, as texts; an event without a last day lasted one day."""
+    table = pd.read_csv(root / "data" / "published" / f"{name}.csv", dtype=str, keep_default_na=False)
+    return (
+        table.assign(end=table["end"].where(table["end"] != "", table["start"]))
+        if name == "events"
+        else table
+    )
 
 
 def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder: Path) -> Iterable[Problem]:

@@ -253,7 +253,7 @@ def events_of(report: Report, last: int, *, axis: int | None = None) -> list[Eve
         if event["kind"] == "series_break" or not where & places:
             continue
         day = dt.date.fromisoformat(str(event["start"]))
-        last_day = dt.date.fromisoformat(str(event["start"] if pd.isna(event["end"]) else event["end"]))
+        last_day = dt.date.fromisoformat(str(event["end"]))
         end = decimal_year(last_day + dt.timedelta(days=1), plan)
         name, kind = str(event[f"label_{language}"]), str(event["kind"])
         found.append(Event(name, decimal_year(day, plan), min(end, until), kind, date(day, language)))
