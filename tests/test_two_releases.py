@@ -29,6 +29,7 @@ from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.disclosure.policy import Policy, Relation, protect
 from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import Evaluation, evaluate
+from evalkit.evaluate.released import between_groups
 from evalkit.measure.counts import measured
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN
@@ -428,3 +429,18 @@ def test_compare_sees_every_sum_of_areas_and_of_parts_in_both_editions(tmp_path,
     names = [edition(made, tmp_path / name, *hidden) for name, hidden in (("old", old), ("new", new))]
     found = {one.place: one.old for one in given_away(*names, plan)}
     assert sorted(found) == sorted(told), found
+
+
+def test_an_indicator_whose_id_holds_the_word_release_is_none_that_a_release_printed(plan):
+    """Two counts of today, one within the other: who is in the wider alone is tied to both, and neither is printed."""
+    whole = plan.indicators["haervaerk"]
+    numerator = whole.numerator.model_copy(update={"where": {"kind": ["vandalism", "graffiti"]}})
+    wider = whole.model_copy(update={"numerator": numerator})
+    today = plan.model_copy(update={"indicators": {"released": whole, "released_all": wider}})
+    index = pd.MultiIndex.from_tuples(
+        [(name, "ringparken", 2019) for name in ("released", "released_all")],
+        names=["indicator", "area", "year"],
+    )
+    counts = pd.DataFrame({"numerator": [7.0, 12.0], "denominator": 900.0}, index)
+    _, (cells, ties) = between_groups(today, counts, [])
+    assert cells["count"].to_list() == [5.0] and not cells["published"].any() and len(ties) == 1

@@ -155,6 +155,7 @@ def between_groups(
         for narrow, wide in permutations(today, 2)
         if frozenset((narrow, wide)) not in parts  # their sum is known anyway
     ]
+    earlier = set()  # groups that a release printed
     for number, rows in enumerate(releases, 1):
         for old, counted in rows.attrs[COUNTED].items():
             name = f"{old} in an earlier release"
@@ -167,6 +168,7 @@ def between_groups(
                 f"people of {old} in release {number}" if "denominator" in counted else "",
             )
             mark = f"{old} in release {number}"
+            earlier |= {mark, was[2]}
             pairs += [
                 pair
                 for new, now in today.items()
@@ -178,13 +180,15 @@ def between_groups(
         left = None
         if apart:
             left = all_["denominator"] - inside["denominator"]
-            people.append(_left(inside["denominator"], all_["denominator"], (few, many), None))
+            people.append(_left(inside["denominator"], all_["denominator"], (few, many), None, earlier))
         if nested(narrow["numerator"], wide["numerator"]):
-            own.append(_left(inside["numerator"], all_["numerator"], (one, other), left))
+            own.append(_left(inside["numerator"], all_["numerator"], (one, other), left, earlier))
     return _joined(people), _joined(own)
 
 
-def _left(inside: pd.Series, all_: pd.Series, groups: tuple[str, str], people: pd.Series | None) -> Between:
+def _left(
+    inside: pd.Series, all_: pd.Series, groups: tuple[str, str], people: pd.Series | None, earlier: set[str]
+) -> Between:
     """The cells of who is in one group alone, and the sums that tie them to both; an earlier release's are known."""
     both = pd.DataFrame({"inside": inside, "all": all_}).dropna()
     both = both[both["all"] >= both["inside"]]  # else a correction came between
@@ -206,7 +210,7 @@ def _left(inside: pd.Series, all_: pd.Series, groups: tuple[str, str], people: p
         for cell, place in zip(cells[0].index, (f"{area}.{year}" for area, year in left.index), strict=True)
     ]
     for group, column in zip(groups, ("inside", "all"), strict=True):
-        if "release" in group:
+        if group in earlier:
             old = {"count": both[column], "total": np.nan, "group": group, "cost": np.inf, "published": True}
             cells.append(pd.DataFrame({**old, "withheld": False}).set_axis(ids(group, both)))
     return pd.concat(cells), ties
