@@ -616,6 +616,27 @@ def test_a_share_may_be_planned_to_reach_100_per_cent_and_not_a_hair_more(workbo
         evaluate(plan.model_copy(update={"goals": goals}), dataset.read(demo, plan))
 
 
+@pytest.mark.parametrize(("way", "years"), [("annual_points", 4), ("total_points", 1)])
+def test_points_may_end_at_nobody_and_not_a_hair_below(workbook, rows, way, years):
+    plan, demo = plans.read(workbook), workbook / "data" / "demo"
+    started = {area: rows.loc[f"forsoergelse.{area}.2017", "value"] for area in plan.areas}
+    area = min(started, key=lambda each: started[each])
+    most = started[area] / years  # nobody left in the fourth year where there were fewest
+
+    def asking(points: float) -> plans.Plan:
+        aim = plan.goals["forsoergelse"].model_copy(update={"target": plans.Target(**{way: -points})})
+        return plan.model_copy(update={"goals": plan.goals | {"forsoergelse": aim}})
+
+    last = evaluate(asking(most), dataset.read(demo, plan)).rows.loc[f"forsoergelse.{area}.2021"]
+    assert last["target"] == pytest.approx(0, abs=1e-12)
+    with pytest.raises(ProblemsFound) as refused:
+        evaluate(asking(most + 1e-4), dataset.read(demo, plan))
+    said, below = str(refused.value), years * 1e-4
+    assert f"({area}) leaves 0-100 % in 2021: -{below:.1%}." in said
+    per = "points a year" if years == 4 else "points over the plan"
+    assert f"At most -{np.floor(1000 * most) / 1000:g} {per} stays within until 2021" in said
+
+
 def test_a_path_that_leaves_100_per_cent_after_the_data_end_is_refused_now(workbook):
     plan = aimed(workbook, "tryghed", 0.06).model_copy(update={"years": [2018, 2019, 2020, 2021, 2022]})
     with pytest.raises(ProblemsFound, match=r"in 2022: 104\.8%"):  # 78.3 * 1.06^5

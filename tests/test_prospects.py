@@ -12,7 +12,6 @@ from evalkit.evaluate.changes import CELLS
 from evalkit.evaluate.prospects import prospects
 from evalkit.plan import Target
 from evalkit.terms import PLAN
-from evalkit.verdicts import target_path
 
 
 def planned(**targets: Target):
@@ -45,7 +44,7 @@ def test_a_weighted_share_is_seen_by_its_effective_answers_and_not_by_the_sum_of
     ).loc[("tryghed", "ringparken", 2019)]
     assert found["years_by_change"] == years_to_see(0.6, 250, 0.03, scale="points")
     assert found["years_by_change"] > years_to_see(0.6, 5000, 0.03, scale="points")
-    aim = target_path(0.6, 0.05, 4)
+    aim = 0.6 * 1.05**4
     assert found["target_last"] == pytest.approx(aim)
     assert 0.65 * (1 + found["required_pace"]) ** 2 == pytest.approx(aim)
     assert np.isnan(found["years_by_trend"]) and np.isnan(found["projection"])  # no trend of shares
@@ -59,6 +58,23 @@ def test_a_goal_without_a_number_says_how_many_answers_would_show_a_change_of_de
     # R's power.prop.test(p1 = 0.6, p2 = 0.65, power = 0.8) gives n = 1471 in each year; weights never make fewer enough.
     assert found["answers_needed"] == 1500
     assert np.isnan(found["target_last"]) and np.isnan(found["years_by_change"])
+
+
+@pytest.mark.parametrize(
+    ("by", "pace"),
+    [
+        # from 20 in 2019 to 10: halved in a year, or in two; a year that has come or gone leaves the plan's last
+        (2020, -0.5),
+        (2021, 0.5**0.5 - 1),
+        (None, 0.5**0.5 - 1),
+        (2019, 0.5**0.5 - 1),
+        (2018, 0.5**0.5 - 1),
+    ],
+)
+def test_the_pace_to_a_level_is_counted_to_the_year_that_was_set_for_it(by, pace):
+    plan = planned(haervaerk=Target(level=10, by=by))
+    found = prospects(plan, *frames("haervaerk", value=[30.0, 20.0], dispersion=1.5, df=9.0))
+    assert found["required_pace"].tolist() == pytest.approx([pace])
 
 
 @pytest.mark.parametrize("value", [np.nan, 0.0])

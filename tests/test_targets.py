@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 
@@ -12,14 +13,16 @@ from evalkit.data import dataset
 from evalkit.errors import EvalkitError
 from evalkit.estimates.power import years_to_see
 from evalkit.evaluate.evaluation import evaluate
+from evalkit.evaluate.judged import verdicts
 from evalkit.plan.targets import Target
 from evalkit.report import Report
 from evalkit.tables.calculations import steps
-from evalkit.terms import Polarity, Reading, Verdict
+from evalkit.tables.realism import realism
+from evalkit.terms import Polarity, Reading
 from evalkit.text.findings import target_read
 from evalkit.text.html import joined, plain
+from evalkit.text.narrative import goal
 from evalkit.text.reading import read
-from evalkit.verdicts import judge
 
 HIGHER, LOWER = Polarity.HIGHER, Polarity.LOWER
 YEARS = np.array([2017, 2018, 2019, 2020, 2021])
@@ -38,7 +41,7 @@ YEARS = np.array([2017, 2018, 2019, 2020, 2021])
         # two points a year, and eight points in all, are the same
         ({"annual_points": 0.02}, 0.6, HIGHER, [0.6, 0.62, 0.64, 0.66, 0.68]),
         ({"total_points": 0.08}, 0.6, HIGHER, [0.6, 0.62, 0.64, 0.66, 0.68]),
-        ({"annual_points": -0.05}, 0.12, LOWER, [0.12, 0.07, 0.02, 0, 0]),
+        ({"total_points": -0.08}, 0.12, LOWER, [0.12, 0.10, 0.08, 0.06, 0.04]),
         # 80 % from 60 %: five points a year; by 2019 ten a year, and then it stays
         ({"level": 0.8}, 0.6, HIGHER, [0.6, 0.65, 0.7, 0.75, 0.8]),
         ({"level": 0.8, "by": 2019}, 0.6, HIGHER, [0.6, 0.7, 0.8, 0.8, 0.8]),
@@ -113,20 +116,89 @@ def aimed(workbook, goal: str, target: str) -> None:
     path.write_text(before + key + head + mark + target + "\n" + tail.partition("\n")[2], encoding="utf-8")
 
 
+def aimed_at(target: Target, name: str = "tryghed", **more) -> made.StandIn:
+    """A report of the shipped plan with another number for a goal."""
+    report = made.report(**more)
+    aim = report.plan.goals[name].model_copy(update={"target": target})
+    report.plan = report.plan.model_copy(update={"goals": report.plan.goals | {name: aim}})
+    return report
+
+
 @pytest.mark.parametrize(
-    ("low", "value", "high", "verdict", "rule"),
+    ("start", "change", "verdict", "rule", "reached"),
     [
-        # 80 % is asked for and the area stood at 85 %: five points may be lost
-        (-0.04, -0.02, 0.0, Verdict.REACHED, "interval_beyond_target"),
-        (-0.05, -0.02, 0.01, Verdict.REACHED, "interval_beyond_target"),
-        (-0.06, -0.02, 0.01, Verdict.CANNOT_TELL, "interval_undecided"),
-        (-0.12, -0.09, -0.06, Verdict.OFF_TRACK, "short_of_target_and_worsened"),
-        (-0.12, -0.09, -0.05, Verdict.CANNOT_TELL, "interval_undecided"),
+        # 80 % by 2021. From 85 % the number asks for no change: a fall is a fall, whether it stays above 80 % or not
+        (0.85, (-0.04, -0.02, -0.01), "worsened", "interval_worsened", "yes"),
+        (0.85, (-0.12, -0.07, -0.02), "worsened", "interval_worsened", "no"),
+        (0.85, (-0.08, -0.02, 0.04), "cannot_tell", "interval_open", "yes"),
+        (0.85, (0.01, 0.04, 0.07), "improved", "interval_improved", "yes"),
+        # at the level itself; within five points either way is little
+        (0.80, (-0.04, 0.0, 0.04), "little_change", "interval_inside_delta", "yes"),
+        (0.80, (-0.05, -0.001, 0.05), "little_change", "interval_inside_delta", "no"),
+        (0.80, (-0.06, 0.0, 0.06), "cannot_tell", "interval_open", "yes"),
+        # a hair below it: a change is asked for, and held against it
+        (0.79, (-0.04, -0.02, -0.01), "off_track", "short_of_target_and_worsened", "no"),
+        (0.79, (0.02, 0.03, 0.05), "reached", "interval_beyond_target", "yes"),
     ],
 )
-def test_who_was_beyond_the_level_may_lose_what_is_between_and_no_more(low, value, high, verdict, rule):
-    found = judge(value, low, high, polarity=HIGHER, planned_change=-0.05, already=True)
-    assert tuple(found) == (verdict, rule)
+def test_who_was_at_the_level_from_the_start_is_judged_by_the_direction_alone(
+    start, change, verdict, rule, reached
+):
+    report = aimed_at(Target(level=0.8))
+    index = pd.MultiIndex.from_tuples(
+        [("tryghed", "ringparken", year) for year in (2017, 2021)], names=["indicator", "area", "year"]
+    )
+    low, value, high = change
+    levels = pd.DataFrame(
+        {"value": [start, start + value], "shown": "value", "series_break": False, "too_few": False}, index
+    )
+    changes = pd.DataFrame(
+        {"baseline_value": start, "change": value, "change_lower": low, "change_upper": high, "p_value": 0.5}
+        | dict.fromkeys(("trend", "trend_lower", "trend_upper", "df"), np.nan),
+        index,
+    )
+    found = verdicts(report.plan, levels, changes).loc[("tryghed", "ringparken", 2021)]
+    assert tuple(found[["verdict", "verdict_rule", "target_reached"]]) == (verdict, rule, reached)
+    asked = start < 0.8
+    assert found["planned_change"] == pytest.approx(0.8 - start if asked else np.nan, nan_ok=True)
+    assert (found["delta"] == 0.05) != asked and found["verdict_linear"] == verdict
+
+
+@pytest.mark.parametrize(
+    ("start", "verdict", "rule", "said", "unsaid"),
+    [
+        (
+            85.0,
+            "worsened",
+            "interval_worsened",
+            "Planens niveau var nået allerede i 2017, så dommen gælder kun retningen.",
+            "planen ville have",
+        ),
+        (
+            79.0,
+            "off_track",
+            "short_of_target_and_worsened",
+            "planen ville have en stigning",
+            "allerede i 2017",
+        ),
+    ],
+)
+def test_the_page_says_that_a_level_was_reached_from_the_start_and_asks_for_no_rise(
+    start, verdict, rule, said, unsaid
+):
+    planned = {"planned_change": np.nan if start > 80 else 0.01}
+    cells = {"baseline_value": start / 100, "value": 0.77, "target": 0.8, "target_reached": "no"} | planned
+    cells |= {"change": 0.77 - start / 100, "change_lower": -0.12, "change_upper": -0.01}
+    report = aimed_at(
+        Target(level=0.8),
+        table=made.changed(
+            made.rows(), "tryghed.ringparken.2019", verdict=verdict, verdict_rule=rule, **cells
+        ),
+    )
+    text = plain(repr(goal(report, "tryghed"))).replace("\N{NO-BREAK SPACE}", " ")
+    assert said in text and unsaid not in text
+    first = plain(repr(realism(report)))
+    assert ("nået fra begyndelsen" in first) == (start > 80)
 
 
 @pytest.mark.parametrize(
@@ -146,9 +218,7 @@ def test_who_was_beyond_the_level_may_lose_what_is_between_and_no_more(low, valu
 )
 def test_the_page_says_the_number_as_it_was_set_in_both_languages(target, danish, english):
     for language, words in (("da", danish), ("en", english)):
-        report = made.report(language=language)
-        goal = report.plan.goals["tryghed"].model_copy(update={"target": Target(**target)})
-        report.plan = report.plan.model_copy(update={"goals": report.plan.goals | {"tryghed": goal}})
+        report = aimed_at(Target(**target), language=language)
         said = plain(
             joined(*(target_read(report, goal) for goal in report.plan.goals.values()), between="\n").html
         )
@@ -156,9 +226,7 @@ def test_the_page_says_the_number_as_it_was_set_in_both_languages(target, danish
 
 
 def test_a_level_of_a_rate_is_said_as_the_pages_print_it():
-    report = made.report(language="da")
-    goal = report.plan.goals["haervaerk"].model_copy(update={"target": Target(level=20)})
-    report.plan = report.plan.model_copy(update={"goals": report.plan.goals | {"haervaerk": goal}})
+    report = aimed_at(Target(level=20), "haervaerk", language="da")
     said = plain(
         joined(*(target_read(report, goal) for goal in report.plan.goals.values()), between="\n").html
     )
@@ -197,7 +265,8 @@ def test_a_level_is_judged_from_where_each_area_stood_and_the_page_shows_the_sum
         thirds = [0.75] * 3 if start >= 0.75 else [start + n / 3 * (0.75 - start) for n in (1, 2, 3)]
         now = rows.loc[area].loc[[2018, 2019, 2020, 2021]]
         assert now["target"].to_list() == pytest.approx([*thirds, 0.75])
-        assert now["planned_change"].to_list() == pytest.approx(now["target"] - start)
+        asked = [np.nan] * 4 if start >= 0.75 else now["target"] - start
+        assert now["planned_change"].to_list() == pytest.approx(asked, nan_ok=True)
         seen = now[now["value"].notna()]
         assert (seen["target_reached"] == np.where(seen["value"] >= seen["target"], "yes", "no")).all()
         assert now["target_linear"].isna().all() and (now["verdict_linear"] == now["verdict"]).all()

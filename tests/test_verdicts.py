@@ -17,7 +17,7 @@ import evalkit
 from evalkit.errors import InvalidNumber
 from evalkit.estimates.power import answers_to_see, detectable_change, detectable_trend, years_to_see
 from evalkit.estimates.rates import annual_change, ratio
-from evalkit.terms import Polarity, Reading, Verdict
+from evalkit.terms import Polarity, Verdict
 from evalkit.verdicts import (
     RULES,
     Progress,
@@ -26,7 +26,6 @@ from evalkit.verdicts import (
     progress,
     required_pace,
     speaks,
-    target_path,
     target_reached,
     with_holm,
 )
@@ -201,10 +200,6 @@ def test_shares_are_judged_alike_in_both_directions(cells, planned):
             "lower, upper, .* and evidence.*one length",
         ),
         (lambda: with_holm([Verdict.REACHED] * 2, [0.1] * 3), "verdict and p holm.*are 2, 3"),
-        (
-            lambda: target_path([1, 2], -0.1, [1, 2, 3]),
-            "baseline, annual and years since.*are 2, a single number, 3",
-        ),
         (lambda: target_reached([1, 2], [1, 2, 3], LOWER), "value and target.*are 2, 3"),
         (
             lambda: detectable_change([0.5, 0.6], [90, 90, 90], 90, scale="points", polarity=LOWER),
@@ -269,15 +264,9 @@ def test_holm_takes_back_claims_of_a_move_and_nothing_else(p, kept):
 # Targets
 
 
-def test_target_paths_are_the_two_published_readings():
-    years = np.arange(5)
-    assert target_path(100, -0.15, years) == pytest.approx([100, 85, 72.2, 61.4, 52.2], abs=0.06)
-    assert target_path(100, -0.15, years, Reading.LINEAR) == pytest.approx([100, 85, 70, 55, 40])
-
-
 @pytest.mark.parametrize(("value", "reached"), [(72.24, 1), (72.25, 1), (72.26, 0), (math.nan, math.nan)])
 def test_number_is_reached_at_the_target_and_beyond(value, reached):
-    target = target_path(100, -0.15, 2)  # 72.24999999999999 in floating point
+    target = 100 * 0.85**2  # 72.24999999999999 in floating point
     assert target_reached(value, target, LOWER) == pytest.approx(reached, nan_ok=True)
     assert target_reached(-value, -target, HIGHER) == pytest.approx(reached, nan_ok=True)
 
@@ -285,8 +274,6 @@ def test_number_is_reached_at_the_target_and_beyond(value, reached):
 def test_required_pace_leads_exactly_to_the_target():
     pace = required_pace(80, 52.2, 2, polarity=LOWER)
     assert 80 * (1 + pace) ** 2 == pytest.approx(52.2)
-    step = required_pace(80, 52.2, 2, polarity=LOWER, reading=Reading.LINEAR)
-    assert 80 + 2 * step == pytest.approx(52.2)
     assert required_pace(50, 52.2, 2, polarity=LOWER) == 0
     assert required_pace(0.6, 0.7, 4, polarity=HIGHER) > 0
     many = required_pace([80, 50, 60], 52.2, [2, 2, 1], polarity=LOWER)
@@ -296,11 +283,6 @@ def test_required_pace_leads_exactly_to_the_target():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: target_path(0, -0.15, 1), "baseline above zero, got 0"),
-        (lambda: target_path(100, -15, 1), "-0.15 means 15 %, got -15"),
-        (lambda: target_path(100, -0.15, -1), "begins in the baseline year.*got -1"),
-        (lambda: target_path(100, -0.15, 7, "linear"), "below zero.*got -0.15 and 7"),
-        (lambda: target_path(100, -0.15, 1, "straight"), "'compounding' or 'linear', got 'straight'"),
         (lambda: required_pace(80, 50, 0, polarity=LOWER), "no year is left.*got 0"),
         (lambda: required_pace(0, 0.5, 2, polarity=HIGHER), "above zero.*got 0 and 0.5"),
         (lambda: target_reached(1, 2, "down"), "got 'down'"),

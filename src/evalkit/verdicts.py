@@ -22,7 +22,7 @@ from evalkit.estimates.arguments import (
     plain,
     refuse,
 )
-from evalkit.terms import CAUSAL, LEVEL, Polarity, Progress, Reading, Verdict
+from evalkit.terms import CAUSAL, LEVEL, Polarity, Progress, Verdict
 
 DELTA: Final = 0.05  # "little change" means inside 5 points either way, fixed beforehand
 Mask = NDArray[np.bool_]
@@ -92,7 +92,6 @@ def judge(
     hidden: ArrayLike = False,
     comparable: ArrayLike = True,
     enough: ArrayLike = True,
-    already: ArrayLike = False,
 ) -> tuple[Any, Any]:
     """The verdict on a change and the name of the rule that decided, the first of `RULES` that holds.
 
@@ -108,7 +107,6 @@ def judge(
     scale : "points" (difference of shares), or "relative" (ratio minus 1, halved on the log scale)
     delta : what still counts as little, on the scale of the change
     hidden, comparable, enough : False or True, by cell: suppressed; no series break; n at or above the floor
-    already : the planned level was reached in the baseline, so that tau lies on the other side of it
 
     Raises
     ------
@@ -119,20 +117,19 @@ def judge(
     ------
     The plan's method, section 7; margins as in equivalence testing (Schuirmann 1987).
     """
-    value, low, high, planned, _, ahead, hidden, comparable, enough = alike(
+    value, low, high, planned, _, hidden, comparable, enough = alike(
         change=change,
         lower=lower,
         upper=upper,
         planned_change=np.nan if planned_change is None else planned_change,
         delta=delta,
-        already=already,
         hidden=hidden,
         comparable=comparable,
         enough=enough,
     )
     direction = direction_of(polarity)
     wrong_side = f"the planned change is on the wrong side of the baseline ({polarity})"
-    refuse((direction * planned < 0) & (ahead == 0), wrong_side, planned)
+    refuse(direction * planned < 0, wrong_side, planned)
     missing = np.isnan(value) | np.isnan(low) | np.isnan(high)
     unordered = ~missing & ((low > value) | (value > high))
     refuse(unordered, "lower <= change <= upper must hold", low, value, high)
@@ -229,36 +226,6 @@ def with_holm(verdict: Verdict | ArrayLike, p_holm: ArrayLike, *, level: float =
 # ---- targets ------------------------------------------------------------------------------------
 
 
-def target_path(
-    baseline: ArrayLike,
-    annual: ArrayLike,
-    years_since: ArrayLike,
-    reading: Reading | str = Reading.COMPOUNDING,
-) -> Any:
-    """Level planned for a year: baseline (1 + annual)^t compounding, or baseline (1 + annual t) linear.
-
-    Parameters
-    ----------
-    baseline : level of the baseline year, > 0, any unit; numbers or arrays
-    annual : planned change a year, -0.15 = 15 % down
-    years_since : years since the baseline year, >= 0
-
-    Raises
-    ------
-    InvalidNumber
-        A baseline of 0, a fall of 100 % a year or more, a year before the baseline, a linear path below zero.
-    """
-    start, pace, t = finite(baseline=baseline, annual=annual, years_since=years_since)
-    refuse(start <= 0, "a target path needs a baseline above zero", start)
-    refuse(t < 0, "the target path begins in the baseline year; years since it", t)
-    refuse(pace <= -1, "a level cannot fall by 100 % a year or more; -0.15 means 15 %", pace)
-    if _reading(reading) is Reading.COMPOUNDING:
-        return plain(start * (1 + pace) ** t)
-    below = "a linear path falls below zero; read the target as compounding: annual, years"
-    refuse(1 + pace * t < 0, below, pace, t)
-    return plain(start * (1 + pace * t))
-
-
 def target_reached(value: ArrayLike, target: ArrayLike, polarity: Polarity | str) -> Any:
     """The plain fact: is the value at the target or beyond it? 1.0 yes, 0.0 no, NaN if either is missing."""
     got, aim = alike(value=value, target=target)
@@ -269,42 +236,27 @@ def target_reached(value: ArrayLike, target: ArrayLike, polarity: Polarity | str
 
 
 def required_pace(
-    value: ArrayLike,
-    target: ArrayLike,
-    years_left: ArrayLike,
-    *,
-    polarity: Polarity | str,
-    reading: Reading | str = Reading.COMPOUNDING,
+    value: ArrayLike, target: ArrayLike, years_left: ArrayLike, *, polarity: Polarity | str
 ) -> Any:
-    """Change a year that leads from `value` now to `target`; 0 where it is reached already.
+    """Relative change a year, compounding (-0.2 = 20 % a year), from `value` now to `target`; 0 where it is reached.
 
     Parameters
     ----------
     value, target : level now and level to reach, one unit; numbers or arrays
     years_left : > 0
-    reading : compounding gives a relative change (-0.2 = 20 % a year), linear one in the unit of the value
 
     Raises
     ------
     InvalidNumber
-        No year left; a compounding pace that would start from 0 or end below it.
+        No year left; a pace that would start from 0 or end below it.
     """
     now, aim, left = finite(value=value, target=target, years_left=years_left)
     refuse(left <= 0, "no year is left to reach the target; years left", left)
     short = np.asarray(target_reached(now, aim, polarity)) == 0
-    if _reading(reading) is Reading.LINEAR:
-        return plain(np.where(short, (aim - now) / left, 0.0))
     impossible = short & ((np.fmin(now, aim) < 0) | (now == 0))
     refuse(impossible, "a compounding pace needs levels above zero; value, target", now, aim)
     with np.errstate(divide="ignore", invalid="ignore"):
         return plain(np.where(short, (aim / now) ** (1 / left) - 1, 0.0))
-
-
-def _reading(reading: Reading | str) -> Reading:
-    try:
-        return Reading(reading)
-    except ValueError:
-        raise InvalidNumber(f"reading must be 'compounding' or 'linear', got {reading!r}.") from None
 
 
 # ---- what three statistical offices would say -----------------------------------------------------

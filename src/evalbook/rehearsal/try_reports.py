@@ -136,7 +136,7 @@ def _judge_rate(events: Any, exposure: Any, t: int, phi: Any, df: Any) -> dict[s
     else:
         one["p"] = rates.ratio_p(*pair, dispersion=phi, df=df)
         given = (ratio.value - 1, ratio.lower - 1, ratio.upper - 1)
-        planned = float(verdicts.target_path(1.0, PACE, t)) - 1
+        planned = (1 + PACE) ** t - 1
     one["verdict"], one["rule"] = verdicts.judge(
         *given, polarity=Polarity.LOWER, planned_change=planned, scale="relative"
     )

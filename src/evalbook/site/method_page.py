@@ -59,9 +59,13 @@ def _numbers(site: Overview) -> dict[str, Cited]:
 
 
 def _with_direction_alone(site: Overview) -> list[Indicator]:
-    """The indicators of the goals that have no number: only of them may the verdict be that little has changed."""
-    goals = site.plan.goals
-    return [one for one in site.plan.indicators.values() if one.goal and goals[one.goal].target is None]
+    """The indicators of which the verdict may be that little has changed: no number, or a level that may be reached."""
+    aims = {key: goal.target for key, goal in site.plan.goals.items()}
+    return [
+        one
+        for one in site.plan.indicators.values()
+        if one.goal and ((aim := aims[one.goal]) is None or aim.way == "level")
+    ]
 
 
 def _delta(site: Overview, delta: float) -> Cited:

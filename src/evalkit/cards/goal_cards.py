@@ -17,7 +17,7 @@ from evalkit.text import comparison, judgements, sentences
 from evalkit.text.findings import target_in_words
 from evalkit.text.html import Block, element, facts, joined, raw
 from evalkit.text.numbers import DASH, Cited, number
-from evalkit.text.reading import Reading, goal_of, goals_baseline, has_number, read
+from evalkit.text.reading import Reading, goals_baseline, has_number, read
 from evalkit.text.reading import goals as goal_indicators
 from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
@@ -58,10 +58,9 @@ def _direction(r: Reading) -> str:
 
 def _moves(r: Reading) -> str:
     """The question that the verdict answers: of a goal with a number it asks for the planned pace, too."""
-    goal = goal_of(r.report, r.name)
     return (
         r.words("Does the level follow the plan?")
-        if goal is not None and goal.target is not None and not r.inside
+        if has_number(r) and not r.inside and not r.met_from_start
         else r.words("Has the level changed?")
     )
 
@@ -123,13 +122,12 @@ def reached(r: Reading) -> Sentence:
             "year": r.year,
         }
         return words.say("{answer} The plan's number for {year} is {target}.", **parts)
-    goal = next((one for one in r.report.plan.goals.values() if one.indicator == r.name), None)
-    if goal is not None and goal.target is not None and r.inside:
+    if has_number(r) and r.inside:
         return words.say(
             "{answer} No target path starts from a year inside the plan.",
             answer=element("b", words("Cannot be told.")),
         )
-    if goal is not None and goal.target is not None:
+    if has_number(r):
         word = words("Hidden.") if r.verdict == Verdict.SUPPRESSED else words("Cannot be told.")
         return words.say(
             "{answer} There is no figure to hold against the target path.", answer=element("b", word)

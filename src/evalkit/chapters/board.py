@@ -11,7 +11,7 @@ from evalkit.terms import PLAN
 from evalkit.text import activities, judgements
 from evalkit.text.facts import cited, millions, told, total
 from evalkit.text.html import Block, element, joined, raw
-from evalkit.text.reading import Reading, goals, has_number, read
+from evalkit.text.reading import Reading, goal_of, goals, has_number, read
 from evalkit.text.words import Sentence, gettext_for
 
 
@@ -112,6 +112,11 @@ def _needed(report: Report, found: list[Reading]) -> list[Sentence]:
             said.append(words.say("{title}: the pace needed cannot be worked out.", title=r.title))
         else:
             said.append(
-                words.say("{title}: {pace} a year up to {last}.", title=r.title, pace=pace, last=last)
+                words.say(
+                    "{title}: {pace} a year up to {last}.",
+                    title=r.title,
+                    pace=pace,
+                    last=goal_of(report, r.name).target.due(report.year, last),
+                )
             )
     return said

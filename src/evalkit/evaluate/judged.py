@@ -16,6 +16,7 @@ from evalkit.evaluate.frames import by_indicator, keys, stacked
 from evalkit.measure.official import COUNTRY, MUNICIPALITY, REGION, USUAL
 from evalkit.plan import Goal, Plan, Target, params
 from evalkit.plan.indicators import Indicator
+from evalkit.plan.targets import POINTS
 from evalkit.terms import PLAN, Estimate, Reading, Shown, Verdict
 from evalkit.verdicts import OFFICES, holm, judge, progress, speaks, target_reached, with_holm
 
@@ -66,7 +67,6 @@ def _judged(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
         "delta": one.delta,
         "hidden": cells["shown"].eq(Shown.SUPPRESSED) | cells["hidden_then"],
         "enough": ~cells["too_few"],
-        "already": found.pop("already"),
     }
     verdict, rule = judge(*limits, planned_change=found["planned_change"], **known)
     linear, _ = judge(*limits, planned_change=found.pop("planned_linear"), **known)
@@ -102,7 +102,7 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     if (
         goal is None or goal.target is None or cells["inside"].any()
     ):  # inside the plan there is no path to be on
-        nothing = {"planned_change": np.nan, "planned_linear": np.nan, "already": False}
+        nothing = {"planned_change": np.nan, "planned_linear": np.nan}
         return pd.DataFrame({"judged_on": "change", "delta": one.delta, **nothing}, index=cells.index)
     base = cells["baseline_value"].mask(cells["series_break"])
     years = cells.index.get_level_values("year").to_numpy()
@@ -114,10 +114,16 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
     # Without a level to start from there is no path for a trend to be held against; nor is there where the path starts
     # from another level than the trend does.
     alike = plan.baseline_of(goal.indicator).years == (plan.baseline_year,) and one.statistic.events
-    on_trend = cells["trend"].notna() & base.gt(0) & alike
+    # Who was at the level from the start is asked for no change: its verdict is that of a goal with a direction alone.
+    met = goal.target.met(start, goal.polarity)
+    on_trend = cells["trend"].notna() & base.gt(0) & alike & ~met
     planned = {
         # From year 3 the trend carries the verdict, and the planned annual pace is what it is held against.
-        name: np.where(on_trend, (level / start) ** (1 / since) - 1, one.statistic.planned(start, level))
+        name: np.where(
+            on_trend,
+            (level / start) ** (1 / since) - 1,
+            one.statistic.planned(start.mask(met), level),
+        )
         for name, level in (("planned_change", target), ("planned_linear", linear))
     }
     half = planned["planned_change"] / 2
@@ -130,8 +136,7 @@ def _asked_for(plan: Plan, one: Indicator, cells: pd.DataFrame) -> pd.DataFrame:
             "target_linear": linear if goal.target.has_readings else np.nan,
             "target_reached": reached.map({1.0: "yes", 0.0: "no"}).fillna(""),
             "judged_on": np.where(on_trend, "trend", "change"),
-            "delta": np.nan,
-            "already": goal.target.met(start, goal.polarity),
+            "delta": np.where(met, one.delta, np.nan),
             **planned,
         },
         index=cells.index,
@@ -179,7 +184,7 @@ def comparison_says(plan: Plan, compared: pd.DataFrame) -> pd.DataFrame:
 
 
 def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
-    """Targets of shares that would be more than everybody, from where some area stood in the baseline year."""
+    """Targets of shares that would be more than everybody, or less than nobody, from where some area stood then."""
     found: list[Problem] = []
     for key, goal in plan.goals.items():
         if (
@@ -197,21 +202,21 @@ def beyond_everybody(plan: Plan, changes: pd.DataFrame) -> list[Problem]:
 
 def _too_far(plan: Plan, key: str, goal: Goal, base: pd.Series) -> Iterator[Problem]:
     years = np.array(plan.years)  # the path starts in the baseline year, whatever the baseline
-    too_far = {}  # area -> first year above 100 %, and the target there
+    too_far = {}  # area -> first year outside 0-100 %, and the target there
     for area, start in base.items():
         path = plan.planned(goal, start, years)
-        if (above := path > 1 + 1e-9).any():
-            too_far[str(area)] = int(years[above][0]), float(path[above][0]), float(start)
+        if (outside := (path > 1 + 1e-9) | (path < -1e-9)).any():
+            too_far[str(area)] = int(years[outside][0]), float(path[outside][0]), float(start)
     if not too_far:
         return
     area = min(too_far, key=lambda each: too_far[each][0])
     year, aim, start = too_far[area]
     others = [f"{each} {when}" for each, (when, _, _) in too_far.items() if each != area]
     also = f" So do {', '.join(others)}." if others else ""
-    most = _most(goal.target, float(base.max()), len(plan.years))
+    most = _most(goal.target, float(base.min()), float(base.max()), plan.years[-1] - plan.baseline_year)
     asked = str(goal.target).partition(",")[0]  # 0.1 a year
     per = asked.partition(" ")[2]
-    advice = f"At most {most:g} {per} stays within until {plan.years[-1]}; or type" if most > 0 else "Type"
+    advice = f"At most {most:g} {per} stays within until {plan.years[-1]}; or type" if most else "Type"
     document = params.read(plan.root / "params" / "plan.yml", plan.root)
     yield document.problem(
         ("goals", key, "target"),
@@ -220,16 +225,16 @@ def _too_far(plan: Plan, key: str, goal: Goal, base: pd.Series) -> Iterator[Prob
     )
 
 
-def _most(target: Target | None, highest: float, years: int) -> float:
-    """The largest number, to three decimals, that leaves everybody within 100 % in the last year; 0 where none does."""
+def _most(target: Target | None, lowest: float, highest: float, years: int) -> float:
+    """The largest number, to three decimals, that leaves everybody within 0-100 % in the last year; 0 where none does."""
     assert target is not None
-    room = 1 / highest
-    most = {
-        "annual_change": room ** (1 / years) - 1
-        if target.reading is Reading.COMPOUNDING
-        else (room - 1) / years,
-        "total_change": room - 1,
-        "annual_points": (1 - highest) / years,
-        "total_points": 1 - highest,
-    }
-    return float(np.floor(most[target.way] * 1000) / 1000)
+    if target.size < 0:  # points; a part of what there was never leaves less than none
+        most = lowest
+    elif target.way in POINTS:
+        most = 1 - highest
+    else:
+        most = 1 / highest - 1
+    if target.way.startswith("annual"):
+        compounding = target.way == "annual_change" and target.reading is Reading.COMPOUNDING
+        most = (1 + most) ** (1 / years) - 1 if compounding else most / years
+    return float(np.copysign(np.floor(most * 1000 + 1e-9) / 1000, target.size))

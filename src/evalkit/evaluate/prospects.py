@@ -70,15 +70,12 @@ def _last_target(plan: Plan, goal: Goal, start: pd.Series) -> pd.Series:
     return pd.Series(plan.planned(goal, start.where(start > 0), plan.years[-1]), start.index)
 
 
-def _left(plan: Plan, cells: pd.DataFrame) -> np.ndarray:
-    """Years left of the plan."""
-    return np.asarray(plan.years[-1] - cells.index.get_level_values("year").to_numpy(), dtype=float)
-
-
 def _pace(plan: Plan, goal: Goal, cells: pd.DataFrame) -> pd.DataFrame:
-    """The last year's target, and the change a year that would still lead there."""
+    """The last year's target, and the change a year that would still lead there in time."""
+    assert goal.target is not None
     made = pd.DataFrame({"target_last": _last_target(plan, goal, cells["baseline_value"])})
-    left = _left(plan, cells)
+    years = cells.index.get_level_values("year")
+    left = np.array([goal.target.due(year, plan.years[-1]) - year for year in years], dtype=float)
     fit = ((left > 0) & (cells["value"] > 0) & (made["target_last"] > 0)).to_numpy()
     made["required_pace"] = np.nan
     made.loc[fit, "required_pace"] = required_pace(

@@ -436,7 +436,8 @@ class Plan(Displayed, Strict):
     def margin(self, name: str) -> float:
         """Yearly drift from the comparison areas before the plan that is as good as none: per cent, or points (0-1).
 
-        Declared for the goal, else what would add up over the plan to half the planned change, or to delta.
+        Declared for the goal, else half of the planned change a year of a rate whose number is a relative change; for
+        everything else what would add up over the plan to delta.
         """
         one = self.indicator(name)
         goal = self.goals.get(one.goal) if one.goal else None

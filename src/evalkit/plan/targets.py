@@ -74,9 +74,9 @@ class Target(Strict):
         polarity: Polarity,
         reading: Reading | None = None,
     ) -> Numbers:
-        """Level planned for a year, in the unit of the starting level; never below zero.
+        """Level planned for a year, in the unit of the starting level.
 
-        An annual change runs as it is read; everything else in a straight line, a level to its year, after which it
+        An annual change runs as it is read, down to none; everything else in a straight line, a level to its year, after which it
         stays. Who was beyond the level from the start is asked to stay there.
 
         Parameters
@@ -95,15 +95,14 @@ class Target(Strict):
         if self.way == "level":
             there = np.minimum(1.0, since / ((self.by or span[1]) - first))
             return np.where(self.met(base, polarity), size, base + there * (size - base))
-        made = {
-            "annual_change": lambda: base * (1 + size * since if straight else (1 + size) ** since),
-            "annual_points": lambda: base + size * since,
-            "total_change": lambda: base * (1 + size * since / years),
-            "total_points": lambda: base + size * since / years,
-        }[self.way]()
-        return np.maximum(
-            0.0, made
-        )  # 30 % a year, read linearly, is 120 % in four years: the line ends at none
+        if self.way == "annual_change":  # 30 % a year, read linearly, is 120 % in four years
+            return base * (np.maximum(0.0, 1 + size * since) if straight else (1 + size) ** since)
+        gone = since if self.way == "annual_points" else since / years
+        return base + size * gone * (1 if self.way in POINTS else base)
+
+    def due(self, year: int, last: int) -> int:
+        """The year in which the number is to be reached, seen from a year: a level's own, then the plan's last."""
+        return self.by if self.by is not None and year < self.by else last
 
     def met(self, start: ArrayLike, polarity: Polarity) -> NDArray[np.bool_]:
         """Whether a level was reached from the start, so that less than no change is asked for."""

@@ -242,7 +242,7 @@ def _path_of(r: Reading, goal: Goal, scale: int) -> str:
     sign = "−" if size < 0 else "+"
     if aim.way == "level":
         last, level = aim.by or plan.years[-1], _text(r, size * scale, 2)
-        if r.year >= last or bool(aim.met(r.number("baseline_value"), goal.polarity)):
+        if r.year >= last or r.met_from_start:
             return level
         return f"{{start}} + {years}/{last - r.start} × ({level} − {{start}})"
     if aim.way in POINTS:

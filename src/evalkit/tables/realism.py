@@ -60,7 +60,7 @@ def _row(r: Reading, words: Words) -> list[Any]:
 def _planned(r: Reading, words: Words) -> Sentence | str:
     """The change since the baseline that was planned, and what it is a year where the verdict is on the trend."""
     if not r.has("planned_change"):
-        return words("no number")
+        return words("reached from the start") if r.met_from_start else words("no number")
     if not r.on_trend:
         return r.amount("planned_change", signed=True)
     n = Cited(
@@ -74,7 +74,7 @@ def _planned(r: Reading, words: Words) -> Sentence | str:
 
 def _years(r: Reading, words: Words) -> Any:
     """Years until the planned pace would be seen, from what the baseline year had."""
-    if not r.has("target_last", *(("dispersion",) if r.statistic.events else ())):
+    if r.met_from_start or not r.has("target_last", *(("dispersion",) if r.statistic.events else ())):
         return DASH
     by_change, by_trend = (
         r.cite(f"years_by_{by}") if r.has(f"years_by_{by}") else words("over thirty")

@@ -323,6 +323,14 @@ class Reading:
         """Whether the verdict rests on the trend over the years rather than on the change since the baseline year."""
         return self.text("judged_on") == "trend"
 
+    @property
+    def met_from_start(self) -> bool:
+        """Whether the baseline was at the goal's level already, so that no change was asked for."""
+        goal = goal_of(self.report, self.name)
+        return self.has("target", "baseline_value") and bool(
+            goal.target.met(self.number("baseline_value"), goal.polarity)
+        )
+
     def level(self, column: str = "value") -> Sentence:
         """A level with its unit: 71.9%, or 20.4 per 1,000."""
         n, unit = self.cite(column), self.text("unit")

@@ -190,7 +190,18 @@ def counts(r: Reading) -> Sentence | None:
 
 
 def target(r: Reading) -> Sentence | None:
-    """Was the number reached? A fact about the one year; None where the goal has no number."""
+    """Was the number reached? A fact about the one year, and about the start; None where the goal has no number."""
+    said = _target(r)
+    if said is None or not r.met_from_start:
+        return said
+    return r.words.say(
+        "{fact} The plan's level was reached already in {baseline}, so the verdict is on the direction alone.",
+        fact=said,
+        baseline=r.baseline,
+    )
+
+
+def _target(r: Reading) -> Sentence | None:
     reached = r.text("target_reached")
     if reached not in ("yes", "no") or not r.has("target"):
         return None
