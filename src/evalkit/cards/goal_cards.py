@@ -73,7 +73,7 @@ def _value(r: Reading) -> Any:
 
 
 def _change(r: Reading) -> Any:
-    """The change since the baseline year and its interval, or in words why there is none."""
+    """The change since the baseline year and its interval, or the trend's where the verdict rests on it; or why there is none."""
     words = r.words
     if not r.has("change"):
         return sentences.absent(r) or judgements.judgement(r) or words("No change can be shown.")
@@ -83,6 +83,8 @@ def _change(r: Reading) -> Any:
         if r.in_percent
         else words.say("{n} percentage points since {baseline}", n=size, baseline=r.baseline)
     )
+    if r.on_trend:  # whose interval may seem to contradict the verdict
+        return joined(said, _trend(r), between=" ")
     if not r.has("change_lower", "change_upper"):
         return said
     ends = {"low": r.cite("change_lower", signed=True), "high": r.cite("change_upper", signed=True)}
@@ -91,15 +93,13 @@ def _change(r: Reading) -> Any:
         if r.in_percent
         else words.say("probably between {low} and {high}", **ends)
     )
-    return joined(said, element("span", span), _rests_on(r), between=" ")
+    return joined(said, element("span", span), between=" ")
 
 
-def _rests_on(r: Reading) -> Block | None:
-    """The trend with its interval, where the verdict rests on it and not on the change above."""
-    if not r.on_trend:
-        return None
+def _trend(r: Reading) -> Block:
+    """The trend that the verdict rests on, with its interval."""
     said = r.words.say(
-        "The verdict rests on the trend: {n}% a year, probably between {low} and {high}.",
+        "Judged by trend: {n}% a year ({low} to {high})",
         n=r.cite("trend", signed=True),
         low=r.cite("trend_lower", signed=True),
         high=r.cite("trend_upper", signed=True),
