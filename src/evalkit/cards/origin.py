@@ -51,7 +51,9 @@ def provenance(report: Report) -> Block:
             (words("Small numbers"), _small(report)),
             (
                 words("Published figures, fingerprint"),
-                " ".join(prints[i : i + 4] for i in range(0, len(prints), 4)) or None,
+                element("code", " ".join(prints[i : i + 4] for i in range(0, len(prints), 4)))
+                if prints
+                else None,
             ),
             (words("Version"), f"evalkit {__version__}"),
         ),
