@@ -1,4 +1,4 @@
-"""Definitions: what each goal's baseline, target and count were in a run with real figures, kept in the ledger.
+"""Definitions: what each goal's baseline, target, count and comparison were in a run with real figures, kept in the ledger.
 
 Whoever has seen the figures can choose a definition that suits them, so `evalkit check` asks for date and reason when
 one is no longer what it was in the first run, or in a release. Runs with made-up data show nobody anything and count for
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from evalkit.plan import Plan
 
 Definitions = dict[str, dict[str, str]]
-"""By goal: baseline, target and definition, each as a text."""
+"""By goal: baseline, target, definition and comparison, each as a text."""
 
 
 def of_plan(plan: Plan) -> Definitions:
