@@ -212,9 +212,7 @@ def objection(report: Report, name: str) -> Block:
     if report.synthetic:
         return element(
             "p",
-            words(
-                "Is something wrong? These figures are made up. In a real report it says here whom to write to, and by when."
-            ),
+            words("In a real report it says here whom to write to."),
         )
     title = page_title(words, report.name, report.year, final=name == FINAL)
     unit: Any = report.plan.office(report.language)
