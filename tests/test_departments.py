@@ -108,7 +108,8 @@ def test_a_count_of_one_day_has_the_departments_of_that_day(tmp_path, until, res
 
 def test_a_department_that_ends_within_a_year_may_be_there_or_not(tmp_path):
     plan = with_departments(until=dt.date(2019, 6, 30))
-    bring(tmp_path, [HEAD, ["Afdeling 12", 2019, 9, 9, 1, 1]], plan)
+    done = bring(tmp_path, [HEAD, ["Afdeling 12", 2019, 9, 9, 1, 1]], plan)
+    assert written(done)[1] == "motalavej,2019,9,9,1,1"
 
 
 def test_a_withheld_part_withholds_the_sum(tmp_path):

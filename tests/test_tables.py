@@ -304,9 +304,9 @@ def test_what_was_planned_is_told_since_the_baseline_as_what_can_be_seen_is(
 def test_a_card_and_a_table_tell_the_trend_that_their_verdict_rests_on(whole):
     now, columns = whole.rows.loc["haervaerk.plan.2021"], ["trend", "trend_lower", "trend_upper"]
     size, low, high = (f"{100 * now[name]:+.1f}".replace("-", "−").replace(".", ",") for name in columns)
-    said = f"Dom efter tendens: {size} pct. om året ({low} til {high})"
+    said = f"Bedømt på tendensen: {size} pct. om året ({low} til {high})"
     text = _in_one_line(cards.goals(whole))
-    assert text.count("Dom efter tendens") == 1 and said in text
+    assert text.count("Bedømt på tendensen") == 1 and said in text
     table = areas.details(whole, "haervaerk").frames[0]
     assert table.filter(regex="Tendens").iloc[0, 0] == pytest.approx(100 * now["trend"])
     assert "Tendens" not in areas.details(whole, "tryghed").html

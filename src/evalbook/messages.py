@@ -16,8 +16,8 @@ from babel.messages.pofile import read_po
 
 from evalkit.errors import EvalkitError, Problem, ProblemsFound
 from evalkit.plan import find_root, params
+from evalkit.text.words import LANGUAGES
 
-LANGUAGES: Final = ("da", "en")
 _ENVIRONMENT: Final = ("LC_ALL", "LC_MESSAGES", "LANG")  # in the order in which gettext looks
 _CATALOGUE: Final = Path(__file__).with_name("locale") / "da" / "messages.po"
 _SENTENCE: Final = re.compile(r"(?<=[.?!;:]) (?=\S)")

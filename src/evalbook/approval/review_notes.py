@@ -210,10 +210,7 @@ def objection(report: Report, name: str) -> Block:
     """To whom a reader writes when something is wrong, and until when; `name`: plan year or `final`."""
     words, to = gettext_for(report.language), report.plan.objections
     if report.synthetic:
-        return element(
-            "p",
-            words("In a real report it says here whom to write to."),
-        )
+        return element("p", words("In a real report it says here whom to write to."))
     title = page_title(words, report.name, report.year, final=name == FINAL)
     unit: Any = report.plan.office(report.language)
     if to and to.mail:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
 
 from evalbook.approval import signoffs
 from evalbook.run import cache, inputs, planning
@@ -12,9 +11,7 @@ from evalbook.run.files import private_folder
 from evalbook.run.ledger import Ledger
 from evalbook.run.tasks import key_of
 from evalbook.site import page_text
-
-LANGUAGES: Final = ("da", "en")
-"""In which a report's pages are read and signed."""
+from evalkit.text.words import LANGUAGES
 
 
 def read(root: Path, data: Path, name: str) -> dict[str, str]:
@@ -49,8 +46,7 @@ def unread(root: Path, key: str) -> Iterator[str]:
     """A line where a report was approved before its pages were made: what it says there nobody has approved."""
     approval = signoffs.latest(signoffs.read(root).get(key, []))
     if approval and (gone := without(approval.pages)):
-        runs = " and ".join(f"evalkit run --language {language}" for language in gone)
-        yield f"{key}: approved without its page ({', '.join(gone)}). Make it: {runs}; read it, and sign again."
+        yield f"{key}: approved without its page ({', '.join(gone)}). Make it: evalkit run; read it, and sign again."
 
 
 def other(root: Path, out: Path) -> list[str]:
@@ -60,7 +56,7 @@ def other(root: Path, out: Path) -> list[str]:
     """
     return [
         f"{name}: its page ({language}) says something else than the one that was approved. "
-        f"Make it: evalkit run --language {language}; read it, and sign again."
+        "Make it: evalkit run; read it, and sign again."
         for name, signed in signoffs.read(root).items()
         if (approval := signoffs.latest(signed))
         for language in LANGUAGES

@@ -115,9 +115,8 @@ def _left(report: Reviewed) -> str:
 def _unread(made: SignOff) -> str:
     """Which pages the reviewer cannot have read as they would be released."""
     gone = signed_pages.without(made.pages) if made.role == REVIEWER else []
-    runs = " and ".join(f"evalkit run --language {language}" for language in gone)
     return (
-        f" Not approved yet is what its page says ({', '.join(gone)}), which is not there or older: {runs}, and sign again."
+        f" Not approved yet is what its page says ({', '.join(gone)}), which is not there or older: evalkit run, and sign again."
         if gone
         else ""
     )

@@ -174,14 +174,12 @@ class Run:
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
         cache.keep_evaluation(kept, settings, work)
-        around_anew = not self._only_reviews(ledger, hashes)
+        site_anew = not self._only_reviews(ledger, hashes)
         hidden = self._take_away_hidden(ledger, parts, kept)
         todo, again = self._choose(reports, ledger, parts)
         todo += [report for report in reports if report.key in hidden and report not in todo]
         gone = set(ledger.records) - set(parts)
-        around_anew = bool(
-            around_anew or todo or gone or not ledger.site or cache.damage(ledger.site, self.out)
-        )
+        site_anew = bool(site_anew or todo or gone or not ledger.site or cache.damage(ledger.site, self.out))
         journal = Journal(work)
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
@@ -200,9 +198,9 @@ class Run:
                 earlier_pages.forget(ledger.records.pop(key).files, self.out)
             earlier_pages.mark_older(ledger, parts)
             outcomes: dict[str, Outcome] = {}
-            around = Around(pool, settings, self.steps, reports)
-            if around_anew:
-                around.begin(ledger, [*todo, *again])
+            site = SitePages(pool, settings, self.steps, reports)
+            if site_anew:
+                site.begin(ledger, [*todo, *again])
             self.show.begin(len(todo) + len(again))
             if todo:
                 from evalbook.run.pool import make_all
@@ -217,8 +215,8 @@ class Run:
             self.show.end()
             earlier_pages.mark_older(ledger, parts)
             earlier_pages.say_older(ledger, self.out, parts)
-            if around_anew:
-                ledger.site = around.finish(ledger)
+            if site_anew:
+                ledger.site = site.finish(ledger)
             ledger.keys = [report.key for report in reports]
             ledger.inputs = self._sealed(hashes)
             status = "failed" if any(not outcome.ok for outcome in outcomes.values()) else "made"
@@ -309,7 +307,7 @@ class Run:
         return 1 if failed else 0
 
 
-class Around:
+class SitePages:
     """Index, overviews and tables of one run in each of its languages, which link whole reports only."""
 
     def __init__(self, pool: Pool, settings: Settings, steps: Steps, reports: Sequence[Report]) -> None:

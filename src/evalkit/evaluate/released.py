@@ -5,7 +5,7 @@ Who is told of young people aged 18 to 24 and of those aged 18 to 25, in one edi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from typing import Any, Final
 
@@ -216,7 +216,7 @@ def _left(
     return pd.concat(cells), ties
 
 
-def _joined(found: Iterator[Between] | list[Between]) -> Between:
+def _joined(found: Sequence[Between]) -> Between:
     cells = [table for table, _ in found]
     made = (
         pd.concat(cells) if cells else pd.DataFrame(columns=["count", "total", "group", "cost"], dtype=float)

@@ -7,12 +7,11 @@ from evalkit.plan.definition import (
     Disclosure,
     Effort,
     Goal,
-    Period,
     Plan,
-    Target,
-    YearStart,
 )
 from evalkit.plan.load import data_folder, find_root, read
+from evalkit.plan.targets import Target
+from evalkit.plan.years import Period, YearStart
 
 __all__ = [
     "FINAL",
