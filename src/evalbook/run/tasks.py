@@ -160,7 +160,7 @@ class Linked:
 
 @dataclass(frozen=True)
 class Steps:
-    """What a run takes from the other rooms; importable functions, some called in another process."""
+    """What a run takes from the rest of the workbook; importable functions, some called in another process."""
 
     reports: Callable[[Path], Sequence[Report]]  # (root) -> every report of the plan, checked
     # (root, data, to) -> by area and year: hash of its rows
