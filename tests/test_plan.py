@@ -236,9 +236,9 @@ def nine_levels_of_aliases() -> bytes:
         (b"a: 1\nx: " + b"[" * 3000 + b"]" * 3000, "line 2: nested more than 30 levels deep."),
         (
             b"a: 1\nx: " + b"9" * 200_000,
-            "line 2: a value of 200,000 signs. Put it into quotes if it is a text.",
+            "line 2: a number of 200,000 signs. Put it into quotes if it is a text.",
         ),
-        (b"x: 1" + b":59" * 100_000, "line 1: a value of 300,001 signs."),
+        (b"x: 1" + b":59" * 100_000, "line 1: a number of 300,001 signs."),
         (b"x: " + b"[" * 200_000, "line 1: nested more than 30 levels deep."),
         (nine_levels_of_aliases(), "line 5: more than 50,000 values, with every alias written out."),
         (b"a:\n" + b"- 1\n" * 50_001, "more than 50,000 values"),
@@ -253,6 +253,17 @@ def test_an_alias_that_is_used_twice_is_read(tmp_path):
     (tmp_path / "some.yml").write_text("a: &a {x: [1, 2]}\nb: *a\nc: {<<: *a, y: 3}\n")
     content = params.read(tmp_path / "some.yml", tmp_path).content
     assert content == {"a": {"x": [1, 2]}, "b": {"x": [1, 2]}, "c": {"x": [1, 2], "y": 3}}
+
+
+def test_a_long_word_without_quotes_is_read_and_a_long_number_is_not(tmp_path):
+    file = tmp_path / "some.yml"
+    file.write_text(f"role: {'x' * 301}\nof: {'9' * 300}\n")
+    assert params.read(file, tmp_path).content == {"role": "x" * 301, "of": int("9" * 300)}
+    file.write_text(f"role: -{'9' * 300}\n")
+    with pytest.raises(ProblemsFound, match=r"line 1: a number of 301 signs. Put it into quotes"):
+        params.read(file, tmp_path)
+    file.write_text(f"role: '-{'9' * 300}'\n")
+    assert params.read(file, tmp_path).content == {"role": "-" + "9" * 300}
 
 
 def test_thirty_levels_are_read_and_thirty_one_are_not(tmp_path):

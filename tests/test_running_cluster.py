@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from multiprocessing.util import get_temp_dir
+
 import pytest
 
 import running_standins as standins
@@ -16,7 +18,11 @@ AREAS = ("north", "west")
 
 @pytest.fixture(params=["forked", "ordinary"])
 def cluster(request):
-    """Two worker processes on this machine, whose kernels are forked or ordinary."""
+    """Two worker processes on this machine, whose kernels are forked or ordinary.
+
+    They share this process's folder for sockets, which must outlive a worker that is killed.
+    """
+    get_temp_dir()
     with (
         dask.config.set({"distributed.worker.daemon": request.param == "ordinary"}),
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,

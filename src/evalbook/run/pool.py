@@ -28,6 +28,9 @@ from evalkit.errors import EvalkitError, RunFailed, few_open_files
 GRACE = 15.0
 """Seconds that a report may take beyond its limits before its process is killed."""
 
+SHARED = "tempdir" in getattr(multiprocessing.current_process(), "_config", {})
+"""Whether multiprocessing's folder in this process is that of the process which started it, and not ours to sweep."""
+
 Watch = Callable[[str, Report, Outcome | None], None]
 """(what happened: started, retried, made or failed; the report; its outcome, if any) -> None."""
 
@@ -276,7 +279,8 @@ def start_fork_server(settings: Settings) -> Any:
         # The standard library's to remove, as soon as it has noted so, unless we are killed.
         with unstopped():
             folder = get_temp_dir()
-        note_also(settings.scratch, folder)
+        if not SHARED:
+            note_also(settings.scratch, folder)
         ensure_running()
     finally:
         os.environ.clear()

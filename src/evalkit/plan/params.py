@@ -120,8 +120,8 @@ def _under(at: Any, part: str) -> Any:
 DEEPEST: Final = 30
 LARGEST: Final = 50_000
 LONGEST: Final = 300
-"""How deep a params file may be nested, how many values it may hold once every alias is written out, and how long a word or number
-without quotes may be.
+"""How deep a params file may be nested, how many values it may hold once every alias is written out, and how long a
+number may be.
 
 The deepest file that ships has eight levels, the largest some 600 values; what lies far beyond is a slip or an attack, and
 would take the parser minutes and gigabytes.
@@ -188,10 +188,9 @@ def _refuse_without_measure(file: str, text: str) -> None:
             values += sizes.get(event.anchor or "", 1)
         elif isinstance(event, yaml.ScalarEvent):
             values += 1
-            if event.implicit[0] and len(event.value) > LONGEST and re.fullmatch(r"[-+.:\w]+", event.value):
-                raise refused(
-                    f"a value of {len(event.value):,} signs.", "Put it into quotes if it is a text."
-                )
+            if event.implicit[0] and len(event.value) > LONGEST and re.match(r"[-+.]?\d", event.value):
+                wrong = f"a number of {len(event.value):,} signs."
+                raise refused(wrong, "Put it into quotes if it is a text.")
             if event.anchor:
                 sizes[event.anchor] = 1
         elif isinstance(event, yaml.CollectionStartEvent):
