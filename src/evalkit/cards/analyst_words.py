@@ -10,6 +10,7 @@ import nh3
 
 from evalkit.report import Report
 from evalkit.text.html import DIRECTION, Block, element, joined, raw, slot
+from evalkit.text.marks import example
 from evalkit.text.numbers import date
 from evalkit.text.words import gettext_for, role_word
 
@@ -75,7 +76,11 @@ def _byline(report: Report) -> Block:
     )
     when = date(given.date, report.language) if given.date else None
     name = joined(element("b", who), f", {when}." if when else ".")
-    said = words(
-        "The assessment is written by a person. The figures in the rest of the report are calculated."
+    said = (
+        words("The words are about made-up figures.")
+        if report.synthetic
+        else words(
+            "The assessment is written by a person. The figures in the rest of the report are calculated."
+        )
     )
-    return element("p", joined(name, said, between=" "), class_="byline")
+    return element("p", joined(example(report), name, said, between=" "), class_="byline")

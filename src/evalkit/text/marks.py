@@ -1,4 +1,4 @@
-"""The two marks of equal weight: a figure is made up, or it is real."""
+"""The marks of equal weight: a figure is made up, or it is real; words about made-up figures are an example."""
 
 from __future__ import annotations
 
@@ -26,3 +26,10 @@ def mark(report: Report, *, official: bool = False) -> Block | None:
     if official:
         return element("span", raw(_COLUMNS), words("Real figure"), class_="mark real")
     return element("span", raw(_PENCIL), words("Made up"), class_="mark made")
+
+
+def example(report: Report) -> Block | None:
+    """That whatever a person has written here is an example, since the figures it is about are made up; None where they are not."""
+    if not report.synthetic:
+        return None
+    return element("span", raw(_PENCIL), gettext_for(report.language)("Example"), class_="mark made")
