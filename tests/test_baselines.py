@@ -29,8 +29,8 @@ from evalkit.estimates.power import years_to_see
 from evalkit.estimates.statistics import Statistic
 from evalkit.evaluate.evaluation import Evaluation, evaluate
 from evalkit.evaluate.frames import beside
-from evalkit.figures import level_charts
-from evalkit.figures.sparkline import sparkline
+from evalkit.figures import small_multiples
+from evalkit.figures.glyphs import sparkline
 from evalkit.plan import Plan
 from evalkit.plan.baselines import Baseline
 from evalkit.report import Report
@@ -340,7 +340,7 @@ def test_an_approval_is_of_every_year_that_changes_count_from(several):
 
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_the_figure_of_gaps_begins_where_its_table_counts_from(several, language):
-    chart = level_charts.gap(page(several, 2021, language))
+    chart = small_multiples.gap(page(several, 2021, language))
     assert chart.data["year"].min() == 2015
 
 

@@ -21,12 +21,11 @@ from matplotlib.figure import Figure
 
 from evalkit import figures
 from evalkit.errors import WrongParameter
-from evalkit.figures import draw, glyphs, level_charts, lines
+from evalkit.figures import draw, glyphs, lines, small_multiples
 from evalkit.figures.chart import Chart
-from evalkit.figures.layout import Numbers, beside, cut, spread, wrapped
+from evalkit.figures.draw import Numbers, TextLine, beside, spread
 from evalkit.figures.lines import Line, line, target_path
-from evalkit.figures.style import TOKENS
-from evalkit.figures.svg import text_width
+from evalkit.figures.style import TOKENS, text_width
 from evalkit.report import Report
 from evalkit.terms import Verdict
 from rows import changed, plan, report, rows
@@ -364,7 +363,9 @@ def test_the_areas_differences_stand_in_rows_from_the_plan_down():
 
 
 def test_the_gap_axis_is_the_same_whatever_area_is_shown():
-    first, second = (level_charts.gap_range(report(area), "gab_tryghed") for area in ("sydbyen", "motalavej"))
+    first, second = (
+        small_multiples.gap_range(report(area), "gab_tryghed") for area in ("sydbyen", "motalavej")
+    )
     assert first == second
 
 
@@ -615,7 +616,7 @@ def test_a_figure_without_description_says_so_and_can_be_found():
     ],
 )
 def test_a_plan_year_spans_half_a_year_to_either_side_of_its_mark(day, year):
-    assert draw.decimal_year(day, plan()) == pytest.approx(year, abs=0.005)
+    assert lines.decimal_year(day, plan()) == pytest.approx(year, abs=0.005)
 
 
 def test_the_events_are_those_that_concern_the_area_and_began_by_the_last_year():
@@ -874,10 +875,11 @@ def test_labels_that_do_not_touch_stay_where_they_are_wanted():
 @given(st.text(max_size=400))
 @settings(max_examples=50)
 def test_a_name_never_runs_out_of_its_room(name):
-    assert len(cut(name, 80)) <= 3 or text_width(cut(name, 80), 9.75) <= 80
-    kept = wrapped(name, 80)
+    cut = TextLine(name).cut(80)
+    assert len(cut.text) <= 3 or cut.width <= 80
+    kept = TextLine(name).wrapped(80)
     assert len(kept) <= 2
-    assert all(len(one) <= 3 or text_width(one, 9.75) <= 80 for one in kept)
+    assert all(len(one.text) <= 3 or one.width <= 80 for one in kept)
 
 
 @pytest.mark.parametrize(
@@ -889,7 +891,7 @@ def test_a_name_never_runs_out_of_its_room(name):
     ],
 )
 def test_a_name_breaks_at_its_soft_hyphen_which_shows_there_alone(name, broken):
-    assert wrapped(name, 75, most=3) == broken
+    assert [one.text for one in TextLine(name).wrapped(75, most=3)] == broken
 
 
 def test_a_value_stands_off_a_line_that_runs_on_through_it():
@@ -929,7 +931,7 @@ def test_the_years_of_a_sparkline_keep_clear_of_each_other(year):
     for at, anchor, rest, word in re.findall(
         r'<text x="(\d+)" y="\d+" text-anchor="(\w+)"([^>]*)>(\d+)<', svg
     ):
-        width = text_width(word, 12, 700 if "600" in rest else 400)
+        width = text_width(word, 12, bold="600" in rest)
         start = float(at) - width * {"start": 0, "middle": 0.5, "end": 1}[anchor]
         places.append((start, start + width))
     assert all(end < start for (_, end), (start, _) in itertools.pairwise(sorted(places)))

@@ -14,7 +14,7 @@ from chromium import violations
 from evalbook.site.frame import Frame
 from evalbook.site.page import pages as pages_of
 from evalkit import figures, tables
-from evalkit.figures import level_charts
+from evalkit.figures import small_multiples
 from pages import problems
 from rows import plan, report
 from test_cell_html import HOSTILE
@@ -130,7 +130,7 @@ def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
 def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
     page = tmp_path / "gaps.html"
     style = (ROOT / "src/evalbook/site/style.css").read_text("utf-8")
-    drawings = level_charts.gap(report(year=year)).picture
+    drawings = small_multiples.gap(report(year=year)).picture
     page.write_text(
         f'<!doctype html><meta charset="utf-8"><style>{style}svg.fig {{display: block !important}}</style>{drawings}',
         "utf-8",
@@ -139,7 +139,7 @@ def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
         """[...document.querySelectorAll('svg text')].map(one => { const box = one.getBoundingClientRect();
         return [one.textContent, box.left, box.right, box.top, box.bottom] })"""
     )
-    assert sum(box[0] == str(year) for box in boxes) == 2 * len(level_charts.gaps(report()))
+    assert sum(box[0] == str(year) for box in boxes) == 2 * len(small_multiples.gaps(report()))
     years = [box for box in boxes if box[0].isdecimal()]
     upon = [
         (one[0], other[0])

@@ -60,11 +60,11 @@ def preload() -> None:
 
 def draw() -> None:
     """Measure the letters in both weights of the house style, and fill matplotlib's caches."""
-    from evalkit.figures.layout import canvas, figure_of
-    from evalkit.figures.svg import inline, text_width
+    from evalkit.figures.draw import canvas, figure_of
+    from evalkit.figures.style import inline, text_width
 
-    for weight in (400, 700):
-        text_width("".join(map(chr, range(32, 256))), 8, weight)
+    for bold in (False, True):
+        text_width("".join(map(chr, range(32, 256))), 8, bold=bold)
     with canvas("first") as (ax,):
         ax.plot((0, 1), (0, 1), marker="o")
     inline(figure_of(ax), "first", "fig", "", "")

@@ -9,7 +9,6 @@ from typing import Final
 from evalbook.site.context import Overview
 from evalbook.site.section import column_head
 from evalkit.figures import glyphs
-from evalkit.figures.sparkline import mini
 from evalkit.terms import PLAN, Polarity, Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.judgements import verdict_word
@@ -163,7 +162,7 @@ def _cell(site: Overview, indicator: str, area: str, year: int, *, over_years: b
         element("span", f"{year if over_years else site.name(area)}, {title}: ", class_="vh"),
         element("span", raw(sign), word, class_=f"verdict {r.verdict.tone}"),
         _numbers(site, r),
-        raw(mini(report, indicator)) if curve else None,
+        raw(glyphs.mini(report, indicator)) if curve else None,
     )
     href = site.href(area, year)
     if href is None:

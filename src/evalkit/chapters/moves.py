@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
+from matplotlib.axes import Axes
+
 from evalkit.evaluate.stayers import INDEPENDENT, PAIRED, PARTS
+from evalkit.figures import draw
 from evalkit.figures.change_charts import table_of
 from evalkit.figures.chart import Chart
-from evalkit.figures.movers_chart import parts
+from evalkit.figures.draw import TextLine
+from evalkit.figures.style import ACCENT, INK, MUTED, RULE
 from evalkit.report import Report
 from evalkit.tables.cells import caption, cell, limit_heads, limits
 from evalkit.tables.table import table
@@ -176,15 +184,66 @@ def figure(report: Report) -> Chart:
         "part_movers_in": words("Come into the group"),
         "part_movers_out": words("No longer in it"),
     }
+    axes = _bars(found, columns) if found else []
     return Chart.of(
         report,
         title=title,
         about=about.format(baseline=report.plan.baseline_year),
         alt=alt,
-        drawings=parts(report, found, columns),
+        axes=axes,
+        key="flyt",
+        layout=partial(_lay_out_bars, axes, [TextLine(r.title, INK, bold=True) for r in found]),
         data=table_of(found, [f"{column}{end}" for column in columns for end in ("", "_lower", "_upper")]),
         table=lambda: _table(report),
     )
+
+
+def _bars(found: Sequence[Reading], columns: Mapping[str, str]) -> list[Axes]:
+    """The parts of each reading's change as bars about zero, with their intervals as thin lines."""
+    sizes = {r.name: [r.number(column) * 100 for column in columns] for r in found}
+    ends = {
+        r.name: np.array(
+            [[r.number(f"{column}_{end}") * 100 for column in columns] for end in ("lower", "upper")]
+        )
+        for r in found
+    }
+    widest = [*np.ravel([*ends.values()]), *np.ravel([*sizes.values()])]
+    reach = max(1.0, math.ceil(np.nanmax(np.abs(widest)) * 1.3))
+    with draw.canvas(*sizes) as axes:
+        for ax, r in zip(axes, found, strict=True):
+            ax.set(xlim=(-reach, reach), ylim=(len(columns) - 0.5, -0.5))
+            ax.set_yticks(range(len(columns)), columns.values())
+            ax.xaxis.set_visible(False)
+            ax.grid(visible=False)
+            ax.spines["bottom"].set_visible(False)
+            ax.axvline(0, color=RULE, linewidth=1, zorder=1)
+            colors = [INK, ACCENT, *[MUTED] * (len(columns) - 2)]
+            bars = ax.barh(
+                range(len(columns)),
+                sizes[r.name],
+                xerr=np.nan_to_num(np.abs(ends[r.name] - sizes[r.name])),
+                error_kw={"elinewidth": 1, "ecolor": INK, "zorder": 4},
+                height=0.46,
+                color=colors,
+                linewidth=0,
+                zorder=3,
+            )
+            said = [r.cite(one, signed=True).text for one in columns]
+            ax.bar_label(bars, said, padding=4, color=INK)
+    return axes
+
+
+def _lay_out_bars(axes: Sequence[Axes], titles: Sequence[TextLine], narrow: bool) -> None:
+    head = 0.34
+    rows = [0.27 * len(ax.get_yticks()) for ax in axes]
+    height = 0.3 + sum(rows) + head * len(axes)
+    figure = draw.resize(axes[0], height, narrow=narrow)
+    names = [TextLine(label.get_text()) for ax in axes for label in ax.get_yticklabels()]
+    left, top = max(0.0 if narrow else 1.6, *(name.width / 72 + 0.12 for name in names)), 0.3
+    for ax, title, row in zip(axes, titles, rows, strict=True):
+        draw.on_figure(figure, 0, height - top - head + 0.08, title)
+        draw.place(ax, left, 0.2 if narrow else 0.75, top + head, height - top - head - row)
+        top += head + row
 
 
 def _table(report: Report) -> Block:

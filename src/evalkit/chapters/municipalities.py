@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
+from matplotlib.axes import Axes
 
+from evalkit.figures import draw
 from evalkit.figures.chart import Chart
-from evalkit.figures.municipality_chart import spread
+from evalkit.figures.draw import TextLine
+from evalkit.figures.style import ACCENT, COMP, INK, NARROW, SMALL, TEXT, WIDE
 from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
 from evalkit.tables.cells import caption, cell, folded, limit_heads, limits
@@ -192,14 +196,51 @@ def figure(report: Report) -> Chart | Block:
         "Change in reported offences a head since {baseline}, per cent. Each stroke is a municipality. Official figures."
     ).format(baseline=r.baseline)
     said = _rank(report, r)
+    axes = _strokes(r, found) if r.has("change") and len(found) else []
     return Chart.of(
         report,
         title=title,
         about=about,
         alt=f"{title}. {said.plain if said else ''}",
-        drawings=spread(r, found.tolist(), place),
+        axes=axes,
+        key="kommuner",
+        layout=partial(_lay_out_strokes, axes, r, place),
         rows=[str(r.row["row"])],
         data=pd.DataFrame({"change": found * 100}),
         synthetic=False,
         remarks=f"{words('Source')}: {r.source}",
     )
+
+
+def _strokes(r: Reading, found: pd.Series) -> list[Axes]:
+    """Changes (0-1) of the other municipalities as strokes, and the reading's own as a mark."""
+    import seaborn as sns  # takes half a second to import, and only this figure needs it
+
+    own, changes = r.number("change") * 100, (found * 100).tolist()
+    first, last = int(min(own, *changes) // 20) * 20, -int(-max(own, *changes) // 20) * 20
+    with draw.canvas(r.name) as axes:
+        (ax,) = axes
+        ax.set(xlim=(first, last), ylim=(0, 1))
+        ax.xaxis.set_major_formatter(draw.Numbers(r.words.language, signed=True))
+        ax.yaxis.set_visible(False)
+        ax.grid(axis="x")
+        ax.spines["bottom"].set_visible(False)
+        ax.axvline(0, color=INK, linewidth=1, zorder=0.6)
+        strokes = {"color": COMP, "linewidth": 1.2, "alpha": 0.6}
+        sns.rugplot(x=changes, height=0.8, ax=ax, expand_margins=False, **strokes)
+        ax.plot((own, own), (0, 0.9), color=ACCENT, linewidth=3.2, solid_capstyle="butt", zorder=4)
+    return axes
+
+
+def _lay_out_strokes(axes: list[Axes], r: Reading, name: str, narrow: bool) -> None:
+    (ax,), width = axes, NARROW if narrow else WIDE
+    draw.resize(ax, 1.2, narrow=narrow)
+    draw.place(ax, 0.25, 0.25, 0.35, 0.35)
+    first, last = (round(end) for end in ax.get_xlim())
+    step = 20 if (last - first) / 20 <= (5 if narrow else 10) else 40
+    ax.set_xticks(range(-(-first // step) * step, last + 1, step))
+    ax.tick_params(axis="x", labelsize=TEXT if narrow else SMALL, pad=4)
+    line = TextLine(f"{name} {r.amount('change', signed=True).plain}", ACCENT, bold=True)
+    at = draw.Points(ax).x(r.number("change") * 100)
+    over = max(0.0, at + line.width - width * 72)
+    draw.write(ax, r.number("change") * 100, 1, line, dx=-over, dy=4)

@@ -8,12 +8,12 @@ from typing import NoReturn
 
 from evalkit.errors import no_attribute
 from evalkit.figures import draw
-from evalkit.figures.change_charts import event_study, forest, goals
+from evalkit.figures.change_charts import forest, goals
 from evalkit.figures.chart import Chart, show
-from evalkit.figures.level_charts import gap, multiples, official
-from evalkit.figures.sparkline import sparkline
+from evalkit.figures.glyphs import sparkline
+from evalkit.figures.small_multiples import event_study, gap, multiples
 from evalkit.figures.style import HOUSE, theme
-from evalkit.figures.trend import trend
+from evalkit.figures.trend import official, trend
 
 __all__ = ["HOUSE", "Chart", "draw", "event_study", "forest", "gap", "goals", "multiples", "official"]
 __all__ += ["show", "sparkline", "theme", "trend"]

@@ -1,4 +1,4 @@
-"""Figures of changes and differences: the goals side by side, the areas, the years."""
+"""Figures of changes and differences, one estimate with its interval in a row: the goals, the areas."""
 
 from __future__ import annotations
 
@@ -13,22 +13,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit.figures import draw
-from evalkit.figures.chart import Chart, Drawing, mark
-from evalkit.figures.layout import (
-    Numbers,
-    TextLine,
-    canvas,
-    figure_of,
-    on_figure,
-    place,
-    resize,
-    set_panels,
-    write,
-)
+from evalkit.figures.chart import Chart
+from evalkit.figures.draw import TextLine
 from evalkit.figures.style import (
     ACCENT,
     BAD,
-    DOTTED,
     INK,
     MUTED,
     NARROW,
@@ -37,8 +26,6 @@ from evalkit.figures.style import (
     TEXT,
 )
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, limit_heads, limits
-from evalkit.tables.table import table
 from evalkit.terms import PLAN, Polarity
 from evalkit.text import narrative
 from evalkit.text import reading as readings
@@ -52,7 +39,6 @@ _MOST: Final = 100.0  # percent and points alike: a longer interval ends in an a
 _TONES: Final = {"good": ACCENT, "ill": BAD, "open": INK}
 _CHANGE: Final = ("change", "change_lower", "change_upper")
 _EFFECT: Final = ("effect", "effect_lower", "effect_upper")
-_EVENT: Final = ("event", "event_lower", "event_upper")
 
 
 # ---- estimates in rows --------------------------------------------------------------------------
@@ -71,7 +57,7 @@ class _Row:
     bold: bool = True
 
 
-def _reach(ends: Any) -> float:
+def reach_of(ends: Any) -> float:
     """How far an axis goes to either side, in tens: holds the ends (0-1), at least 10 and at most 100."""
     sizes = np.abs(np.asarray(ends, float).ravel()) * 100
     return math.ceil(min(max([10.0, *sizes[np.isfinite(sizes)]]), _MOST) / 10) * 10.0
@@ -81,7 +67,7 @@ def _change_axis(ax: Axes, reach: float, rows: int, language: str) -> None:
     """Changes across, as far to the left as to the right of zero, with numbers above; rows downwards."""
     ax.set(xlim=(-reach, reach), ylim=(rows - 0.5, -0.5))
     ax.set_xticks([-reach, -reach / 2, 0, reach / 2, reach])
-    ax.xaxis.set_major_formatter(Numbers(language, signed=True))
+    ax.xaxis.set_major_formatter(draw.Numbers(language, signed=True))
     ax.xaxis.tick_top()
     ax.yaxis.set_visible(False)
     ax.grid(axis="x")
@@ -117,12 +103,12 @@ def _lay_out_rows(
     (left, right), row = ((0.22, 0.22), step[1]) if narrow else (margins, step[0])
     between = 0.08  # inches from one panel to the next
     height = top + 0.05 - between + sum(head + row * len(rows) + between for _, rows in panels)
-    figure = resize(axes[0], height, narrow=narrow)
+    figure = draw.resize(axes[0], height, narrow=narrow)
     for ax, (unit, rows) in zip(axes, panels, strict=True):
         ax.tick_params(labelsize=size, pad=3)
-        on_figure(figure, 0, height - top - 0.12, TextLine(unit, size=size))
+        draw.on_figure(figure, 0, height - top - 0.12, TextLine(unit, size=size))
         down = top + head
-        place(ax, left, right, down, height - down - row * len(rows))
+        draw.place(ax, left, right, down, height - down - row * len(rows))
         top = down + row * len(rows) + between
         over = 0.2 if narrow else 0.0
         ax.set_ylim(len(rows) - 0.5 - over, -0.5 - over)
@@ -130,7 +116,7 @@ def _lay_out_rows(
             _say_over(ax, y, one, left) if narrow else _say_beside(ax, y, one, left, right)
             if one.better:
                 x, ha = (ax.get_xlim()[1], "right") if one.rising else (ax.get_xlim()[0], "left")
-                write(ax, x, y, TextLine(one.better, size=size), dy=-17, ha=ha)
+                draw.write(ax, x, y, TextLine(one.better, size=size), dy=-17, ha=ha)
 
 
 def _say_over(ax: Axes, y: int, row: _Row, left: float) -> None:
@@ -139,21 +125,21 @@ def _say_over(ax: Axes, y: int, row: _Row, left: float) -> None:
         both = " · ".join(part for part in (row.size, row.word) if part)
         words = [TextLine(both, row.color, bold=True), TextLine(row.name, INK, bold=True)]
     for up, line in enumerate(words):
-        said = write(ax, ax.get_xlim()[0], y, line.cut(NARROW * 72), dx=-left * 72, dy=13 + 14 * up)
+        said = draw.write(ax, ax.get_xlim()[0], y, line.cut(NARROW * 72), dx=-left * 72, dy=13 + 14 * up)
         said.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1.5})  # no line runs through it
 
 
 def _say_beside(ax: Axes, y: int, row: _Row, left: float, right: float) -> None:
     start, end = ax.get_xlim()
     for down, line in enumerate(TextLine(row.name, INK, bold=row.bold).wrapped(left * 72 - 8)):
-        write(ax, start, y, line, dx=-left * 72, dy=-3.5 - 12.4 * down)
+        draw.write(ax, start, y, line, dx=-left * 72, dy=-3.5 - 12.4 * down)
     size = TextLine(row.size, row.color, 11.5 if row.word else TEXT, bold=row.bold)
-    write(ax, end, y, size if row.word else size.cut(right * 72 - 12), dx=12, dy=-3.5)
+    draw.write(ax, end, y, size if row.word else size.cut(right * 72 - 12), dx=12, dy=-3.5)
     if row.word:
         shift = 58 if row.size else 12
         words = TextLine(row.word, row.color).wrapped(right * 72 - shift)
         for down, line in enumerate(words):
-            write(ax, end, y, line, dx=shift, dy=-3.5 + 6.2 * (len(words) - 1) - 12.4 * down)
+            draw.write(ax, end, y, line, dx=shift, dy=-3.5 + 6.2 * (len(words) - 1) - 12.4 * down)
 
 
 def table_of(found: Sequence[Reading], columns: Sequence[str]) -> pd.DataFrame:
@@ -172,7 +158,7 @@ def goals(report: Report) -> Chart:
     words, found = gettext_for(report.language), [read(report, name) for name in readings.goals(report)]
     groups = {relative: [r for r in found if _relative(r) == relative] for relative in (False, True)}
     groups = {relative: group for relative, group in groups.items() if group}
-    with canvas(*("relative" if relative else "points" for relative in groups)) as axes:
+    with draw.canvas(*("relative" if relative else "points" for relative in groups)) as axes:
         for ax, group in zip(axes, groups.values(), strict=True):
             _change_axis(ax, goals_reach(report, [r.name for r in group]), len(group), report.language)
             for y, r in enumerate(group):
@@ -186,7 +172,6 @@ def goals(report: Report) -> Chart:
         baseline=readings.goals_baseline(report), year=report.year
     )
     trends = [r.title for r in found if r.on_trend]
-    layout = partial(_lay_out_rows, axes, panels, (0.62, 0.92), (1.85, 2.35))
     return Chart.of(
         report,
         title=title,
@@ -204,7 +189,9 @@ def goals(report: Report) -> Chart:
             ]
         ),
         alt=" ".join([f"{title}.", *(f"{narrative.finding(report, r.name)}." for r in found)]),
-        drawings=[Drawing(figure_of(axes[0]), f"maal-{report.area}", layout, mark=mark(report))],
+        axes=axes,
+        key=f"maal-{report.area}",
+        layout=partial(_lay_out_rows, axes, panels, (0.62, 0.92), (1.85, 2.35)),
         rows=[f"{r.name}.{report.area}.{report.year}" for r in found],
         data=table_of(found, _CHANGE).assign(planned=[r.planned_since * 100 for r in found]),
     )
@@ -220,7 +207,7 @@ def goals_reach(report: Report, names: Sequence[str]) -> float:
     """The reach of the axis that these goals share, the same in every area's publication."""
     rows, plan = report.rows, report.plan
     mine = rows["indicator"].isin(names) & rows["area"].isin([PLAN, *plan.areas])
-    return _reach(rows.loc[mine & (rows["year"] > plan.baseline_year), list(_CHANGE[1:])])
+    return reach_of(rows.loc[mine & (rows["year"] > plan.baseline_year), list(_CHANGE[1:])])
 
 
 def _goal(ax: Axes, y: int, r: Reading) -> None:
@@ -265,9 +252,10 @@ def forest(report: Report, indicator: str) -> Chart | Block:
     if not r.has("effect"):  # what it is compared with is said of the areas only
         r = Reading(indicator, r.indicator, known[0].row, report)
     names = [area_name(report, str(one.row["area"])) for one in found]
-    with canvas(indicator) as (ax,):
+    with draw.canvas(indicator) as axes:
+        (ax,) = axes
         ends = [one.number(column) for one in found for column in _EFFECT[1:]]
-        _change_axis(ax, _reach(ends), len(found), report.language)
+        _change_axis(ax, reach_of(ends), len(found), report.language)
         for y, one in enumerate(found):
             _estimate(ax, y, one, _EFFECT, "o" if y else "D", color=ACCENT, markersize=5 if y else 6)
     title = words("{title}: the difference from {place}, area by area").format(
@@ -276,7 +264,7 @@ def forest(report: Report, indicator: str) -> Chart | Block:
     about = words("Change since {baseline} minus change in {place}, with 95% interval.").format(
         baseline=r.baseline, place=r.comparator
     )
-    told = [_told(one, name, "effect") for one, name in zip(found, names, strict=True) if one.has("effect")]
+    told = [told_of(one, name, "effect") for one, name in zip(found, names, strict=True) if one.has("effect")]
     cannot = words("cannot be compared")
     rows = [
         _Row(
@@ -287,19 +275,20 @@ def forest(report: Report, indicator: str) -> Chart | Block:
         for y, (one, name) in enumerate(zip(found, names, strict=True))
     ]
     unit = words("per cent") if found[0].in_percent else words("points")
-    layout = partial(_lay_out_rows, [ax], [(unit, rows)], (0.34, 0.56), (2.45, 1.5))
     return Chart.of(
         report,
         title=title,
         about=" ".join([about, *_heterogeneity(r)]),
         alt=" ".join([f"{title}.", *told]),
-        drawings=[Drawing(figure_of(ax), f"skov-{indicator}", layout, mark=mark(report))],
+        axes=axes,
+        key=f"skov-{indicator}",
+        layout=partial(_lay_out_rows, axes, [(unit, rows)], (0.34, 0.56), (2.45, 1.5)),
         rows=[str(one.row["row"]) for one in known],
         data=table_of(known, _EFFECT),
     )
 
 
-def _told(r: Reading, name: str, column: str) -> str:
+def told_of(r: Reading, name: str, column: str) -> str:
     size = r.amount(column, signed=True)
     return r.words.say("{title}: {size} in {year}.", title=name, size=size, year=r.report.year).plain
 
@@ -316,89 +305,3 @@ def _heterogeneity(r: Reading) -> list[str]:
         else r.words("It cannot be shown that the areas develop differently (p {p}).")
     )
     return [said.format(p=f"< {p}" if found < LEAST_P else f"= {p}")]
-
-
-def event_study(report: Report) -> Chart | Block:
-    """Event study: the plan's areas minus similar areas since the baseline year, every year, one panel a goal; why not, where there is none."""
-    words, names = gettext_for(report.language), readings.goals(report)
-    years = {name: [r for r in readings.series(report, name) if r.has(*_EVENT)] for name in names}
-    if not any(years.values()):
-        return element(
-            "p",
-            words(
-                "There are no similar areas to set the plan's areas against year by year, so there is no figure."
-            ),
-        )
-    with canvas(*names) as axes:
-        for ax, found in zip(axes, years.values(), strict=True):
-            _event_panel(ax, report, found)
-    now = [read(report, name) for name in names]
-    title = words("The difference from similar areas, year by year")
-    about = words(
-        "Change since {baseline} in the plan's areas minus change in similar areas, with 95% interval. Before the plan the marks should "
-        "lie about the line; the years after tell whether they leave it."
-    )
-    heads = [(r.title, words("per cent") if r.in_percent else words("points")) for r in now]
-    known = [r for found in years.values() for r in found]
-    layout = partial(_lay_out_event_study, axes, heads)
-    return Chart.of(
-        report,
-        title=title,
-        about=about.format(baseline=readings.goals_baseline(report)),
-        alt=" ".join([f"{title}.", *(_told(r, r.title, "event") for r in now if r.has("event"))]),
-        drawings=[Drawing(figure_of(axes[0]), "forskel", layout, mark=mark(report))],
-        rows=[str(r.row["row"]) for r in known],
-        data=table_of(known, _EVENT),
-        table=partial(_event_table, report, sorted({r.year for r in known})),
-    )
-
-
-def _event_panel(ax: Axes, report: Report, found: Sequence[Reading]) -> None:
-    since = found[0].baseline_years if found else (report.plan.baseline_year,)
-    reach = _reach([r.number(column) for r in found for column in _EVENT[1:]])
-    ax.set(xlim=(min([*since, *(r.year for r in found)]) - 0.4, report.year + 0.4), ylim=(-reach, reach))
-    ax.xaxis.set_visible(False)
-    ax.set_yticks([-reach, 0, reach])
-    ax.yaxis.set_major_formatter(Numbers(report.language, signed=True))
-    ax.spines["bottom"].set_visible(False)
-    ax.axhline(0, color=INK, linewidth=0.8, zorder=1)
-    ax.axvline(since[-1], color=MUTED, linewidth=1, linestyle=DOTTED, zorder=1)
-    ax.plot(since, [0] * len(since), "s", color=INK, markersize=4, zorder=5)
-    for r in found:
-        value, *ends = np.clip([r.number(column) * 100 for column in _EVENT], -reach, reach)
-        color = ACCENT if r.year > since[-1] else MUTED
-        ax.plot(
-            (r.year, r.year), ends, color=color, linewidth=1.8, alpha=0.55, solid_capstyle="butt", zorder=3
-        )
-        face = color if r.year == report.year else PAPER
-        style: dict[str, Any] = {
-            "color": color,
-            "markerfacecolor": face,
-            "markersize": 5,
-            "markeredgewidth": 1.5,
-        }
-        ax.plot(r.year, value, "o", zorder=6, clip_on=False, **style)
-
-
-def _lay_out_event_study(axes: Sequence[Axes], heads: Sequence[tuple[str, str]], narrow: bool) -> None:
-    size = TEXT if narrow else SMALL
-    set_panels(axes, heads, narrow=narrow, plot=1.1, left=0.4, right=0.06, foot=0.34, lift=0.08)
-    for ax in axes:
-        ax.tick_params(axis="y", labelsize=size, pad=4)
-        draw.year_ends(ax, [round(end) for end in np.add(ax.get_xlim(), (0.4, -0.4))], size=size)
-
-
-def _event_table(report: Report, years: Sequence[int]) -> Block:
-    words, names, body = gettext_for(report.language), readings.goals(report), []
-    for year in years:
-        found = [read(report, name, None, year) for name in names]
-        cells = [(cell(r, "event", signed=True), *limits(r, *_EVENT[1:], signed=True)) for r in found]
-        body.append((str(year), *(part for three in cells for part in three)))
-    interval = limit_heads(words("{level}% interval").format(level=95), words)
-    titles = [report.plan.indicator(name).title.get(report.language) for name in names]
-    head = [words("Plan year"), *(part for title in titles for part in (title, *interval))]
-    said = words.say(
-        "Difference in change since {baseline}. Shares in percentage points, reports in per cent.",
-        baseline=readings.goals_baseline(report),
-    )
-    return table(caption(report, said), head, body, label=words("Table: difference by year"))

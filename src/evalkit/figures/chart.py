@@ -17,9 +17,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
 from evalkit.errors import NoFigure
-from evalkit.figures.layout import YEARS, Numbers, synthetic_mark, synthetic_mark_above
-from evalkit.figures.style import DARK, SMALL, TEXT, house
-from evalkit.figures.svg import inline
+from evalkit.figures.draw import YEARS, Numbers, TextLine, figure_of, on_figure
+from evalkit.figures.style import DARK, NOTE, NOTE_BG, SMALL, TEXT, house, inline
 from evalkit.report import Report, latest, made_up
 from evalkit.text import marks as text_marks
 from evalkit.text.html import html_of
@@ -92,8 +91,8 @@ class Drawing:
         if self._layout and (self._figure.stale or self._artists() != self._known):
             self._give_up_layout()
         if not self._layout:
-            if not self._marked():
-                synthetic_mark_above(self._figure, self.mark)
+            if not any(text.get_gid() == "tag" for text in self._figure.texts):
+                self._mark(SMALL, above=True)
             drawn = inline(self._figure, self.key, f"{self.css} own".strip(), title, alt, whole=True)
             pyplot.close(self._figure)  # or a notebook shows it once more at the end of the cell
             return f'<div class="scroll" tabindex="0" role="group" aria-label="{escape(title)}">{drawn}</div>'
@@ -116,8 +115,7 @@ class Drawing:
         before = self._artists()
         with house():
             self._layout(narrow)
-            if self.mark:
-                synthetic_mark(self._figure, self.mark, size=TEXT if narrow else SMALL)
+            self._mark(TEXT if narrow else SMALL)
         self._known, self._narrow = self._artists(), narrow
         self._words = self._known - before
         self._limits = [(ax.get_xlim(), ax.get_ylim()) for ax in self._figure.axes]
@@ -126,8 +124,21 @@ class Drawing:
     def _artists(self) -> set[Artist]:
         return {one for of in (self._figure, *self._figure.axes) for one in of.get_children()}
 
-    def _marked(self) -> bool:
-        return not self.mark or any(text.get_gid() == "tag" for text in self._figure.texts)
+    def _mark(self, size: float, *, above: bool = False) -> None:
+        """The yellow mark of synthetic data: in the upper right corner, or above everything where nothing is laid out for it.
+
+        The page's style sheet knows it by its class.
+        """
+        if not self.mark:
+            return
+        line, (width, height) = TextLine(self.mark, NOTE, size), self._figure.get_size_inches()
+        x, y = width - (line.width / 2 + 6) / 72, height - (9 + 0.37 * size) / 72
+        if above:
+            self._figure.draw_without_rendering()
+            drawn = self._figure.get_tightbbox()
+            x, y = drawn.x1 - line.width / 2 / 72, drawn.y1 + 9 / 72
+        field = {"facecolor": NOTE_BG, "edgecolor": "none", "boxstyle": "square,pad=0.3"}
+        on_figure(self._figure, float(x), float(y), line, ha="center").set(gid="tag", bbox=field)
 
     def _give_up_layout(self) -> None:
         """Leave the figure as it is: what was added would not move along."""
@@ -162,13 +173,25 @@ class Chart:
 
     @classmethod
     def of(
-        cls, report: Report, *, rows: Sequence[str] | None = None, synthetic: bool | None = None, **parts: Any
+        cls,
+        report: Report,
+        *,
+        axes: Sequence[Axes] = (),
+        key: str = "",
+        layout: Callable[[bool], None] | None = None,
+        synthetic: bool | None = None,
+        **parts: Any,
     ) -> Chart:
-        """A figure in the report's language, synthetic as the report is; it cites the rows of its data unless told which."""
-        cited = list(parts["data"].index) if rows is None else rows
+        """A figure in the report's language, synthetic as the report is; it cites the rows of its data unless told which.
+
+        `axes` are those of one drawing, with its `key` and `layout`; several drawings are given as `drawings`.
+        """
         made_up = report.synthetic if synthetic is None else synthetic
+        mark = gettext_for(report.language)("Made up") if made_up else ""
+        drawings = [Drawing(figure_of(ax), key, layout, mark=mark) for ax in axes[:1]]
+        given = {"drawings": drawings, "rows": list(parts["data"].index)} | parts
         real = "" if made_up else html_of(text_marks.mark(report, official=True) or "")
-        return cls(rows=cited, language=report.language, synthetic=made_up, real=real, **parts)
+        return cls(language=report.language, synthetic=made_up, real=real, **given)
 
     @property
     def figures(self) -> list[Figure]:
@@ -212,14 +235,17 @@ class Chart:
         for one in self.drawings:
             alt = one.alt or self.alt
             svg = one.svg(self.title, f"{alt}{made_up}" if alt else no_description(self.language))
-            svgs.append(_captioned(one.caption, svg) if one.caption else svg)
+            if one.caption:
+                name = escape(one.caption).replace("/", "/<wbr>")
+                svg = f"<li><figure><figcaption>{name}</figcaption>{svg}</figure></li>"
+            svgs.append(svg)
         inside = "".join(svgs)
         return f'<ul class="multiples plain">{inside}</ul>' if inside.startswith("<li>") else inside
 
     @property
     def html(self) -> str:
         """The complete figure element."""
-        words, gap = gettext_for(self.language), "" if self.alt else no_description(self.language)
+        gap = "" if self.alt else no_description(self.language)
         about = f"<p>{escape(self.about)}</p>" if self.about else ""
         parts = [f"<figcaption>{self.real}<h3>{escape(self.title)}</h3>{about}</figcaption>", self.picture]
         if gap:
@@ -227,7 +253,7 @@ class Chart:
         if self.remarks:
             parts.append(f'<p class="src">{escape(self.remarks)}</p>')
         if self.table:
-            parts.append(_unfolding(html_of(self.table()), words("See the numbers")))
+            parts.append(html_of(self.table()))
         missing = ' data-missing="alt"' if gap else ""
         return f"<figure{missing}>{''.join(parts)}</figure>"
 
@@ -242,11 +268,6 @@ def no_description(language: str) -> str:
     """What stands under a figure, and in place of its description, until somebody has written one."""
     words = gettext_for(language)
     return words("Description missing: whoever cannot see this figure is not told what it shows.")
-
-
-def mark(report: Report) -> str:
-    """The word for made-up figures in a drawing; empty where the data are real."""
-    return gettext_for(report.language)("Made up") if report.synthetic else ""
 
 
 def show(
@@ -316,14 +337,3 @@ def _figure_of(drawn: Any) -> Figure:
             "keep the Axes (ax = ...) and show it in the cell that draws."
         )
     return figure
-
-
-def _captioned(caption: str, svg: str) -> str:
-    name = escape(caption).replace("/", "/<wbr>")
-    return f"<li><figure><figcaption>{name}</figcaption>{svg}</figure></li>"
-
-
-def _unfolding(table: str, summary: str) -> str:
-    if table.startswith("<details"):
-        return table
-    return f"<details><summary>{summary}</summary>{table}</details>"

@@ -5,45 +5,262 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.text import Text
+from matplotlib.ticker import Formatter, MaxNLocator
 from matplotlib.transforms import ScaledTranslation
+from scipy.optimize import isotonic_regression
 
-from evalkit.errors import WrongParameter
-from evalkit.figures.layout import Label, Numbers, Points, TextLine, end_labels, figure_of, write
-from evalkit.figures.lines import Line
-from evalkit.figures.style import ACCENT, COMP, DASHED, DOTTED, INK, MUTED, PAPER, RULE, SMALL
-from evalkit.plan import Plan
-from evalkit.report import Report
-from evalkit.text.numbers import date
+from evalkit.figures.lines import LASTING, Event, Line
+from evalkit.figures.lines import events_of as events_of
+from evalkit.figures.style import (
+    ACCENT,
+    COMP,
+    DASHED,
+    DOTTED,
+    INK,
+    MUTED,
+    NARROW,
+    PAPER,
+    RULE,
+    SMALL,
+    TEXT,
+    WIDE,
+    house,
+    plain_line,
+    text_width,
+)
+from evalkit.text.numbers import number
 from evalkit.text.words import gettext_for
 
-__all__ = [
-    "Label",
-    "TextLine",
-    "band",
-    "baseline",
-    "comparator",
-    "end_labels",
-    "event_depth",
-    "events",
-    "level_axis",
-]
-__all__ += ["notes", "rule", "runs", "series", "target_path", "thin", "write", "year_axis", "year_ends"]
-
+YEARS: Final = (1900, 2100)
+"""Numbers of an axis that are years where all lie between these."""
 FIRST_BAR: Final = 0.40
 """Inches from the axis down to the first bar of events; the next ones follow by BAR."""
 BAR: Final = 0.185
+
+# ---- the figure ---------------------------------------------------------------------------------
+
+
+@contextmanager
+def canvas(*labels: str) -> Iterator[list[Axes]]:
+    """Axes of a new figure, one for each label, to be drawn in in the house style; where they stand, its layout says."""
+    with house():
+        figure = Figure(dpi=144)
+        yield [figure.add_subplot(len(labels), 1, i + 1, label=label) for i, label in enumerate(labels)]
+
+
+def figure_of(ax: Axes) -> Figure:
+    """The figure that an Axes belongs to."""
+    figure = ax.get_figure(root=True)
+    assert figure
+    return figure
+
+
+def resize(ax: Axes, height: float, *, narrow: bool) -> Figure:
+    """Set the figure of an Axes to its wide or narrow width, and to a height in inches."""
+    figure = figure_of(ax)
+    figure.set_size_inches(NARROW if narrow else WIDE, height)
+    return figure
+
+
+def place(ax: Axes, left: float, right: float, top: float, bottom: float) -> None:
+    """Set the plot that many inches from the figure's edges."""
+    width, height = figure_of(ax).get_size_inches()
+    ax.set_position(
+        (left / width, bottom / height, (width - left - right) / width, (height - top - bottom) / height)
+    )
+
+
+def on_figure(figure: Figure, x: float, y: float, line: TextLine, *, ha: str = "left") -> Text:
+    """A line of text at a place told in inches from the figure's lower left corner."""
+    return _text(figure, x, y, line, ha, figure.dpi_scale_trans)
+
+
+# ---- words --------------------------------------------------------------------------------------
+
+
+class Numbers(Formatter):
+    """Numbers of an axis as Danish or English readers write them, with the decimals that their step needs."""
+
+    def __init__(self, language: str = "da", *, signed: bool = False) -> None:
+        self.language, self.signed = language, signed
+        self._places: Sequence[float] = ()
+
+    def set_locs(self, locs: Any) -> None:
+        """Take the places of all ticks, which decide on the decimals."""
+        self._places = locs
+
+    def __call__(self, x: float, pos: int | None = None) -> str:
+        """The number at a place."""
+        places = np.append(np.asarray(self._places, float), x)
+        fine = float(np.ptp(places)) * 1e-6
+        decimals = next((d for d in range(7) if np.all(abs(places - places.round(d)) <= fine)), 7)
+        if not decimals and YEARS[0] <= places.min() and places.max() <= YEARS[1]:
+            return str(round(x))  # years have no dot
+        return number(x, decimals, language=self.language, signed=self.signed)
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One line of text with its type."""
+
+    text: str
+    color: str = MUTED
+    size: float = TEXT
+    bold: bool = False
+
+    @property
+    def width(self) -> float:
+        """Points that it takes in the layout font, which is wider than the page's."""
+        return text_width(self.text, self.size, bold=self.bold)
+
+    def cut(self, width: float) -> TextLine:
+        """The line, cut with an ellipsis when it is wider than `width` points; between words where it can be."""
+        line = whole = replace(self, text=self.text[:200])  # nobody reads more beside a line
+        while len(line.text) > 2 and line.width > width:
+            line = replace(self, text=line.text.rstrip("…")[:-1].rstrip() + "…")
+        end = len(line.text) - 1
+        if line != whole and " " in line.text and whole.text[end : end + 1] not in ("", " "):
+            return replace(self, text=line.text.rpartition(" ")[0].rstrip() + "…")
+        return line
+
+    def wrapped(self, width: float, most: int = 2) -> list[TextLine]:
+        """The text in at most `most` lines of `width` points, cut with an ellipsis.
+
+        It is broken at spaces, after slashes, and at soft hyphens, which then are seen as hyphens.
+        """
+        lines = [""]
+        for piece in re.split("(?<=[/ \u00ad])", self.text[:200]):
+            if lines[-1] and self._hyphened(lines[-1] + piece).width > width:
+                lines.append("")
+            lines[-1] += piece
+        seen = [self._hyphened(one) for one in lines if one.strip()]
+        kept = seen[:most]
+        if len(seen) > most:
+            kept[-1] = replace(self, text=kept[-1].text + "…")
+        return [one.cut(width) for one in kept]
+
+    def _hyphened(self, text: str) -> TextLine:
+        """The line as it is seen: a soft hyphen shows at its end alone."""
+        text = text.rstrip()
+        end = "-" if text.endswith("\u00ad") else ""
+        return replace(self, text=text.replace("\u00ad", "") + end)
+
+
+@dataclass(frozen=True)
+class Label:
+    """Lines of text beside a level of the axis, or that many points above it."""
+
+    level: float
+    lines: Sequence[TextLine]
+    shift: float = 0
+
+    @property
+    def height(self) -> float:
+        """Height of all lines in points."""
+        return sum(line.size + 2.5 for line in self.lines)
+
+
+class Points:
+    """Where things stand on the figure, in points (1/72 inch) from its lower left corner."""
+
+    def __init__(self, ax: Axes) -> None:
+        self._ax, self._scale = ax, 72 / figure_of(ax).dpi
+        self.left, self.bottom, self.right, self.top = (end * self._scale for end in ax.bbox.extents)
+        start, end = ax.get_xlim()
+        self.per_year = (self.right - self.left) / (end - start)
+
+    def x(self, value: float) -> float:
+        """Points from the left of a value on the x axis."""
+        return float(self._ax.transData.transform((value, 0))[0]) * self._scale
+
+    def y(self, value: float) -> float:
+        """Points from the bottom of a value on the y axis."""
+        return float(self._ax.transData.transform((0, value))[1]) * self._scale
+
+
+def write(
+    ax: Axes,
+    x: float,
+    y: float,
+    line: TextLine,
+    *,
+    dx: float = 0,
+    dy: float = 0,
+    ha: str = "left",
+    place: Any = None,
+) -> Text:
+    """A line of text with its baseline dx, dy points from a place in the Axes; it moves along when the axis is changed."""
+    shift = ScaledTranslation(dx / 72, dy / 72, figure_of(ax).dpi_scale_trans)
+    return _text(ax, x, y, line, ha, (place or ax.transData) + shift)
+
+
+def _text(of: Axes | Figure, x: float, y: float, line: TextLine, ha: str, transform: Any) -> Text:
+    weight = "bold" if line.bold else "normal"
+    style: dict[str, Any] = {"fontsize": line.size, "color": line.color, "fontweight": weight, "zorder": 9}
+    return of.text(
+        x, y, plain_line(line.text), ha=ha, va="baseline", transform=transform, parse_math=False, **style
+    )
+
+
+def end_labels(
+    ax: Axes,
+    x: float,
+    labels: Sequence[Label],
+    *,
+    dx: float = 0,
+    low: float | None = None,
+    high: float | None = None,
+) -> None:
+    """Labels in a column dx points from x, each as near its level as the others allow; low and high are points."""
+    points = Points(ax)
+    wanted, heights = [points.y(one.level) + one.shift for one in labels], [one.height for one in labels]
+    low, high = points.bottom if low is None else low, points.top if high is None else high
+    for label, centre in zip(labels, spread(wanted, heights, low, high), strict=True):
+        y = centre + label.height / 2
+        for line in label.lines:
+            y -= line.size + 2.5
+            write(ax, x, label.level, line, dx=dx, dy=y + 2.5 - points.y(label.level))
+
+
+def beside(ax: Axes, year: float, level: float, base: float, path: pd.Series) -> float:
+    """How far a value right of its point stands off, so that no baseline or path that runs on there crosses it; in points."""
+    points, end = Points(ax), ax.get_xlim()[1]
+    if year + 0.5 >= end:
+        return 0.0
+    crossing = [points.y(base)] if math.isfinite(base) else []
+    for step in (0.2, 0.2 + 34 / points.per_year) if len(path) else ():
+        crossing.append(points.y(float(np.interp(year + step, path.index, path))))
+    moves = sorted(range(-20, 21, 2), key=abs)
+    at = points.y(level)
+    inside = [move for move in moves if points.bottom + 6 <= at + move <= points.top]
+    return next((move for move in inside if all(abs(at + move - y) > 9 for y in crossing)), 0)
+
+
+def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """Centres of labels that do not overlap, as near the wanted ones as possible (least squares), inside low-high."""
+    if not wanted:
+        return []
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    below = [sum(heights[j] for j in order[:rank]) + heights[i] / 2 for rank, i in enumerate(order)]
+    fitted = isotonic_regression([wanted[i] - b for i, b in zip(order, below, strict=True)]).x
+    room = max(low, high - sum(heights))
+    centres = [0.0] * len(wanted)
+    for i, b, base in zip(order, below, fitted, strict=True):
+        centres[i] = min(max(float(base), low), room) + b
+    return centres
 
 
 # ---- axes ---------------------------------------------------------------------------------------
@@ -194,73 +411,6 @@ def notes(ax: Axes, rows: pd.DataFrame | Line, language: str = "da", *, size: fl
 
 
 # ---- events -------------------------------------------------------------------------------------
-
-LASTING: Final = ("plan", "other_effort", "composition", "shock")
-"""Kinds that get a bar of their own; incidents, which are points in time, share one row of marks."""
-
-_DATED: Final = re.compile(r"(\d{4}-\d\d-\d\d)\W+(.+)")
-_EVERYWHERE: Final = ("denmark", "all")
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something dated that may have moved the figures; start and end are decimal plan years."""
-
-    name: str
-    start: float
-    end: float
-    kind: str  # plan, other_effort, composition, shock or incident
-    when: str = ""  # its first day in words
-
-
-def decimal_year(day: dt.date, plan: Plan) -> float:
-    """A date on the axis: plan year y spans y - 0.5 to y + 0.5, so its first day is y - 0.5."""
-    year = plan.year_of(day)
-    first, following = plan.first_day(year), plan.first_day(year + 1)
-    return year - 0.5 + (day - first).days / (following - first).days
-
-
-def _written(text: str, report: Report) -> Event | None:
-    """An event as an analyst writes it in params, `2019-05-01 A playground`; None for one without a date.
-
-    Raises WrongParameter for a date that no calendar has.
-    """
-    if not (dated := _DATED.fullmatch(text.strip())):
-        return None
-    try:
-        day = dt.date.fromisoformat(dated[1])
-    except ValueError:
-        raise WrongParameter(
-            f"events: {text!r} begins with a date that no calendar has. Write year-month-day, as in 2019-05-01."
-        ) from None
-    start = decimal_year(day, report.plan)
-    return Event(dated[2], start, start, "incident", date(day, report.language))
-
-
-def events_of(report: Report, last: int, *, axis: int | None = None) -> list[Event]:
-    """The plan, then the events of the report's area (for the plan: any of its areas) that began by the end of year `last`.
-
-    Those of the parameter `events` that begin with a date are among them.
-
-    The plan alone goes on to the end of the axis, where that is later.
-    """
-    plan, language, until = report.plan, report.language, last + 0.5
-    start, end = decimal_year(plan.period.start, plan), plan.years[-1] + 0.5
-    found = [Event(gettext_for(language)("Plan period"), start, min(end, (axis or last) + 0.5), "plan")]
-    places = {*_EVERYWHERE, *(plan.areas if report.area not in plan.areas else [report.area])}
-    for event in report.events.to_dict("records"):
-        where = {name.strip() for name in str(event["area"]).split(";")}
-        if event["kind"] == "series_break" or not where & places:
-            continue
-        day = dt.date.fromisoformat(str(event["start"]))
-        last_day = dt.date.fromisoformat(str(event["end"]))
-        end = decimal_year(last_day + dt.timedelta(days=1), plan)
-        name, kind = str(event[f"label_{language}"]), str(event["kind"])
-        found.append(Event(name, decimal_year(day, plan), min(end, until), kind, date(day, language)))
-    found += [one for text in report.chosen_events if (one := _written(text, report))]
-    order = {kind: i for i, kind in enumerate((*LASTING, "incident"))}
-    began = [one for one in found if one.start < until]
-    return sorted(began, key=lambda one: (order.get(one.kind, len(order)), one.start))
 
 
 def events(ax: Axes, found: Sequence[Event], language: str = "da", *, size: float = SMALL) -> None:

@@ -1,8 +1,10 @@
-"""Published rows as lines that can be drawn: year by year in the units of the axis, with runs, hidden years and breaks."""
+"""What figures show, from published rows: lines with their runs, hidden years and breaks, ranges of an axis, dated events."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,9 +14,13 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from evalkit.errors import WrongParameter
+from evalkit.plan import Plan
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
+from evalkit.text.numbers import date
 from evalkit.text.reading import read
+from evalkit.text.words import gettext_for
 
 _PERCENT: Final = ("share", "points", "relative")  # stored as 0-1 and drawn as percent or points
 _READ: Final = ("row", "year", "unit", "shown", "series_break", "value", "lower", "upper")
@@ -200,3 +206,73 @@ def axis_range(report: Report, indicator: str, areas: Sequence[str] = ()) -> tup
     first = low if given and low == given[0] else ticks[0]
     last = high if given and high == given[1] else ticks[-1]
     return float(first), float(last)
+
+
+# ---- events -------------------------------------------------------------------------------------
+
+LASTING: Final = ("plan", "other_effort", "composition", "shock")
+"""Kinds that get a bar of their own; incidents, which are points in time, share one row of marks."""
+
+_DATED: Final = re.compile(r"(\d{4}-\d\d-\d\d)\W+(.+)")
+_EVERYWHERE: Final = ("denmark", "all")
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something dated that may have moved the figures; start and end are decimal plan years."""
+
+    name: str
+    start: float
+    end: float
+    kind: str  # plan, other_effort, composition, shock or incident
+    when: str = ""  # its first day in words
+
+
+def decimal_year(day: dt.date, plan: Plan) -> float:
+    """A date on the axis: plan year y spans y - 0.5 to y + 0.5, so its first day is y - 0.5."""
+    year = plan.year_of(day)
+    first, following = plan.first_day(year), plan.first_day(year + 1)
+    return year - 0.5 + (day - first).days / (following - first).days
+
+
+def _written(text: str, report: Report) -> Event | None:
+    """An event as an analyst writes it in params, `2019-05-01 A playground`; None for one without a date.
+
+    Raises WrongParameter for a date that no calendar has.
+    """
+    if not (dated := _DATED.fullmatch(text.strip())):
+        return None
+    try:
+        day = dt.date.fromisoformat(dated[1])
+    except ValueError:
+        raise WrongParameter(
+            f"events: {text!r} begins with a date that no calendar has. Write year-month-day, as in 2019-05-01."
+        ) from None
+    start = decimal_year(day, report.plan)
+    return Event(dated[2], start, start, "incident", date(day, report.language))
+
+
+def events_of(report: Report, last: int, *, axis: int | None = None) -> list[Event]:
+    """The plan, then the events of the report's area (for the plan: any of its areas) that began by the end of year `last`.
+
+    Those of the parameter `events` that begin with a date are among them.
+
+    The plan alone goes on to the end of the axis, where that is later.
+    """
+    plan, language, until = report.plan, report.language, last + 0.5
+    start, end = decimal_year(plan.period.start, plan), plan.years[-1] + 0.5
+    found = [Event(gettext_for(language)("Plan period"), start, min(end, (axis or last) + 0.5), "plan")]
+    places = {*_EVERYWHERE, *(plan.areas if report.area not in plan.areas else [report.area])}
+    for event in report.events.to_dict("records"):
+        where = {name.strip() for name in str(event["area"]).split(";")}
+        if event["kind"] == "series_break" or not where & places:
+            continue
+        day = dt.date.fromisoformat(str(event["start"]))
+        last_day = dt.date.fromisoformat(str(event["end"]))
+        end = decimal_year(last_day + dt.timedelta(days=1), plan)
+        name, kind = str(event[f"label_{language}"]), str(event["kind"])
+        found.append(Event(name, decimal_year(day, plan), min(end, until), kind, date(day, language)))
+    found += [one for text in report.chosen_events if (one := _written(text, report))]
+    order = {kind: i for i, kind in enumerate((*LASTING, "incident"))}
+    began = [one for one in found if one.start < until]
+    return sorted(began, key=lambda one: (order.get(one.kind, len(order)), one.start))
