@@ -403,6 +403,7 @@ def all_charts(one: Any) -> list[Chart]:
     from evalkit.chapters import moves, municipalities
 
     made = [figures.gap(one), figures.goals(one), *(figures.trend(one, goal) for goal in GOALS)]
+    made.append(figures.spine(one))
     if one.area == "plan":
         made += [
             figures.event_study(one),

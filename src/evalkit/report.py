@@ -29,6 +29,7 @@ ABOUT = "application/vnd.evalkit.report+json"
 def visible(rows: pd.DataFrame, plan: Plan, area: str, year: int) -> pd.DataFrame:
     """The published rows that a report may show: years up to its own; of other areas only the goals.
 
+    Of areas that are compared with, it sees the goals of its own year.
     A report is made again when one of these rows has changed, so it must not get to see any other.
     """
     rows = rows[rows["year"] <= year]
@@ -37,7 +38,8 @@ def visible(rows: pd.DataFrame, plan: Plan, area: str, year: int) -> pd.DataFram
     goals = {goal.indicator for goal in plan.goals.values()}
     official = {name for name, one in plan.indicators.items() if one.official}
     seen = rows["area"].isin([area, PLAN, REST, MATCHED]) | rows["indicator"].isin(official)
-    return rows[seen | (rows["indicator"].isin(goals) & rows["area"].isin(list(plan.areas)))]
+    mine = rows["area"].isin(list(plan.areas)) | rows["year"].eq(year)
+    return rows[seen | (rows["indicator"].isin(goals) & mine)]
 
 
 @dataclass(frozen=True, repr=False)

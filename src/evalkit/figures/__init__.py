@@ -12,11 +12,12 @@ from evalkit.figures.change_charts import forest, goals
 from evalkit.figures.chart import Chart, show
 from evalkit.figures.glyphs import sparkline
 from evalkit.figures.small_multiples import event_study, gap, multiples
+from evalkit.figures.spine_chart import spine
 from evalkit.figures.style import HOUSE, theme
 from evalkit.figures.trend import official, trend
 
 __all__ = ["HOUSE", "Chart", "draw", "event_study", "forest", "gap", "goals", "multiples", "official"]
-__all__ += ["show", "sparkline", "theme", "trend"]
+__all__ += ["show", "sparkline", "spine", "theme", "trend"]
 
 
 def __getattr__(name: str) -> NoReturn:

@@ -9,6 +9,7 @@ from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
 from evalkit.text import (
     activities,
+    among,
     caveat,
     comparison,
     easy_read,
@@ -96,6 +97,11 @@ def answers(report: Report) -> Block:
         said = [sentences.briefly(r), sentences.trend(r), certainty]
         items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
     return element("ul", *items, class_="answers")
+
+
+def among_others(report: Report) -> Block:
+    """Where the area stands among similar areas in the year; empty where too few of them show a figure."""
+    return paragraph(*among.sentences(report)) or joined()
 
 
 def easy(report: Report) -> Block:
