@@ -6,79 +6,11 @@ from html import escape, unescape
 from typing import Final
 from xml.etree.ElementTree import Element, tostring
 
-_PARTS: Final = dict.fromkeys(
-    [
-        "math",
-        "mrow",
-        "mi",
-        "mn",
-        "mo",
-        "mtext",
-        "ms",
-        "mspace",
-        "mstyle",
-        "mpadded",
-        "mphantom",
-        "merror",
-        "menclose",
-        "mfenced",
-        "mtable",
-        "mtr",
-        "mtd",
-    ]
-) | {
-    "msqrt": None,
-    "mfrac": 2,
-    "mroot": 2,
-    "msup": 2,
-    "msub": 2,
-    "msubsup": 3,
-    "mover": 2,
-    "munder": 2,
-    "munderover": 3,
-    "mmultiscripts": None,
-    "mprescripts": None,
-    "none": None,
-}
+from evalbook.site.cell_html import ALLOWED
+
+_PARTS: Final = {**dict.fromkeys(ALLOWED["math"]), **ALLOWED["math_parts"]}
 """The elements of MathML that a formula is made of, with how many parts each must have."""
-_ATTRIBUTES: Final = frozenset(
-    [
-        "display",
-        "displaystyle",
-        "scriptlevel",
-        "mathvariant",
-        "mathsize",
-        "stretchy",
-        "fence",
-        "form",
-        "separator",
-        "accent",
-        "accentunder",
-        "lspace",
-        "rspace",
-        "minsize",
-        "maxsize",
-        "symmetric",
-        "largeop",
-        "movablelimits",
-        "linethickness",
-        "width",
-        "height",
-        "depth",
-        "voffset",
-        "columnalign",
-        "rowspacing",
-        "columnspacing",
-        "columnlines",
-        "rowlines",
-        "notation",
-        "open",
-        "close",
-        "linebreak",
-        "mathcolor",
-        "mathbackground",
-    ]
-)
+_ATTRIBUTES: Final = frozenset(ALLOWED["math_attributes"])
 
 
 class UnreadableFormula(ValueError):
