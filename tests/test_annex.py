@@ -13,7 +13,7 @@ import running_standins as standins
 from evalbook.approval.signoffs import notebook_digest
 from evalbook.review.release import whole
 from evalbook.run.ledger import Ledger
-from evalbook.site.annex import linked
+from evalbook.site.links import linked
 from evalbook.site.page import pages
 from pages import problems
 from test_publish_html import HEADER, frame, shown

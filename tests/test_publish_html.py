@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from evalbook.site import older_mark, slots
+from evalbook.site import slots
 from evalbook.site.frame import Frame, Link, css_text, running_foot
 from evalbook.site.page import LIMIT, pages, stylesheet
 from evalkit import figures
@@ -257,10 +257,10 @@ def test_the_title_of_a_page_with_figures_of_the_areas_says_that_they_are_made_u
 
 def test_a_page_older_than_the_data_says_so():
     page = made(CHAPTER).encode()
-    marked = older_mark.marked(page, "da")
+    marked = slots.marked(page, "da")
     said = BeautifulSoup(marked, "html.parser").select_one("body > .stale:has(+ .mast)").get_text()
     assert said == "Siden er ældre end data. Den viser rapporten, som den sidst blev lavet."
-    assert older_mark.marked(marked, "da") == marked and older_mark.unmarked(marked) == page
+    assert slots.marked(marked, "da") == marked and slots.unmarked(marked) == page
     assert not BeautifulSoup(page, "html.parser").select_one(".stale")
 
 

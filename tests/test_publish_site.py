@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup
 from openpyxl import load_workbook
 
-from evalbook.site import exports, matrix, municipality_page, stored_rehearsal
+from evalbook.site import exports, matrix, method_page, municipality_page
 from evalbook.site.build import DOCUMENTS, build, document_of, index
 from evalbook.site.context import Overview
 from evalbook.site.report_states import status_table
@@ -606,7 +606,7 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
     def told(lines: list[str]) -> str:
         (tmp_path / "data").mkdir(exist_ok=True)
         head = "world,measure,rate,limit,within,error,reps,world_da,world_en,measure_da,measure_en,seed,date"
-        (tmp_path / stored_rehearsal.FILE).write_text("\n".join([head, *lines]), "utf-8")
+        (tmp_path / method_page.REHEARSAL).write_text("\n".join([head, *lines]), "utf-8")
         site = Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
         sections = document_of(site, "metode.html").sections
         return " ".join(re.sub("<[^>]+>", "", one.body) for one in sections if one.id == "proevet")
@@ -624,7 +624,7 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
     assert "højst 2,5" in broken
     assert "93,5 til 97" in broken
     assert told([row.format(rate=0.5, limit="", within="")]) == ""
-    (tmp_path / stored_rehearsal.FILE).unlink()
+    (tmp_path / method_page.REHEARSAL).unlink()
     site = Overview(plan().model_copy(update={"root": tmp_path}), table(), FACTS, "da")
     assert "proevet" not in [one.id for one in document_of(site, "metode.html").sections]
 

@@ -9,7 +9,7 @@ import pytest
 
 from evalbook.site.build import document_of
 from evalbook.site.context import Overview
-from evalbook.site.questions_file import FILE, read
+from evalbook.site.questions import FILE, read
 from evalkit.errors import ProblemsFound
 from evalkit.plan import read as read_plan
 from evalkit.terms import Status

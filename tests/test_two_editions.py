@@ -15,7 +15,7 @@ from evalbook.run.planning import STEPS
 from evalbook.run.progress import choose
 from evalbook.run.runner import run
 from evalbook.run.tasks import Options
-from evalbook.site import older_mark
+from evalbook.site import slots
 
 CITED = re.compile(r'data-row=\\?"([\w.-]+)\.(value|numerator|lower|upper|change)\\?"')
 HIDDEN = {"fraflytning.motalavej.2020", "fraflytning.praestevangen.2020"}
@@ -77,7 +77,7 @@ def test_a_partial_run_leaves_no_page_table_or_edition_that_shows_what_is_hidden
     for name in (*(f"{key}.html" for key in shown), "results.csv", "en/results.csv"):
         assert (out / name).is_file()
     page = (out / "sydbyen/2020.html").read_bytes()  # shows none of it, and is older than the rows
-    assert page != kept and older_mark.unmarked(page) == kept and "Siden er ældre end data." in page.decode()
+    assert page != kept and slots.unmarked(page) == kept and "Siden er ældre end data." in page.decode()
 
 
 def test_a_report_that_fails_leaves_no_page_that_shows_what_is_hidden_now(workbook, capsys):

@@ -9,9 +9,9 @@ from typing import Any, Final
 from evalbook.approval.review_notes import column_word, value_word
 from evalbook.review.compare import Change, compare, given_away
 from evalbook.run.files import write_whole
+from evalbook.site.document import Section, section
 from evalbook.site.frame import Frame
 from evalbook.site.page import render
-from evalbook.site.section import Section, section
 from evalkit.plan import Plan, read
 from evalkit.tables.table import table
 from evalkit.terms import PLAN

@@ -122,14 +122,14 @@ def say_older(ledger: Ledger, out: Path, parts: Mapping[str, Mapping[str, str]])
         older = any(record.parts.get(name) != now.get(name) for name in (ROWS, PUBLISHED_FIGURES))
         if older == record.says_older:
             continue
-        from evalbook.site import older_mark  # with the catalogues, which most runs need not
+        from evalbook.site import slots  # with the catalogues, which most runs need not
 
         files, language = dict(record.files), named(key)[0]
         for name in record.pages:
             if not (out / name).is_file():
                 continue
             page, as_made = (out / name).read_bytes(), digest_file(out / name) == files[name]
-            write_whole(out / name, older_mark.marked(page, language) if older else older_mark.unmarked(page))
+            write_whole(out / name, slots.marked(page, language) if older else slots.unmarked(page))
             if as_made:  # else it was changed by hand, and is made anew when it is asked for
                 files[name] = digest_file(out / name)
         ledger.records[key] = replace(record, files=files, says_older=older)

@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from evalbook.approval import translation
 from evalbook.run.inputs import PUBLISHED, TAKEN
@@ -136,13 +136,17 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
     """The pages of an executed notebook by path."""
     from evalbook.site.frame import Frame, Link
     from evalbook.site.outputs import secure
-    from evalbook.site.page import pages
+    from evalbook.site.page import about_of, pages
     from evalbook.site.report_states import foot_line
     from evalkit import plan as plans
     from evalkit.text.status import page_title
     from evalkit.text.words import gettext_for
 
-    about, words = _about(notebook), gettext_for(report.language)
+    if not (about := about_of(notebook)):
+        raise EvalkitError(
+            "the notebook never shows its report: let the set-up cell end with the line `report`."
+        )
+    words = gettext_for(report.language)
     plan = plans.read(_root(report))
     final = report.name == f"{PLAN}/{plans.FINAL}"
     title = page_title(words, about["name"], about["year"], final=final)
@@ -196,16 +200,16 @@ def review(
     moved : the reports with another review
     whole : the pages of every report that there is, by its key
     """
-    from evalbook.site import older_mark, slots
-    from evalbook.site.annex import linked
+    from evalbook.site import slots
     from evalbook.site.context import Overview
     from evalbook.site.frame import DATA, tidy
+    from evalbook.site.links import linked
     from evalbook.site.report_states import states, status_table
     from evalkit import plan as plans
     from evalkit.evaluate.evaluation import Evaluation
 
     def page(name: str) -> str:
-        return older_mark.unmarked((out / name).read_bytes()).decode("utf-8")
+        return slots.unmarked((out / name).read_bytes()).decode("utf-8")
 
     plan, found, files = plans.read(root), Evaluation.read(evaluation), dict[str, str]()
     for report in moved:
@@ -246,17 +250,6 @@ def site(root: Path, evaluation: Path, linked: Linked, to: Path, language: str) 
 
     found = Evaluation.read(evaluation)
     build(to, plans.read(root), found, linked.reports, missing=linked.missing, language=language)
-
-
-def _about(notebook: NotebookNode) -> dict[str, Any]:
-    """What the executed notebook says that its report is about."""
-    from evalkit.report import ABOUT
-
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if ABOUT in output.get("data", {}):
-                return dict(output["data"][ABOUT])
-    raise EvalkitError("the notebook never shows its report: let the set-up cell end with the line `report`.")
 
 
 STEPS = Steps(reports, evaluate, render, site, fill, review)

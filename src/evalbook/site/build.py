@@ -16,11 +16,10 @@ from evalbook.site import (
     method_page,
     municipality_page,
     plan_page,
-    questions_page,
+    questions,
 )
-from evalbook.site.annex import ANNEX
 from evalbook.site.context import Overview
-from evalbook.site.document import Document, document
+from evalbook.site.document import Document, Section, document, section
 from evalbook.site.frame import (
     ACCESSIBILITY,
     DATA,
@@ -32,15 +31,15 @@ from evalbook.site.frame import (
     Frame,
     relinked,
 )
+from evalbook.site.links import ANNEX
 from evalbook.site.page import render
 from evalbook.site.report_states import states
-from evalbook.site.section import Section, section
 from evalkit.errors import writing
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN
 from evalkit.text import narrative
-from evalkit.text.html import Block, element, plain
+from evalkit.text.html import element, plain
 
 
 def build(
@@ -98,17 +97,16 @@ def index(site: Overview) -> str:
         words("Overview of the plan"),
         words("Overview of the evaluation of {name}.").format(name=site.plan.name),
     )
-    brief = municipality_page.in_brief(site)
     return relinked(
         render(
             "index.html.j2",
             frame,
             site=site,
             heading=words("Has it gone as the plan wanted?"),
-            lead=_html(narrative.lead(report)),
-            matrix=_html(matrix.of_year(site)),
-            easy=_html(narrative.easy(report)),
-            municipality=_html(brief) if brief else None,
+            lead=narrative.lead(report),
+            matrix=matrix.of_year(site),
+            easy=narrative.easy(report),
+            municipality=municipality_page.in_brief(site),
             years=[(year, site.href(PLAN, year)) for year in site.plan.years],
             final=site.href(PLAN, FINAL),
         ),
@@ -129,8 +127,8 @@ def area_page(site: Overview, area: str) -> str:
             "area.html.j2",
             frame,
             heading=name,
-            lead=_html(narrative.lead(report)),
-            matrix=_html(matrix.of_area(site, area)),
+            lead=narrative.lead(report),
+            matrix=matrix.of_area(site, area),
             year=site.last,
         ),
         frame,
@@ -179,10 +177,6 @@ def words_page(site: Overview, page: str) -> str:
     return relinked(html, frame)
 
 
-def _html(block: Block) -> Markup:
-    return Markup(block.html)
-
-
 def _accessibility(site: Overview) -> dict[str, str]:
     """For what, and who to write to."""
     return {"plan": site.plan.name, "unit": site.plan.office(site.language)}
@@ -193,7 +187,7 @@ DOCUMENTS: Final[dict[str, tuple[str, Callable[[Overview], dict[str, Any]]]]] = 
     PLAN_PAGE: ("om-planen", plan_page.values),
     METHOD: ("metode", method_page.values),
     DATA: ("data", data_page.values),
-    QUESTIONS: ("spoergsmaal", questions_page.values),
+    QUESTIONS: ("spoergsmaal", questions.values),
     ACCESSIBILITY: ("tilgaengelighed", _accessibility),
 }
 """The pages of words that every site has, by their path: the document, and what varies in it."""

@@ -15,7 +15,7 @@ from evalkit.plan import Plan
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Status
 from evalkit.text.html import Block, element, raw
-from evalkit.text.numbers import period
+from evalkit.text.numbers import Cited, number, period
 from evalkit.text.reading import goals_baseline
 from evalkit.text.words import Words, gettext_for
 
@@ -94,6 +94,13 @@ class Overview:
     def href(self, area: str, name: int | str) -> str | None:
         """The report of an area and year, or `final`, named from the root of the site; None where there is none."""
         return f"{area}/{name}.html" if f"{area}/{name}" in self.statuses else None
+
+    def cited(
+        self, value: float, place: str, decimals: int = 0, *, scale: int = 1, text: str | None = None
+    ) -> Cited:
+        """A number in the site's language, or as `text` has it, with the place where it stands."""
+        said = number(value, decimals, language=self.language, scale=scale) if text is None else text
+        return Cited(said, value, place=place)
 
     @property
     def release(self) -> str:

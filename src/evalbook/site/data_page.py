@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -16,7 +17,7 @@ from evalkit.tables.official_tables import published_on
 from evalkit.tables.table import table
 from evalkit.terms import Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw
-from evalkit.text.numbers import Cited, date, number
+from evalkit.text.numbers import date, number
 from evalkit.text.surroundings import no_official, quarter_name
 
 
@@ -73,9 +74,6 @@ def _data_set(site: Overview) -> dict[str, Any]:
     matched = [one for one in site.facts.get("comparators", ()) if one["kind"] == "matched"]
     with_plan = sum(one["own_plan"] == "yes" for one in matched)
 
-    def cited(n: int) -> Cited:
-        return Cited(number(n, language=site.language), n, place="facts: comparators")
-
     return {
         "name": data.get("name"),
         "version": str(data.get("version", "")),
@@ -83,8 +81,8 @@ def _data_set(site: Overview) -> dict[str, Any]:
         "supplied_by": data.get("supplied_by"),
         "description": (data.get("description") or {}).get(site.language),
         "fingerprint": element("code", prints) if prints else None,
-        "comparators": cited(len(matched)) if matched else None,
-        "with_plan": cited(with_plan),
+        "comparators": site.cited(len(matched), "facts: comparators") if matched else None,
+        "with_plan": site.cited(with_plan, "facts: comparators"),
     }
 
 
@@ -98,29 +96,25 @@ def _real(site: Overview) -> dict[str, Any]:
     return found
 
 
-def coverage(site: Overview, indicator: str) -> pd.Series:
-    """How many area-years of an indicator are shown, hidden or missing, over the plan's areas and years."""
-    rows = site.rows
-    mine = (
-        rows["indicator"].eq(indicator)
-        & rows["area"].isin(list(site.plan.areas))
-        & rows["year"].isin(site.plan.years)
-    )
-    return rows.loc[mine, "shown"].value_counts()
+def _coverage(site: Overview, indicator: str, years: Sequence[int]) -> dict[str, int]:
+    """How many area-years of an indicator are shown, hidden or missing, over the plan's areas."""
+    rows = site.rows[site.rows["indicator"].eq(indicator) & site.rows["area"].isin(list(site.plan.areas))]
+    counts = rows.loc[rows["year"].isin(years), "shown"].value_counts()
+    return {state.value: int(counts.get(state.value, 0)) for state in Shown}
 
 
 def _source(site: Overview, indicator: str) -> dict[str, Any]:
     """How far the source of a goal reaches."""
-    record, counts = site.plan.indicator(indicator), coverage(site, indicator)
+    record, counts = site.plan.indicator(indicator), _coverage(site, indicator, site.plan.years)
     rows = site.rows[site.rows["indicator"].eq(indicator) & site.rows["area"].isin(list(site.plan.areas))]
     latest = rows.loc[rows["shown"] == Shown.VALUE.value, "year"].max()
     source = record.source.get(site.language) if record.source else record.title.get(site.language)
     return {
         "source": source[:1].upper() + source[1:],
         "latest": int(latest) if pd.notna(latest) else None,
-        "shown": int(counts.get(Shown.VALUE.value, 0)),
+        "shown": counts[Shown.VALUE],
         "whole": len(site.plan.areas) * len(site.plan.years),
-        "hidden": int(counts.get(Shown.SUPPRESSED.value, 0)),
+        "hidden": counts[Shown.SUPPRESSED],
         "provisional": rows["provisional"].eq("yes").any(),
     }
 
@@ -139,20 +133,14 @@ def _completeness(site: Overview) -> Block:
 
 
 def _state(site: Overview, indicator: str, year: int) -> Block:
-    rows = site.rows[
-        site.rows["indicator"].eq(indicator)
-        & site.rows["year"].eq(year)
-        & site.rows["area"].isin(list(site.plan.areas))
-    ]
-    counts = rows["shown"].value_counts()
-    shown = int(counts.get(Shown.VALUE.value, 0))
-    n = Cited(number(shown, language=site.language), shown, place=f"rows: {indicator} {year}")
+    counts = _coverage(site, indicator, [year])
+    n = site.cited(counts[Shown.VALUE], f"rows: {indicator} {year}")
     marks = []
     for state, verdict, word in (
         (Shown.SUPPRESSED, Verdict.SUPPRESSED, site.words("hidden")),
         (Shown.MISSING, Verdict.NOT_ASSESSABLE, site.words("missing")),
     ):
-        if count := int(counts.get(state.value, 0)):
+        if count := counts[state]:
             marks.append(raw(glyphs.verdict(verdict, f"{count} {word}")))
     return element("span", n, *(joined(" ", mark) for mark in marks), class_="state")
 

@@ -25,7 +25,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from evalbook.site.section import Section
 from evalkit.tables.table import table
 from evalkit.text.html import facts, html_of, joined, raw
 from evalkit.text.words import NBSP, UNITS
@@ -38,6 +37,21 @@ _PIECE: Final = re.compile(r"<!--|<(?:p|h\d|ul|ol|dl|div|table|figure|details|bl
 END: Final = "\n\n"
 """Markdown goes on after an empty line."""
 _HEADING: Final = re.compile(r"(?m)^## (.+?) \{#([^}]+)\}$")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section with the id of its anchor; `body` is HTML made by the library."""
+
+    id: str
+    title: str
+    body: str
+    css: str = "chapter"
+
+
+def section(anchor: str, title: str, *parts: Any, css: str = "chapter") -> Section:
+    """A section of parts; texts among them are escaped, None is left out."""
+    return Section(anchor, title, joined(*parts).html, css)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
-"""Links that lead nowhere: an analyst's are told by cell before anybody reads the page; a page that travels alone has text."""
+"""Links: between a report and its annex; an analyst's that lead nowhere, by cell; none on a page that travels alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from posixpath import normpath
+from typing import Final
 from urllib.parse import unquote
 
 from evalbook.site.frame import ACCESSIBILITY, DATA, INDEX, METHOD, QUESTIONS, Frame
@@ -13,6 +14,31 @@ from evalkit.errors import did_you_mean
 from evalkit.plan import FINAL, Plan
 from evalkit.results import FILES
 from evalkit.terms import PLAN
+
+ANNEX: Final = "-bilag.html"
+"""How the name of a report's annex ends, in both editions."""
+
+
+def annex_of(page: str) -> str:
+    """The path of a report's annex: nordparken/2019-bilag.html."""
+    return f"{page.removesuffix('.html')}{ANNEX}"
+
+
+def linked(pages: Mapping[str, str]) -> dict[str, str]:
+    """The pages of one report, each link to a place of the other with the other's name before it."""
+    ids = {path: set(re.findall(r'\sid="([^"]+)"', html)) for path, html in pages.items()}
+
+    def found(html: str, here: str) -> str:
+        def moved(match: re.Match[str]) -> str:
+            if match[2] in ids[here]:
+                return f'{match[1]}#{match[2]}"'
+            page = next((path for path, known in ids.items() if match[2] in known), None)
+            return match[0] if page is None else f'{match[1]}{page.rpartition("/")[2]}#{match[2]}"'
+
+        own = "|".join(re.escape(path.rpartition("/")[2]) for path in pages)
+        return re.sub(rf'(<a\b[^>]*?\shref=")(?:{own})?#([^"]+)"', moved, html)
+
+    return {path: found(html, path) for path, html in pages.items()}
 
 
 def dead(
@@ -56,7 +82,7 @@ def paths(plan: Plan) -> set[str]:
         *(INDEX, DATA, METHOD, QUESTIONS, ACCESSIBILITY, "results.xlsx", "datapackage.json"),
         *(f"{name}.csv" for name in FILES),
         *(f"{place}/{INDEX}" for place in places),
-        *(f"{report}{end}" for report in reports for end in (".html", "-bilag.html", ".ipynb")),
+        *(f"{report}{end}" for report in reports for end in (".html", ANNEX, ".ipynb")),
     }
 
 

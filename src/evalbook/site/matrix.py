@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from evalbook.site.context import Overview
-from evalbook.site.section import column_head
+from evalbook.site.report_states import column_head
 from evalkit.figures import glyphs
 from evalkit.terms import PLAN, Polarity, Shown, Verdict
 from evalkit.text.html import Block, element, joined, raw

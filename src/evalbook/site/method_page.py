@@ -1,12 +1,16 @@
-"""What varies on the method page: verdicts, limits, indicators; its words stand in documents/metode."""
+"""What varies on the method page: verdicts, limits, indicators, the stored rehearsal; its words stand in documents/metode."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
-from evalbook.site import stored_rehearsal
+import pandas as pd
+
 from evalbook.site.context import Overview
 from evalkit.estimates.difference_in_differences import FEWEST_AREAS
 from evalkit.estimates.statistics import WeightedShare
@@ -16,8 +20,41 @@ from evalkit.plan.records import Text
 from evalkit.terms import LEVEL, Polarity
 from evalkit.text.html import raw
 from evalkit.text.judgements import verdict_meaning, verdict_word
-from evalkit.text.numbers import Cited, date, number
+from evalkit.text.numbers import Cited, date
 from evalkit.verdicts import RULES
+
+REHEARSAL: Final = "data/rehearsal.csv"
+UNPROMISED: Final = (
+    "plan_good",
+    "effect_for",
+    "long_fall",
+    "level_three",
+    "level_three_narrow",
+    "level_three_wide",
+    "level_three_shares",
+    "level_three_safety",
+)
+WHERE_UNPROMISED: Final = (
+    "nothing",
+    "dispersion_1",
+    "dispersion_3",
+    "half_pace",
+    "on_path",
+    "on_path_1",
+    "on_path_3",
+    "ahead",
+    "one_area_falls",
+    "very_restless",
+    "very_restless_small_3",
+    "very_restless_small_7",
+    "very_restless_small_15",
+)
+"""Measures and worlds that are shown without a limit: nobody can promise how much a comparison finds."""
+SPEAKS: Final = "speaks_for"
+WHERE_SPEAKS: Final = ("ahead", "many_on_path")
+"""How often a comparison speaks for a plan that works, with as many years before it and as much asked of them as may be."""
+Z: Final = 1.96
+"""Monte Carlo standard errors to either side of a rate."""
 
 
 def values(site: Overview) -> dict[str, Any]:
@@ -31,30 +68,26 @@ def values(site: Overview) -> dict[str, Any]:
         "verdicts": _verdicts(site),
         "indicators": [_card(site, *one) for one in site.plan.indicators.items()],
         "first_day": date(first, site.language).rsplit(" ", 1)[0],
-        "rehearsal": stored_rehearsal.values(site),
+        "rehearsal": _rehearsal(site),
     }
-
-
-def _cited(site: Overview, value: float, place: str, decimals: int = 0, *, scale: int = 1) -> Cited:
-    return Cited(number(value, decimals, language=site.language, scale=scale), value, place=place)
 
 
 def _numbers(site: Overview) -> dict[str, Cited]:
     policy, floors = site.plan.policy, site.plan.own_trends
-    statistics, percent = "evalkit.estimates.statistics", {"scale": 100}
+    statistics = "evalkit.estimates.statistics"
     disclosure = {
-        name: _cited(site, getattr(policy, name), f"params/disclosure.yml: {name}")
+        name: site.cited(getattr(policy, name), f"params/disclosure.yml: {name}")
         for name in ("threshold", "uniform_group", "smallest_group")
     }
     areas = "evalkit.estimates.difference_in_differences: FEWEST_AREAS"
     return disclosure | {
-        "level": _cited(site, LEVEL, "evalkit.terms: LEVEL", **percent),
-        "answers": _cited(site, WeightedShare.floor_n, f"{statistics}: floor_n"),
-        "width": _cited(site, WeightedShare.floor_width, f"{statistics}: floor_width", **percent),
-        "comparison_areas": _cited(site, FEWEST_AREAS, areas),
-        "own_trend_of_rates": _cited(site, floors.rates, "params/plan.yml: own_trends.rates", **percent),
-        "own_trend_of_shares": _cited(site, floors.shares, "params/plan.yml: own_trends.shares", **percent),
-        "hidden": _cited(site, int(site.facts.get("hidden", 0)), "facts: hidden"),
+        "level": site.cited(LEVEL, "evalkit.terms: LEVEL", scale=100),
+        "answers": site.cited(WeightedShare.floor_n, f"{statistics}: floor_n"),
+        "width": site.cited(WeightedShare.floor_width, f"{statistics}: floor_width", scale=100),
+        "comparison_areas": site.cited(FEWEST_AREAS, areas),
+        "own_trend_of_rates": site.cited(floors.rates, "params/plan.yml: own_trends.rates", scale=100),
+        "own_trend_of_shares": site.cited(floors.shares, "params/plan.yml: own_trends.shares", scale=100),
+        "hidden": site.cited(int(site.facts.get("hidden", 0)), "facts: hidden"),
     }
 
 
@@ -69,7 +102,7 @@ def _with_direction_alone(site: Overview) -> list[Indicator]:
 
 
 def _delta(site: Overview, delta: float) -> Cited:
-    return _cited(site, delta, "params/indicators.yml: delta", scale=100)
+    return site.cited(delta, "params/indicators.yml: delta", scale=100)
 
 
 def _deltas(site: Overview) -> list[dict[str, Any]]:
@@ -82,7 +115,7 @@ def _margin(site: Overview, name: str) -> dict[str, Any]:
     one, margin = site.plan.indicators[name], site.plan.margin(name)
     given = site.plan.goals[one.goal or ""].margin
     place = "params/plan.yml: margin" if given else "params/plan.yml: target, else delta"
-    size = _cited(site, margin, place, 2 if margin < 0.02 else 1, scale=100)
+    size = site.cited(margin, place, 2 if margin < 0.02 else 1, scale=100)
     return {"goal": one.title.get(site.language), "size": size, "relative": one.statistic.relative}
 
 
@@ -123,3 +156,69 @@ def _card(site: Overview, name: str, one: Indicator) -> dict[str, Any]:
         "source": said(one.source),
         "traps": [trap.get(site.language) for trap in one.traps],
     }
+
+
+def _rehearsal(site: Overview) -> dict[str, Any] | None:
+    """What the method page says of it, by name; None where the workbook has no stored rehearsal."""
+    path = Path(site.plan.root, REHEARSAL)
+    stored = pd.read_csv(path, keep_default_na=False) if path.is_file() else None
+    if stored is None or not (promised := stored[stored["limit"] != ""].to_dict("records")):
+        return None
+    found = stored["measure"].isin(UNPROMISED) & stored["world"].isin(WHERE_UNPROMISED)
+    found |= stored["measure"].str.startswith(SPEAKS) & stored["world"].isin(WHERE_SPEAKS)
+    shown = stored[found & (stored["limit"] == "")]
+    kept, near, broken = (
+        sum(row["within"] == answer for row in promised) for answer in ("yes", "unclear", "no")
+    )
+    first, worlds = promised[0], groupby(promised, key=lambda row: row["world"])
+    return {
+        "reps": site.cited(min(int(row["reps"]) for row in promised), f"{REHEARSAL}: reps"),
+        "worlds": site.cited(len({row["world"] for row in promised}), f"{REHEARSAL}: worlds"),
+        "kept": site.cited(kept, f"{REHEARSAL}: within"),
+        "promised": site.cited(len(promised), f"{REHEARSAL}: limit"),
+        "near": site.cited(near, f"{REHEARSAL}: within") if near else None,
+        "broken": site.cited(broken, f"{REHEARSAL}: within") if broken else None,
+        "date": date(dt.date.fromisoformat(str(first["date"])), site.language),
+        "seed": site.cited(int(first["seed"]), f"{REHEARSAL}: seed", text=str(first["seed"])),
+        "file": REHEARSAL,
+        "tables": [_world(site, list(rows)) for _, rows in worlds],
+        "unpromised": [_seen(site, row) for row in shown.to_dict("records")],
+    }
+
+
+def _world(site: Overview, rows: list[dict[Any, Any]]) -> dict[str, Any]:
+    """The promises of one course of events."""
+    return {
+        "name": rows[0][f"world_{site.language}"],
+        "rows": [_seen(site, row) | _limit(site, row) for row in rows],
+    }
+
+
+def _seen(site: Overview, row: dict[Any, Any]) -> dict[str, Any]:
+    """A rate with its Monte Carlo error at the usual level, in per cent."""
+    place = f"{REHEARSAL}: {row['world']}.{row['measure']}"
+    return {
+        "world": _capital(row[f"world_{site.language}"]),
+        "measure": _capital(row[f"measure_{site.language}"]),
+        "rate": site.cited(float(row["rate"]), f"{place}.rate", 1, scale=100),
+        "error": site.cited(Z * float(row["error"]), f"{place}.error × {Z}", 1, scale=100),
+    }
+
+
+def _limit(site: Overview, row: dict[Any, Any]) -> dict[str, Any]:
+    """The promise: the highest (<= 0.025), the lowest (>= 0.94) or both (0.935-0.97), and whether it was kept."""
+    place = f"{REHEARSAL}: {row['world']}.{row['measure']}.limit"
+    ends = [
+        site.cited(end, place, 0 if (100 * end).is_integer() else 1, scale=100)
+        for end in map(float, re.findall(r"(?:(?<!\d)-)?\d+(?:\.\d+)?", row["limit"]))
+    ]
+    at_most = "<" in row["limit"]
+    return {
+        "low": None if at_most else ends[0],
+        "high": ends[-1] if at_most or len(ends) == 2 else None,
+        "within": row["within"],
+    }
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

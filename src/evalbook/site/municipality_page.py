@@ -21,7 +21,7 @@ from evalkit.terms import Shown
 from evalkit.text import comparison, sentences
 from evalkit.text.html import Block, element, joined, paragraph, raw
 from evalkit.text.marks import mark
-from evalkit.text.numbers import Cited, date, number
+from evalkit.text.numbers import Cited, date
 from evalkit.text.reading import read
 from evalkit.text.surroundings import official_indicators
 
@@ -81,7 +81,7 @@ def _quoted(site: Overview, one: pd.Series, value: float) -> Cited:
     """A number of a published figure, with the decimals that it was published with."""
     decimals = len(repr(value).partition(".")[2].rstrip("0"))
     place = f"data/published/published_series.csv: {one['series']} {one['area']} {one['period_start']}"
-    return Cited(number(value, decimals, language=site.language), value, place=place)
+    return site.cited(value, place, decimals)
 
 
 def citation(site: Overview) -> Block:

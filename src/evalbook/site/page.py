@@ -18,11 +18,11 @@ from nbformat import NotebookNode
 from evalbook.approval import own_files
 from evalbook.approval.notebook_cells import code_cells
 from evalbook.site import links
-from evalbook.site.annex import annex_of, linked
 from evalbook.site.content import Content, content
 from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, Link, tidy
 from evalbook.site.remarks import Remark
 from evalkit.errors import Problem, ProblemsFound
+from evalkit.report import ABOUT
 
 HERE: Final = Path(__file__).parent
 LIMIT: Final = 400_000
@@ -93,7 +93,7 @@ def pages(
     if frame.alone:
         made.chapters, made.annex = made.chapters + made.annex, []
         frame = replace(frame, title=frame.title or made.title)
-    beside = annex_of(frame.page)
+    beside = links.annex_of(frame.page)
     found = Pages(
         {frame.page: render("notebook.html.j2", frame, content=made, annex=beside if made.annex else "")}
     )
@@ -106,9 +106,18 @@ def pages(
     wrong = made.wrong + links.dead(made.links, ids, frame, folder)
     if wrong:
         raise ProblemsFound(Problem(name or frame.page, f"cell {cell}", said) for cell, said in wrong)
-    found.update(linked(found))
+    found.update(links.linked(found))
     found.remarks = [*made.remarks, *_too_large(found, made)]
     return found
+
+
+def about_of(notebook: NotebookNode) -> dict[str, Any]:
+    """What an executed notebook says that its report is about; empty where it shows no report."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if ABOUT in output.get("data", {}):
+                return dict(output["data"][ABOUT])
+    return {}
 
 
 def _too_large(pages: Mapping[str, str], made: Content) -> Iterator[Remark]:

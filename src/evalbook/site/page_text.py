@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from evalbook.site import slots
-from evalbook.site.annex import annex_of
+from evalbook.site.links import annex_of
 
 _SKIPPED: Final = {"nav"}
 _ORIGIN: Final = "provenance"

@@ -19,11 +19,10 @@ from nbformat import NotebookNode
 
 from evalbook.site.frame import Frame
 from evalbook.site.links import only_to
-from evalbook.site.page import Pages, pages
+from evalbook.site.page import Pages, about_of, pages
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile
 from evalkit.plan import Plan
-from evalkit.report import ABOUT
 
 
 def page(notebook: NotebookNode, folder: Path, name: str) -> tuple[str, Pages]:
@@ -37,7 +36,7 @@ def page(notebook: NotebookNode, folder: Path, name: str) -> tuple[str, Pages]:
     Raises ProblemsFound with dead links and missing pictures, by cell.
     """
     plan = _plan(folder)
-    about = _about(notebook)
+    about = about_of(notebook)
     language = about.get("language") or _language(notebook)
     frame = Frame(
         plan if about else None,
@@ -96,14 +95,6 @@ def _plan(folder: Path) -> Plan | None:
     except MissingFile:
         return None
     return plans.read(root)
-
-
-def _about(notebook: NotebookNode) -> dict[str, Any]:
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if ABOUT in output.get("data", {}):
-                return dict(output["data"][ABOUT])
-    return {}
 
 
 def _language(notebook: NotebookNode) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from typing import Any
 
 from evalbook.approval.checklist import open_items
 from evalbook.approval.review_notes import notes
 from evalbook.approval.reviewed import Reviewed
 from evalbook.site.context import Overview
 from evalbook.site.frame import running_foot
-from evalbook.site.section import column_head
 from evalkit.errors import EvalkitError
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
@@ -106,3 +106,8 @@ def _open(left: int, words: Words) -> Block | None:
     if not left:
         return None
     return element("span", words.count("{n} open item", "{n} open items", left, n=left), class_="open")
+
+
+def column_head(text: Any) -> Block:
+    """The head of a table's column, also where a small screen shows rows as blocks."""
+    return element("th", text, scope="col", role="columnheader")

@@ -1,19 +1,26 @@
-"""Named places of pages and executed notebooks, each between two comments: what stands there is put anew, and nothing else."""
+"""What is put anew on a page that is made already: named places between two comments, and a line that it is older than its rows."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
+from html import escape
 from typing import Any, Final
 
 from evalkit.report import ABOUT
 from evalkit.terms import Status
 from evalkit.text.html import plain
+from evalkit.text.words import gettext_for
 
 REVIEW: Final = ("status", "outdated", "review")
 """The slots of a report that tell of its own review (approval.review_notes)."""
 _SLOT: Final = re.compile(r"(<!--slot:([a-z]+)-->)((?:(?!<!--slot:).)*?)(<!--/slot-->)", re.S)
+
+HEAD: Final = b'<header class="mast">'
+"""How what stands at the top of every page begins; the line stands before it."""
+
+_LINE: Final = re.compile(rb'<aside class="stale"[^\n]*</aside>\n')
 
 
 def fill(html: str, notes: Mapping[str, str]) -> str:
@@ -51,3 +58,18 @@ def fill_notebook_file(text: str, notes: Mapping[str, str], status: Status) -> s
     notebook = json.loads(text)
     fill_notebook(notebook, notes, status)
     return json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def marked(html: bytes, language: str) -> bytes:
+    """The page with the line; one without a head has it before all else."""
+    words, page = gettext_for(language), unmarked(html)
+    about, older = escape(words("About this page")), escape(words("This page is older than the data."))
+    more = escape(words("It shows the report as it was last made."))
+    line = f'<aside class="stale" aria-label="{about}"><strong>{older}</strong> {more}</aside>\n'.encode()
+    at = max(page.find(HEAD), 0)
+    return page[:at] + line + page[at:]
+
+
+def unmarked(html: bytes) -> bytes:
+    """The page without the line, as its run made it."""
+    return _LINE.sub(b"", html, count=1)

@@ -37,6 +37,8 @@ class Block:
     def _repr_html_(self) -> str:
         return self.html
 
+    __html__ = _repr_html_  # Jinja's word for it
+
     def __repr__(self) -> str:
         return plain(self.html)
 

@@ -1,14 +1,16 @@
-"""Questions put to the evaluation, and what it can answer: params/questions.yml."""
+"""Questions put to the evaluation, and what it can answer: params/questions.yml, and what their page holds."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, RootModel, field_validator, model_validator
 
+from evalbook.site.context import Overview
 from evalkit.plan import params
 from evalkit.plan.records import Id, Text
+from evalkit.text.html import Block, element
 
 FILE: Final = "params/questions.yml"
 
@@ -58,3 +60,30 @@ def read(root: Path) -> dict[str, Question]:
         return {}
     document = params.read(path, root)
     return document.as_model(_File).root if document.content is not None else {}
+
+
+def values(site: Overview) -> dict[str, Any]:
+    """By the names that the document asks for; the questions in the file's order."""
+    language = site.language
+    questions = [
+        {
+            "id": name,
+            "question": one.question.get(language),
+            "asked_by": one.asked_by.get(language),
+            "asked": one.asked,
+            "answered": one.answered,
+            "answer": one.answer.get(language),
+            "place": _link(site, one),
+        }
+        for name, one in read(site.plan.root).items()
+    ]
+    return {"synthetic": site.synthetic, "questions": questions}
+
+
+def _link(site: Overview, one: Question) -> Block | None:
+    """The way to the answer; None where it leads to a report that is not made."""
+    page = one.link.partition("#")[0]
+    there = page.count("/") == 0 or page.removesuffix(".html") in site.statuses
+    if not (one.place and one.link and there):
+        return None
+    return element("a", one.place.get(site.language), href=one.link)
