@@ -126,6 +126,17 @@ def test_each_screen_gets_the_drawing_made_for_it(width, drawing, site, opened):
     assert drawing in shown.get_attribute("class")
 
 
+@pytest.mark.parametrize("width", [320, 390, 600, 768, 900, 1024, 1440])
+def test_no_word_is_smaller_than_twelve_pixels(width, site, opened):
+    for name in ("report", "plan year", "final", "overview", "municipality"):
+        smallest = opened(site[name], width).evaluate(
+            """() => Math.min(...[...document.querySelectorAll('main *')].filter(one => one.getBoundingClientRect().width &&
+            [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())).map(one =>
+            parseFloat(getComputedStyle(one).fontSize) * (one.getScreenCTM ? one.getScreenCTM().a : 1)))"""
+        )
+        assert smallest >= 11.95, name  # a drawing's own width is rounded
+
+
 @pytest.mark.parametrize("year", [2018, 2019, 2020, 2021])
 def test_no_year_of_the_gaps_is_printed_upon_another(year, opened, tmp_path):
     page = tmp_path / "gaps.html"
