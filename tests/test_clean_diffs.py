@@ -14,7 +14,7 @@ from jupyter_server.services.contents.largefilemanager import AsyncLargeFileMana
 from nbformat.v4 import new_markdown_cell, new_output
 
 import shipped
-from evalbook.lab.git_setup import set_up
+from evalbook.lab.clean_notebook import set_up
 from evalkit.errors import EvalkitError
 
 BOOK = "notebooks/area_year.ipynb"

@@ -17,7 +17,7 @@ from evalkit.data import dataset
 from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.evaluate.evaluation import TEXT_COLUMNS, Evaluation, evaluate
 from evalkit.results import ROW_COLUMNS
-from evalkit.tables import realism
+from evalkit.tables import measurement
 from evalkit.terms import Verdict
 from evalkit.text import judgements
 from evalkit.text.reading import read
@@ -518,7 +518,7 @@ def test_no_target_path_and_no_number_follow_from_a_baseline_without_reports(wor
     assert row[["target", "target_linear", "change", "change_lower", "p_value", "effect"]].isna().all()
     monkeypatch.chdir(workbook)
     report = evalkit.load("sydbyen", 2019)
-    assert "0,0" in realism.realism(report).html
+    assert "0,0" in measurement.realism(report).html
     assert "ingen i 2017" in judgements.judgement(read(report, "haervaerk")).plain
 
 

@@ -102,6 +102,17 @@ def test_mail_addresses_are_found(text: str) -> None:
     assert [problem.wrong for problem in privacy.scan_text(text, "note")] == ["holds an e-mail address."]
 
 
+def test_the_points_of_a_picture_are_no_text_and_what_is_written_in_it_is(tmp_path: Path) -> None:
+    points = b"\x89PNG\r\n\x1a\n\x00\x01q@b.dk\xf7\x02"
+    photo, table = tmp_path / "foto.png", tmp_path / "foto.csv"
+    photo.write_bytes(points)
+    table.write_bytes(points)
+    assert privacy.scan(photo) == []
+    assert privacy.scan(table) != []
+    photo.write_bytes(points + b"\x00Artist: nogen@example.org\x00")
+    assert [problem.wrong for problem in privacy.scan(photo)] == ["holds an e-mail address."]
+
+
 # --- false alarms, measured on generated numbers ------------------------------------------------------------------
 
 

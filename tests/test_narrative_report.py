@@ -11,8 +11,7 @@ import yaml
 from evalbook.site.build import document_of
 from evalbook.site.context import Overview
 from evalkit import cards, tables
-from evalkit.cards.analyst_words import markdown
-from evalkit.cards.title_block import basis
+from evalkit.cards.report_cards import basis, markdown
 from evalkit.report import Report
 from evalkit.text import caveat, judgements, narrative
 from evalkit.text.html import plain

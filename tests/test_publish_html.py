@@ -13,7 +13,7 @@ from evalbook.site import slots
 from evalbook.site.frame import Frame, Link, css_text, running_foot
 from evalbook.site.page import LIMIT, pages, stylesheet
 from evalkit import figures
-from evalkit.cards import analyst_words
+from evalkit.cards import report_cards
 from pages import problems
 from rows import plan, report
 
@@ -284,7 +284,7 @@ def test_only_what_stands_in_a_slot_of_the_name_is_put_anew(html, filled):
 
 
 def test_a_page_carries_its_slots_and_a_person_cannot_write_one():
-    said = analyst_words.markdown("Ord <!--slot:status-->Godkendt<!--/slot--> mere")
+    said = report_cards.markdown("Ord <!--slot:status-->Godkendt<!--/slot--> mere")
     assert "<!--" not in said.html
     html = made(CHAPTER, shown("<p><!--slot:status-->Kladde<!--/slot--></p>"), running="Sydbyen · Kladde")
     assert problems(html) == []

@@ -36,8 +36,8 @@ def numbers_in(text: str) -> list[float]:
 def lines(report, name: str) -> dict[str, tuple[str, str]]:
     """A calculation as a reader sees it: name → (how, result)."""
     return {
-        plain(str(s.name)): (plain(_html(s.how)), plain(_html(s.result)))
-        for s in calculations.steps(read(report, name))
+        plain(str(step)): (plain(_html(how)), plain(_html(result)))
+        for step, how, result in calculations.steps(read(report, name))
     }
 
 

@@ -17,7 +17,7 @@ from evalkit.evaluate.judged import verdicts
 from evalkit.plan.targets import Target
 from evalkit.report import Report
 from evalkit.tables.calculations import steps
-from evalkit.tables.realism import realism
+from evalkit.tables.measurement import realism
 from evalkit.terms import Polarity, Reading
 from evalkit.text.findings import target_read
 from evalkit.text.html import joined, plain
@@ -273,5 +273,5 @@ def test_a_level_is_judged_from_where_each_area_stood_and_the_page_shows_the_sum
     assert rows.loc[("praestevangen", 2017), "value"] > 0.75 > rows.loc[("motalavej", 2017), "value"]
     report = Report(plan, evaluated.rows, evaluated.facts, "motalavej", 2019)
     start = 100 * rows.loc[("motalavej", 2017), "value"]
-    (how,) = [str(one.how) for one in steps(read(report, "tryghed")) if "2019" in str(one.name)][-1:]
+    (how,) = [str(how) for name, how, _ in steps(read(report, "tryghed")) if "2019" in str(name)][-1:]
     assert how == f"{start:.2f} + 2/3 × (75,00 − {start:.2f})".replace(".", ",")

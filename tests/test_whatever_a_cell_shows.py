@@ -20,6 +20,7 @@ from evalbook.site.formula import UnreadableFormula, mathml
 from evalbook.site.frame import Frame
 from evalbook.site.outputs import LINES
 from evalbook.site.page import LIMIT, Pages, pages
+from evalkit import tables
 from evalkit.errors import ProblemsFound
 from pages import problems
 from rows import plan
@@ -118,6 +119,17 @@ def test_the_colours_of_a_styled_table_are_on_its_cells_and_can_be_read_on_light
     assert all("color: #000000" in cell["style"] for cell in coloured)
     assert [th.get("scope") for th in shown[0].find_all("th")] == ["col", "col", "row", "row"]
     assert "Opdigtede tal." in shown[0].caption.get_text()
+
+
+def test_a_styled_table_that_has_the_frame_of_the_house_gets_no_second_one():
+    styled = pd.DataFrame({"antal": [1, 9]}).style.highlight_max(color="#ffff00")
+    framed = tables.show(styled, caption="Antal", source="egen optælling", synthetic=True)
+    tree = soup(code(output({"text/html": framed.html})))
+    assert [box["aria-label"] for box in tree.select("[role=region]:has(table)")] == ["Antal"]
+    assert (
+        tree.select_one("div.scroll table") and tree.select_one("p.src").get_text() == "Kilde: egen optælling"
+    )
+    assert tree.find_all("td", style=lambda style: style and "#ffff00" in style)
 
 
 @pytest.mark.parametrize(  # contrast with white and with black by WCAG's own formula: red 4.0 and 5.3, blue 8.6 and 2.4

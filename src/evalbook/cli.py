@@ -164,7 +164,7 @@ def lab(context: typer.Context) -> None:
 @app.command()
 def hooks() -> None:
     """Once in each clone: git commits notebooks without outputs, and shows their changes cell by cell."""
-    from evalbook.lab.git_setup import set_up
+    from evalbook.lab.clean_notebook import set_up
 
     for line in set_up(_root()):
         say(line)

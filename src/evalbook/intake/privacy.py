@@ -55,6 +55,15 @@ _TO_WRITE_TO: Final = re.compile(r"\bmail: *[\"']?[^\s@\"',}]+@[^\s@\"',}]+")
 _HEADER_ROWS: Final = 40
 _TABLES: Final = (".csv", ".tsv", ".txt", ".tab", "")
 _MOST: Final = 20
+_PICTURES: Final = {
+    ".png": b"\x89PNG",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".gif": b"GIF8",
+    ".webp": b"RIFF",
+}
+_WRITTEN: Final = re.compile(rb"[\x20-\x7e]{16,}")
+"""What a camera or a program has written into a picture; what is shorter comes about in its points by chance."""
 
 _WHAT: Final = {
     "number": (
@@ -145,6 +154,9 @@ def scan(path: Path, root: Path | None = None) -> list[Problem]:
 
 def _text(path: Path) -> Iterator[tuple[str, str]]:
     data = path.read_bytes()
+    begins = _PICTURES.get(path.suffix.casefold())
+    if begins and data.startswith(begins):
+        data = b"\n".join(_WRITTEN.findall(data))
     text = _decoded(data)
     is_table = path.suffix.casefold() in _TABLES
     if not _CANDIDATE.search(text):

@@ -164,10 +164,8 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)
     if not outcome.ok:
-        name = asked.notebook.name
-        raise RunFailed(
-            f"{name}, {outcome.reason}\nNo new page. See {asked.folder / 'failed' / report.key}.txt"
-        )
+        name, reason = asked.notebook.name, outcome.reason.replace(f"{report.notebook.name}, ", "")
+        raise RunFailed(f"{name}, {reason}\nNo new page. See {asked.folder / 'failed' / report.key}.txt")
     for remark in outcome.remarks:
         say(f"{asked.notebook.name}: {remark}")
     for page in (asked.folder / report.key).parent.glob(f"{report.key.rpartition('/')[2]}-*.html"):

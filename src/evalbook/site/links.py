@@ -62,12 +62,13 @@ def _wrong(link: str, ids: Collection[str], frame: Frame, pages: Collection[str]
     if re.match(r"(?i)[a-z][a-z0-9+.-]*:|//", link):
         return ""  # another place on the net, or cut and named with the rest
     if not target:
-        return "" if anchor in ids else f"#{anchor} is no place on the page. {did_you_mean(anchor, ids)}"
+        chapters = sorted(one for one in ids if f"h-{one}" in ids)
+        return "" if anchor in ids else f"#{anchor} is no place on the page. {did_you_mean(anchor, chapters)}"
     if pages:
         there = normpath(f"{frame.page.rpartition('/')[0]}/{target}" if target.startswith("../") else target)
         if there.removeprefix("../").removeprefix("en/") in pages:
             return ""
-        return f"the link to {target!r} leads nowhere. {did_you_mean(target, pages)}"
+        return f"the link to {target!r} leads nowhere. {did_you_mean(target, sorted(pages))}"
     if folder is not None and (folder / target).exists():
         return ""
     return f"the link to {target!r} leads nowhere: there is no such file beside the notebook."

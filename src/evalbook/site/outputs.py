@@ -96,16 +96,9 @@ class _Reader:
         return self.printed(text)
 
     def _html(self, html: str) -> None:
-        html = _PANDAS_STYLE.sub("", html.removeprefix(NOTEBOOK_STYLE))
-        styled = styled_table.is_styled(html)
-        if styled:
-            html, cut = styled_table.inlined(html)
-            if cut:
-                self.remark("style", cut=", ".join(cut))
-        html, cut = cell_html.clean(html)
-        if cut:
-            self.remark("html", cut=", ".join(cut))
-        if styled or 'class="dataframe"' in html:
+        html, told, _ = _cleaned(html, self.cell)
+        self.made.remarks += told
+        if 'class="dataframe"' in html:
             html = re.sub(r"(?s)<table\b.*?</table>", self._table, html)
         self.made.add(html)
 
@@ -182,16 +175,21 @@ def secure(
             data = output.get("data", {})
             if "text/markdown" in data:
                 data["text/markdown"] = _secured_text("".join(data["text/markdown"]), source)
-            html = _PANDAS_STYLE.sub("", "".join(data.get("text/html", "")).removeprefix(NOTEBOOK_STYLE))
-            told = list[Remark]()
-            styled = styled_table.is_styled(html)
-            if styled:
-                html, rules = styled_table.inlined(html)
-                told += [Remark(source.cell, "style", {"cut": ", ".join(rules)})] if rules else []
-            clean, cut = cell_html.clean(html)
-            told += [Remark(source.cell, "html", {"cut": ", ".join(cut)})] if cut else []
+            html, told, styled = _cleaned("".join(data.get("text/html", "")), source.cell)
             if styled or told:
-                data["text/html"] = clean + _named(told, language)
+                data["text/html"] = html + _named(told, language)
+
+
+def _cleaned(html: str, cell: str) -> tuple[str, list[Remark], bool]:
+    """HTML of a cell as a page may show it, what was cut from it, and whether it is a table that pandas has styled."""
+    html, told = _PANDAS_STYLE.sub("", html.removeprefix(NOTEBOOK_STYLE)), []
+    styled = styled_table.is_styled(html)
+    if styled:
+        html, rules = styled_table.inlined(html)
+        told += [Remark(cell, "style", {"cut": ", ".join(rules)})] if rules else []
+    html, cut = cell_html.clean(html)
+    told += [Remark(cell, "html", {"cut": ", ".join(cut)})] if cut else []
+    return html, told, styled
 
 
 def _secured_text(text: str, source: Source) -> str:

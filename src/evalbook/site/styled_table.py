@@ -32,10 +32,11 @@ def inlined(html: str) -> tuple[str, list[str]]:
             else:
                 cut.append(f"@{getattr(rule, 'at_keyword', 'rule')}")
         sheet.decompose()
-    for tag in soup.find_all(True):
+    for tag in soup.select("table, table *"):
         _without_names(tag)
     for table in soup.find_all("table"):
-        table["class"] = "dataframe"  # as pandas marks its other tables
+        if not table.find_parent(class_="scroll"):  # it has the frame that tables.show gives
+            table["class"] = "dataframe"  # as pandas marks its other tables
     return str(soup).strip(), list(dict.fromkeys(cut))
 
 

@@ -2,14 +2,10 @@
 
 from typing import NoReturn
 
-from evalkit.cards.analyst_words import assessment
-from evalkit.cards.comparison_table import beside
-from evalkit.cards.goal_cards import goals, key, questions, reached, verdict
-from evalkit.cards.origin import provenance
-from evalkit.cards.title_block import title
+from evalkit.cards.goal_cards import beside, goals, key, questions, reached, verdict
+from evalkit.cards.report_cards import assessment, provenance, title
 from evalkit.errors import no_attribute
-from evalkit.tables.measurement import measured
-from evalkit.tables.realism import realism
+from evalkit.tables.measurement import measured, realism
 
 __all__ = [
     "assessment",

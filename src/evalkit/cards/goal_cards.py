@@ -1,17 +1,13 @@
-"""Cards: the title block, the four goals, the three questions of a goal, and how an indicator is measured."""
+"""Cards of the goals: side by side, the three questions of each, and the goals beside the areas they are compared with."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from evalkit import figures
-from evalkit.cards.analyst_words import assessment
-from evalkit.cards.origin import provenance
-from evalkit.cards.title_block import title
 from evalkit.figures import glyphs
 from evalkit.report import Report
-from evalkit.tables.measurement import measured
-from evalkit.tables.realism import realism
+from evalkit.tables.table import report_table, span
 from evalkit.terms import LEVEL, Shown, Verdict
 from evalkit.text import comparison, judgements, sentences
 from evalkit.text.findings import target_in_words
@@ -21,8 +17,6 @@ from evalkit.text.reading import Reading, goals_baseline, has_number, read
 from evalkit.text.reading import goals as goal_indicators
 from evalkit.text.units import short_unit
 from evalkit.text.words import Sentence, Words, gettext_for
-
-__all__ = ["assessment", "goals", "measured", "provenance", "questions", "realism", "title"]
 
 
 def goals(report: Report) -> Block:
@@ -143,23 +137,13 @@ def key(report: Report) -> Block:
         year=goals_baseline(report),
         level=Cited(number(LEVEL, language=report.language, scale=100), LEVEL, place="evalkit.terms: LEVEL"),
     )
-    items = [
-        element(
-            "li",
-            raw(
-                glyphs.verdict(
-                    one, judgements.verdict_word(one, words), f": {judgements.verdict_meaning(one, words)}"
-                )
-            ),
-        )
-        for one in Verdict
-    ]
+    items = []
+    for one in Verdict:
+        meaning = f": {judgements.verdict_meaning(one, words)}"
+        items.append(element("li", raw(glyphs.verdict(one, judgements.verdict_word(one, words), meaning))))
+    summary = element("summary", words("How to read the cards"))
     return element(
-        "details",
-        element("summary", words("How to read the cards")),
-        element("p", signs),
-        element("ul", *items, class_="legend"),
-        class_="key",
+        "details", summary, element("p", signs), element("ul", *items, class_="legend"), class_="key"
     )
 
 
@@ -167,37 +151,19 @@ def questions(report: Report, indicator: str) -> Block:
     """The three questions, never under one verdict: has the level changed, is the number reached, is it the plan?"""
     r = read(report, indicator)
     words = r.words
-    said = [
-        one
-        for one in (_moved(r), judgements.holm(r), judgements.detectable(r), judgements.settles(r))
-        if one is not None
-    ]
-    if not r.has("change"):
-        said = [one for one in (sentences.absent(r) or judgements.judgement(r),) if one is not None]
-    cause = [
-        one
-        for one in (
-            comparison.elsewhere(r),
-            comparison.difference(r),
-            comparison.conclusion(r),
-            comparison.evidence(r),
-        )
-        if one is not None
-    ]
+    said = [sentences.absent(r) or judgements.judgement(r)]
+    if r.has("change"):
+        said = [_moved(r), judgements.holm(r), judgements.detectable(r), judgements.settles(r)]
+    asked = (comparison.elsewhere, comparison.difference, comparison.conclusion, comparison.evidence)
     return facts(
         (_moves(r), joined(verdict(r.verdict, words), raw("<br>"), joined(*said, between=" "))),
         (words("Is the number reached?"), reached(r)),
         (
             words("Did the plan cause it?"),
-            joined(verdict(*_plan_verdict(r)), raw("<br>"), joined(*cause, between=" ")),
+            joined(plan_verdict(r), raw("<br>"), joined(*(one(r) for one in asked), between=" ")),
         ),
         class_="three",
     )
-
-
-def _plan_verdict(r: Reading) -> tuple[Verdict, Words, str]:
-    shape, word = comparison.plan_verdict(r)
-    return shape, r.words, word
 
 
 def _moved(r: Reading) -> Sentence | None:
@@ -224,3 +190,52 @@ def _moved(r: Reading) -> Sentence | None:
     if sign < 0:
         return r.words.say("{size} down, {level}% interval {low} to {high}.", **parts)
     return r.words.say("No change, {level}% interval {low} to {high}.", **parts)
+
+
+def beside(report: Report) -> Block:
+    """A row for each goal: its change since the baseline year, that of its comparators, the difference with its 95% interval."""
+    words = gettext_for(report.language)
+    readings = [read(report, name) for name in goal_indicators(report)]
+    said = words.say(
+        "Change from {baseline} to {year}. In brackets: the {level}% interval of the difference.",
+        baseline=goals_baseline(report),
+        year=report.year,
+        level=number(LEVEL, language=report.language, scale=100),
+    )
+    return report_table(
+        report,
+        said,
+        [
+            words("Goal"),
+            words("Here"),
+            words("Compared with"),
+            words("Difference"),
+            words("Did the plan cause it?"),
+        ],
+        [(r.title, _size(r, "change"), _elsewhere(r), _difference(r), plan_verdict(r)) for r in readings],
+        class_="words",
+        label=words("Table: the goals beside other areas"),
+    )
+
+
+def _size(r: Reading, column: str) -> Any:
+    return r.amount(column, signed=True) if r.has(column) else DASH
+
+
+def _elsewhere(r: Reading) -> Any:
+    if not r.has("comparator_change"):
+        return DASH
+    return r.words.say("{size} in {place}", size=_size(r, "comparator_change"), place=r.comparator)
+
+
+def _difference(r: Reading) -> Any:
+    if not r.has("effect"):
+        return DASH
+    ends = span(r, "effect_lower", "effect_upper")
+    return joined(_size(r, "effect"), element("span", "(", ends, ")", class_="nw"), between=" ")
+
+
+def plan_verdict(r: Reading) -> Block:
+    """Whether the plan caused it, as shape and word."""
+    shape, word = comparison.plan_verdict(r)
+    return verdict(shape, r.words, word)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from evalkit.figures import glyphs
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, starts
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, starts
 from evalkit.terms import PLAN
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined, raw
@@ -44,7 +44,7 @@ def goals_by_area(report: Report) -> Block:
         baseline=goals_baseline(report),
         year=report.year,
     )
-    return table(caption(report, said), head, rows, label=words("Table: goals by area"), class_="words")
+    return report_table(report, said, head, rows, label=words("Table: goals by area"), class_="words")
 
 
 def _verdict(r: Reading) -> Block:
@@ -55,28 +55,29 @@ def _verdict(r: Reading) -> Block:
 
 def details(report: Report, indicator: str) -> Block:
     """»See the numbers«, folded: one goal in the plan and every area, with change and interval."""
-    words, rows = gettext_for(report.language), []
+    words = gettext_for(report.language)
     readings = [read(report, indicator, area) for area in _places(report)]
     since, levels = starts(readings, words)
     on_trend = any(r.on_trend for r in readings)
-    for area, r, then in zip(_places(report), readings, levels, strict=True):
-        rows.append(
-            (
-                _named(report, area),
-                then,
-                cell(r, "value"),
-                cell(r, "change", signed=True),
-                *limits(r, "change_lower", "change_upper", signed=True),
-                *(_trend(r) if on_trend else ()),
-                judgements.verdict_word(r.verdict, words),
-            )
+    rows = [
+        (
+            _named(report, area),
+            then,
+            cell(r, "value"),
+            cell(r, "change", signed=True),
+            *limits(r, "change_lower", "change_upper", signed=True),
+            *(_trend(r) if on_trend else ()),
+            judgements.verdict_word(r.verdict, words),
         )
+        for area, r, then in zip(_places(report), readings, levels, strict=True)
+    ]
+    interval = words("{level}% interval").format(level=95)
     head = [
         words("Area"),
         since,
         str(report.year),
         words("Change"),
-        *limit_heads(interval := words("{level}% interval").format(level=95), words),
+        *limit_heads(interval, words),
         *((words("Trend a year"), *limit_heads(interval, words)) if on_trend else ()),
         words("Verdict"),
     ]
@@ -87,8 +88,9 @@ def details(report: Report, indicator: str) -> Block:
     rests = words.say("Where there is a trend, the verdict rests on it and not on the change.")
     return folded(
         words("See the numbers: {title}").format(title=title),
-        table(
-            caption(report, joined(said, rests, between=" ") if on_trend else said),
+        report_table(
+            report,
+            joined(said, rests, between=" ") if on_trend else said,
             head,
             rows,
             class_="figures",
@@ -115,19 +117,17 @@ def moved(report: Report) -> Block:
                 baseline=goals_baseline(report),
             ),
         )
-    rows = []
-    for name in goals(report):
-        for area in _places(report):
-            then, now = read(report, name, area, last), read(report, name, area)
-            rows.append(
-                (
-                    joined(now.title, ", ", area_name(report, area)),
-                    cell(then, "value"),
-                    cell(now, "value"),
-                    judgements.verdict_word(then.verdict, words),
-                    judgements.verdict_word(now.verdict, words),
-                )
-            )
+    pairs = _pairs(report, last, _places(report))
+    rows = [
+        (
+            joined(now.title, ", ", area_name(report, area)),
+            cell(then, "value"),
+            cell(now, "value"),
+            judgements.verdict_word(then.verdict, words),
+            judgements.verdict_word(now.verdict, words),
+        )
+        for area, then, now in pairs
+    ]
     head = [
         words("Goal"),
         str(last),
@@ -141,7 +141,7 @@ def moved(report: Report) -> Block:
     )
     shown = folded(
         words("See all areas, this year and last"),
-        table(caption(report, said), head, rows, label=words("Table: this year and last"), class_="words"),
+        report_table(report, said, head, rows, label=words("Table: this year and last"), class_="words"),
     )
     items = [element("li", one) for one in news(report, last, _places(report))]
     return joined(
@@ -156,20 +156,26 @@ def moved(report: Report) -> Block:
     )
 
 
-def news(report: Report, last: int, places: list[str]) -> list[Sentence]:
+def news(report: Report, last: int, places: Sequence[str]) -> list[Sentence]:
     """Verdicts that are not the same as last year's, in these places."""
-    words, found = gettext_for(report.language), []
-    for name in goals(report):
-        for area in places:
-            then, now = read(report, name, area, last), read(report, name, area)
-            if then.verdict != now.verdict:
-                found.append(
-                    words.say(
-                        "{title}, {place}: from “{before}” to “{after}”.",
-                        title=now.title,
-                        place=area_name(report, area),
-                        before=judgements.verdict_word(then.verdict, words),
-                        after=judgements.verdict_word(now.verdict, words),
-                    )
-                )
-    return found
+    words = gettext_for(report.language)
+    return [
+        words.say(
+            "{title}, {place}: from “{before}” to “{after}”.",
+            title=now.title,
+            place=area_name(report, area),
+            before=judgements.verdict_word(then.verdict, words),
+            after=judgements.verdict_word(now.verdict, words),
+        )
+        for area, then, now in _pairs(report, last, places)
+        if then.verdict != now.verdict
+    ]
+
+
+def _pairs(report: Report, last: int, places: Sequence[str]) -> list[tuple[str, Reading, Reading]]:
+    """Every goal in these places: the place, last year's reading and this one's."""
+    return [
+        (area, read(report, name, area, last), read(report, name, area))
+        for name in goals(report)
+        for area in places
+    ]

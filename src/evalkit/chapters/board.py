@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from evalkit.chapters import lead
 from evalkit.report import Report
-from evalkit.tables import realism
+from evalkit.tables import measurement
 from evalkit.terms import PLAN
 from evalkit.text import activities, judgements
 from evalkit.text.facts import cited, millions, told, total
@@ -19,7 +20,7 @@ def page(report: Report) -> Block:
     """What a board asks of a plan year, each in a line or two; a question without an answer says why."""
     words = gettext_for(report.language)
     found = [read(report, name) for name in goals(report)]
-    asked: list[tuple[str, list[Any]]] = [
+    asked: list[tuple[str, Sequence[Any]]] = [
         (words("Where do the goals stand?"), [_stands(r) for r in found]),
         (words("What is new since last year?"), _new(report)),
         (words("Did the plan cause it?"), [lead.because(report), lead.doubt(report)]),
@@ -27,13 +28,13 @@ def page(report: Report) -> Block:
         (words("Does the spending follow the budget?"), [_spending(report)]),
         (words("What does it take from here?"), _needed(report, found)),
     ]
+    return answered(asked)
+
+
+def answered(asked: Sequence[tuple[str, Sequence[Any]]]) -> Block:
+    """Questions with what is said to each; None among the sentences is left out."""
     items = [
-        element(
-            "li",
-            element("b", question),
-            raw("<br>"),
-            joined(*(one for one in said if one is not None), between=" "),
-        )
+        element("li", element("b", question), raw("<br>"), joined(*said, between=" "))
         for question, said in asked
     ]
     return element("ul", *items, class_="answers")
@@ -107,7 +108,7 @@ def _needed(report: Report, found: list[Reading]) -> list[Sentence]:
         return [words.say("This was the last plan year; see the final evaluation.")]
     said = []
     for r in numeric:
-        pace = realism.needed(r)
+        pace = measurement.needed(r)
         if pace is None:
             said.append(words.say("{title}: the pace needed cannot be worked out.", title=r.title))
         else:

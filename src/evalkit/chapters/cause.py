@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from evalkit.cards.goal_cards import verdict
+from evalkit.cards.goal_cards import plan_verdict
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, limit_heads, limits
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, limit_heads, limits, report_table
 from evalkit.text import activities, comparison, judgements, sentences
 from evalkit.text.caveat import without_shocks
 from evalkit.text.html import Block, element, facts, joined, raw
@@ -40,7 +39,6 @@ def box(report: Report, indicator: str) -> Block:
             words.say("Which of them touch this goal is for the assessment to say."),
         ]
     )
-    shape, word = comparison.plan_verdict(r)
     lines = facts(
         (words("What changed here"), _said(*here)),
         (words("What changed elsewhere"), _said(*there)),
@@ -49,7 +47,7 @@ def box(report: Report, indicator: str) -> Block:
         (
             words("What the evidence shows"),
             joined(
-                verdict(shape, words, word),
+                plan_verdict(r),
                 raw("<br>"),
                 _said(
                     comparison.conclusion(r),
@@ -65,7 +63,7 @@ def box(report: Report, indicator: str) -> Block:
 
 
 def _said(*found: Sentence | None) -> Block:
-    return joined(*(one for one in found if one is not None), between=" ")
+    return joined(*found, between=" ")
 
 
 def _meanwhile(report: Report) -> Sentence:
@@ -102,8 +100,9 @@ def contrasts(report: Report) -> Block:
         year=report.year,
     )
     return joined(
-        table(
-            caption(report, said),
+        report_table(
+            report,
+            said,
             head,
             rows,
             label=words("Table: readings of the comparison"),

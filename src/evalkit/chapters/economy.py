@@ -7,8 +7,7 @@ from typing import Any
 from evalkit.chapters.efforts import attended
 from evalkit.data.dataset import MADE_UP_FUNDERS
 from evalkit.report import Report
-from evalkit.tables.cells import caption
-from evalkit.tables.table import table
+from evalkit.tables.table import report_table
 from evalkit.text import comparison
 from evalkit.text.facts import cited, millions, told, total
 from evalkit.text.html import Block, element, joined, paragraph
@@ -66,7 +65,7 @@ def _spent(
     ]
     rows = [(name, *_cells(report, money, f"{column}={key}", **{column: key})) for key, name in names.items()]
     rows.append((words("In all"), *_cells(report, money, "all")))
-    return table(caption(report, said), head, rows, class_="figures", label=label)
+    return report_table(report, said, head, rows, class_="figures", label=label)
 
 
 def _cells(report: Report, money: list[Any], place: str, **where: Any) -> list[Any]:
@@ -123,9 +122,7 @@ def costs(report: Report) -> Block:
         "What an attendance cost, plan years up to {year}: money spent over attendances.", year=report.year
     )
     return joined(
-        table(
-            caption(report, said), head, rows, class_="figures", label=words("Table: cost of an attendance")
-        ),
+        report_table(report, said, head, rows, class_="figures", label=words("Table: cost of an attendance")),
         paragraph(
             _a_resident(report, money),
             words.say(

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, report_table
 from evalkit.terms import Shown
 from evalkit.text.activities import part, summary
 from evalkit.text.facts import cited, told, total
@@ -21,22 +20,21 @@ def activities(report: Report) -> Block:
     words, held = gettext_for(report.language), told(report, "activities")
     if not held:
         return element("p", words("The data set has no activities, so what the plan did cannot be shown."))
-    rows = []
-    for key, effort in report.plan.efforts.items():
-        r = part(report, key)
-        rows.append(
-            (
-                effort.name.get(report.language),
-                *(_held(report, held, key, what) for what in ("activities", "sessions", "hours")),
-                *_attended(report, r),
-            )
+    rows = [
+        (
+            effort.name.get(report.language),
+            *(_held(report, held, key, what) for what in ("activities", "sessions", "hours")),
+            *_attended(report, part(report, key)),
         )
+        for key, effort in report.plan.efforts.items()
+    ]
     head = [words("Strand of work"), words("Activities"), words("Times held"), words("Staff hours")]
     head += [words("Attendances, {year}").format(year=year) for year in _years(report)]
     said = words.say("Activities by strand of work, plan year {year}.", year=report.year)
     return joined(
-        table(
-            caption(report, said),
+        report_table(
+            report,
+            said,
             head,
             rows,
             class_="figures",

@@ -17,8 +17,7 @@ from evalkit.figures.chart import Chart
 from evalkit.figures.draw import TextLine
 from evalkit.figures.style import ACCENT, INK, MUTED, RULE
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, limit_heads, limits
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, goals, read, series
@@ -247,20 +246,20 @@ def _lay_out_bars(axes: Sequence[Axes], titles: Sequence[TextLine], narrow: bool
 
 
 def _table(report: Report) -> Block:
-    words, body = gettext_for(report.language), []
-    for r in shares(report):
-        for one in series(report, r.name):
-            if one.has(*PARTS):
-                body.append(
-                    (
-                        f"{r.title}, {one.year}",
-                        cell(one, "change", signed=True),
-                        *(x for part in PARTS for x in _with_limits(one, part)),
-                        *(cell(one, people) for people in ("stayers", "movers_in", "movers_out")),
-                    )
-                )
+    words = gettext_for(report.language)
+    body = [
+        (
+            f"{r.title}, {one.year}",
+            cell(one, "change", signed=True),
+            *(x for part in PARTS for x in _with_limits(one, part)),
+            *(cell(one, people) for people in ("stayers", "movers_in", "movers_out")),
+        )
+        for r in shares(report)
+        for one in series(report, r.name)
+        if one.has(*PARTS)
+    ]
     if not body:
-        return element("p", words("There are no figures."))
+        return folded(words("See the numbers"), element("p", words("There are no figures.")))
     groups = words("Those who stayed"), words("Come into the group"), words("No longer in it")
     head = [
         words("Goal"),
@@ -274,6 +273,5 @@ def _table(report: Report) -> Block:
         "Each change since {baseline} in three parts, percentage points, with 95% intervals.",
         baseline=report.plan.baseline_year,
     )
-    return table(
-        caption(report, said), head, body, class_="figures", label=words("Table: stayers and movers")
-    )
+    made = report_table(report, said, head, body, class_="figures", label=words("Table: stayers and movers"))
+    return folded(words("See the numbers"), made)

@@ -14,8 +14,7 @@ from evalkit.figures.draw import TextLine
 from evalkit.figures.style import ACCENT, COMP, INK, NARROW, SMALL, TEXT, WIDE
 from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, folded, limit_heads, limits
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
 from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, joined, paragraph
@@ -45,7 +44,7 @@ def text(report: Report) -> Block:
             )
         )
         parts.append(_readings(report, r, usual))
-    return joined(*(one for one in parts if one is not None))
+    return joined(*parts)
 
 
 def others(report: Report, indicator: str) -> pd.Series:
@@ -163,12 +162,14 @@ def _readings(report: Report, r: Reading, usual: Reading) -> Block:
     )
     return folded(
         words("See other readings"),
-        table(
-            caption(report, said, official=True),
+        report_table(
+            report,
+            said,
             head,
             rows,
             class_="figures",
             label=words("Table: the municipality among the others"),
+            official=True,
         ),
         paragraph(_lots(r, usual)),
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from evalkit.cards.title_block import basis
+from evalkit.cards.report_cards import basis
 from evalkit.chapters import economy, lead, moves, together
+from evalkit.chapters.board import answered
 from evalkit.report import Report
 from evalkit.terms import Verdict
 from evalkit.text import comparison, findings, incomplete, judgements, sentences
-from evalkit.text.html import Block, element, joined, raw
+from evalkit.text.html import Block, element, joined
 from evalkit.text.marks import mark
 from evalkit.text.numbers import date, period
 from evalkit.text.reading import Reading, goals, read
@@ -39,22 +40,16 @@ def title(report: Report) -> Block:
         "header",
         element("p", joined(mark(report), kicker), class_="kicker"),
         heading,
-        element("p", joined(*(one for one in about if one), between=" "), class_="meta"),
+        element("p", joined(*about, between=" "), class_="meta"),
         element(
             "p",
             joined(
-                *(
-                    one
-                    for one in (
-                        lead.numbers(report),
-                        lead.moved(report),
-                        lead.once(report),
-                        lead.because(report),
-                        lead.doubt(report),
-                        economy.paid(report),
-                    )
-                    if one is not None
-                ),
+                lead.numbers(report),
+                lead.moved(report),
+                lead.once(report),
+                lead.because(report),
+                lead.doubt(report),
+                economy.paid(report),
                 between=" ",
             ),
             class_="lead",
@@ -102,17 +97,8 @@ def answers(report: Report) -> Block:
             ],
         ),
     ]
-    items = [
-        element(
-            "li",
-            element("b", question),
-            raw("<br>"),
-            joined(*(one for one in said if one is not None), between=" "),
-        )
-        for question, said in asked
-    ]
     rests = element("p", joined(declared(report), basis(report), between=" "), class_="basis")
-    return joined(element("ul", *items, class_="answers"), rests)
+    return joined(answered(asked), rests)
 
 
 def _reached(report: Report) -> list[Any]:
@@ -257,5 +243,4 @@ def by_goal(report: Report, indicator: str) -> Block:
         judgements.judgement(r),
         judgements.detectable(r),
     ]
-    text = element("p", joined(*(one for one in said if one is not None), between=" "))
-    return joined(element("h3", r.title, id=indicator), text)
+    return joined(element("h3", r.title, id=indicator), element("p", joined(*said, between=" ")))

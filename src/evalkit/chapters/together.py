@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evalkit.report import Report
-from evalkit.tables.cells import caption
-from evalkit.tables.table import table
+from evalkit.tables.table import report_table
 from evalkit.terms import Shown, Verdict
 from evalkit.text import sentences
 from evalkit.text.html import Block, element, joined
@@ -125,8 +124,9 @@ def both(report: Report) -> Block:
     said = words.say("How the two can be read together, and where plan year {year} stands.", year=report.year)
     return joined(
         element("p", joined(sentence(report), counted_from(asked, counted), between=" ")),
-        table(
-            caption(report, said),
+        report_table(
+            report,
+            said,
             head,
             rows,
             label=words("Table: safety and reports together"),

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, limit_heads, limits, starts
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, limit_heads, limits, report_table, starts
 from evalkit.terms import REST
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined
@@ -15,23 +14,22 @@ from evalkit.text.words import gettext_for
 
 def closing(report: Report) -> Block:
     """Each gap then and now, its change with interval, and the two moves that it is made of."""
-    words, rows = gettext_for(report.language), []
+    words = gettext_for(report.language)
     found = {name: read(report, gap) for name in goals(report) if (gap := gap_of(report, name)) is not None}
     since, levels = starts(list(found.values()), words)
-    for (name, r), then in zip(found.items(), levels, strict=True):
-        own, rest = read(report, name), read(report, name, REST)
-        rows.append(
-            (
-                own.title,
-                words("%") if r.in_percent else words("points"),
-                then,
-                cell(r, "value", signed=True),
-                *limits(r, "change_lower", "change_upper", signed=True),
-                cell(own, "change", signed=True),
-                cell(rest, "change", signed=True),
-                judgements.verdict_word(r.verdict, words),
-            )
+    rows = [
+        (
+            read(report, name).title,
+            words("%") if r.in_percent else words("points"),
+            then,
+            cell(r, "value", signed=True),
+            *limits(r, "change_lower", "change_upper", signed=True),
+            cell(read(report, name), "change", signed=True),
+            cell(read(report, name, REST), "change", signed=True),
+            judgements.verdict_word(r.verdict, words),
         )
+        for (name, r), then in zip(found.items(), levels, strict=True)
+    ]
     head = [
         words("Goal"),
         words("Unit"),
@@ -50,8 +48,9 @@ def closing(report: Report) -> Block:
         place=place,
     )
     return joined(
-        table(
-            caption(report, said),
+        report_table(
+            report,
+            said,
             head,
             rows,
             label=words("Table: gaps and what moved them"),

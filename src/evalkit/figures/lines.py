@@ -19,7 +19,7 @@ from evalkit.plan import Plan
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
 from evalkit.text.numbers import date
-from evalkit.text.reading import read
+from evalkit.text.reading import goal_of, has_number, read
 from evalkit.text.words import gettext_for
 
 _PERCENT: Final = ("share", "points", "relative")  # stored as 0-1 and drawn as percent or points
@@ -151,23 +151,13 @@ def baseline(report: Report, indicator: str, area: str) -> float:
     return r.number("baseline_value") * r.scale("baseline_value")[0]
 
 
-def counted_from(report: Report, indicator: str) -> int:
-    """The first year that changes of an indicator count from."""
-    return read(report, indicator, report.area).baseline_years[0]
-
-
 def target_path(report: Report, indicator: str, area: str) -> pd.Series:
     """Levels planned by year, from the baseline to the plan's end, in axis units; empty when no number was set."""
-    plan = report.plan
-    goal = next((goal for goal in plan.goals.values() if goal.indicator == indicator), None)
-    base = baseline(report, indicator, area)
-    if goal is None or goal.target is None or not base > 0 or read(report, indicator, area).inside:
+    plan, r, base = report.plan, read(report, indicator, area), baseline(report, indicator, area)
+    if not has_number(r) or not base > 0 or r.inside:
         return pd.Series(dtype=float)
-    years, scale = (
-        np.array([plan.baseline_year, *plan.years]),
-        read(report, indicator, area).scale("value")[0],
-    )
-    return pd.Series(plan.planned(goal, base / scale, years) * scale, index=years)
+    years, scale = np.array([plan.baseline_year, *plan.years]), r.scale("value")[0]
+    return pd.Series(plan.planned(goal_of(report, indicator), base / scale, years) * scale, index=years)
 
 
 def in_percent(report: Report, indicator: str) -> bool:

@@ -20,8 +20,7 @@ from evalkit.figures.lines import Line
 from evalkit.figures.style import ACCENT, DOTTED, INK, MUTED, NARROW, PAPER, RULE, SMALL, TEXT, WIDE
 from evalkit.figures.trend import from_to
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, folded, limit_heads, limits
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
 from evalkit.terms import PLAN
 from evalkit.text import narrative
 from evalkit.text import reading as readings
@@ -74,7 +73,7 @@ def gap(report: Report) -> Chart | Block:
     if not gaps(report):
         return joined()
     words, names = gettext_for(report.language), gaps(report)
-    since = min(report.plan.baseline_year, *(lines.counted_from(report, name) for name in names))
+    since = min(report.plan.baseline_year, *(read(report, name).baseline_years[0] for name in names))
     own = {name: lines.line(report, name, report.area, since=since) for name in names}
     with draw.canvas(*names) as axes:
         for ax, (name, rows) in zip(axes, own.items(), strict=True):
@@ -290,5 +289,5 @@ def _event_table(report: Report, years: Sequence[int]) -> Block:
         "Difference in change since {baseline}. Shares in percentage points, reports in per cent.",
         baseline=readings.goals_baseline(report),
     )
-    made = table(caption(report, said), head, body, label=words("Table: difference by year"))
+    made = report_table(report, said, head, body, label=words("Table: difference by year"))
     return folded(words("See the numbers"), made)

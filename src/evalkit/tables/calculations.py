@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from evalkit.plan import Goal
@@ -14,14 +13,8 @@ from evalkit.text.numbers import DASH, Cited, number
 from evalkit.text.reading import Reading, goal_of, read
 from evalkit.text.words import Sentence
 
-
-@dataclass(frozen=True)
-class Step:
-    """One line of a calculation."""
-
-    name: Any
-    how: Any
-    result: Any
+Step = tuple[Any, Any, Any]
+"""One line of a calculation: what, how, and what it gives."""
 
 
 def steps(r: Reading) -> list[Step]:
@@ -68,12 +61,12 @@ def _shares(r: Reading) -> list[Step]:
     p1, l1, u1 = (_n(r, name, 2, 100) for name in ("value", "lower", "upper"))
     p0, l0, u0 = (_n(then, name, 2, 100) for name in ("value", "lower", "upper"))
     parts = {"p1": p1, "l1": l1, "u1": u1, "p0": p0, "l0": l0, "u0": u0, "d": _n(r, "change", 2, 100)}
-    made.append(Step(words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)))
+    made.append((words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)))
     if then.has("lower", "upper") and r.has("lower", "upper"):
         lower = Sentence("{d} − √(({p1} − {l1})² + ({u0} − {p0})²)", parts)
         upper = Sentence("{d} + √(({u1} − {p1})² + ({p0} − {l0})²)", parts)
-        made.append(Step(words("Lower limit"), lower, _n(r, "change_lower", 2, 100)))
-        made.append(Step(words("Upper limit"), upper, _n(r, "change_upper", 2, 100)))
+        made.append((words("Lower limit"), lower, _n(r, "change_lower", 2, 100)))
+        made.append((words("Upper limit"), upper, _n(r, "change_upper", 2, 100)))
     if r.has("target"):
         made.extend(_target(r, 100))
     return made
@@ -110,7 +103,7 @@ def _share(r: Reading) -> Step:
         else None
     )
     result = words.say("{p} ({l}–{u})", **limits) if limits else _n(r, "value", 2, 100)
-    return Step(words.say("Share {year}, %", year=r.year), how, result)
+    return (words.say("Share {year}, %", year=r.year), how, result)
 
 
 def _from_several_years(r: Reading) -> list[Step]:
@@ -120,11 +113,11 @@ def _from_several_years(r: Reading) -> list[Step]:
     limits = words.say(
         "{low} to {high}", low=_n(r, "change_lower", 2, 100), high=_n(r, "change_upper", 2, 100)
     )
-    made = [
+    made: list[Step] = [
         _share(r),
-        Step(words.say("Share {year}, %", year=r.baseline), words("mean of the years"), parts["p0"]),
-        Step(words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)),
-        Step(
+        (words.say("Share {year}, %", year=r.baseline), words("mean of the years"), parts["p0"]),
+        (words("Change"), Sentence("{p1} − {p0}", parts), _n(r, "change", 2, 100)),
+        (
             words("{level}% interval").format(level=95),
             words("Newcombe's, from the interval of the mean and that of the year"),
             limits if r.has("change_lower", "change_upper") else DASH,
@@ -146,11 +139,9 @@ def _rates(r: Reading) -> list[Step]:
     }
     per = number(1000, language=words.language)
     rates = {"v1": _n(r, "value", 2), "v0": _n(r, "baseline_value", 2)}
-    made = [
-        Step(
-            words.say("Rate {year}", year=r.year), Sentence(f"{per} × {{o1}} / {{n1}}", counts), rates["v1"]
-        ),
-        Step(
+    made: list[Step] = [
+        (words.say("Rate {year}", year=r.year), Sentence(f"{per} × {{o1}} / {{n1}}", counts), rates["v1"]),
+        (
             words.say("Rate {year}", year=r.baseline),
             words("all reports over all residents of the years")
             if r.several_years
@@ -160,10 +151,10 @@ def _rates(r: Reading) -> list[Step]:
     ]
     made += _target(r, 1)
     ratio = 1 + r.number("change")
-    made.append(Step(words("Ratio"), Sentence("{v1} / {v0}", rates), _text(r, ratio, 4)))
+    made.append((words("Ratio"), Sentence("{v1} / {v0}", rates), _text(r, ratio, 4)))
     if r.several_years:
         made.append(
-            Step(
+            (
                 words("{level}% interval").format(level=95),
                 words("from the counts of the year and of all the years together"),
                 _interval(r, "change"),
@@ -171,7 +162,7 @@ def _rates(r: Reading) -> list[Step]:
         )
     elif not r.has("change_error", "change_quantile"):
         made.append(
-            Step(
+            (
                 words("{level}% interval").format(level=95),
                 words("exact, given the sum of the two counts"),
                 _interval(r, "change"),
@@ -181,7 +172,7 @@ def _rates(r: Reading) -> list[Step]:
         error, t = _n(r, "change_error", 4), _n(r, "change_quantile", 4)
         phi = _n(r, "dispersion", 4)
         made.append(
-            Step(
+            (
                 words("Standard error (log)"),
                 Sentence("√({phi} × (1/{o1} + 1/{o0}))", {**counts, "phi": phi}),
                 error,
@@ -191,16 +182,16 @@ def _rates(r: Reading) -> list[Step]:
             "{ratio} × e^(± {t} × {error})",
             {"ratio": _text(r, ratio, 4), "t": t, "error": error},
         )
-        made.append(Step(words("{level}% interval").format(level=95), how, _interval(r, "change")))
+        made.append((words("{level}% interval").format(level=95), how, _interval(r, "change")))
     if r.on_trend and r.has("trend", "trend_lower", "trend_upper"):
         how = words.say(
             "log-linear trend over {first}–{last}, quasi-Poisson; 1 means no change a year",
             first=r.start,
             last=r.year,
         )
-        made.append(Step(words("Trend, ratio a year"), how, _text(r, 1 + r.number("trend"), 3)))
+        made.append((words("Trend, ratio a year"), how, _text(r, 1 + r.number("trend"), 3)))
         made.append(
-            Step(
+            (
                 words("Its {level}% interval").format(level=95),
                 words("the verdict rests on this one"),
                 _interval(r, "trend"),
@@ -225,8 +216,8 @@ def _target(r: Reading, scale: int) -> list[Step]:
     reached = r.text("target_reached")
     sign = ("≥" if reached == "yes" else "<") if r.higher_is_better else ("≤" if reached == "yes" else ">")
     return [
-        Step(words.say("Target path {year}", year=r.year), how, target),
-        Step(
+        (words.say("Target path {year}", year=r.year), how, target),
+        (
             words("Is the number reached?"),
             Sentence(f"{{value}} {sign} {{target}}", {"value": value, "target": target}),
             words("yes") if reached == "yes" else words("no"),
@@ -260,12 +251,12 @@ def _path_of(r: Reading, goal: Goal, scale: int) -> str:
 
 def _amounts(r: Reading) -> list[Step]:
     words, then = r.words, read(r.report, r.name, r.text("area") or None, r.baseline_year)
-    made = [
-        Step(words("Level in {year}").format(year=one.year), _span(one, "lower", "upper"), one.level())
+    made: list[Step] = [
+        (words("Level in {year}").format(year=one.year), _span(one, "lower", "upper"), one.level())
         for one in (r, then)
     ]
     ends = _span(r, "change_lower", "change_upper")
-    return [*made, Step(words("Change"), ends, r.amount("change", signed=True)), *_target(r, 1)]
+    return [*made, (words("Change"), ends, r.amount("change", signed=True)), *_target(r, 1)]
 
 
 def _span(r: Reading, lower: str, upper: str) -> Any:
@@ -284,7 +275,7 @@ def _span(r: Reading, lower: str, upper: str) -> Any:
 
 
 def _verdict(r: Reading) -> Step:
-    return Step(r.words("Verdict"), _condition(r), judgements.verdict_word(r.verdict, r.words).lower())
+    return (r.words("Verdict"), _condition(r), judgements.verdict_word(r.verdict, r.words).lower())
 
 
 def _condition(r: Reading) -> Any:
@@ -323,4 +314,4 @@ def _detectable(r: Reading) -> list[Step]:
     if not r.has("detectable"):
         return []
     how = r.words("the change that would be seen four times in five")
-    return [Step(r.words("Seen four times in five from"), how, r.amount("detectable", signed=True))]
+    return [(r.words("Seen four times in five from"), how, r.amount("detectable", signed=True))]

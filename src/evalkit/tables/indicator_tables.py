@@ -10,9 +10,7 @@ from typing import Any, Final
 
 from evalkit.report import Report
 from evalkit.tables import calculations
-from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, starts, year
-from evalkit.tables.official_tables import official, published
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, starts, year
 from evalkit.terms import Progress, Verdict
 from evalkit.text import judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
@@ -22,58 +20,51 @@ from evalkit.text.surroundings import gap_of
 from evalkit.text.units import short_unit
 from evalkit.text.words import gettext_for
 
-__all__ = ["calculation", "gaps", "numbers", "official", "published", "readings", "secondary"]
-
 
 def numbers(report: Report, indicator: str) -> Block:
     """»See the numbers«: every year of the indicator up to the report's, with interval, target and comparator."""
-    words, one = gettext_for(report.language), report.plan.indicator(indicator)
-    return folded(words("See the numbers"), _numbers_table(report, indicator, one.title.get(report.language)))
-
-
-def _numbers_table(report: Report, indicator: str, title: str) -> Block:
     words, rows = gettext_for(report.language), series(report, indicator)
     if not rows:
-        return element("p", words("There are no figures."))
+        return folded(words("See the numbers"), element("p", words("There are no figures.")))
     first = rows[0]
-    columns: list[tuple[str, Any]] = []
+    counts: list[tuple[str, str]] = []
     if first.statistic.asked:
-        columns += [
-            (words("Answers"), lambda r: cell(r, "respondents")),
-            (words("Response rate, %"), lambda r: cell(r, "response_rate")),
-        ]
+        counts = [(words("Answers"), "respondents"), (words("Response rate, %"), "response_rate")]
     elif first.statistic.out_of:
-        columns += [
-            (words("Number"), lambda r: cell(r, "numerator")),
-            (words("Of"), lambda r: cell(r, "denominator")),
-        ]
-    columns.append((_level_unit(first), lambda r: cell(r, "value")))
-    if first.statistic.judged:
-        low, high = limit_heads(words("{level}% interval").format(level=95), words)
-        columns += [
-            (low, lambda r: limits(r, "lower", "upper")[0]),
-            (high, lambda r: limits(r, "lower", "upper")[1]),
-        ]
+        counts = [(words("Number"), "numerator"), (words("Of"), "denominator")]
+    beside = []
     if any(r.has("target") for r in rows):
-        columns.append((words("Target path"), lambda r: cell(r, "target")))
+        beside.append((words("Target path"), "target"))
     if any(r.has("comparator_value") for r in rows):
         place = read(report, indicator).comparator
-        columns.append((place[:1].upper() + place[1:], lambda r: cell(r, "comparator_value")))
-    body = [[year(r), *(make(r) for _, make in columns)] for r in rows]
+        beside.append((place[:1].upper() + place[1:], "comparator_value"))
+    judged = first.statistic.judged
+    head = [
+        words("Plan year"),
+        *(name for name, _ in counts),
+        _level_unit(first),
+        *(limit_heads(words("{level}% interval").format(level=95), words) if judged else ()),
+        *(name for name, _ in beside),
+    ]
+    body = [
+        (
+            year(r),
+            *(cell(r, column) for _, column in counts),
+            cell(r, "value"),
+            *(limits(r, "lower", "upper") if judged else ()),
+            *(cell(r, column) for _, column in beside),
+        )
+        for r in rows
+    ]
     said = words.say(
         "{title}, {place}. {definition}.",
-        title=title,
+        title=first.title,
         place=area_name(report, report.area),
         definition=first.indicator.definition.get(report.language),
     )
     now = next((i for i, r in enumerate(rows) if r.year == report.year), None)
-    return table(
-        caption(report, said),
-        [words("Plan year"), *(name for name, _ in columns)],
-        body,
-        now=now,
-        label=words("Table: {title}").format(title=title),
-    )
+    label = words("Table: {title}").format(title=first.title)
+    return folded(words("See the numbers"), report_table(report, said, head, body, now=now, label=label))
 
 
 def _level_unit(r: Reading) -> str:
@@ -96,10 +87,11 @@ def calculation(report: Report, indicator: str) -> Block:
     if not steps:
         why = sentences.absent(r) or words.say("The row is not judged, so there is nothing to calculate.")
         return folded(summary, element("p", why))
-    shown = table(
-        caption(report, calculations.method(r)),
+    shown = report_table(
+        report,
+        calculations.method(r),
         [words("Step"), words("Calculation"), words("Result")],
-        [(step.name, step.how, element("span", step.result, class_="nw")) for step in steps],
+        [(name, how, element("span", result, class_="nw")) for name, how, result in steps],
         class_="calc words",
         label=words("Calculation: {title}").format(title=r.title),
     )
@@ -113,35 +105,31 @@ def readings(report: Report, indicator: str) -> Block:
     rows: list[tuple[Any, Any, Any]] = [
         (words("This report"), judgements.verdict_word(r.verdict, words), DASH)
     ]
-    for column, name in (
-        ("verdict_linear", words("The target read linearly")),
-        ("verdict_holm", words("Holm's correction over all area-years")),
-    ):
-        if column == "verdict_linear" and not r.has("target_linear"):
-            continue
-        if given := r.text(column):
-            rows.append(
-                (
-                    name,
-                    judgements.verdict_word(Verdict(given), words),
-                    words("the same verdict")
-                    if given == r.verdict
-                    else _alike(r, _concluded(Verdict(given), "")),
-                )
-            )
-    for column, name in (
-        ("verdict_statcan", words("Statistics Canada (1.5 and 0.5% a year)")),
-        ("verdict_unsd", words("UN Statistics Division (2 and 0.5% a year)")),
-        ("verdict_istat", words("ISTAT (5 and 1% a year)")),
-    ):
-        if given := r.text(column):
-            rows.append((name, progress_word(Progress(given), words), _alike(r, _OFFICE[Progress(given)])))
+    again = {
+        "verdict_linear": words("The target read linearly"),
+        "verdict_holm": words("Holm's correction over all area-years"),
+    }
+    for column, name in again.items():
+        if r.text(column) and (column != "verdict_linear" or r.has("target_linear")):
+            given = Verdict(r.text(column))
+            alike = words("the same verdict") if given == r.verdict else _alike(r, _concluded(given, ""))
+            rows.append((name, judgements.verdict_word(given, words), alike))
+    offices = {
+        "verdict_statcan": words("Statistics Canada (1.5 and 0.5% a year)"),
+        "verdict_unsd": words("UN Statistics Division (2 and 0.5% a year)"),
+        "verdict_istat": words("ISTAT (5 and 1% a year)"),
+    }
+    for column, name in offices.items():
+        if r.text(column):
+            progress = Progress(r.text(column))
+            rows.append((name, progress_word(progress, words), _alike(r, _OFFICE[progress])))
     said = words.say(
         "{title}: would another reading have given another answer? The published rules look at the point estimate alone and know no uncertainty.",
         title=r.title,
     )
-    shown = table(
-        caption(report, said),
+    shown = report_table(
+        report,
+        said,
         [words("Reading"), words("Answer"), words("Same conclusion?")],
         rows,
         class_="words",
@@ -196,31 +184,31 @@ def progress_word(progress: Progress, words: Any) -> str:
 
 def secondary(report: Report) -> Block:
     """The indicators beside the goals: baseline, now, change with interval and verdict."""
-    words, rows = gettext_for(report.language), []
+    words = gettext_for(report.language)
     beside = [
         read(report, name)
         for name, one in report.plan.indicators.items()
         if one.goal is None and one.of is None and not one.official
     ]
     since, levels = starts(beside, words)
-    for r, then in zip(beside, levels, strict=True):
-        one = r.indicator
-        judged = one.polarity != "neutral" and r.row["verdict"]
-        rows.append(
-            (
-                joined(
-                    one.title.get(report.language),
-                    raw("<br>"),
-                    element("span", one.definition.get(report.language), class_="quiet"),
-                ),
-                then,
-                cell(r, "value"),
-                _unit(r),
-                cell(r, "change", signed=True),
-                *limits(r, "change_lower", "change_upper", signed=True),
-                judgements.verdict_word(r.verdict, words) if judged else words("not judged"),
-            )
+    rows = [
+        (
+            joined(
+                r.title,
+                raw("<br>"),
+                element("span", r.indicator.definition.get(words.language), class_="quiet"),
+            ),
+            then,
+            cell(r, "value"),
+            short_unit(r.text("unit"), words) or DASH,
+            cell(r, "change", signed=True),
+            *limits(r, "change_lower", "change_upper", signed=True),
+            judgements.verdict_word(r.verdict, words)
+            if r.indicator.polarity != "neutral" and r.row["verdict"]
+            else words("not judged"),
         )
+        for r, then in zip(beside, levels, strict=True)
+    ]
     head = [
         words("Indicator"),
         since,
@@ -234,33 +222,28 @@ def secondary(report: Report) -> Block:
         "Beside the goals, {place}. Changes of shares in percentage points, of rates in per cent.",
         place=area_name(report, report.area),
     )
-    return table(
-        caption(report, said), head, rows, class_="figures", label=words("Table: indicators beside the goals")
+    return report_table(
+        report, said, head, rows, class_="figures", label=words("Table: indicators beside the goals")
     )
-
-
-def _unit(r: Reading) -> str:
-    return short_unit(r.text("unit"), r.words) or DASH
 
 
 def gaps(report: Report) -> Block:
     """The gaps to the rest of the municipality on each goal, then and now."""
-    words, rows = gettext_for(report.language), []
+    words = gettext_for(report.language)
     found = {name: read(report, gap) for name in goals(report) if (gap := gap_of(report, name)) is not None}
     since, levels = starts(list(found.values()), words)
-    for (name, r), then in zip(found.items(), levels, strict=True):
-        unit = words("%") if r.in_percent else words("points")
-        rows.append(
-            (
-                report.plan.indicator(name).title.get(report.language),
-                then,
-                cell(r, "value", signed=True),
-                unit,
-                *limits(r, "lower", "upper", signed=True),
-                *limits(r, "change_lower", "change_upper", signed=True),
-                judgements.verdict_word(r.verdict, words),
-            )
+    rows = [
+        (
+            report.plan.indicator(name).title.get(report.language),
+            then,
+            cell(r, "value", signed=True),
+            words("%") if r.in_percent else words("points"),
+            *limits(r, "lower", "upper", signed=True),
+            *limits(r, "change_lower", "change_upper", signed=True),
+            judgements.verdict_word(r.verdict, words),
         )
+        for (name, r), then in zip(found.items(), levels, strict=True)
+    ]
     head = [
         words("Goal"),
         since,
@@ -275,5 +258,5 @@ def gaps(report: Report) -> Block:
     )
     return folded(
         words("See the numbers"),
-        table(caption(report, said), head, rows, class_="figures", label=words("Table: gaps")),
+        report_table(report, said, head, rows, class_="figures", label=words("Table: gaps")),
     )

@@ -6,8 +6,7 @@ import pandas as pd
 
 from evalkit.measure.official import COUNTRY, MUNICIPALITY, REGION
 from evalkit.report import Report
-from evalkit.tables.cells import caption, cell, folded, limit_heads, limits, year
-from evalkit.tables.table import table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, year
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH, number
 from evalkit.text.reading import area_name, series
@@ -58,12 +57,8 @@ def official(report: Report) -> Block:
         )
         now = next((i for i, r in enumerate(own) if r.year == report.year), None)
         parts.append(
-            table(
-                caption(report, said, official=True),
-                head,
-                rows,
-                label=words("Table: official figures"),
-                now=now,
+            report_table(
+                report, said, head, rows, label=words("Table: official figures"), now=now, official=True
             )
         )
     return folded(words("See the numbers"), *parts)
@@ -99,12 +94,14 @@ def published(report: Report) -> Block:
     )
     return joined(
         paragraph(said),
-        table(
-            caption(report, words("Published shares who feel safe, per cent."), official=True),
+        report_table(
+            report,
+            words("Published shares who feel safe, per cent."),
             [words("Place"), words("Year"), words("Per cent"), words("Reservation"), words("Source")],
             rows,
             class_="words",
             label=words("Table: published figures on safety"),
+            official=True,
         ),
     )
 
