@@ -13,7 +13,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from evalbook.run.forked_kernel import SAME_EVERYWHERE
+from evalbook.run.processes import SAME_EVERYWHERE
 
 ROOT = Path(__file__).parents[1]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.run.files import digest_text, private_folder, sweep
-from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.pool import Pool, make_all
+from evalbook.run.processes import SUPPORTED
 from evalbook.run.progress import choose
 from evalbook.run.runner import run
 from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, key_of

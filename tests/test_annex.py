@@ -12,7 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 import running_standins as standins
 from evalbook.approval.signoffs import notebook_digest
 from evalbook.review.release import whole
-from evalbook.run.ledger import Ledger
+from evalbook.run.files import Ledger
 from evalbook.site.links import linked
 from evalbook.site.page import pages
 from pages import problems

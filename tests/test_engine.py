@@ -12,8 +12,8 @@ import papermill  # noqa: F401  # before its engine, which it finds by name
 import pytest
 
 import running_standins as standins
-from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.papermill_engine import PRINTED
+from evalbook.run.processes import SUPPORTED
 
 pytestmark = pytest.mark.skipif(not SUPPORTED, reason="reports are forked on Linux only")
 

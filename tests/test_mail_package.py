@@ -10,8 +10,7 @@ from typer.testing import CliRunner
 
 from evalbook.cli import app
 from evalbook.review.mail_package import README, of_release, of_report
-from evalbook.run.files import digest_file
-from evalbook.run.ledger import Ledger, Record
+from evalbook.run.files import Ledger, Record, digest_file
 from evalkit.errors import EvalkitError, MissingFile
 
 PAGE = """<html><head><title>Ringparken, planår 2019</title></head><body><span class="chip">Udkast</span>

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from multiprocessing.util import get_temp_dir
-
 import pytest
 
 import running_standins as standins
@@ -11,22 +9,14 @@ from evalbook.run.files import temporary
 from evalkit.errors import RunFailed
 
 distributed = pytest.importorskip("distributed")
-import dask  # noqa: E402
 
 AREAS = ("north", "west")
 
 
-@pytest.fixture(params=["forked", "ordinary"])
-def cluster(request):
-    """Two worker processes on this machine, whose kernels are forked or ordinary.
-
-    They share this process's folder for sockets, which must outlive a worker that is killed.
-    """
-    get_temp_dir()
-    with (
-        dask.config.set({"distributed.worker.daemon": request.param == "ordinary"}),
-        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
-    ):
+@pytest.fixture
+def cluster():
+    """Two worker processes on this machine."""
+    with distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
         yield cluster
 
 

@@ -17,10 +17,10 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
-from evalbook.run import cache, execution, files, inputs, progress
+from evalbook.run import changes, execution, files, progress
 from evalbook.run.execution import normalise, without_paths
-from evalbook.run.forked_kernel import SAME_EVERYWHERE
-from evalbook.run.ledger import Record
+from evalbook.run.files import Record
+from evalbook.run.processes import SAME_EVERYWHERE
 from evalbook.run.tasks import Options, Outcome, Report, Settings, check_names, declared
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 
@@ -154,13 +154,13 @@ PARTS = {
 }
 
 
-def record(tmp_path, **changes):
+def record(tmp_path, **more):
     digest = files.write_whole(tmp_path / "x.html", "x")
-    return Record(**{"key": "x", "status": "made", "parts": PARTS, "files": {"x.html": digest}} | changes)
+    return Record(**{"key": "x", "status": "made", "parts": PARTS, "files": {"x.html": digest}} | more)
 
 
 @pytest.mark.parametrize(
-    ("changes", "parts", "force", "done", "reason"),
+    ("more", "parts", "force", "done", "reason"),
     [
         ({}, PARTS, False, "", ""),
         ({}, PARTS, True, "run", "--force"),
@@ -174,9 +174,9 @@ def record(tmp_path, **changes):
         ({"files": {"gone.ipynb": ""}}, PARTS | {"review": "s"}, False, "run", "review changed"),
     ],
 )
-def test_why_a_report_runs_or_is_rendered_again(tmp_path, changes, parts, force, done, reason):
-    assert cache.why(record(tmp_path, **changes), parts, tmp_path, force) == (done, reason)
-    assert cache.why(None, parts, tmp_path, force=False) == ("run", "new")
+def test_why_a_report_runs_or_is_rendered_again(tmp_path, more, parts, force, done, reason):
+    assert changes.why(record(tmp_path, **more), parts, tmp_path, force) == (done, reason)
+    assert changes.why(None, parts, tmp_path, force=False) == ("run", "new")
 
 
 @pytest.mark.parametrize(
@@ -195,15 +195,14 @@ def test_why_a_report_runs_or_is_rendered_again(tmp_path, changes, parts, force,
 )
 def test_what_is_said_of_single_reports_moves_no_figure(name, only):
     known = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c"}
-    assert cache.is_of_one_report(name) == only
-    moved = cache.evaluation_key(known) != cache.evaluation_key(known | {name: "other"})
+    assert changes.is_of_one_report(name) == only
+    moved = changes.evaluation_key(known) != changes.evaluation_key(known | {name: "other"})
     assert moved == (not only and not name.startswith(("notebooks/", "params/questions")))
 
 
 def test_the_library_counts_with_its_templates_and_the_versions_it_computes_with():
-    found = inputs.library()
+    found = changes.library()
     assert {"library", "python", "pandas", "matplotlib", "scipy"} <= set(found)
-    assert "missing" not in found.values()
 
 
 def test_hidden_and_half_saved_files_are_no_inputs(tmp_path):
@@ -212,7 +211,7 @@ def test_hidden_and_half_saved_files_are_no_inputs(tmp_path):
     (root / "notebooks" / ".ipynb_checkpoints").mkdir()
     (root / "notebooks" / ".ipynb_checkpoints" / "a.ipynb").write_text("x")
     (root / "data" / "demo" / "~$counts.xlsx").write_text("x")
-    names = set(inputs.input_files(root, root / "data" / "demo"))
+    names = set(changes.input_files(root, root / "data" / "demo"))
     assert {"params/plan.yml", "notebooks/area_year.ipynb", "data/demo/counts.csv"} <= names
     assert not any("swp" in name or "checkpoints" in name or "~" in name for name in names)
 
@@ -231,7 +230,7 @@ def test_inputs_that_change_while_they_are_copied_are_copied_again(tmp_path, mon
             source.write_text("newer")
 
     monkeypatch.setattr(shutil, "copyfile", copy)
-    copies = inputs.copy_inputs({"data/a.csv": source}, tmp_path / "copy")
+    copies = changes.copy_inputs({"data/a.csv": source}, tmp_path / "copy")
     assert copies["data/a.csv"].read_text() == "newer" and len(calls) == 2
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from evalbook.run.ledger import Ledger
+from evalbook.run.files import Ledger
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import choose
 from evalbook.run.runner import run

@@ -6,7 +6,7 @@ import pytest
 
 import running_standins as standins
 from evalbook.run import pool
-from evalbook.run.forked_kernel import SUPPORTED
+from evalbook.run.processes import SUPPORTED
 
 LINUX = pytest.mark.skipif(not SUPPORTED, reason="Linux only")
 ONLY = "if area == 'north':\n    "

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 import running_standins as standins
-from evalbook.run.forked_kernel import SUPPORTED
+from evalbook.run.processes import SUPPORTED
 
 ROOT = hasattr(os, "getuid") and os.getuid() == 0
 

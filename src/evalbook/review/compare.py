@@ -13,7 +13,7 @@ from typing import Final
 import pandas as pd
 
 from evalbook.review.worked_out import worked_out
-from evalbook.run.inputs import folded
+from evalbook.run.changes import folded
 from evalbook.site import exports
 from evalbook.site.language_link import FOLDER
 from evalkit.errors import MissingFile, Problem, ProblemsFound

@@ -9,8 +9,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
+from evalbook.approval.definitions import Definitions, of_plan
 from evalbook.review.release import FOLDER
-from evalbook.run.definitions import Definitions, of_plan
 from evalkit.errors import Problem
 from evalkit.plan import Plan, params
 from evalkit.plan.baselines import FIRST_MEASURED

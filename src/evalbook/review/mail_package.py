@@ -10,9 +10,8 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from evalbook.run import cache
-from evalbook.run.files import write_whole
-from evalbook.run.ledger import Ledger
+from evalbook.run import changes
+from evalbook.run.files import Ledger, write_whole
 from evalbook.run.tasks import key_of
 from evalbook.site.links import only_to
 from evalkit.errors import EvalkitError, MissingFile, UnknownName, did_you_mean
@@ -45,7 +44,7 @@ def of_report(out: Path, area: str, year: str, language: str, to: Path | None) -
         raise MissingFile(
             f"{key}: there is no such report in {out.name}/. {did_you_mean(key, list(records))}"
         )
-    if cache.stale(record, out):
+    if changes.stale(record, out):
         raise EvalkitError(
             f"{key}: is older than what it is made from, or was changed by hand. Run: evalkit run"
         )

@@ -14,9 +14,8 @@ from evalbook.intake.checking import unfilled
 from evalbook.review import released, signed_pages
 from evalbook.review.released import FOLDER, SUMS
 from evalbook.review.report_list import RefusedError, all_reports, evaluated
-from evalbook.run.files import digest_file, sole_run, write_flushed
-from evalbook.run.inputs import folded
-from evalbook.run.ledger import LEDGER, Ledger
+from evalbook.run.changes import folded
+from evalbook.run.files import LEDGER, Ledger, digest_file, sole_run, write_flushed
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run

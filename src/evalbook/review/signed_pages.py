@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from evalbook.approval import signoffs
-from evalbook.run import cache, inputs, planning
-from evalbook.run.files import private_folder
-from evalbook.run.ledger import Ledger
+from evalbook.run import changes, planning
+from evalbook.run.files import Ledger, private_folder
 from evalbook.run.tasks import key_of
 from evalbook.site import page_text
 from evalkit.text.words import LANGUAGES
@@ -22,17 +21,19 @@ def read(root: Path, data: Path, name: str) -> dict[str, str]:
     out, found = root / "output", {}
     records = Ledger.read(out).records
     keys = {language: key_of(language, name) for language in LANGUAGES}
-    made = {language: key for language, key in keys.items() if not cache.stale(records.get(key), out)}
+    made = {language: key for language, key in keys.items() if not changes.stale(records.get(key), out)}
     if not made:
         return {}
     with private_folder() as scratch:
-        copies = inputs.copy_inputs(inputs.input_files(root, data), scratch / "inputs")  # as a run reads them
-        hashes = inputs.hash_inputs(copies)
+        copies = changes.copy_inputs(
+            changes.input_files(root, data), scratch / "inputs"
+        )  # as a run reads them
+        hashes = changes.hash_inputs(copies)
         reports = {report.key: report for report in planning.reports(scratch / "inputs")}
         for language, key in made.items():
             before = records[key].parts
-            parts = cache.report_parts(reports[key], hashes, before.get(cache.ROWS, ""))
-            if set(cache.changed(before, parts)) <= {cache.REVIEW}:
+            parts = changes.report_parts(reports[key], hashes, before.get(changes.ROWS, ""))
+            if set(changes.changed(before, parts)) <= {changes.REVIEW}:
                 found[language] = page_text.digest(out, key)
     return found
 

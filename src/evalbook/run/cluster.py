@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,10 +15,9 @@ from distributed import Client, Future, wait
 from distributed.client import CancelledError
 from distributed.scheduler import KilledWorker
 
-from evalbook.run import inputs
-from evalbook.run.cache import changed
+from evalbook.run import changes
+from evalbook.run.changes import changed
 from evalbook.run.files import private_folder, sweep, write_flushed
-from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.pool import Pool, Task
 from evalbook.run.tasks import Outcome, Report, Settings, seen_by_cells
 from evalkit.errors import RunFailed
@@ -113,7 +110,7 @@ def pack(settings: Settings) -> Bundle:
     """Settings, and the files that the reports read."""
     paths = [*settings.root.rglob("*"), *settings.evaluation.rglob("*")]
     files = {path.relative_to(settings.scratch): path.read_bytes() for path in paths if path.is_file()}
-    return Bundle(replace(settings, environ={}), files, inputs.library())
+    return Bundle(replace(settings, environ={}), files, changes.library())
 
 
 def carry(bundle: Bundle) -> Bundle:
@@ -133,6 +130,8 @@ def do(report: Report, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
         raise RunFailed(
             f"this worker has another version of {', '.join(different)} than the run was started with"
         )
+    from evalbook.run import execution  # papermill, which only a worker needs
+
     sweep()  # what a worker that was killed has left here
     with private_folder() as scratch:
         for path, content in bundle.files.items():
@@ -145,30 +144,14 @@ def do(report: Report, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
             scratch=scratch,
             environ=seen_by_cells(os.environ),
         )
-        outcome = _make(Task(replace(report, notebook=scratch / report.notebook)), settings)
+        here = replace(report, notebook=scratch / report.notebook)
+        outcome = execution.make(
+            here, settings, lambda pid: None, None
+        )  # a worker of Dask may have no fork server
         return outcome, {name: (settings.fresh / name).read_bytes() for name in outcome.files}
 
 
 @once
 def library() -> Mapping[str, str]:
     """What this worker would compute with; looked up once."""
-    return inputs.library()
-
-
-STARTING = threading.Lock()
-
-
-def _make(task: Task, settings: Settings) -> Outcome:
-    """Make a report with a forked kernel where a worker may have children, else with an ordinary one."""
-    if SUPPORTED and not multiprocessing.current_process().daemon:
-        pool = Pool(settings, 1, warm=True)
-        with STARTING:
-            pool.warm_up()
-        with pool:
-            pool.give(task)
-            while True:
-                for _, outcome in pool.results():
-                    return outcome
-    from evalbook.run import execution
-
-    return execution.make(task.report, settings, lambda pid: None, None)
+    return changes.library()

@@ -20,16 +20,12 @@ from types import TracebackType
 from typing import Any, Self, cast
 
 from evalbook.run.files import move_whole, note_also
-from evalbook.run.forked_kernel import SAME_EVERYWHERE, ForkedKernel, without_uri_grammar
-from evalbook.run.signals import unstopped
+from evalbook.run.processes import SAME_EVERYWHERE, kill_kernel, unstopped, without_uri_grammar
 from evalbook.run.tasks import Outcome, Report, Settings
 from evalkit.errors import EvalkitError, RunFailed, few_open_files
 
 GRACE = 15.0
 """Seconds that a report may take beyond its limits before its process is killed."""
-
-SHARED = "tempdir" in getattr(multiprocessing.current_process(), "_config", {})
-"""Whether multiprocessing's folder in this process is that of the process which started it, and not ours to sweep."""
 
 Watch = Callable[[str, Report, Outcome | None], None]
 """(what happened: started, retried, made or failed; the report; its outcome, if any) -> None."""
@@ -273,14 +269,12 @@ def start_fork_server(settings: Settings) -> Any:
     os.environ.update(
         SAME_EVERYWHERE,
         PYTHONPATH=os.pathsep.join(filter(None, [package, before.get("PYTHONPATH")])),
-        EVALKIT_ROOT=str(settings.root),  # its plan is read for all
     )
     try:
         # The standard library's to remove, as soon as it has noted so, unless we are killed.
         with unstopped():
             folder = get_temp_dir()
-        if not SHARED:
-            note_also(settings.scratch, folder)
+        note_also(settings.scratch, folder)
         ensure_running()
     finally:
         os.environ.clear()
@@ -294,11 +288,12 @@ def make_reports(pipe: Connection, settings: Settings, warm: bool) -> None:
     One that is `warm` has a forked kernel for one report.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
+    with without_uri_grammar():
+        from evalbook.run import execution
+        from evalbook.run.kernel import ForkedKernel
     forked = ForkedKernel(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()
-    with without_uri_grammar():
-        from evalbook.run import execution
 
     def started(pid: int) -> None:
         kernels[:] = [pid]
@@ -334,11 +329,3 @@ def _follow_parent(kernels: list[int]) -> None:
     for kernel in kernels:
         kill_kernel(kernel)
     os._exit(1)
-
-
-def kill_kernel(pid: int | None) -> None:
-    """Kill a kernel and the processes that its cells have started."""
-    if pid is None or sys.platform == "win32":  # on Windows a kernel ends by itself when its worker does
-        return
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)

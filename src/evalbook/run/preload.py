@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import gc
-import os
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 
-from evalbook.run.forked_kernel import end_with_parent, without_uri_grammar
+from evalbook.run.processes import end_with_parent, without_uri_grammar
 
 MODULES = (
     # what ipykernel and IPython import when a kernel starts
@@ -51,7 +49,7 @@ def preload() -> None:
                 import_module(name)
             except ModuleNotFoundError:
                 continue
-    for first in (draw, read_words, read_plan, compile_templates, read_notebook):
+    for first in (draw, read_words, compile_templates, read_notebook):
         with suppress(Exception):  # what is wrong with it, the first report that meets it will say
             first()
     gc.collect()
@@ -78,13 +76,6 @@ def read_words() -> None:
     for language in ("da", "en"):
         gettext_for(language)("Final evaluation")
         date(dt.date(2018, 10, 1), language), number(1.5, 1, language=language)
-
-
-def read_plan() -> None:
-    """Read the plan of the run, which kernels and pages begin with."""
-    from evalkit import plan
-
-    plan.read(Path(os.environ["EVALKIT_ROOT"]))
 
 
 def compile_templates() -> None:

@@ -10,11 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalbook.approval import translation
-from evalbook.run import cache, inputs
+from evalbook.run import changes
 from evalbook.run.files import private_folder, sweep, work_folder
-from evalbook.run.forked_kernel import SUPPORTED
 from evalbook.run.pool import Pool, make_all
-from evalbook.run.signals import stoppable
+from evalbook.run.processes import SUPPORTED, stoppable
 from evalbook.run.tasks import Options, Report, Settings, Steps, check_names, declared, key_of
 from evalkit.errors import EvalkitError, MissingFile, RunFailed, UnknownName, did_you_mean
 
@@ -68,7 +67,7 @@ class Asked:
 
     def files(self) -> dict[str, Path]:
         """Every file that the page may depend on, by its name in a run."""
-        return inputs.input_files(self.root, self.data)
+        return changes.input_files(self.root, self.data)
 
 
 def _notebooks(root: Path) -> list[Path]:
@@ -107,8 +106,8 @@ def watch(
         settings = _settings(asked, scratch, steps)
         with Pool(settings, 1, warm=SUPPORTED) as pool:
             pool.warm_up()
-            library = inputs.library()
-            while inputs.library() == library:
+            library = changes.library()
+            while changes.library() == library:
                 seen = _seen(asked)
                 _tell(asked, pool, settings, steps, say)
                 while _seen(asked) == seen:
@@ -145,7 +144,7 @@ def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
 def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) -> Path:
     """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
     copy = settings.root
-    hashes = inputs.hash_inputs(inputs.copy_inputs(asked.files(), copy))
+    hashes = changes.hash_inputs(changes.copy_inputs(asked.files(), copy))
     reports = steps.reports(copy)
     report = asked.find(reports)
     _fits(asked, report, reports)
@@ -156,10 +155,12 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     check_names([report])
     shutil.rmtree(settings.evaluation, ignore_errors=True)
     outs = [asked.folder, asked.root / "output"]
-    places = [cache.evaluation_place(out, inputs.sealed(hashes, asked.root, asked.data, out)) for out in outs]
-    cache.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()
+    places = [
+        changes.evaluation_place(out, changes.sealed(hashes, asked.root, asked.data, out)) for out in outs
+    ]
+    changes.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()
     try:
-        cache.keep_evaluation(places[0], settings, settings.fresh)
+        changes.keep_evaluation(places[0], settings, settings.fresh)
         outcome = make_all([report], pool, settings, 1, lambda what, report, outcome: None)[report.key]
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)

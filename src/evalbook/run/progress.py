@@ -165,17 +165,8 @@ class Bar(Plain):
         self.bar.stop()
 
     def close(self, outcomes: Sequence[Outcome], last: str) -> None:
-        from rich.table import Table
-        from rich.text import Text
-
-        if outcomes:
-            table = Table("area", "year", "status", "time", "reason", box=None, pad_edge=False)
-            for outcome in outcomes:
-                area, _, year = outcome.key.rpartition("/")
-                table.add_row(
-                    area, year, outcome.status, f"{outcome.seconds:.1f} s", Text(harmless(outcome.reason))
-                )
-            self.console.print(table)
+        for line in closing_table(outcomes):
+            self.line(line)
         self.line(last)
 
 

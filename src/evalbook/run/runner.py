@@ -13,10 +13,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evalbook.run import cache, earlier_pages, inputs
-from evalbook.run.definitions import Definitions, stated
+from evalbook.approval.definitions import Definitions, stated
+from evalbook.run import changes, earlier_pages
 from evalbook.run.files import (
+    Journal,
+    Ledger,
     OutputError,
+    Record,
     move_whole,
     private_folder,
     sole_run,
@@ -25,10 +28,8 @@ from evalbook.run.files import (
     write_flushed,
     write_whole,
 )
-from evalbook.run.forked_kernel import SUPPORTED
-from evalbook.run.ledger import Journal, Ledger, Record
+from evalbook.run.processes import SUPPORTED, stoppable
 from evalbook.run.progress import FINISHED, Quiet
-from evalbook.run.signals import stoppable
 from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, named
 from evalbook.site.language_link import FOLDER
 from evalkit import __version__
@@ -85,29 +86,29 @@ class Run:
     def go(self) -> int:
         """The whole run; gives the exit status."""
         sweep()
-        files = inputs.input_files(self.root, self.data)
+        files = changes.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
         with private_folder() as scratch:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
-            hashes = inputs.hash_inputs(inputs.copy_inputs(files, settings.root))
-            kept = cache.evaluation_place(self.out, self._sealed(hashes))
+            hashes = changes.hash_inputs(changes.copy_inputs(files, settings.root))
+            kept = changes.evaluation_place(self.out, self._sealed(hashes))
             with self._pool(settings) as pool:
                 if self.options.force or not self._only_reviews(Ledger.read(self.out), hashes):
                     pool.warm_up()
-                evaluated = cache.begin_evaluation(
+                evaluated = changes.begin_evaluation(
                     pool, self.steps.evaluate, self.data, settings, [kept], self.show.say
                 )
                 reports = self._reports(settings.root)
-                parts = cache.parts_of(reports, hashes, evaluated())
+                parts = changes.parts_of(reports, hashes, evaluated())
                 with sole_run(self.out, self.show.say):
                     return self._make(pool, settings, reports, hashes, parts, kept)
 
     def _reports(self, copy: Path) -> list[Report]:
         """Every report of the plan, checked."""
         reports = list(self.steps.reports(copy))
-        self.definitions = stated(copy, copy / inputs.data_name(self.data))
+        self.definitions = stated(copy, copy / changes.data_name(self.data))
         self.options.check([report.key for report in reports])
         check_names(reports)
         return reports
@@ -124,11 +125,11 @@ class Run:
         return Pool(settings, self.options.jobs, warm)
 
     def _sealed(self, hashes: Mapping[str, str]) -> dict[str, str]:
-        return inputs.sealed(hashes, self.root, self.data, self.out)
+        return changes.sealed(hashes, self.root, self.data, self.out)
 
     def _only_reviews(self, ledger: Ledger, hashes: Mapping[str, str]) -> bool:
         """Whether nothing has moved on since the last run but files about single reports."""
-        return all(map(cache.is_of_one_report, cache.changed(ledger.inputs, self._sealed(hashes))))
+        return all(map(changes.is_of_one_report, changes.changed(ledger.inputs, self._sealed(hashes))))
 
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
@@ -136,11 +137,11 @@ class Run:
             return False  # a run is at work here, or one was killed and has left its work behind
         ledger = Ledger.read(self.out)
         keys = [key for key in ledger.keys if self.options.wants(key)]
-        if not keys or any(cache.stale(ledger.records.get(key), self.out) for key in keys):
+        if not keys or any(changes.stale(ledger.records.get(key), self.out) for key in keys):
             return False
-        if cache.damage(ledger.site, self.out) or not self._known(ledger.keys):
+        if changes.damage(ledger.site, self.out) or not self._known(ledger.keys):
             return False
-        if ledger.inputs != self._sealed(inputs.hash_inputs(files)):
+        if ledger.inputs != self._sealed(changes.hash_inputs(files)):
             return False
         if self.options.why:
             for key in keys:
@@ -173,13 +174,15 @@ class Run:
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        cache.keep_evaluation(kept, settings, work)
+        changes.keep_evaluation(kept, settings, work)
         site_anew = not self._only_reviews(ledger, hashes)
         hidden = self._take_away_hidden(ledger, parts, kept)
         todo, again = self._choose(reports, ledger, parts)
         todo += [report for report in reports if report.key in hidden and report not in todo]
         gone = set(ledger.records) - set(parts)
-        site_anew = bool(site_anew or todo or gone or not ledger.site or cache.damage(ledger.site, self.out))
+        site_anew = bool(
+            site_anew or todo or gone or not ledger.site or changes.damage(ledger.site, self.out)
+        )
         journal = Journal(work)
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
@@ -263,7 +266,7 @@ class Run:
             if not self.options.wants(report.key):
                 continue
             record = ledger.records.get(report.key)
-            done, reason = cache.why(record, parts[report.key], self.out, self.options.force)
+            done, reason = changes.why(record, parts[report.key], self.out, self.options.force)
             chosen[done].append(report)
             if self.options.why:
                 self.show.why(
