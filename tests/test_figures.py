@@ -798,6 +798,17 @@ def test_what_is_no_figure_is_refused_with_what_to_type(wrong, loaded):
         figures.show(wrong, title="T", alt="A")
 
 
+def test_axes_of_two_figures_and_axes_of_none_are_refused_with_what_they_are(loaded):
+    first, second = (plt.subplots()[1] for _ in "ab")
+    for ax in (first, second):
+        ax.plot([1, 2])
+    with pytest.raises(figures.chart.NoFigure, match="belong to several figures"):
+        figures.show([first, second], title="T", alt="A")
+    first.remove()
+    with pytest.raises(figures.chart.NoFigure, match="not Axes that was removed from its figure"):
+        figures.show(first, title="T", alt="A")
+
+
 def test_a_figure_without_a_title_is_refused(loaded):
     with pytest.raises(figures.chart.NoFigure, match='title="…"'):
         figures.show(plot(), title=" ", alt="A")

@@ -325,10 +325,12 @@ def _figure_of(drawn: Any) -> Figure:
     parts = list(np.ravel(drawn)) if isinstance(drawn, (np.ndarray, list, tuple)) else [drawn]
     owners = [part if isinstance(part, Figure) else getattr(part, "figure", None) for part in parts]
     found = {one.get_figure(root=True) if isinstance(one, (Figure, SubFigure)) else None for one in owners}
-    figure = found.pop() if len(found) == 1 else None
-    if figure is None:
+    if len(found) > 1:
+        raise NoFigure("These Axes belong to several figures. Show each figure by itself.")
+    if (figure := next(iter(found), None)) is None:
+        removed = " that was removed from its figure" if isinstance(drawn, Axes) else ""
         raise NoFigure(
-            f"figures.show takes one matplotlib figure or its Axes, not {type(drawn).__name__}. "
+            f"figures.show takes one matplotlib figure or its Axes, not {type(drawn).__name__}{removed}. "
             "Draw with ax = df.plot(...), ax = sns.lineplot(...) or fig, ax = plt.subplots(), and show ax."
         )
     if not figure.texts and not any(ax.has_data() or ax.texts or ax.tables for ax in figure.axes):
