@@ -534,6 +534,23 @@ def test_text_that_looks_like_a_formula_stays_text():
     assert b"'=HYPERLINK" in exports.csv(exports.tables(site.rows)["results"])
 
 
+@pytest.mark.parametrize(
+    "text", ["=1", "+1+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "a\r=1", "a\n=1", " =1", "＝1", "＠x"]
+)
+def test_no_cell_of_a_table_begins_as_a_formula_whatever_a_text_holds(text):
+    """Read as a spreadsheet does, where a carriage return alone ends a line, too."""
+    rows = changed(
+        table(), "haervaerk.ringparken.2019", note=text, verdict_linear=text, part_method=text, baseline=text
+    )
+    lines = {name: exports.csv(one).decode("utf-8") for name, one in exports.tables(rows).items()}
+    cells = [
+        cell for part in lines.values() for line in csv.reader(io.StringIO(part, newline="")) for cell in line
+    ]
+    texts = [cell for cell in cells if not re.fullmatch(r"-?[\d.]+(e-?\d+)?", cell)]
+    assert len([cell for cell in texts if text.split()[-1] in cell]) == 4
+    assert not [cell for cell in texts if cell.strip().startswith(tuple("=+-@＝＋－＠"))]
+
+
 def test_the_same_rows_give_the_same_files(site, tmp_path):
     build(tmp_path, plan(), Evaluation(table(), FACTS), REPORTS)
     again = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}

@@ -31,6 +31,8 @@ TABLES: Final[Mapping[str, list[Column]]] = {name: columns_of(name) for name in 
 }
 """The columns of each file. Every column of the rows stands in one of them; `row` joins them."""
 
+_SIGNS: Final = tuple("=+-@＝＋－＠")
+"""How a text begins that a spreadsheet may take for a formula (OWASP, CSV injection)."""
 _LONG_AGO: Final = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """The time of writing inside the workbook: today's would change the bytes of an unchanged publication."""
 
@@ -205,8 +207,13 @@ def _about(site: Overview) -> list[str]:
 
 
 def _guarded(value: Any) -> Any:
-    """Text that a spreadsheet could take for a formula keeps its sign as text."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
+    """Text on one line; where a spreadsheet could take it for a formula, it keeps its sign as text."""
+    if not isinstance(value, str):
+        return value
+    text = " ".join(
+        value.splitlines()
+    )  # a carriage return alone is not quoted in a CSV: what follows would be a cell
+    return f"'{text}" if text.lstrip().startswith(_SIGNS) else text
 
 
 def _cell(value: Any) -> Any:
