@@ -352,8 +352,9 @@ def kept_evaluation(places: Iterable[Path]) -> Path | None:
 
 def _is_whole(folder: Path) -> bool:
     try:
-        return bool(_contents(folder)["files"] == _hashes(folder))
-    except (OSError, ValueError, KeyError, TypeError):
+        held = _contents(folder)
+        return held["files"] == _hashes(folder) and isinstance(held["reports"], dict)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return False
 
 
