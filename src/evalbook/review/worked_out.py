@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
+from evalkit.evaluate import stayers
 from evalkit.evaluate.released import people_group
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN, REST, Shown
@@ -153,7 +154,25 @@ def _edition(plan: Plan, rows: pd.DataFrame) -> _Edition:
         for group, column, total in counted:
             if column in table:
                 _add(made, group, table, column, total)
+        if one.statistic.splits and stayers.PEOPLE[0] in table:
+            _add_moved(plan, made, str(name), table[table["area"].eq(PLAN)])
     return made
+
+
+def _add_moved(plan: Plan, edition: _Edition, name: str, table: pd.DataFrame) -> None:
+    """The counts behind the parts that tell who stayed and who moved; hidden where the others' parts are printed."""
+    told = stayers.printed(table[list(stayers.PRINTED)].apply(pd.to_numeric, errors="coerce"))
+    table, told = (each[table["year"].astype(int) > plan.baseline_year] for each in (table, told))
+    if told.dropna().empty:
+        return
+    for cell, (people, *_) in stayers.CELLS.items():
+        for row, year, count in zip(table.index, table["year"].astype(int), told[cell], strict=True):
+            at = (f"{name}:{cell}", PLAN, year)
+            edition.rows[at] = f"{row}.{people}"
+            if np.isfinite(count):
+                edition.shown[at] = float(count)
+            else:
+                edition.hidden[at] = PLENTY
 
 
 def _add(edition: _Edition, group: str, table: pd.DataFrame, column: str, total: str | None) -> None:
@@ -194,6 +213,12 @@ def _sums(plan: Plan, edition: _Edition) -> Iterator[Sum]:
             found.append({(group, area, year): 1.0 for area in those} | {(group, whole, year): -1.0})
         for area in areas if group in parts else ():
             found.append({(part, area, year): 1.0 for part in parts[group]} | {(group, area, year): -1.0})
+        for names, when in (
+            (("stayers_before", "left"), plan.baseline_year),
+            (("stayers_after", "came"), year),
+        ):
+            moved = {(f"{group}:{cell}", PLAN, year): 1.0 for cell in names}
+            found.append(moved | {(group, PLAN, when): -1.0})
     for tie in found:
         if len(tie) > 2 and all(map(edition.has, tie)) and not _contradicted(tie, edition):
             yield tie

@@ -33,8 +33,9 @@ from evalbook.run.files import (
     write_whole,
 )
 from evalbook.run.tasks import Report, Settings
+from evalkit.data.release_rows import TABLES
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
-from evalkit.results import CALCULATIONS, RELEASES, RESULTS
+from evalkit.results import RELEASES
 
 if TYPE_CHECKING:
     from evalbook.run.pool import Pool
@@ -120,7 +121,7 @@ def _released(root: Path) -> dict[str, Path]:
     folder = root / RELEASES
     return {
         path.relative_to(root).as_posix(): path
-        for name in (f"{RESULTS}.csv", f"{CALCULATIONS}.csv", LEDGER)
+        for name in (*(f"{table}.csv" for table in TABLES), LEDGER)
         for path in sorted(folder.glob(f"*-*-*-*/{name}"))
     }
 

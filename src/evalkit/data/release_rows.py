@@ -15,13 +15,16 @@ import numpy as np
 import pandas as pd
 
 from evalkit.errors import Problem, ProblemsFound
-from evalkit.results import CALCULATIONS, RELEASES, RESULTS
+from evalkit.results import CALCULATIONS, MOVERS, RELEASES, RESULTS
 
 LEDGER: Final = "run.json"
 COUNTED: Final = "counted"
 """Where the ledger of a release says what each indicator counted (Indicator.counted)."""
 
+TABLES: Final = (RESULTS, CALCULATIONS, MOVERS)
+"""The tables of a release that tell of counts."""
 _COUNTS: Final = ("numerator", "dont_know", "respondents", "invited", "denominator", "value")
+_MOVED: Final = ("change", "stayers", "movers_in", "movers_out", "part_movers_in", "part_movers_out")
 _TEXTS: Final = ("row", "indicator", "area", "year", "shown", "synthetic")
 
 
@@ -29,7 +32,7 @@ def read(root: Path, *, synthetic: bool) -> tuple[pd.DataFrame, ...]:
     """The published rows of every release of real, or of made-up, figures, oldest first.
 
     Index (indicator, area, year); shown [text]; numerator, dont_know, respondents, invited, denominator [people, NaN
-    where nothing was printed] and value. Its attrs hold, by indicator, what was counted; nothing in releases of earlier forms.
+    where nothing was printed], value, change, and who stayed and moved. Its attrs hold, by indicator, what was counted; nothing in releases of earlier forms.
 
     Raises ProblemsFound when the tables of a release cannot be read.
     """
@@ -39,9 +42,9 @@ def read(root: Path, *, synthetic: bool) -> tuple[pd.DataFrame, ...]:
 
 def _rows(folder: Path) -> tuple[bool, pd.DataFrame]:
     """Whether the figures of a release are made up, and its rows."""
-    results, more = folder / f"{RESULTS}.csv", folder / f"{CALCULATIONS}.csv"
+    results, *others = (folder / f"{name}.csv" for name in TABLES)
     table = _table(results)
-    if more.is_file():  # in earlier forms results.csv alone held every column
+    for more in filter(Path.is_file, others):  # in earlier forms results.csv alone held every column
         further = _table(more).set_index("row")
         table = table.join(further[[name for name in further if name not in table]], on="row")
     if not set(_TEXTS) <= set(table):
@@ -49,7 +52,7 @@ def _rows(folder: Path) -> tuple[bool, pd.DataFrame]:
     try:
         numbers = {
             name: pd.to_numeric(table[name].fillna("").replace("", np.nan)) if name in table else np.nan
-            for name in _COUNTS
+            for name in (*_COUNTS, *_MOVED)
         }
         keys = [table["indicator"], table["area"], table["year"].astype(int)]
     except (ValueError, TypeError):

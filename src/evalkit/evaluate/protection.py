@@ -39,7 +39,7 @@ def protect(
     rules = policy.Policy(plan.policy.threshold, plan.policy.uniform_group, plan.policy.smallest_group)
     pools = {name: parts for name, parts in ((PLAN, list(plan.areas)), (MATCHED, dataset.matched)) if parts}
     releases = [as_today(plan, counts, rows) for rows in dataset.released]
-    earlier = [printed_before(plan, counts, rows) for rows in releases]
+    earlier = [printed_before(plan, counts, moved, rows) for rows in releases]
     people, groups = between_groups(plan, counts, releases)
     behind = policy.protect(*_people(plan, counts, pools, compared, people), rules, earlier=earlier)
     cells = [stayers.cells(moved), groups[0]]

@@ -15,10 +15,11 @@ import pandas as pd
 from evalkit.data.release_rows import COUNTED
 from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.disclosure.policy import Relation
+from evalkit.evaluate import stayers
 from evalkit.evaluate.frames import by_indicator
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
-from evalkit.terms import Shown
+from evalkit.terms import PLAN, Shown
 
 ROUNDED: Final = 2e-5
 """Share of itself by which a published count may differ from the counted one: it has six significant digits."""
@@ -82,7 +83,9 @@ def _areas(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict[str, st
     return found
 
 
-def printed_before(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str]:
+def printed_before(
+    plan: Plan, counts: pd.DataFrame, moved: pd.DataFrame, rows: pd.DataFrame
+) -> dict[str, str]:
     """What an earlier release (`as_today`) says of each cell that it printed: by its published rows, beside the counts of today."""
     found: dict[str, str] = {}
     for name, table in by_indicator(counts.loc[counts.index.intersection(rows.index)]):
@@ -96,6 +99,12 @@ def printed_before(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict
         if group := people_group(one):
             said = _said(old["denominator"], table["denominator"], gone, ROUNDED)
             found |= _by_cell(ids(group, table), said)
+    told = stayers.printed(rows[rows.index.get_level_values("area") == PLAN].droplevel("area"))
+    splits = told.dropna().index.unique("indicator")  # in the others nobody's stay was known
+    hidden = moved.index.isin(told.index) & moved.index.get_level_values("indicator").isin(splits)
+    for cell in stayers.CELLS:
+        said = _said(told[cell].reindex(moved.index), moved[f"{cell}_yes"], hidden, ROUNDED)
+        found |= _by_cell(stayers.ids(cell, moved), said)
     return found
 
 

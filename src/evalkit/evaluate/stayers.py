@@ -28,6 +28,8 @@ COLUMNS: Final = (
 )
 PAIRED, INDEPENDENT = "paired", "independent"
 """How the interval of the stayers' own change is made: from who went which way, or as of different people, too wide."""
+PRINTED: Final = ("value", "change", *PEOPLE, "part_movers_in", "part_movers_out")
+"""Columns of published rows from which the counts of CELLS follow."""
 CELLS: Final = {  # cell -> (group of people, its column, all of them)
     "stayers_before": ("stayers", "with_before", "residents_before"),
     "stayers_after": ("stayers", "with_after", "residents_after"),
@@ -89,7 +91,7 @@ def cells(moved: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(
         pd.DataFrame(
             {"count": moved[f"{cell}_yes"].to_numpy(), "total": moved[f"{cell}_all"].to_numpy(), "cost": 0.5},
-            index=[_id(name, cell, year) for name, year in moved.index],
+            index=ids(cell, moved),
         ).assign(group=[f"{name}:{cell}" for name, _ in moved.index])
         for cell in CELLS
     )
@@ -101,6 +103,23 @@ def ties(plan: Plan, moved: pd.DataFrame) -> Iterator[Relation]:
         for (measure, year), when in zip(moved.index, years, strict=True):
             tie = {_id(measure, name, year): 1.0 for name in names} | {f"{measure}.{PLAN}.{when}": -1.0}
             yield Relation(tie, "a share's people are those who stayed and those who moved")
+
+
+def printed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The counts behind the published parts of a change, which anybody can work out: <cell> of those in the numerator [people].
+
+    The parts (see `decompose`) are of the shares of those who stayed; NaN where no parts are published.
+
+    Parameters
+    ----------
+    rows : the columns PRINTED of the plan's rows
+    """
+    stayed, base = rows["stayers"], rows["value"] - rows["change"]
+    before = stayed * (base + rows["part_movers_out"])
+    after = stayed * (rows["value"] - rows["part_movers_in"])
+    came = rows["value"] * (stayed + rows["movers_in"]) - after
+    left = base * (stayed + rows["movers_out"]) - before
+    return pd.DataFrame(dict(zip(CELLS, (before, after, came, left), strict=True)))
 
 
 def split(plan: Plan, moved: pd.DataFrame, changes: pd.DataFrame, hidden: pd.Index) -> pd.DataFrame:
@@ -175,6 +194,11 @@ def _intervals(rows: pd.DataFrame, threshold: int) -> pd.DataFrame:
         nobody = rows[f"{mover}_all"].eq(0)
         found.loc[nobody, [f"part_{name}_lower", f"part_{name}_upper"]] = 0.0
     return found
+
+
+def ids(cell: str, moved: pd.DataFrame) -> pd.Index:
+    """The cells of one kind, of every share and year."""
+    return pd.Index([_id(name, cell, year) for name, year in moved.index])
 
 
 def _id(measure: str, cell: str, year: int) -> str:
