@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from evalbook.review import check_command, notebook_advice
+from evalbook.review import advice
 
 FIGURES = ("62.5", "9.0")
 
@@ -22,12 +22,12 @@ def with_cell(book, cell) -> list[str]:
     notebook.cells.append(cell)
     nbformat.write(notebook, book)
     root = book.parents[1]
-    said = map(str, notebook_advice.advice(book, root, lambda: FIGURES))
+    said = map(str, advice.of_notebook(book, root, lambda: FIGURES))
     return [one for one in said if not one.startswith("notebooks/en/")]
 
 
 def test_nothing_is_advised_of_what_ships(workbook):
-    assert check_command.advice(workbook) == []
+    assert advice.of_workbook(workbook) == []
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_a_notebook_that_was_run_and_saved_is_one_piece_of_advice(book):
 
 def test_an_own_chapter_is_asked_for_in_english_and_is_no_problem(book):
     with_cell(book, new_markdown_cell("## Min egen\n\nTekst.", id="5ecab749"))
-    (said,) = map(str, check_command.advice(book.parents[1]))
+    (said,) = map(str, advice.of_workbook(book.parents[1]))
     assert said.startswith("notebooks/en/area_year.yml, 5ecab749: has no English")
-    assert list(notebook_advice.problems(book.parents[1])) == []
+    assert list(advice.problems(book.parents[1])) == []
 
 
 def test_a_picture_that_is_not_there_is_a_problem_of_its_cell(book):
     with_cell(book, new_markdown_cell("![Gården](foto.png)", id="1b"))
-    (said,) = map(str, notebook_advice.problems(book.parents[1]))
+    (said,) = map(str, advice.problems(book.parents[1]))
     assert said.startswith("notebooks/area_year.ipynb, cell 1b: there is no file 'foto.png'")

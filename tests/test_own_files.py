@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 import shipped
 from evalbook.approval import own_files
 from evalbook.approval.notebook_cells import CodeCell
-from evalbook.review import check_command
+from evalbook.review import advice
 
 MARK = "Egne tal: ikke gennemset for små tal."
 READ = 'import pandas as pd\nmine = pd.read_csv("data/own/udlejning.csv")'
@@ -145,7 +145,7 @@ def test_a_folder_that_is_a_link_is_one_problem(workbook, tmp_path_factory):
 )
 def test_check_names_counts_that_the_reports_would_hide(workbook, text, said):
     own_file(workbook, text=text)
-    advised = [str(one) for one in check_command.advice(workbook)]
+    advised = [str(one) for one in advice.of_workbook(workbook)]
     if said:
         assert any("data/own/udlejning.csv" in line and said in line for line in advised)
     else:
@@ -164,7 +164,7 @@ def test_check_names_counts_that_the_reports_would_hide(workbook, text, said):
 def test_check_says_of_a_table_that_cannot_be_read_that_nobody_looked(workbook, name, content):
     own_file(workbook, name, "")
     (workbook / "data/own" / name).write_bytes(content)
-    (said,) = map(str, check_command.advice(workbook))
+    (said,) = map(str, advice.of_workbook(workbook))
     assert f"data/own/{name}" in said and "could not be read as a table" in said
 
 

@@ -19,10 +19,11 @@ import pytest
 import yaml
 
 import review_round as the
-from evalbook.review import check_command, released, report_list
+from evalbook.approval import reviewed
+from evalbook.approval.reviewed import RefusedError
+from evalbook.review import check_command
 from evalbook.review.compare import compare
-from evalbook.review.release import SUMS, command
-from evalbook.review.report_list import RefusedError
+from evalbook.review.release import FILE, SUMS, changed, command
 from evalbook.run.planning import STEPS
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
@@ -87,12 +88,12 @@ def names(releases: Path) -> list[str]:
 
 def tampered(book: Path, made: Path) -> None:
     """What is done to a release afterwards is told by `evalkit check`, though its own list is changed with it."""
-    assert released.changed(book) == []
-    page, sums, log = made / "index.html", made / SUMS, book / released.FILE
+    assert changed(book) == []
+    page, sums, log = made / "index.html", made / SUMS, book / FILE
     before, listed, recorded = page.read_bytes(), sums.read_bytes(), log.read_bytes()
 
     def told() -> list[str]:
-        found = [str(one) for one in released.changed(book)]
+        found = [str(one) for one in changed(book)]
         page.write_bytes(before), sums.write_bytes(listed), log.write_bytes(recorded)
         return found
 
@@ -109,7 +110,7 @@ def tampered(book: Path, made: Path) -> None:
     assert f"releases/{made.name}/{SUMS}: is not the list that params/releases.yml recorded." in told()[0]
     log.unlink()
     assert f"releases/{made.name}: is not recorded in params/releases.yml." in told()[-1]
-    assert released.changed(book) == []
+    assert changed(book) == []
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -140,7 +141,7 @@ def started_by_anyone(monkeypatch):
 def evaluated_once(monkeypatch):
     """The same data give the same rows, so the review evaluates them once; the runs evaluate for themselves."""
     monkeypatch.setattr(the, "_KEPT", {})
-    monkeypatch.setattr(report_list, "evaluate", lambda plan, data: the.evaluated(plan, data))
+    monkeypatch.setattr(reviewed, "evaluate", lambda plan, data: the.evaluated(plan, data))
 
 
 def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook):

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from pydantic import ValidationError
 
-from evalbook.approval.checklist import ANCHORS, checklist, items, open_items, possible
-from evalbook.approval.descriptions import undescribed
+from evalbook.approval.checklist import ANCHORS, checklist, items, possible, unanswered
+from evalbook.approval.notebook_cells import undescribed
 from evalbook.approval.review_notes import objection
 from evalbook.approval.reviewed import Reviewed
 from evalbook.review.check_command import said
@@ -98,18 +98,18 @@ def test_an_answer_closes_its_item_and_is_shown(workbook, evaluation):
 
     reviewed = Reviewed(read(workbook), evaluation, "ringparken", "2019")
     report, state = reviewed.report(), reviewed.state()
-    before = open_items(report, state)
+    before = len(unanswered(report, state))
     path = workbook / "params/reviews/ringparken-2019.yml"
     path.parent.mkdir(exist_ok=True)
     path.write_text(
         "response.tryghed:\n  answer: Vejet efter alder.\n  by: reviewer\nwords.tryghed: {answer: ' '}\n",
         "utf-8",
     )
-    assert open_items(report, state) == before - 1  # an empty answer answers nothing
+    assert len(unanswered(report, state)) == before - 1  # an empty answer answers nothing
     assert "Vejet efter alder. (godkender)" in repr(checklist(report, state))
     path.write_text("response.tryghed: {anser: x}\n", "utf-8")
     with pytest.raises(ProblemsFound, match=r"reviews/ringparken-2019\.yml"):
-        open_items(report, state)
+        len(unanswered(report, state))
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ import subprocess
 import pandas as pd
 import pytest
 
+from evalbook.approval.reviewed import RefusedError
 from evalbook.review.compare import compare
 from evalbook.review.comparison_page import lines, page
 from evalbook.review.release import SUMS, put, release
-from evalbook.review.report_list import RefusedError
 from evalkit.errors import MissingFile, ProblemsFound
 from evalkit.results import ROW_COLUMNS
 from evalkit.text.html import plain

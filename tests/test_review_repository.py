@@ -8,7 +8,7 @@ import sys
 import pytest
 import yaml
 
-from evalbook.review.gate import LARGEST, gate
+from evalbook.intake.privacy import LARGEST, gate
 
 FORMS = ["area_year", "plan_year", "plan_final"]
 

@@ -10,12 +10,13 @@ import pytest
 import yaml
 
 import review_round as the
+from evalbook.approval import reviewed as reports
 from evalbook.approval import signoffs
 from evalbook.approval.review_notes import notes
-from evalbook.review import report_list, signing
+from evalbook.approval.reviewed import RefusedError, one
+from evalbook.review import signing
 from evalbook.review.check_command import check, of_report
-from evalbook.review.concurrent_edit import ConcurrentEditError
-from evalbook.review.report_list import RefusedError, one
+from evalbook.review.edit_yaml import ConcurrentEditError
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
 from evalkit.terms import Status
@@ -34,7 +35,7 @@ def noted(report, name):
 @pytest.fixture(autouse=True)
 def evaluated_once(monkeypatch):
     """The same data give the same rows, so evaluate them once."""
-    monkeypatch.setattr(report_list, "evaluate", lambda plan, data: the.evaluated(plan, data))
+    monkeypatch.setattr(reports, "evaluate", lambda plan, data: the.evaluated(plan, data))
 
 
 @pytest.fixture

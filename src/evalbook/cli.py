@@ -387,7 +387,7 @@ def template(
 @app.command()
 def gate(files: Annotated[list[Path], typer.Argument(help="Files about to be committed.")]) -> None:
     """Refuse personal data and files over 1 MB (for pre-commit)."""
-    from evalbook.review.gate import gate as look
+    from evalbook.intake.privacy import gate as look
 
     problems = look(files, Path.cwd())
     for problem in problems:

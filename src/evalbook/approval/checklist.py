@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evalbook.approval import checklist_answers, descriptions, own_files, signoffs
-from evalbook.approval.checklist_answers import Answer
-from evalbook.approval.review_state import ReviewState
+from evalbook.approval import notebook_cells, own_files, signoffs
+from evalbook.approval.reviewed import ReviewState
+from evalbook.approval.signoffs import Answer
 from evalkit.plan import FINAL, Plan
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
@@ -46,46 +46,38 @@ def items(report: Report, state: ReviewState) -> list[Item]:
 
 def possible(plan: Plan) -> list[str]:
     """The ids of all items that a report of the plan may ever have, open today or not."""
-    return [f"{kind}.{goal.indicator}" for kind in KINDS for goal in plan.goals.values()] + [
-        "hidden",
-        "outdated",
-        "figures",
-        "own",
-    ]
+    of_goals = [f"{kind}.{goal.indicator}" for kind in KINDS for goal in plan.goals.values()]
+    return [*of_goals, "hidden", "outdated", "figures", "own"]
 
 
 def _of_goal(r: Reading) -> Iterator[Item]:
-    say, name = r.words.say, r.name
+    say = r.words.say
+
+    def item(kind: str, said: Sentence) -> Item:
+        return Item(f"{kind}.{r.name}", r.name, said)
+
     if r.shown == Shown.SUPPRESSED:
-        yield Item(f"hidden.{name}", name, say("{title}: the figure is hidden.", title=r.title))
+        yield item("hidden", say("{title}: the figure is hidden.", title=r.title))
         return
     if _wide(r):
-        yield Item(f"wide.{name}", name, say("{title}: the interval is wide.", title=r.title))
+        yield item("wide", say("{title}: the interval is wide.", title=r.title))
     if r.has("response_rate") and r.number("response_rate") < LOW_RESPONSE:
         parts = {"title": r.title, "rate": r.cite("response_rate")}
-        yield Item(f"response.{name}", name, say("{title}: only {rate}% answered.", **parts))
+        yield item("response", say("{title}: only {rate}% answered.", **parts))
     column, limit = ("numerator", SMALL_COUNT) if r.statistic.events else ("denominator", SMALL_BASE)
     column = "respondents" if r.statistic.asked else column
     if r.has(column) and r.number(column) < limit:
-        parts = {"title": r.title, "n": r.cite(column)}
-        yield Item(f"base.{name}", name, say("{title}: rests on only {n}.", **parts))
+        yield item("base", say("{title}: rests on only {n}.", title=r.title, n=r.cite(column)))
     if r.text("series_break") == "yes":
-        yield Item(f"break.{name}", name, say("{title}: a break in the series.", title=r.title))
+        yield item("break", say("{title}: a break in the series.", title=r.title))
     if _near(r):
-        yield Item(f"near.{name}", name, say("{title}: the verdict is near a limit.", title=r.title))
-    linear = r.text("verdict_linear")
-    if linear and linear != r.verdict.value:
-        yield Item(
-            f"linear.{name}",
-            name,
-            say("{title}: another verdict when the target is read linearly.", title=r.title),
-        )
+        yield item("near", say("{title}: the verdict is near a limit.", title=r.title))
+    if r.text("verdict_linear") not in ("", r.verdict.value):
+        said = say("{title}: another verdict when the target is read linearly.", title=r.title)
+        yield item("linear", said)
     if _pre_trend(r):
-        yield Item(
-            f"pretrend.{name}",
-            name,
-            say("{title}: before the plan the comparison areas moved otherwise.", title=r.title),
-        )
+        said = say("{title}: before the plan the comparison areas moved otherwise.", title=r.title)
+        yield item("pretrend", said)
 
 
 def _wide(r: Reading) -> bool:
@@ -112,9 +104,8 @@ def _near(r: Reading) -> bool:
 def _pre_trend(r: Reading) -> bool:
     """Whether all areas together already moved away from the comparison areas before the plan."""
     whole = read(r.report, r.name, PLAN, r.year)
-    if not whole.has("pre_trend_lower", "pre_trend_upper"):
-        return False
-    return whole.number("pre_trend_lower") > 0 or whole.number("pre_trend_upper") < 0
+    ends = ("pre_trend_lower", "pre_trend_upper")
+    return whole.has(*ends) and (whole.number(ends[0]) > 0 or whole.number(ends[1]) < 0)
 
 
 def _anchors(report: Report, state: ReviewState) -> tuple[str, str]:
@@ -139,25 +130,19 @@ def _hidden(report: Report, state: ReviewState) -> Iterator[Item]:
 
 
 def _words(report: Report, state: ReviewState) -> Iterator[Item]:
-    words = gettext_for(report.language)
+    words, anchor = gettext_for(report.language), _anchors(report, state)[0]
     for key, goal in report.plan.goals.items():
         if not report.assessment.texts.get(key, "").strip():
             title = report.plan.indicator(goal.indicator).title.get(report.language)
-            yield Item(
-                f"words.{goal.indicator}",
-                _anchors(report, state)[0],
-                words.say("{title}: no assessment.", title=title),
-            )
+            yield Item(f"words.{goal.indicator}", anchor, words.say("{title}: no assessment.", title=title))
     if state.written and not state.fresh:
-        yield Item(
-            "outdated", _anchors(report, state)[0], words.say("The assessment is older than the figures.")
-        )
+        yield Item("outdated", anchor, words.say("The assessment is older than the figures."))
 
 
 def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
     folder = report.plan.root / "notebooks"
     words, name = gettext_for(report.language), signoffs.notebook_name(report.area, state.name)
-    if cells := descriptions.undescribed(folder / name):
+    if cells := notebook_cells.undescribed(folder / name):
         said = words.say("Without a description: the figure of cell {list}.", list=words.listed(cells))
         yield Item("figures", _anchors(report, state)[1], said)
     if cells := own_files.shown(folder / name):
@@ -169,18 +154,13 @@ def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
 
 def answers(report: Report, state: ReviewState) -> Mapping[str, Answer]:
     """What was answered so far, by item."""
-    return checklist_answers.read(report.plan.root, report.area, state.name)
+    return signoffs.answers(report.plan.root, report.area, state.name)
 
 
 def unanswered(report: Report, state: ReviewState) -> list[Item]:
     """The items that nobody has answered."""
     given = answers(report, state)
     return [item for item in items(report, state) if item.id not in given]
-
-
-def open_items(report: Report, state: ReviewState) -> int:
-    """How many items nobody has answered."""
-    return len(unanswered(report, state))
 
 
 def checklist(report: Report, state: ReviewState) -> Block:

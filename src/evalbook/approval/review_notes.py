@@ -5,13 +5,13 @@ A notebook knows nothing of it. It shows named slots, which are filled when its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
 from evalbook.approval.checklist import checklist
 from evalbook.approval.fingerprints import Difference, in_brief
-from evalbook.approval.review_state import ReviewState
+from evalbook.approval.reviewed import ReviewState
 from evalbook.approval.signoffs import REVIEWER
 from evalkit.plan import FINAL
 from evalkit.report import Report
@@ -58,25 +58,14 @@ def outdated(report: Report, state: ReviewState) -> Block:
             "The assessment does not say which figures it was written against, so nobody can tell whether it still fits."
         )
         return element("div", element("p", element("b", said)), class_="note outdated")
-    heading = element("p", element("b", words("The assessment was written before these figures changed:")))
+    said = words("The assessment was written before these figures changed:")
     if not state.intact:
-        heading = element(
-            "p",
-            element(
-                "b",
-                words(
-                    "The figures noted with the assessment were edited by hand. What they say cannot be trusted."
-                ),
-            ),
+        said = words(
+            "The figures noted with the assessment were edited by hand. What they say cannot be trusted."
         )
-    items = [element("li", said) for said in _changes(report, state)]
+    heading = element("p", element("b", said))
+    items = [element("li", _change(report, one)) for one in in_brief(state.differences)]
     return element("div", heading, element("ul", *items) if items else None, class_="note outdated")
-
-
-def _changes(report: Report, state: ReviewState) -> Iterator[Sentence]:
-    """Each change once: an interval's ends only where the number itself stands."""
-    for one in in_brief(state.differences):
-        yield _change(report, one)
 
 
 def _change(report: Report, one: Difference) -> Sentence:
@@ -85,7 +74,8 @@ def _change(report: Report, one: Difference) -> Sentence:
     if name not in report.plan.indicators:
         return words.say("{row}: the indicator is gone from the plan.", row=one.row)
     r = read(report, name, area, int(year))
-    place = f"{r.title}, {year}" if area == report.area else f"{r.title}, {_area(report, area)}, {year}"
+    where = words("the plan's areas together") if area == PLAN else report.plan.areas[area].name
+    place = f"{r.title}, {year}" if area == report.area else f"{r.title}, {where}, {year}"
     if r.shown == Shown.SUPPRESSED:
         return words.say("{place}: the figure is hidden now.", place=place)
     parts = {
@@ -95,14 +85,6 @@ def _change(report: Report, one: Difference) -> Sentence:
         "new": _new(r, one),
     }
     return words.say("{place}, {column}: was {old}, is {new}.", **parts)
-
-
-def _area(report: Report, area: str) -> str:
-    return (
-        gettext_for(report.language)("the plan's areas together")
-        if area == PLAN
-        else report.plan.areas[area].name
-    )
 
 
 def column_word(words: Words, column: str) -> str:
@@ -123,6 +105,9 @@ def column_word(words: Words, column: str) -> str:
         "evidence_level": words("level of evidence"),
         "trend": words("yearly change of the trend"),
         "p_value": words("p for no change"),
+        "stayers": words("Number who stayed"),
+        "movers_in": words("Number come into it"),
+        "movers_out": words("Number no longer in it"),
     }[column]
 
 
@@ -176,7 +161,7 @@ def approval(report: Report, state: ReviewState) -> Block:
             "li",
             words.say(
                 "{role}: {name}, {when}, version {version}",
-                role=_role(words, one.role),
+                role=words("Reviewer") if one.role == REVIEWER else words("Author"),
                 name=one.name,
                 when=date(one.date, report.language),
                 version=element("code", one.seal[:8]),
@@ -187,10 +172,6 @@ def approval(report: Report, state: ReviewState) -> Block:
     ]
     parts += [element("p", words("Signed by:")), element("ul", *people)]
     return element("div", *parts, class_="note" if state.deviations else None)
-
-
-def _role(words: Words, role: str) -> str:
-    return words("Reviewer") if role == REVIEWER else words("Author")
 
 
 def _deviation(words: Words, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Sign-offs: who has approved which version of a report, and whether that version still stands."""
+"""What reviewers write down: who has approved which version of a report (does it still stand?), and answers to its checklist."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
-from evalbook.approval import checklist_answers, identity, translation
+from evalbook.approval import identity, translation
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.assessments import ReportParams
 from evalkit.results import ROW_COLUMNS
@@ -82,13 +82,31 @@ class _File(RootModel[dict[str, list[SignOff]]]):
 
 def read(root: Path) -> dict[str, list[SignOff]]:
     """Every sign-off by report key; none without a file. ProblemsFound when the file is not what `sign` writes."""
-    path = root / FILE
-    if not path.exists():
-        return {}
-    document = params.read(path, root)
-    if document.content is None:
-        return {}
-    return document.as_model(_File).root
+    return params.records(root / FILE, root, _File)
+
+
+class Answer(BaseModel):
+    """What was found when an item of a report's checklist was looked into."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    answer: str
+    by: str = ""  # role
+    date: dt.date | None = None
+
+
+class _Answers(RootModel[dict[str, Answer]]):
+    """params/reviews/<area>-<year>.yml: by item."""
+
+
+def answers_file(root: Path, area: str, name: str) -> Path:
+    """Where the answers to one report's checklist stand; `name` is the plan year or `final`."""
+    return root / "params" / "reviews" / f"{area}-{name}.yml"
+
+
+def answers(root: Path, area: str, name: str) -> dict[str, Answer]:
+    """The answers that there are; an empty one counts as none. ProblemsFound when the file is broken."""
+    given = params.records(answers_file(root, area, name), root, _Answers)
+    return {item: one for item, one in given.items() if one.answer.strip()}
 
 
 def latest(signed: Sequence[SignOff]) -> SignOff | None:
@@ -132,7 +150,7 @@ def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
 
     events = read_published(plan.root, "events").to_dict("records")
     concerned = {"denmark", area, *(plan.areas if area == PLAN else ())}
-    answers = checklist_answers.read(plan.root, area, name)
+    given = answers(plan.root, area, name)
     own = {"name", "areas", "goals", "municipality"}
     around = [params.read(path, plan.root).content for path in _around(plan.root)] if name == FINAL else []
     shared = plan.model_dump(mode="json", include=own)
@@ -140,7 +158,7 @@ def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
         data_name,
         shared,
         {key: one.model_dump(mode="json") for key, one in plan.indicators.items()},
-        {key: one.model_dump(mode="json") for key, one in answers.items()},
+        {key: one.model_dump(mode="json") for key, one in given.items()},
         [one for one in events if concerned & set(one["area"].split(";"))],
         *around,
     ]

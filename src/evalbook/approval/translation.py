@@ -101,26 +101,17 @@ def untranslated(notebook: Path) -> Iterator[Problem]:
                 file, name, "has no English: the English report shows it in Danish.", f"Add:\n{wanted}"
             )
         elif not _same(texts[name].da, source):
-            said = "\n".join(
-                f"  {when}\n{_indented(text)}"
-                for when, text in (
-                    ("Danish then:", texts[name].da),
-                    ("now:", source),
-                    ("English:", texts[name].en),
-                )
-            )
+            told = {"Danish then:": texts[name].da, "now:": source, "English:": texts[name].en}
+            said = "\n".join(f"  {when}\n{_indented(text)}" for when, text in told.items())
             yield Problem(
                 file,
                 name,
                 "the Danish has changed since it was translated: the English report shows it in Danish.",
                 f"Correct en:, and put the new Danish into da:\n{said}",
             )
-    there = {cell.get("id", "") for cell in cells}
-    for name in texts:
-        if name not in there:
-            yield Problem(
-                file, name, "is of no cell of the notebook.", "Take it away, or give the cell this id."
-            )
+    for name in sorted(set(texts) - {cell.get("id", "") for cell in cells}):
+        advice = "Take it away, or give the cell this id."
+        yield Problem(file, name, "is of no cell of the notebook.", advice)
 
 
 def as_yaml(texts: Mapping[str, Text]) -> str:

@@ -64,6 +64,8 @@ _PICTURES: Final = {
 }
 _WRITTEN: Final = re.compile(rb"[\x20-\x7e]{16,}")
 """What a camera or a program has written into a picture; what is shorter comes about in its points by chance."""
+LARGEST: Final = 1_000_000
+"""Bytes; a larger file does not belong in the history, which never forgets."""
 
 _WHAT: Final = {
     "number": (
@@ -258,3 +260,16 @@ def _workbook(path: Path) -> Iterator[tuple[str, str]]:
         for where, text in workbook_texts.elsewhere(opened, shown(path)):
             for kind in _kinds(text):
                 yield where, kind
+
+
+def gate(files: Iterable[Path], root: Path) -> list[Problem]:
+    """Everything in the files that must not be committed, personal data or size; values are never repeated."""
+    found: list[Problem] = []
+    for path in filter(Path.is_file, (root / file for file in files)):  # others are deleted in this commit
+        if (size := path.stat().st_size) <= LARGEST:
+            found += scan(path, root)
+            continue
+        name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
+        said = f"is {size / 1e6:.1f} MB; at most {LARGEST / 1e6:.0f} MB is committed."
+        found.append(Problem(name, "", said, "Keep it out of git: data/local/ is ignored."))
+    return found

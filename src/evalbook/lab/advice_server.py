@@ -10,7 +10,7 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.utils import url_path_join
 from tornado.web import authenticated
 
-from evalbook.review import notebook_advice
+from evalbook.review import advice
 from evalkit.errors import EvalkitError
 from evalkit.plan import find_root
 
@@ -24,10 +24,10 @@ def told(path: Path) -> list[str]:
     """Advice on one notebook as lines, each with its cell; none outside of a workbook's notebooks."""
     try:
         root = find_root(path.parent)
-        if path not in notebook_advice.notebooks(root):
+        if path not in advice.notebooks(root):
             return []
-        wrong = [one for one in notebook_advice.problems(root) if one.file.endswith(path.name)]
-        found = [*wrong, *notebook_advice.advice(path, root)]
+        wrong = [one for one in advice.problems(root) if one.file.endswith(path.name)]
+        found = [*wrong, *advice.of_notebook(path, root)]
     except EvalkitError as error:
         return [str(error)]
     # a notebook that is open has its outputs: they go when it is committed

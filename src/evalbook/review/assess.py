@@ -11,12 +11,11 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from evalbook.approval import checklist_answers, fingerprints
+from evalbook.approval import fingerprints, signoffs
 from evalbook.approval.checklist import unanswered
-from evalbook.approval.reviewed import Reviewed
-from evalbook.review import concurrent_edit
+from evalbook.approval.reviewed import Reviewed, one
+from evalbook.review import edit_yaml
 from evalbook.review.edit_yaml import EditError, set_value, stamp
-from evalbook.review.report_list import one
 from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.plan import assessments
 from evalkit.plan.assessments import ReportParams
@@ -56,24 +55,18 @@ def assess(
         When somebody else saved the file meanwhile; the text is kept likewise.
     """
     report = one(root, data, area, name)
-    before = concurrent_edit.content(report.path)
-    text = old = concurrent_edit.text_of(before)
-    if editor is not None:
-        offered = _template(report, old)
-        text = without_help(_edited(with_help(offered, report), report, editor))
-        text = old if text == offered else text
-    shown = concurrent_edit.shown(report.path, root)
+    before = edit_yaml.content(report.path)
+    old = before.decode("utf-8")
+    text = _edited(report, old, editor) if editor else old
+    shown = edit_yaml.shown(report.path, root)
     given, now = _checked(report, text), fingerprints.figures(report.plan, report.rows, area, report.year)
     if not any(one.strip() for one in given.assessment.texts.values()):
         if text != old:
-            concurrent_edit.replace(report.path, root, before, text)
+            edit_yaml.replace(report.path, root, before, text)
         return f"{shown}: no words yet, so nothing to stamp."
     mark = fingerprints.fingerprint(now)
-    if (
-        text == old
-        and given.assessment.fingerprint == mark
-        and fingerprints.fingerprint(given.assessment.figures) == mark
-    ):
+    stands = mark == given.assessment.fingerprint == fingerprints.fingerprint(given.assessment.figures)
+    if text == old and stands:
         return f"{shown}: nothing has changed; the stamp stands."
     values = {
         "author": author or given.assessment.author,
@@ -88,25 +81,37 @@ def assess(
     except EditError as error:  # a form of YAML that leaves no place to write in
         if text == old:
             raise
-        kept = concurrent_edit.keep_unsaved(report.path, text)
+        kept = edit_yaml.keep_unsaved(report.path, text)
         raise SaveError(f"{error} Nothing was saved. Your text is kept in {kept.name}.") from None
-    concurrent_edit.replace(report.path, root, before, stamped)
+    edit_yaml.replace(report.path, root, before, stamped)
     return f"{shown}: stamped with {mark} ({len(now)} rows)."
+
+
+def _edited(report: Reviewed, old: str, editor: Editor) -> str:
+    """What the editor makes of a params file, with the file's line ends; unless words were written, the file as it is."""
+    offered = _template(report, old)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{report.area}-{report.name}.yml"
+        path.write_text(_help(report) + offered, encoding="utf-8", newline="\n")
+        editor(path)
+        lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
+    text = "".join(line for line in lines if not line.startswith(HELP.strip()))
+    if "\r\n" in offered and "\r\n" not in text:  # the editor's ends, not the file's
+        text = text.replace("\n", "\r\n")
+    return old if text == offered else text
 
 
 def _template(report: Reviewed, text: str) -> str:
     """The params file with a place for every goal that nobody has written about, when it has no assessment at all."""
     if report.params().assessment.texts or "\nassessment:" in f"\n{text}":
         return text
-    goals = [f"    # {goal}: |\n    #   " for goal in report.plan.goals]
-    return (
-        text.rstrip("\n") + "\nassessment:\n  texts:\n    # overall: |\n    #   \n" + "\n".join(goals) + "\n"
-    )
+    places = "".join(f"    # {goal}: |\n    #   \n" for goal in ("overall", *report.plan.goals))
+    return text.rstrip("\n") + f"\nassessment:\n  texts:\n{places}"
 
 
-def with_help(text: str, report: Reviewed) -> str:
-    """The file with the current sentences before it, on lines that are never saved."""
-    said = report.report()
+def _help(report: Reviewed) -> str:
+    """The current sentences, what has changed and what is open, on lines that are never saved."""
+    said, state = report.report(), report.state()
     lines = [
         f"Assessment of {report.key}. Lines that begin with {HELP.strip()} are removed when you save.",
         "Write markdown under assessment.texts, by goal or `overall`: what happened, why you believe so, what was done.",
@@ -115,37 +120,16 @@ def with_help(text: str, report: Reviewed) -> str:
     for goal, record in report.plan.goals.items():
         lines.append(f"{goal}:")
         lines += [f"  {line}" for line in plain(narrative.goal(said, record.indicator).html).splitlines()]
-    if where := fingerprints_changed(report):
-        lines += ["", "Changed since the words were written:", *(f"  {line}" for line in where)]
-    if left := unanswered(said, report.state()):
-        file = checklist_answers.file(report.plan.root, report.area, report.name)
-        lines += [
-            "",
-            f"Open on the checklist, to be answered in {concurrent_edit.shown(file, report.plan.root)}:",
-        ]
+    if state.differences:
+        lines += ["", "Changed since the words were written:"]
+        lines += [f"  {one}" for one in fingerprints.in_brief(state.differences)]
+    if left := unanswered(said, state):
+        file = edit_yaml.shown(
+            signoffs.answers_file(report.plan.root, report.area, report.name), report.plan.root
+        )
+        lines += ["", f"Open on the checklist, to be answered in {file}:"]
         lines += [f"  {item.id}: {item.text.plain}" for item in left]
-    return "".join(f"{HELP}{line}".rstrip() + "\n" for line in lines) + text
-
-
-def fingerprints_changed(report: Reviewed) -> list[str]:
-    """The figures that are other than when the words were written."""
-    return [str(one) for one in fingerprints.in_brief(report.state().differences)]
-
-
-def without_help(text: str) -> str:
-    """The file as it is to be saved."""
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith(HELP.strip()))
-
-
-def _edited(text: str, report: Reviewed, editor: Editor) -> str:
-    """What the editor makes of a text, with the text's line ends."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{report.area}-{report.name}.yml"
-        path.write_text(text, encoding="utf-8", newline="\n")
-        editor(path)
-        edited = concurrent_edit.text_of(path.read_bytes())
-    own_ends = "\r\n" in text and "\r\n" not in edited  # the editor's, not the file's
-    return edited.replace("\n", "\r\n") if own_ends else edited
+    return "".join(f"{HELP}{line}".rstrip() + "\n" for line in lines)
 
 
 def _checked(report: Reviewed, text: str) -> ReportParams:
@@ -158,7 +142,7 @@ def _checked(report: Reviewed, text: str) -> ReportParams:
         try:
             return assessments.read(plan, report.area, report.year, name=report.name)
         except ProblemsFound as found:
-            kept = concurrent_edit.shown(concurrent_edit.keep_unsaved(report.path, text), report.plan.root)
+            kept = edit_yaml.shown(edit_yaml.keep_unsaved(report.path, text), report.plan.root)
             raise SaveError(f"{found}\nNothing was saved. Your text is kept in {kept}.") from None
 
 
@@ -171,9 +155,8 @@ def own_editor() -> Editor:
 
     Raises EvalkitError when there is none, or when it ends with an error.
     """
-    command = (
-        os.environ.get("VISUAL") or os.environ.get("EDITOR") or ("notepad" if sys.platform == "win32" else "")
-    )
+    usual = "notepad" if sys.platform == "win32" else ""
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or usual
     if not command:
         raise EvalkitError(
             "No editor: set EDITOR, e.g. EDITOR=nano, or stamp the words as they are with --no-edit."

@@ -5,22 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Final
 
-from evalbook.approval import checklist_answers, own_files
+from evalbook.approval import own_files, signoffs
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
-from evalbook.approval.reviewed import Reviewed
-from evalbook.approval.signoffs import FILE
+from evalbook.approval.reviewed import Reviewed, all_reports, data_option, evaluated
 from evalbook.intake import checking
 from evalbook.intake.data_overview import overview
-from evalbook.review import notebook_advice, released, signed_pages
-from evalbook.review.concurrent_edit import shown
+from evalbook.review import advice, release
 from evalbook.review.definition_changes import untold
-from evalbook.review.own_counts import small_counts
-from evalbook.review.report_list import all_reports, data_option, evaluated
+from evalbook.review.edit_yaml import shown
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.data.completeness import nobody_has, reports_stop
@@ -35,7 +31,7 @@ SAID: Final = 8
 
 def check(root: Path, data: Path) -> list[Problem]:
     """Every problem; words and sign-offs are looked at when the plan can be evaluated."""
-    found = checking.check(root, data) + own_files.outside(root) + list(notebook_advice.problems(root))
+    found = checking.check(root, data) + own_files.outside(root) + list(advice.problems(root))
     blanks = checking.unfilled(root, data)
     if found:
         return found + blanks
@@ -44,41 +40,16 @@ def check(root: Path, data: Path) -> list[Problem]:
         reports, also = all_reports(plan, evaluation), data_option(root, data)
         told = [problem for report in reports.values() for problem in of_report(report, also)]
         told += _pages(root, {problem.place for problem in told})
-        return [*told, *_answers(plan, reports), *released.changed(root), *untold(plan), *blanks]
+        return [*told, *_answers(plan, reports), *release.changed(root), *untold(plan), *blanks]
     except ProblemsFound as broken:
         return list(broken.problems)
     except EvalkitError as error:
         return [Problem("", "", str(error))]
 
 
-def advice(root: Path, data: Path | None = None) -> list[Problem]:
-    """What a reviewer would ask for in the notebooks and own files; no obstacle to anything."""
-    try:
-        small = small_counts(root, plans.read(root).policy.threshold)
-    except EvalkitError:
-        small = []  # the problems say why
-    published = cache(lambda: _published(root, data) if data else frozenset())
-    return small + [
-        one
-        for path in notebook_advice.notebooks(root)
-        for one in notebook_advice.advice(path, root, published)
-    ]
-
-
-def _published(root: Path, data: Path) -> frozenset[str]:
-    """Levels of the published rows as a report writes them; none where nothing can be evaluated."""
-    try:
-        rows = evaluated(root, data)[1].rows
-    except EvalkitError:
-        return frozenset()  # the problems say why
-    shares = rows["unit"].isin(["share", "points"]) if "unit" in rows else False
-    levels = rows["value"].where(~shares, rows["value"] * 100).dropna()
-    return frozenset(f"{level:.1f}" for level in levels)
-
-
 def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text") -> str:
     """Problems, and of a data set that can be read its completeness and unusual values: lines, or JSON."""
-    asked = advice(root, data)
+    asked = advice.of_workbook(root, data)
     if form not in ("text", "json"):
         raise UnknownName(f"--format {form}: choose text or json.")
     try:
@@ -120,38 +91,27 @@ def of_report(report: Reviewed, also: str = "") -> list[Problem]:
     again = f"Read them again: evalkit assess {report.area} {report.name}{also}"
     found = []
     if where.written and not where.fresh:
-        if not where.stamped:
-            found.append(
-                Problem(file, "assessment", "does not say which figures it was written against.", again)
-            )
-        elif not where.intact:
-            found.append(
-                Problem(file, "assessment.figures", "edited by hand: it does not fit the fingerprint.", again)
-            )
-        else:
+        place, wrong = "assessment", "does not say which figures it was written against."
+        if where.stamped and not where.intact:
+            place, wrong = "assessment.figures", "edited by hand: it does not fit the fingerprint."
+        elif where.stamped:
             brief = in_brief(where.differences)
             more = f", and {len(brief) - SAID} more" if len(brief) > SAID else ""
-            said = "; ".join(map(str, brief[:SAID]))
-            found.append(Problem(file, "assessment", f"older than the figures: {said}{more}.", again))
+            wrong = f"older than the figures: {'; '.join(map(str, brief[:SAID]))}{more}."
+        found.append(Problem(file, place, wrong, again))
     if where.approval is not None and where.deviations:
-        other = ", ".join(where.deviations)
-        found.append(
-            Problem(
-                FILE,
-                report.key,
-                f"the approved version deviates: other {other}.",
-                f"Let it be reviewed again: evalkit sign {report.area} {report.name} --role reviewer --name …{also}",
-            )
-        )
+        wrong = f"the approved version deviates: other {', '.join(where.deviations)}."
+        advice = f"Let it be reviewed again: evalkit sign {report.area} {report.name} --role reviewer --name …{also}"
+        found.append(Problem(signoffs.FILE, report.key, wrong, advice))
     return found
 
 
 def _pages(root: Path, known: Collection[str]) -> Iterator[Problem]:
     """Pages in output/ that are not those that were approved, though what they are made from is; `known`: told already."""
-    for line in signed_pages.other(root, root / "output"):
+    for line in release.other_pages(root, root / "output"):
         key, _, said = line.partition(": ")
         if key not in known:
-            yield Problem(FILE, key, said)
+            yield Problem(signoffs.FILE, key, said)
 
 
 def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
@@ -163,7 +123,7 @@ def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
             found.append(Problem(shown(path, plan.root), "", "no report has this name.", advice))
             continue
         try:
-            given = checklist_answers.read(plan.root, *path.stem.rsplit("-", 1))
+            given = signoffs.answers(plan.root, *path.stem.rsplit("-", 1))
         except ProblemsFound as broken:
             found += broken.problems
             continue

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
+from evalbook.approval.fingerprints import COLUMNS
 from evalbook.review.worked_out import worked_out
 from evalbook.run.changes import folded
 from evalbook.site import exports
@@ -20,28 +21,18 @@ from evalkit.errors import MissingFile, Problem, ProblemsFound
 from evalkit.plan import Plan
 from evalkit.results import FILES, ROW_COLUMNS
 from evalkit.terms import Shown, Verdict
+from evalkit.text.html import plain
 from evalkit.text.words import Words, gettext_for
 
 COUNTS: Final = ("numerator", "denominator", "respondents", "invited")
 BASELINES: Final = ("baseline_numerator", "baseline_denominator", "baseline_value")
-FIGURES: Final = (
-    "value",
-    "lower",
-    "upper",
-    "change",
-    "change_lower",
-    "change_upper",
-    "target",
-    "effect",
-    "effect_lower",
-    "effect_upper",
-    "evidence_level",
-    "trend",
-    "p_value",
-)
+_WORDS: Final = ("shown", "verdict", "comparison_says")
+FIGURES: Final = (*(name for name in COLUMNS if name not in _WORDS), "trend", "p_value")
 
 NOT_PUBLISHED: Final = {".evalkit", "failed", "preview", "compare.html"}
 """What may lie in an output folder without being part of an edition."""
+_NO_PROSE: Final = re.compile(r"<(head|nav|footer|svg|style|script|table|pre)\b.*?</\1>")
+_BEGINS: Final = re.compile(r"(?=<(?:p|li|h\d|dt|dd|figcaption|summary)\b)")
 
 
 @dataclass(frozen=True)
@@ -153,13 +144,12 @@ def _inputs(folder: Path) -> Mapping[str, str]:
 def _causes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     """Which kinds of input differ: data, rule (shared params), code."""
     changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
-    kinds = {"data": "data/", "rule": "params/"}
-    found = [
-        word
-        for word, start in kinds.items()
-        if any(name.startswith(start) and (word == "data" or name.count("/") == 1) for name in changed)
-    ]
-    return found + (["code"] if any("/" not in name and name != "language" for name in changed) else [])
+    found = {
+        "data": any(name.startswith("data/") for name in changed),
+        "rule": any(name.startswith("params/") and name.count("/") == 1 for name in changed),
+        "code": any("/" not in name and name != "language" for name in changed),
+    }
+    return [kind for kind, is_changed in found.items() if is_changed]
 
 
 def _rows_changed(old: pd.DataFrame, new: pd.DataFrame, causes: list[str]) -> Iterator[Change]:
@@ -239,9 +229,8 @@ def texts(old: Path, new: Path) -> Iterator[Change]:
     for name in sorted(name for name in names if not NOT_PUBLISHED & set(Path(name).parts)):
         pages = [folder / name for folder in (old, new)]
         if not all(page.is_file() for page in pages):
-            yield Change(
-                "text", name, "" if pages[1].is_file() else "page", "page" if pages[1].is_file() else ""
-            )
+            before, after = ("page" if page.is_file() else "" for page in pages)
+            yield Change("text", name, before, after)
             continue
         was, now = (_sentences(page.read_text(encoding="utf-8")) for page in pages)
         matcher = difflib.SequenceMatcher(None, was, now, autojunk=False)
@@ -251,33 +240,6 @@ def texts(old: Path, new: Path) -> Iterator[Change]:
 
 
 def _sentences(html: str) -> list[str]:
-    reader = _Reader()
-    reader.feed(html)
-    return [" ".join(line.split()) for line in "".join(reader.said).splitlines() if line.strip()]
-
-
-class _Reader(HTMLParser):
     """The visible prose of a page: paragraphs, list items and headings; no figures, tables or code."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self.skipped = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.skipped += tag in _SKIPPED
-        if tag in _LINES:
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.skipped -= tag in _SKIPPED
-        if tag in _LINES:
-            self.said.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self.skipped:
-            self.said.append(data.replace("\n", " "))
-
-
-_SKIPPED: Final = {"svg", "style", "table", "pre", "head", "nav", "footer", "script"}
-_LINES: Final = {"p", "li", "h1", "h2", "h3", "h4", "dt", "dd", "figcaption", "summary", "caption"}
+    lines = plain(_BEGINS.sub("\n", _NO_PROSE.sub("", html.replace("\n", " ")))).splitlines()
+    return [" ".join(line.split()) for line in lines]

@@ -25,21 +25,24 @@ CUT: Final = 80
 """Characters of a text in the terminal; the page has all of it."""
 THERE: Final = {"page": "the page is there", "": DASH}
 
-KINDS = {
-    "given": "Hidden, but can be worked out from the two",
-    "hidden": "Newly hidden",
-    "shown": "Shown or missing now",
-    "verdict": "Verdicts changed",
-    "figure": "Figures revised",
-    "row": "Rows that came or went",
-    "text": "Texts changed",
-}
+
+def _titles(words: Words) -> dict[str, str]:
+    """What the kinds of differences are called, in the order in which they are told."""
+    return {
+        "given": words("Hidden, but can be worked out from the two"),
+        "hidden": words("Newly hidden"),
+        "shown": words("Shown or missing now"),
+        "verdict": words("Verdicts changed"),
+        "figure": words("Figures revised"),
+        "row": words("Rows that came or went"),
+        "text": words("Texts changed"),
+    }
 
 
 def lines(changes: Sequence[Change]) -> str:
     """The differences as lines, verdicts and hidden rows first; long texts cut."""
     said = []
-    for kind, title in KINDS.items():
+    for kind, title in _titles(gettext_for("en")).items():
         if found := [one for one in changes if one.kind == kind]:
             said.append(f"{title}: {len(found)}")
             for one in found:
@@ -55,16 +58,12 @@ def _cut(old: str, new: str) -> tuple[str, str]:
     """Two long texts from a little before the first word in which they differ."""
     if max(len(old), len(new)) <= CUT:
         return old, new
-    same = next(
-        (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new))
-    )
+    differ = (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
+    same = next(differ, min(len(old), len(new)))
     start = old.rfind(" ", 0, same - CUT // 4) + 1 if same > CUT // 4 else 0
-    before, after = (("…" if start else "") + text[start:] for text in (old, new))
-    return _short(before), _short(after)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= CUT else f"{text[: CUT - 1]}…"
+    begun = (("…" if start else "") + text[start:] for text in (old, new))
+    before, after = (text if len(text) <= CUT else f"{text[: CUT - 1]}…" for text in begun)
+    return before, after
 
 
 def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic: bool, language: str) -> str:
@@ -81,17 +80,8 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
         other_language=False,
         description=words("What changed between two editions."),
     )
-    titles = {
-        "given": words("Hidden, but can be worked out from the two"),
-        "hidden": words("Newly hidden"),
-        "shown": words("Shown or missing now"),
-        "verdict": words("Verdicts changed"),
-        "figure": words("Figures revised"),
-        "row": words("Rows that came or went"),
-        "text": words("Texts changed"),
-    }
     parts: list[Section] = []
-    for kind, name in titles.items():
+    for kind, name in _titles(words).items():
         found = [one for one in changes if one.kind == kind]
         tabled = _given if kind == "given" else _table
         body = tabled(name, found, plan, words) if found else element("p", words("None."))

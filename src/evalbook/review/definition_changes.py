@@ -82,25 +82,18 @@ def _typed(what: str, before: str) -> str:
 
 def _runs(root: Path) -> list[tuple[str, Definitions]]:
     """When each run with real figures began, and its definitions; oldest first."""
-    whole = [_read(path.read_bytes()) for path in sorted((root / FOLDER).glob("*/**/run.json"))]
-    records: list[Any] = [one["run"] for one in whole if isinstance(one, dict) and "run" in one]
+    ledgers = [_read(path.read_bytes()) for path in sorted((root / FOLDER).glob("*/**/run.json"))]
+    records: list[Any] = [one.get("run") for one in ledgers if isinstance(one, dict)]
     for path in (root / OUTPUT / "history.jsonl", root / OUTPUT / "en" / "history.jsonl"):
-        if path.is_file():
-            records += [_read(line) for line in path.read_bytes().splitlines()]
-    found = [
-        (str(record["began"]), record["definitions"])
-        for record in records
-        if isinstance(record, dict) and "began" in record and _is_whole(record.get("definitions"))
-    ]
+        records += map(_read, path.read_bytes().splitlines()) if path.is_file() else ()
+    found = [(str(one["began"]), one["definitions"]) for one in records if _tells(one)]
     return sorted(found, key=lambda one: one[0])
 
 
-def _is_whole(definitions: Any) -> bool:
-    return (
-        isinstance(definitions, dict)
-        and bool(definitions)
-        and all(isinstance(parts, dict) for parts in definitions.values())
-    )
+def _tells(record: Any) -> bool:
+    """Whether a record is of a run with real figures, in the form of today."""
+    told = record.get("definitions") if isinstance(record, dict) and "began" in record else None
+    return bool(told) and isinstance(told, dict) and all(isinstance(parts, dict) for parts in told.values())
 
 
 def _read(text: bytes) -> Any:

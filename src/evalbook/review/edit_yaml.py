@@ -1,4 +1,6 @@
-"""Changing a YAML file in one place: every other character stays as somebody has written it, comments and folds included.
+"""Changing a params file that others may be changing too: nothing is overwritten unseen, nothing is lost.
+
+Every other character stays as somebody has written it, comments and folds included.
 
 A library that writes the whole file anew cannot do this: ruamel.yaml 0.19, made for round trips, sets indents, the
 spaces before comments, and texts over several lines its own way, wherever the change is.
@@ -7,22 +9,86 @@ spaces before comments, and texts over several lines its own way, wherever the c
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from filelock import FileLock, Timeout
 
+from evalbook.run.files import write_whole
 from evalkit.errors import EvalkitError
 
 Figures = Mapping[str, Mapping[str, float | str]]
 Place = Sequence[str]
-_LETTERS: Final = "abcdefghijklmnopqrstuvwxyzæøåABCDEFGHIJKLMNOPQRSTUVWXYZÆØÅ"
 _STEP: Final = 2
 """Spaces by which a key stands in from the one above it, where the file does not show its own habit."""
+
+UNSAVED = ".unsaved"
+"""Ending of the file that keeps what could not be saved."""
 
 
 class EditError(EvalkitError):
     """A file whose form leaves no place to write in."""
+
+
+class ConcurrentEditError(EvalkitError):
+    """A file was changed by somebody else while it was being edited."""
+
+
+@contextmanager
+def locked(path: Path, root: Path) -> Iterator[None]:
+    """Hold a file alone while reading, changing and writing it.
+
+    Raises ConcurrentEditError when another evalkit is at it for more than ten seconds.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path.with_name(f".{path.name}.lock"), timeout=10):
+            yield
+    except Timeout:
+        raise ConcurrentEditError(
+            f"{shown(path, root)}: somebody else is editing it. Try again in a moment."
+        ) from None
+
+
+def content(path: Path) -> bytes:
+    """What a file holds; nothing when there is none."""
+    return path.read_bytes() if path.is_file() else b""
+
+
+def replace(path: Path, root: Path, before: bytes, text: str) -> None:
+    """Write a file anew if it still holds what was read.
+
+    Raises ConcurrentEditError otherwise, with the new text kept beside the file.
+    """
+    with locked(path, root):
+        if content(path) != before:
+            kept = keep_unsaved(path, text)
+            raise ConcurrentEditError(
+                f"{shown(path, root)}: was changed by somebody else meanwhile. Your version is kept in {kept.name}; "
+                "join the two by hand, then remove it."
+            )
+        write_whole(path, text)
+
+
+def keep_unsaved(path: Path, text: str) -> Path:
+    """Keep a text beside the file that it could not be saved to; gives its path."""
+    kept = path.with_name(path.name + UNSAVED)
+    number = 2
+    while kept.exists() and kept.read_text(encoding="utf-8") != text:
+        kept = path.with_name(f"{path.name}{UNSAVED}-{number}")
+        number += 1
+    write_whole(kept, text)
+    return kept
+
+
+def shown(path: Path, root: Path) -> str:
+    """A path as it is said in messages: from the workbook's root, with forward slashes."""
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else os.fspath(path)
 
 
 def set_value(text: str, key: str, value: str, file: str) -> str:
@@ -71,15 +137,11 @@ def append(text: str, key: str, item: Mapping[str, Any], file: str) -> str:
 
 def scalar(value: str) -> str:
     """A text as YAML, in quotes unless it is plainly words or a date."""
-    plain = value and all(sign in _LETTERS + " -0123456789" for sign in value) and value[0] in _LETTERS
-    if (plain and isinstance(yaml.safe_load(value), str) and value == value.strip()) or _is_date(value):
-        return value
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _is_date(value: str) -> bool:
-    parts = value.split("-")
-    return all(part.isdigit() for part in parts) and [len(part) for part in parts] == [4, 2, 2]
+    words = re.fullmatch(r"[a-zA-ZæøåÆØÅ]([a-zA-ZæøåÆØÅ0-9 -]*[a-zA-ZæøåÆØÅ0-9-])?", value)
+    plainly = words and isinstance(yaml.safe_load(value), str)  # `yes` and `null` are none
+    return (
+        value if plainly or re.fullmatch(r"\d{4}-\d\d-\d\d", value) else json.dumps(value, ensure_ascii=False)
+    )
 
 
 def _flow(one: Mapping[str, float | str]) -> str:

@@ -68,11 +68,8 @@ def of_release(root: Path, number: str | None, to: Path | None) -> Path:
             f"{RELEASES}/{number or ''}: there is no release. {known or 'Make one: evalkit run --release'}"
         )
     folder = chosen[-1]
-    files = {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    }
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     letter = _letter(files["index.html"].decode(), "index.html")
     return _written(to or Path(f"{folder.name}.zip"), {README: letter, **files})
 
@@ -81,11 +78,8 @@ def _letter(page: str, first: str) -> bytes:
     """What the README says: title and status as the page has them."""
     title = re.search(r"<title>(.*?)</title>", page)
     chip = re.search(r'<span class="chip[^"]*">(.*?)</span>', page)
-    said = _LETTER.format(
-        title=title[1] if title else first,
-        first=first,
-        status=chip[1] if chip else "se siderne / see the pages",
-    )
+    status = chip[1] if chip else "se siderne / see the pages"
+    said = _LETTER.format(title=title[1] if title else first, first=first, status=status)
     return unescape(said).replace("\n", "\r\n").encode("utf-8-sig")  # as Windows' Notepad of any age reads it
 
 

@@ -1,29 +1,54 @@
-"""`evalkit run --release`: a dated, numbered folder of approved reports with checksums, never overwritten."""
+"""`evalkit run --release`: a dated, numbered folder of the approved reports, made anew and never overwritten.
+
+What a reviewer approved are pages that were read: their text is noted with the sign-off, and a release must make the same.
+The checksums of each release stand in a file that git tracks, so that it can be told whether it is still as it was made.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from pydantic import RootModel
+
+from evalbook.approval import signoffs
+from evalbook.approval.reviewed import RefusedError, all_reports, evaluated
 from evalbook.intake.checking import unfilled
-from evalbook.review import released, signed_pages
-from evalbook.review.released import FOLDER, SUMS
-from evalbook.review.report_list import RefusedError, all_reports, evaluated
-from evalbook.run.changes import folded
-from evalbook.run.files import LEDGER, Ledger, digest_file, sole_run, write_flushed
-from evalbook.run.planning import STEPS
+from evalbook.run import changes, planning
+from evalbook.run.files import (
+    LEDGER,
+    Ledger,
+    digest_file,
+    private_folder,
+    sole_run,
+    write_flushed,
+    write_whole,
+)
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
-from evalbook.run.tasks import Options
+from evalbook.run.tasks import Options, key_of
+from evalbook.site import page_text
 from evalkit import plan as plans
 from evalkit.data.release_rows import COUNTED
-from evalkit.errors import EvalkitError
+from evalkit.errors import EvalkitError, Problem
 from evalkit.evaluate.evaluation import Evaluation
+from evalkit.plan import params
+from evalkit.plan.records import Strict
+from evalkit.results import RELEASES as FOLDER
+from evalkit.text.words import LANGUAGES
+
+SUMS: Final = "SHA256SUMS"
+FILE: Final = "params/releases.yml"
+
+HEAD: Final = f"""\
+# Every release of this plan, with the SHA-256 of its list of checksums ({SUMS}). Written by `evalkit run --release`.
+# Keep the file in git: a release is a folder that anybody can change, and the history is what stands against that.
+"""
 
 
 def obstacles(root: Path, data: Path) -> list[str]:
@@ -34,9 +59,9 @@ def obstacles(root: Path, data: Path) -> list[str]:
         if found := report.state().obstacles:
             said.append(f"{key}: {'; '.join(found)}")
         else:
-            said += signed_pages.unread(root, key)
-    said += map(str, released.changed(root))  # what readers know is read from there
-    return said + released.absent(root) + list(_worked_out(evaluation))
+            said += _unread(root, key)
+    said += map(str, changed(root))  # what readers know is read from there
+    return said + absent(root) + list(_worked_out(evaluation))
 
 
 def _worked_out(evaluation: Evaluation) -> Iterator[str]:
@@ -47,13 +72,8 @@ def _worked_out(evaluation: Evaluation) -> Iterator[str]:
         yield (
             f"{cell}: hidden, but whoever has an earlier release can work out that it {limits}. No other count can be hidden "
             f"instead: the earlier release showed them. Correct the figures of {cell.split('.')[0]} when the next ones are due, or, "
-            f"if nobody has received the earlier release, take its folder and its entry in {released.FILE} away."
+            f"if nobody has received the earlier release, take its folder and its entry in {FILE} away."
         )
-
-
-def check(root: Path, data: Path) -> None:
-    """RefusedError unless every report is approved and fresh; names each that is not, and why."""
-    _refuse(obstacles(root, data))
 
 
 def _refuse(found: Sequence[str]) -> None:
@@ -81,7 +101,7 @@ def release(
     RefusedError
         When some report is not approved and fresh, before or after the run.
     """
-    check(root, data)
+    _refuse(obstacles(root, data))
     folder = root / FOLDER
     with sole_run(folder, say):
         made = folder / ".made"
@@ -89,12 +109,12 @@ def release(
         try:
             if status := make(made):
                 raise RefusedError(f"Not released: the run ended with {status}.")
-            check(root, data)  # nobody may have changed words or figures while the reports were made
-            _refuse(signed_pages.other(root, made))
+            # nobody may have changed words or figures while the reports were made
+            _refuse(obstacles(root, data) or other_pages(root, made))
             files = whole(made)
             counted = {name: one.counted for name, one in plans.read(root).indicators.items()}
             place = put(folder, files, today, counted)
-            released.record(root, place.name, today, digest_file(place / SUMS))
+            record(root, place.name, today, digest_file(place / SUMS))
         finally:
             shutil.rmtree(made, ignore_errors=True)
     return place
@@ -127,7 +147,7 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, counted: Mappin
     counted : what each indicator counts (Indicator.counted), for the ledger: the next release is compared with it
     """
     folder.mkdir(exist_ok=True)
-    new = folder / f".{os.getpid()}.new"
+    new = folder / ".new"
     shutil.rmtree(new, ignore_errors=True)
     try:
         for name, path in files.items():
@@ -138,7 +158,10 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, counted: Mappin
                 shutil.copyfile(path, new / name)
         sums = "".join(f"{digest_file(new / name)}  {name}\n" for name in sorted(files))
         (new / SUMS).write_text(sums, encoding="utf-8", newline="\n")
-        return _placed(new, folder, today)
+        numbered = (folder / f"{today.isoformat()}-{number:02d}" for number in count(1))
+        place = next(place for place in numbered if not place.exists())
+        new.rename(place)
+        return place
     finally:
         shutil.rmtree(new, ignore_errors=True)
 
@@ -146,24 +169,8 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, counted: Mappin
 def _of_release(ledger: Path, counted: Mapping[str, Any]) -> str:
     """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared."""
     kept = json.loads(ledger.read_text(encoding="utf-8"))
-    kept |= {"inputs": folded(kept["inputs"]), COUNTED: counted}
+    kept |= {"inputs": changes.folded(kept["inputs"]), COUNTED: counted}
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
-
-
-def _placed(new: Path, folder: Path, today: dt.date) -> Path:
-    """Give the folder the next number of the day; a number that is taken is never taken again."""
-    for number in range(1, 1000):
-        place = folder / f"{today.isoformat()}-{number:02d}"
-        if place.exists():
-            continue
-        try:
-            new.rename(place)
-        except OSError:  # somebody else took the number meanwhile
-            if place.exists():
-                continue
-            raise
-        return place
-    raise EvalkitError(f"{folder.name}: a thousand releases in one day is enough.")
 
 
 def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
@@ -172,11 +179,141 @@ def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
         raise RefusedError("--release is for the whole plan: leave out --area, --year and --language.")
 
     def make(to: Path) -> int:
-        return run(root, data, to, options, STEPS, show)
+        return run(root, data, to, options, planning.STEPS, show)
 
     place = release(root, data, make, dt.date.today(), show.line)
     name, sums = place.relative_to(root).as_posix(), digest_file(place / SUMS)
     return (
         f"Released: {name}. Check it there: sha256sum -c {SUMS}\n"
-        f"SHA-256 of {SUMS}: {sums}. It stands in {released.FILE}: commit that file, and evalkit check tells what has changed since."
+        f"SHA-256 of {SUMS}: {sums}. It stands in {FILE}: commit that file, and evalkit check tells what has changed since."
     )
+
+
+# ---- pages as they were approved -------------------------------------------------------------------------------
+
+
+def pages_read(root: Path, data: Path, name: str) -> dict[str, str]:
+    """By language: hash of the text of a report's page in output/, where it is made from what stands in the workbook now.
+
+    `name`: area and year.
+    """
+    out, found = root / "output", {}
+    records = Ledger.read(out).records
+    keys = {language: key_of(language, name) for language in LANGUAGES}
+    made = {language: key for language, key in keys.items() if not changes.stale(records.get(key), out)}
+    if not made:
+        return {}
+    with private_folder() as scratch:
+        copies = changes.copy_inputs(changes.input_files(root, data), scratch / "inputs")  # as a run reads them
+        hashes = changes.hash_inputs(copies)
+        reports = {report.key: report for report in planning.reports(scratch / "inputs")}
+        for language, key in made.items():
+            before = records[key].parts
+            parts = changes.report_parts(reports[key], hashes, before.get(changes.ROWS, ""))
+            if set(changes.changed(before, parts)) <= {changes.REVIEW}:
+                found[language] = page_text.digest(out, key)
+    return found
+
+
+def unread_languages(pages: Mapping[str, str]) -> list[str]:
+    """The languages in which no page was read."""
+    return [language for language in LANGUAGES if language not in pages]
+
+
+def _unread(root: Path, key: str) -> Iterator[str]:
+    """A line where a report was approved before its pages were made: what it says there nobody has approved."""
+    approval = signoffs.latest(signoffs.read(root).get(key, []))
+    if approval and (gone := unread_languages(approval.pages)):
+        yield f"{key}: approved without its page ({', '.join(gone)}). Make it: evalkit run; read it, and sign again."
+
+
+def other_pages(root: Path, out: Path) -> list[str]:
+    """A line for each page that says something else than the one that was approved.
+
+    `out`: the folder with every page made anew.
+    """
+    return [
+        f"{name}: its page ({language}) says something else than the one that was approved. "
+        "Make it: evalkit run; read it, and sign again."
+        for name, signed in signoffs.read(root).items()
+        if (approval := signoffs.latest(signed))
+        for language in LANGUAGES
+        if (made := page_text.digest(out, key_of(language, name))) and made != approval.pages.get(language)
+    ]
+
+
+# ---- releases as they were made --------------------------------------------------------------------------------
+
+
+class Release(Strict):
+    """One release as it was made."""
+
+    date: dt.date
+    checksums: str  # SHA-256 of its SHA256SUMS
+
+
+class _File(RootModel[dict[str, Release]]):
+    """params/releases.yml: by name, oldest first."""
+
+
+def recorded(root: Path) -> dict[str, Release]:
+    """Every release that was recorded, by the name of its folder; ProblemsFound when the file is not what `record` writes."""
+    return params.records(root / FILE, root, _File)
+
+
+def record(root: Path, name: str, date: dt.date, checksums: str) -> None:
+    """Add one release to the file; what stands there stays."""
+    path = root / FILE
+    recorded(root)  # a file that cannot be read is not written to
+    before = path.read_text(encoding="utf-8") if path.is_file() else HEAD
+    write_whole(path, f"{before.rstrip()}\n{name}:\n  date: {date.isoformat()}\n  checksums: {checksums}\n")
+
+
+def absent(root: Path) -> list[str]:
+    """A line for each recorded release that is not here, so that nobody can say what its readers know."""
+    return [
+        f"{FOLDER}/{name}: is not here. Its readers know its figures: put the folder back, so that no hidden count is given away."
+        for name in recorded(root)
+        if not (root / FOLDER / name / "results.csv").is_file()
+    ]
+
+
+def changed(root: Path) -> list[Problem]:
+    """What is no longer as it was released: lists, files that were changed, taken away or added.
+
+    A release whose folder is elsewhere now is not looked at.
+    """
+    known = recorded(root)
+    return [
+        problem
+        for folder in sorted((root / FOLDER).glob("*-*-*-*"))
+        if folder.is_dir()
+        for problem in _of(folder, known.get(folder.name))
+    ]
+
+
+def _of(folder: Path, release: Release | None) -> list[Problem]:
+    name, sums = f"{FOLDER}/{folder.name}", folder / SUMS
+    if release is None:
+        advice = f"Take it out of {FOLDER}/, or bring back {FILE} from the history."
+        return [Problem(name, "", f"is not recorded in {FILE}.", advice)]
+    again = "Take the release from where it was sent, or make another: evalkit run --release"
+    if not sums.is_file() or digest_file(sums) != release.checksums:
+        return [Problem(f"{name}/{SUMS}", "", f"is not the list that {FILE} recorded.", again)]
+    lines = (line.split("  ", 1) for line in sums.read_text(encoding="utf-8").splitlines())
+    listed = {one: digest for digest, one in lines}
+    files = (path for path in folder.rglob("*") if path.is_file() and not _of_the_system(path.name))
+    there = {path.relative_to(folder).as_posix() for path in files} - {SUMS}
+    wrong = dict.fromkeys(there - set(listed), "was added after the release")
+    wrong |= dict.fromkeys(set(listed) - there, "is missing")
+    wrong |= {
+        one: "is not as it was released"
+        for one in there & set(listed)
+        if digest_file(folder / one) != listed[one]
+    }
+    return [Problem(f"{name}/{one}", "", f"{said}.", again) for one, said in sorted(wrong.items())]
+
+
+def _of_the_system(name: str) -> bool:
+    """Whether a file is what Finder or Explorer leaves in a folder that somebody has looked at."""
+    return name in (".DS_Store", "Thumbs.db", "desktop.ini") or name.startswith("._")

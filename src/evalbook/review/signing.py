@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from evalbook.approval import checklist_answers, identity, signoffs
+from evalbook.approval import identity, signoffs
 from evalbook.approval.checklist import unanswered
-from evalbook.approval.reviewed import Reviewed
+from evalbook.approval.reviewed import RefusedError, data_option, one
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
-from evalbook.review import concurrent_edit, edit_yaml, signed_pages
-from evalbook.review.report_list import RefusedError, data_option, one
+from evalbook.review import edit_yaml, release
 from evalbook.run.files import write_whole
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.terms import Status
@@ -72,63 +71,49 @@ def sign(
             f"{report.key}: the assessment names no author. Say who wrote it: evalkit assess {area} {name} --name …{also}"
         )
     although: Literal["", "same_person", "near_name"] = ""
-    if role == REVIEWER:
-        author, reviewers = given.assessment.author, report.plan.reviewers
-        for why in signoffs.objections(person, author, reviewers):
-            if why == "same_person" and allow_same:
-                although = "same_person"
-            elif why == "near_name" and other_person:
-                although = "near_name"
-            else:
-                raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
-    version = signoffs.version(report.plan, report.rows, given, name, report.data_name)
-    pages = signed_pages.read(root, data, report.key) if role == REVIEWER else {}
+    author, reviewers = given.assessment.author, report.plan.reviewers
+    for why in signoffs.objections(person, author, reviewers) if role == REVIEWER else ():
+        if why == "same_person" and allow_same:
+            although = "same_person"
+        elif why == "near_name" and other_person:
+            although = "near_name"
+        else:
+            raise RefusedError(f"{report.key}: {objection(why, person, author, reviewers)}")
+    pages = release.pages_read(root, data, report.key) if role == REVIEWER else {}
     made = SignOff(
-        role=cast(Role, role), name=person.strip(), date=today, pages=pages, although=although, **version
+        role=cast(Role, role),
+        name=person.strip(),
+        date=today,
+        pages=pages,
+        although=although,
+        **report.version(),
     ).sealed(report.key)
-    before = concurrent_edit.content(report.path)
+    before = edit_yaml.content(report.path)
     add(root, report.key, made)
     status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
     if given.status != status and not (role != REVIEWER and given.status == Status.APPROVED):
         text = edit_yaml.set_value(
-            concurrent_edit.text_of(before), "status", status.value, concurrent_edit.shown(report.path, root)
+            before.decode("utf-8"), "status", status.value, edit_yaml.shown(report.path, root)
         )
-        concurrent_edit.replace(report.path, root, before, text)
-    return (
-        f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}."
-        + _left(report)
-        + _unread(made)
-    )
-
-
-def _left(report: Reviewed) -> str:
-    """What nobody has answered on the report's checklist: no obstacle, but nobody should sign without knowing."""
-    left = [item.id for item in unanswered(report.report(), report.state())]
-    place = concurrent_edit.shown(
-        checklist_answers.file(report.plan.root, report.area, report.name), report.plan.root
-    )
-    return (
-        f" Open on its checklist: {len(left)}, to be answered in {place}: {', '.join(left)}." if left else ""
-    )
-
-
-def _unread(made: SignOff) -> str:
-    """Which pages the reviewer cannot have read as they would be released."""
-    gone = signed_pages.without(made.pages) if made.role == REVIEWER else []
-    return (
-        f" Not approved yet is what its page says ({', '.join(gone)}), which is not there or older: evalkit run, and sign again."
-        if gone
-        else ""
-    )
+        edit_yaml.replace(report.path, root, before, text)
+    said = f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}."
+    if left := [
+        item.id for item in unanswered(report.report(), report.state())
+    ]:  # nobody signs without knowing
+        place = edit_yaml.shown(signoffs.answers_file(root, area, name), root)
+        said += f" Open on its checklist: {len(left)}, to be answered in {place}: {', '.join(left)}."
+    if gone := release.unread_languages(pages) if role == REVIEWER else []:
+        said += f" Not approved yet is what its page says ({', '.join(gone)}), which is not there or older: evalkit run, and sign again."
+    return said
 
 
 def add(root: Path, key: str, made: SignOff) -> None:
     """Add one sign-off to params/signoffs.yml, unless the last one says the very same; the others stay as they are."""
     path = root / signoffs.FILE
-    with concurrent_edit.locked(path, root):
+    with edit_yaml.locked(path, root):
         if signoffs.read(root).get(key, [])[-1:] == [made]:
             return
-        text = concurrent_edit.text_of(concurrent_edit.content(path)) or HEAD
+        text = edit_yaml.content(path).decode("utf-8") or HEAD
         text = edit_yaml.append(text, key, made.model_dump(mode="json", exclude_defaults=True), signoffs.FILE)
         write_whole(path, text)
 

@@ -84,14 +84,14 @@ def reports(root: Path) -> list[Report]:
 
 def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff]) -> str:
     """All that a page says of its review, beside its rows, as text to compare."""
-    from evalbook.approval import checklist_answers, signoffs
+    from evalbook.approval import signoffs
 
     said = [given.status.value, given.assessment.fingerprint, repr(given.assessment.figures)]
     said += map(repr, signed)
     if signed:
         said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
         said.append(signoffs.words_digest(plan, given.area, name, ""))  # the data set's name is with the rows
-    answers = checklist_answers.read(plan.root, given.area, name)
+    answers = signoffs.answers(plan.root, given.area, name)
     return "\n".join([*said, *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
 

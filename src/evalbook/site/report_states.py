@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from evalbook.approval.checklist import open_items
+from evalbook.approval.checklist import unanswered
 from evalbook.approval.review_notes import notes
 from evalbook.approval.reviewed import Reviewed
 from evalbook.site.context import Overview
@@ -50,7 +50,7 @@ def _state(plan: Plan, evaluation: Evaluation, key: str) -> tuple[Status, int]:
     report = Reviewed(plan, evaluation, area, name)
     try:
         state = report.state()
-        return state.status, open_items(report.report(), state)
+        return state.status, len(unanswered(report.report(), state))
     except EvalkitError:
         return Status.DRAFT, 0  # its own run says what is wrong; nothing unread counts as reviewed
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, RootModel, ValidationError
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 
 Model = TypeVar("Model", bound=BaseModel)
+Record = TypeVar("Record")
 Place = tuple[str, ...]
 
 PLAIN: Final = {
@@ -129,6 +130,12 @@ would take the parser minutes and gigabytes.
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """libyaml's safe loader, ten times as fast; the slow one where it is missing."""
+
+
+def records(path: Path, root: Path, model: type[RootModel[dict[str, Record]]]) -> dict[str, Record]:
+    """What a file of records holds, by name; none where there is no file, or nothing in it. Raises as `read`."""
+    document = read(path, root) if path.exists() else None
+    return document.as_model(model).root if document and document.content is not None else {}
 
 
 def read(path: Path, root: Path) -> Document:
