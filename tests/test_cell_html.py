@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import escape
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -11,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from evalbook.run.execution import _leave_behind
+from evalbook.run.tasks import Report
 from evalbook.site import cell_html
 from evalbook.site.outputs import outputs, secure
 from evalbook.site.prose import prose
@@ -79,6 +83,27 @@ def test_the_notebook_beside_the_page_holds_no_more_than_the_page_does():
     assert "http" not in said[0] + said[1] and "Left out of what cell abc1 shows" in said[0]
     assert said[2] == f"{NOTEBOOK_STYLE}<p>t</p>" and outputs(cells[2]) == before
     assert [outputs(cell, "en").html for cell in book.cells[:2]] == [[text] for text in said[:2]]
+
+
+def test_the_notebook_of_a_report_that_failed_holds_no_more_either(tmp_path):
+    """It lies in failed/ of the output folder: its cells up to the one that failed were never made into a page."""
+    kinds = {"application/javascript": "alert(9)", "text/plain": "…"}
+    shown = [{"text/html": html, "text/plain": "…"} for html, _ in HOSTILE] + [kinds]
+    made = [new_output("display_data", data=data) for data in shown]
+    cells = [new_code_cell("x", id=f"abc{at}", outputs=[one]) for at, one in enumerate(made)]
+    cells.append(new_markdown_cell("![a](https://x.test/a.png)", id="abcd"))
+    report = Report("nordparken/2019", tmp_path / "notebooks/area_year.ipynb", {"language": "en"})
+    scratch = SimpleNamespace(
+        root=tmp_path, evaluation=tmp_path, scratch=tmp_path, out=tmp_path, fresh=tmp_path
+    )
+    launch = SimpleNamespace(log=tmp_path / "none", cwd=tmp_path)
+    _leave_behind(report, scratch, launch, [new_notebook(cells=cells)], "it failed")
+    left = json.loads((tmp_path / "failed/nordparken/2019.ipynb").read_text("utf-8"))["cells"]
+    said = [output["data"] for cell in left if cell["cell_type"] == "code" for output in cell["outputs"]]
+    html = "".join("".join(data.get("text/html", "")) for data in said)
+    assert not re.search(r"x\.test|alert|<(script|meta|base|form|iframe|link)", html)
+    assert said[-1] == {"text/plain": ["…"]} and "![" not in "".join(left[-1]["source"])
+    assert html.count("Udeladt af det, som celle abc") == len(HOSTILE)
 
 
 @pytest.mark.parametrize(

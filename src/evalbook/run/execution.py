@@ -230,13 +230,21 @@ def _where(error: PapermillExecutionError, kept: list[NotebookNode]) -> str:
 def _leave_behind(
     report: Report, settings: Settings, launch: Launch, kept: list[NotebookNode], reason: str
 ) -> dict[str, str]:
-    """Notebook, traceback and log of a failed report, under failed/."""
+    """Notebook, traceback and log of a failed report, under failed/; its cells are cleaned as those of a page are."""
+    from evalbook.site.outputs import (
+        secure,  # with all that makes pages, which a run that goes well has loaded elsewhere
+    )
+
     stem = f"failed/{report.key}"
     log = launch.log.read_text(encoding="utf-8", errors="replace") if launch.log.exists() else ""
     text = f"{report.key}: {reason}\n\n{traceback.format_exc()}\n--- log of the report process ---\n{log}"
     contents = {f"{stem}.txt": without_paths(text, _paths(settings, launch))}
-    if kept:
-        contents[f"{stem}.ipynb"] = nbformat.writes(kept[0])
+    try:
+        if kept:  # it lies in the output folder, as pages do
+            secure(kept[0], report.language, report.notebook.parent, settings.root)
+            contents[f"{stem}.ipynb"] = nbformat.writes(kept[0])
+    except Exception as error:  # what cannot be read is not left there
+        contents[f"{stem}.txt"] += f"\n--- its notebook is left out: {error}\n"
     try:
         return {name: write_flushed(settings.fresh / name, content) for name, content in contents.items()}
     except OSError:  # the disk is full: the reason alone must do

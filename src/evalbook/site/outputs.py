@@ -173,6 +173,8 @@ def secure(
             cell.source = _secured_text(cell.source, source)
         for output in cell.get("outputs", ()):
             data = output.get("data", {})
+            for kind in [kind for kind in data if kind not in _HARMLESS]:
+                del data[kind]  # no page shows it, and some viewers would run it
             if "text/markdown" in data:
                 data["text/markdown"] = _secured_text("".join(data["text/markdown"]), source)
             html, told, styled = _cleaned("".join(data.get("text/html", "")), source.cell)
