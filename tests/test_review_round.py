@@ -207,6 +207,9 @@ def test_an_answer_on_the_checklist_that_changes_after_the_signature_unseats_it(
     assert reviewed(approved).state().deviations == ["words"]
 
 
+FACTS = {"data": {"name": "Demo"}, "comparators": [{"id": "one", "name": "Lunden"}]}
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
@@ -218,9 +221,14 @@ def test_what_the_pages_around_say_of_the_plan_is_approved_with_the_final_evalua
     workbook, file, old, new
 ):
     def words(area: str, name: str) -> str:
-        return signoffs.words_digest(plans.read(workbook), area, name, "x")
+        return signoffs.words_digest(plans.read(workbook), area, name, facts)
 
+    facts = FACTS
     before = words("plan", "final"), words("ringparken", "2019"), words("plan", "2019")
+    facts = FACTS | {"comparators": [{"id": "one", "name": "Haven"}]}
+    assert words("plan", "final") != before[0]
+    assert (words("ringparken", "2019"), words("plan", "2019")) == before[1:]
+    facts = FACTS
     spoil(workbook / file, old, new)
     assert words("plan", "final") != before[0]
     assert (words("ringparken", "2019"), words("plan", "2019")) == before[1:]

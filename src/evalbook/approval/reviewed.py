@@ -112,8 +112,7 @@ class Reviewed:
 
     def version(self) -> dict[str, str]:
         """Hashes of what a sign-off is bound to."""
-        data_name = str(self.evaluation.facts["data"]["name"])
-        return signoffs.version(self.plan, self.rows, self.params(), self.name, data_name)
+        return signoffs.version(self.plan, self.rows, self.params(), self.name, self.evaluation.facts)
 
     def state(self) -> ReviewState:
         """The state of its review."""

@@ -7,7 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
 
@@ -115,7 +115,7 @@ def latest(signed: Sequence[SignOff]) -> SignOff | None:
 
 
 def version(
-    plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str, data_name: str
+    plan: Plan, visible: pd.DataFrame, given: ReportParams, name: str, facts: Mapping[str, Any]
 ) -> dict[str, str]:
     """Hashes of what a sign-off is bound to.
 
@@ -123,7 +123,7 @@ def version(
     ----------
     visible : the published rows that the report may show
     name : plan year, or `final`
-    data_name : what the data set is called on the page
+    facts : what pages say of the data set (Evaluation.facts)
     """
     # p_holm moves in every year when one year's figure does, and no report shows it; its verdict, which one does, stays.
     columns = [column for column in ROW_COLUMNS if column in visible and column != "p_holm"]
@@ -135,16 +135,17 @@ def version(
         "rows": _digest(rows),
         "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),
         "notebook": notebook_digest(plan.root, given.area, name),
-        "words": words_digest(plan, given.area, name, data_name),
+        "words": words_digest(plan, given.area, name, facts),
     }
 
 
-def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
+def words_digest(plan: Plan, area: str, name: str, facts: Mapping[str, Any]) -> str:
     """Hash of the words that a report's page is made with in both languages, beside its own params file and notebook.
 
     Names of plan, areas and data set; goals; indicators with definitions, questions and phrases; the answers to the
     report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years. With the final
-    evaluation goes what the pages around all reports say of the plan, and the public's questions with their answers.
+    evaluation goes what the pages around all reports say of the plan and of the areas compared with, and the public's questions
+    with their answers.
     """
     from evalkit.data.dataset import read_published  # with pandas, as above
 
@@ -152,10 +153,15 @@ def words_digest(plan: Plan, area: str, name: str, data_name: str) -> str:
     concerned = {"denmark", area, *(plan.areas if area == PLAN else ())}
     given = answers(plan.root, area, name)
     own = {"name", "areas", "goals", "municipality"}
-    around = [params.read(path, plan.root).content for path in _around(plan.root)] if name == FINAL else []
+    around: list[Any] = []
+    if name == FINAL:
+        around = [
+            *(params.read(path, plan.root).content for path in _around(plan.root)),
+            facts["comparators"],
+        ]
     shared = plan.model_dump(mode="json", include=own)
     said = [
-        data_name,
+        facts["data"]["name"],
         shared,
         {key: one.model_dump(mode="json") for key, one in plan.indicators.items()},
         {key: one.model_dump(mode="json") for key, one in given.items()},

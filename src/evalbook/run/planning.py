@@ -90,7 +90,8 @@ def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff
     said += map(repr, signed)
     if signed:
         said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
-        said.append(signoffs.words_digest(plan, given.area, name, ""))  # the data set's name is with the rows
+        known = {"data": {"name": ""}, "comparators": []}  # the data set's are with the rows
+        said.append(signoffs.words_digest(plan, given.area, name, known))
     answers = signoffs.answers(plan.root, given.area, name)
     return "\n".join([*said, *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 
