@@ -23,6 +23,8 @@ FILES: Final = {
 
 RELEASES: Final = "releases"
 """Folder of a workbook that holds what was released, each in a folder of its own."""
+TELL_COUNTS: Final = (RESULTS, CALCULATIONS, MOVERS)
+"""The tables of a release from which counts follow, so that the next one is read beside them."""
 
 TEXT, DATE, YEAR, YEARS = "text", "date", "year", "years"
 PEOPLE, NUMBER, PART = "count", "number", "0–1"

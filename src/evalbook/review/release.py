@@ -204,7 +204,9 @@ def pages_read(root: Path, data: Path, name: str) -> dict[str, str]:
     if not made:
         return {}
     with private_folder() as scratch:
-        copies = changes.copy_inputs(changes.input_files(root, data), scratch / "inputs")  # as a run reads them
+        copies = changes.copy_inputs(
+            changes.input_files(root, data), scratch / "inputs"
+        )  # as a run reads them
         hashes = changes.hash_inputs(copies)
         reports = {report.key: report for report in planning.reports(scratch / "inputs")}
         for language, key in made.items():

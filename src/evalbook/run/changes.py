@@ -33,9 +33,8 @@ from evalbook.run.files import (
     write_whole,
 )
 from evalbook.run.tasks import Report, Settings
-from evalkit.data.release_rows import TABLES
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
-from evalkit.results import RELEASES
+from evalkit.results import RELEASES, TELL_COUNTS
 
 if TYPE_CHECKING:
     from evalbook.run.pool import Pool
@@ -121,7 +120,7 @@ def _released(root: Path) -> dict[str, Path]:
     folder = root / RELEASES
     return {
         path.relative_to(root).as_posix(): path
-        for name in (*(f"{table}.csv" for table in TABLES), LEDGER)
+        for name in (*(f"{table}.csv" for table in TELL_COUNTS), LEDGER)
         for path in sorted(folder.glob(f"*-*-*-*/{name}"))
     }
 

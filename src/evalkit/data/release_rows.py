@@ -15,14 +15,12 @@ import numpy as np
 import pandas as pd
 
 from evalkit.errors import Problem, ProblemsFound
-from evalkit.results import CALCULATIONS, MOVERS, RELEASES, RESULTS
+from evalkit.results import RELEASES, TELL_COUNTS
 
 LEDGER: Final = "run.json"
 COUNTED: Final = "counted"
 """Where the ledger of a release says what each indicator counted (Indicator.counted)."""
 
-TABLES: Final = (RESULTS, CALCULATIONS, MOVERS)
-"""The tables of a release that tell of counts."""
 _COUNTS: Final = ("numerator", "dont_know", "respondents", "invited", "denominator", "value")
 _MOVED: Final = ("change", "stayers", "movers_in", "movers_out", "part_movers_in", "part_movers_out")
 _TEXTS: Final = ("row", "indicator", "area", "year", "shown", "synthetic")
@@ -42,7 +40,7 @@ def read(root: Path, *, synthetic: bool) -> tuple[pd.DataFrame, ...]:
 
 def _rows(folder: Path) -> tuple[bool, pd.DataFrame]:
     """Whether the figures of a release are made up, and its rows."""
-    results, *others = (folder / f"{name}.csv" for name in TABLES)
+    results, *others = (folder / f"{name}.csv" for name in TELL_COUNTS)
     table = _table(results)
     for more in filter(Path.is_file, others):  # in earlier forms results.csv alone held every column
         further = _table(more).set_index("row")
