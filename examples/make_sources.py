@@ -19,7 +19,6 @@ import yaml
 from openpyxl import Workbook, load_workbook
 
 from evalbook.intake import workbook
-from evalbook.intake.excelfile import FORM
 from evalbook.intake.names import danish, header
 from evalkit import plan as plans
 from evalkit.schema import TABLES
@@ -269,7 +268,7 @@ def workbooks() -> None:
     save(book, "opdigtede_undersoegelser.xlsx")
     for table in ("comparators", "breaks"):
         path = workbook.template(
-            table,
+            [table],
             PLAN,
             SOURCES / f"opdigtet_skema_{table}.xlsx",
             comparators=list(COMPARATORS.values()),
@@ -280,7 +279,7 @@ def workbooks() -> None:
         for r, row in enumerate(demo(table), start=2):
             for c, column in enumerate(TABLES[table].columns, start=1):
                 value = row[column.name]
-                filled[FORM].cell(
+                filled[workbook.sheet_of(table)].cell(
                     r, c, danish_table(value) if column.name == "table" else typed(table, column.name, value)
                 )
         save(filled, path.name)

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from evalbook.cli import app
 from evalbook.intake.import_record import Imported
-from evalbook.intake.importing import import_table
+from evalbook.intake.importing import Import, import_table
 from evalkit import plan as plans
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,10 +67,10 @@ def xlsx_file(path: Path, rows: Sequence[Sequence[Any]], title: str = "Ark1") ->
 def bring(source: Path | Sequence[Path], table: str, into: Path, **other: Any) -> Imported:
     """Import with what every test has in common."""
     sources = [source] if isinstance(source, Path) else source
-    covers = {"covers": COVERS} if table == "incidents" else {}
-    return import_table(
-        sources, table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, **covers, **other
-    )
+    own = {name: other.pop(name) for name in ("supplied_by", "replace", "synthetic") if name in other}
+    covers = COVERS if table == "incidents" else None
+    to = Import(into, PLAN, **{"supplied_by": "test", "covers": covers, "today": TODAY} | own)
+    return import_table(sources, table, to, **other)
 
 
 def written(done: Imported) -> list[str]:

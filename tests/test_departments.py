@@ -7,14 +7,14 @@ import datetime as dt
 import pytest
 
 import rows as made
-from evalbook.intake.importing import import_table
+from evalbook.intake.importing import Import, import_table
 from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.plan import Department
 from evalkit.text.caveat import always
 from evalkit.text.departments import parts
 from evalkit.text.html import joined, plain
 from evalkit.text.words import gettext_for
-from intake_files import PLAN, ROOT, advised, csv_file, written
+from intake_files import PLAN, advised, csv_file, written
 
 HEAD = ["Afdeling", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]
 NOTE = {"da": "72 boliger er revet ned.", "en": "72 homes were pulled down."}
@@ -35,16 +35,7 @@ ENDS = with_departments(until=dt.date(2019, 9, 30))  # the last day of plan year
 def bring(tmp_path, rows, plan=ENDS, table="turnover", **options):
     source = csv_file(tmp_path / "a.csv", rows)
     covers = (dt.date(2018, 10, 1), dt.date(2020, 9, 30)) if table == "incidents" else None
-    return import_table(
-        [source],
-        table,
-        tmp_path / "local",
-        plan,
-        root=ROOT,
-        supplied_by="test",
-        covers=covers,
-        options=options,
-    )
+    return import_table([source], table, Import(tmp_path / "local", plan, "test", covers), options=options)
 
 
 def test_departments_are_added_up_and_one_that_ended_is_not_asked_for(tmp_path):

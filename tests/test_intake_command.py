@@ -166,10 +166,10 @@ def test_a_template_is_written_by_the_command_and_read_back(tmp_path: Path) -> N
     try:
         assert done.exit_code == 0, done.output
         book = load_workbook(path)
-        book["Udfyld"].append([2018, "Landsbyggefonden", "Tryghed og trivsel", "Budget", 1_000_000])
-        for cell in book["Udfyld"][2]:
-            cell.value = book["Udfyld"].cell(book["Udfyld"].max_row, cell.column).value
-        book["Udfyld"].delete_rows(3, 500)
+        book["Økonomi"].append([2018, "Landsbyggefonden", "Tryghed og trivsel", "Budget", 1_000_000])
+        for cell in book["Økonomi"][2]:
+            cell.value = book["Økonomi"].cell(book["Økonomi"].max_row, cell.column).value
+        book["Økonomi"].delete_rows(3, 500)
         book.save(path)
         bring([str(path)], tmp_path / "local", table="economy", supplied_by="test")
         assert written_lines(tmp_path)[1] == "2018,landsbyggefonden,tryghed_trivsel,budget,1000000"

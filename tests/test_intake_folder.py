@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from evalbook.intake.folder import import_folder, understood
+from evalbook.intake.batch import import_folder, understood
+from evalbook.intake.importing import Import
 from evalbook.intake.workbook import ABOUT, needed, sheet_of, template
 from evalkit.errors import EvalkitError, ProblemsFound
 from intake_files import COVERS, PLAN, ROOT, csv_file, typed
@@ -71,9 +72,7 @@ def test_files_are_known_by_their_columns_and_a_months_count_stands_at_its_first
     )
     (files / "læs mig.docx").write_bytes(b"x")
     (files / "~$Beboere.xlsx").write_bytes(b"x")
-    done, notes = import_folder(
-        [files], tmp_path / "local", PLAN, root=ROOT, supplied_by="Kontoret", covers=COVERS
-    )
+    done, notes = import_folder([files], Import(tmp_path / "local", PLAN, "Kontoret", COVERS))
     assert {one.table for one in done} == {"incidents", "population"}
     assert notes == ["læs mig.docx: not read, it is no table in Excel or text."]
     rows = {
@@ -93,7 +92,7 @@ def test_a_withheld_share_is_hidden_and_its_row_stays(tmp_path):
             [AREAS[0], "Forsørgelse", 2019, 100, 490],
         ],
     )
-    import_folder([path], tmp_path / "local", PLAN, root=ROOT, supplied_by="Kontoret")
+    import_folder([path], Import(tmp_path / "local", PLAN, "Kontoret"))
     got = list(csv.DictReader((tmp_path / "local/shares.csv").open(encoding="utf-8")))
     assert [(row["numerator"], row["n"], row["hidden"]) for row in got] == [
         ("", "500", "yes"),
@@ -106,7 +105,7 @@ def test_a_file_of_no_table_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(
         ProblemsFound, match=r"noter\.csv: has the columns of no table\. Call it after its table"
     ):
-        import_folder([path], tmp_path / "local", PLAN, root=ROOT, supplied_by="Kontoret")
+        import_folder([path], Import(tmp_path / "local", PLAN, "Kontoret"))
     assert not (tmp_path / "local").exists()
 
 
@@ -116,9 +115,16 @@ def test_reports_without_their_days_are_asked_about(tmp_path):
         [["Område", "Måned", "Art", "Antal"], [AREAS[0], "01-2018", "Hærværk", 3]],
     )
     with pytest.raises(EvalkitError, match="which days do the reports to the police cover"):
-        import_folder([path], tmp_path / "local", PLAN, root=ROOT, supplied_by="Kontoret")
+        import_folder([path], Import(tmp_path / "local", PLAN, "Kontoret"))
 
 
 def test_an_empty_workbook_holds_no_table(tmp_path):
     with pytest.raises(EvalkitError, match="no file holds a table"):
         understood([template(needed(PLAN), PLAN, tmp_path / "skema.xlsx")], tmp_path / "local", PLAN)
+
+
+def test_an_option_of_one_table_is_not_dropped_in_silence_where_several_are_read(tmp_path):
+    csv_file(tmp_path / "survey.csv", [["Område", "Svar"], [AREAS[0], "Tryg"]])
+    code, said = typed(tmp_path, "--column", "answer=Svar", "--into", tmp_path / "local")
+    assert code != 0 and "--column is said of one table: name its file and the table" in said
+    assert not (tmp_path / "local").exists()

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from evalbook.intake.importing import import_table
+from evalbook.intake.importing import Import, import_table
 from evalkit.errors import ProblemsFound, UnknownName
-from intake_files import BENEFITS, COVERS, PLAN, ROOT, bring, csv_file, written, xlsx_file
+from intake_files import BENEFITS, COVERS, PLAN, bring, csv_file, written, xlsx_file
 
 TURN = ["Område", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]
 
@@ -318,19 +318,12 @@ def test_comparison_areas_are_known_once_they_are_imported(tmp_path: Path) -> No
 
 def test_an_unknown_table_is_told_with_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'turnover'"):
-        import_table([], "turnovr", tmp_path, PLAN, root=ROOT, supplied_by="test")
+        import_table([], "turnovr", Import(tmp_path, PLAN))
 
 
 def test_personal_data_in_an_option_stops_the_import(tmp_path: Path) -> None:
     with pytest.raises(ProblemsFound, match="an option: holds an e-mail address"):
-        import_table(
-            [csv_file(tmp_path / "a.csv", GOOD)],
-            "turnover",
-            tmp_path,
-            PLAN,
-            root=ROOT,
-            supplied_by="nogen@example.org",
-        )
+        bring(csv_file(tmp_path / "a.csv", GOOD), "turnover", tmp_path, supplied_by="nogen@example.org")
 
 
 # --- one row per answer, report or person, or counts ---------------------------------------------------------------

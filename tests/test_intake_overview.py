@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from evalbook.intake import official
-from evalbook.intake.data_overview import Held, overview
-from evalbook.intake.unusual import AT_LEAST, far_off, odd_weights, plan_year
+from evalbook.intake.data_overview import AT_LEAST, Held, far_off, odd_weights, overview, plan_year
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
 from evalkit.plan import YearStart

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from evalbook.intake import privacy, staged
+from evalbook.intake import privacy
 
 ROOT = Path(__file__).resolve().parent.parent
 DAYS = st.dates(date(1900, 1, 1), date(2026, 12, 31))
@@ -264,7 +264,7 @@ def test_any_bytes_are_looked_through_or_refused(data: bytes) -> None:
 
 
 def test_data_local_is_ignored_and_untracked_here() -> None:
-    assert [str(problem) for problem in staged.check(ROOT, [])] == []
+    assert [str(problem) for problem in privacy.staged(ROOT, [])] == []
 
 
 def _repository(folder: Path, ignored: str) -> None:
@@ -285,7 +285,7 @@ def _repository(folder: Path, ignored: str) -> None:
 
 def test_the_pre_commit_check_stops_local_data_and_personal_data(tmp_path: Path) -> None:
     _repository(tmp_path, "data/local/\n")
-    assert [(problem.file, problem.wrong) for problem in staged.check(tmp_path)] == [
+    assert [(problem.file, problem.wrong) for problem in privacy.staged(tmp_path)] == [
         ("data/local/survey.csv", "data/local is never committed."),
         ("notes.csv", "looks like a personal number (CPR)."),
     ]
@@ -294,10 +294,10 @@ def test_the_pre_commit_check_stops_local_data_and_personal_data(tmp_path: Path)
 def test_the_pre_commit_check_notices_when_data_local_is_no_longer_ignored(tmp_path: Path) -> None:
     _repository(tmp_path, "output/\n")
     assert (".gitignore", "data/local/ is not ignored.") in [
-        (problem.file, problem.wrong) for problem in staged.check(tmp_path)
+        (problem.file, problem.wrong) for problem in privacy.staged(tmp_path)
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "evalbook.intake.staged"],
+        [sys.executable, "-m", "evalbook.intake.privacy"],
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from evalbook.intake import statbankfile, textfile
+from evalbook.intake import sources, textfile
 from evalbook.intake.sheet import Sheet
 from evalkit.errors import ProblemsFound
 from intake_files import bring, csv_file, text, written, xlsx_file
@@ -224,7 +224,7 @@ def test_periods_across_become_one_figure_a_row() -> None:
             ["Kilde: DST"],
         ]
     )
-    assert [cells for _, cells in statbankfile.tidy(spread, _names_a_column).rows] == [
+    assert [cells for _, cells in sources.tidy(spread, _names_a_column).rows] == [
         ("Folketal efter område, køn og tid",),
         ("område", "køn", "TID", "INDHOLD"),
         ("Slagelse", "Mænd", "2018K1", "10"),
@@ -243,7 +243,7 @@ def test_several_header_lines_are_carried_to_the_right() -> None:
             ["Slagelse", "1", "2", "3", "4"],
         ]
     )
-    assert [cells for _, cells in statbankfile.tidy(spread, _names_a_column).rows] == [
+    assert [cells for _, cells in sources.tidy(spread, _names_a_column).rows] == [
         ("Område", "header 1", "TID", "INDHOLD"),
         ("Slagelse", "Mænd", "2018K1", "1"),
         ("Slagelse", "Mænd", "2018K2", "2"),
@@ -274,7 +274,7 @@ def test_a_header_line_without_a_name_is_named_in_the_mapping(tmp_path: Path) ->
 
 def test_a_table_that_is_not_spread_stays_as_it_is() -> None:
     flat = _sheet([["OMRÅDE", "TID", "INDHOLD"], ["Slagelse", "2018K1", "10"]])
-    assert statbankfile.tidy(flat, _names_a_column) is flat
+    assert sources.tidy(flat, _names_a_column) is flat
 
 
 def test_a_text_file_is_read_by_content_alone(tmp_path: Path) -> None:

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from evalbook.intake.listing import import_listed
+from evalbook.intake.batch import import_listed
+from evalbook.intake.importing import Import
 from evalkit.data import dataset as datasets
 from evalkit.errors import ProblemsFound
 from evalkit.schema import TABLES
@@ -25,7 +26,7 @@ SOURCES = ROOT / "examples" / "sources"
 def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The examples, imported."""
     folder = tmp_path_factory.mktemp("data") / "local"
-    import_listed(SOURCES / "sources.yml", folder, PLAN, root=ROOT, today=TODAY)
+    import_listed(SOURCES / "sources.yml", Import(folder, PLAN, today=TODAY))
     return folder
 
 
@@ -70,7 +71,7 @@ def test_a_list_with_a_fault_tells_all_faults_and_keeps_what_could_be_read(tmp_p
         encoding="utf-8",
     )
     with pytest.raises(ProblemsFound) as told:
-        import_listed(tmp_path / "liste.yml", tmp_path / "local", PLAN, root=ROOT)
+        import_listed(tmp_path / "liste.yml", Import(tmp_path / "local", PLAN))
     assert {problem.file for problem in told.value.problems} == {"ikke_her.csv", "heller_ikke.csv"}
     assert (tmp_path / "local" / "comparators.csv").is_file()
 

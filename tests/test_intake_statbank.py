@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evalbook.intake import official, statbank
+from evalbook.intake import official
+from evalbook.intake.importing import Import
 from evalbook.intake.names import Names
 from evalbook.intake.official import import_statbank, refresh_panel
-from evalbook.intake.statbank import Client
-from evalbook.intake.statbank_tables import StatBankError, Variable, expand
+from evalbook.intake.statbank import Client, StatBankError, Variable, expand
 from evalkit import plan as plans
 from evalkit.errors import ProblemsFound
 from statbank_server import CSV_TYPE, RECORDED, Answer, Asked, csv_answer, recorded, serving, table
@@ -203,35 +203,12 @@ def test_a_variable_is_known_in_all_its_spellings(spelling: str) -> None:
     assert asked[1].body["variables"][0]["code"] == "KOEN"
 
 
-def test_in_bulk_an_absent_row_is_zero_and_two_dots_stay_missing() -> None:
-    bulk = csv_answer(["KOEN", "TID", "INDHOLD"], [["1", "2018K1", "10"], ["2", "2018K2", ".."]])
-    with serving(folk1a(bulk)) as (base, asked):  # type: ignore[arg-type]
-        got = client(base).fetch("FOLK1A", {"KØN": ["*"], "Tid": ["*"]}, bulk=True)
-    assert got.rows == [
-        ["Mænd", "2018K1", "10"],
-        ["Mænd", "2018K2", "0"],
-        ["Kvinder", "2018K1", "0"],
-        ["Kvinder", "2018K2", ".."],
-    ]
-    assert asked[1].body is not None
-    assert (asked[1].body["format"], asked[1].body["valuePresentation"]) == ("BULK", "Code")
-
-
-def test_bulk_wants_a_value_for_every_variable() -> None:
-    with serving(folk1a(FIGURES)) as (base, _), pytest.raises(StatBankError, match="Left out: KOEN"):  # type: ignore[arg-type]
-        client(base).fetch("FOLK1A", {"Tid": ["*"]}, bulk=True)
-
-
-def test_more_figures_than_the_limit_go_by_bulk(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statbank, "MOST_CELLS", 100)  # a million in earnest
-    many = {f"{i:04}": f"Kommune {i}" for i in range(11)}
+def test_more_figures_than_can_be_imported_are_not_asked_for() -> None:
+    many = {f"{i:04}": f"Kommune {i}" for i in range(500)}  # 250,000 figures
     info = table("X1", [("OMRÅDE", False, many), ("ART", False, many), ("Tid", False, {"2018": "2018"})])
-    bulk = csv_answer(["OMRÅDE", "ART", "TID", "INDHOLD"], [["0000", "0000", "2018", "1"]])
-    with serving(lambda one: [info if "tableinfo" in one.path else bulk]) as (base, asked):
-        got = client(base).fetch("X1", {"OMRÅDE": ["*"], "ART": ["*"], "Tid": ["(1)"]})
-    assert asked[1].body is not None
-    assert asked[1].body["format"] == "BULK"
-    assert (len(got.rows), got.rows[0][-1], got.rows[1][-1]) == (121, "1", "0")
+    with serving(lambda one: [info]) as (base, asked), pytest.raises(StatBankError, match="250,000 figures"):
+        client(base).fetch("X1", {"OMRÅDE": ["*"], "ART": ["*"], "Tid": ["(1)"]})
+    assert len(asked) == 1
 
 
 TIME = Variable(
@@ -379,13 +356,10 @@ def test_a_statbank_table_is_imported_as_the_rest_of_the_municipality(
             "FOLK1A",
             {"OMRÅDE": ["330"], "KØN": ["1"], "ALDER": ["18"], "Tid": ["2018K1"]},
             "population",
-            tmp_path / "local",
-            PLAN,
-            root=ROOT,
+            Import(tmp_path / "local", PLAN, today=date(2026, 1, 2)),
             client=client(base),
             beside=[areas_file],
             options={"municipality": name},
-            today=date(2026, 1, 2),
         )
     assert "rest,2018Q1,m,18-24,60" in done.path.read_text(encoding="utf-8").splitlines()
     assert "StatBank FOLK1A" in done.record.read_text(encoding="utf-8")

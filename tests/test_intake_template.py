@@ -14,13 +14,13 @@ from typer.testing import CliRunner
 
 from evalbook.cli import app
 from evalbook.intake import privacy
-from evalbook.intake.excelfile import FORM, GUIDE
-from evalbook.intake.importing import import_table
+from evalbook.intake.excelfile import ABOUT, GUIDE
+from evalbook.intake.importing import Import, import_table
 from evalbook.intake.names import danish, header
-from evalbook.intake.workbook import template
+from evalbook.intake.workbook import sheet_of, template
 from evalkit.errors import ProblemsFound, UnknownName
 from evalkit.schema import TABLES
-from intake_files import COVERS, PLAN, ROOT, TODAY, bring, typed, written
+from intake_files import COVERS, PLAN, ROOT, bring, typed, written
 
 DEMO = ROOT / "data" / "demo"
 
@@ -44,7 +44,7 @@ def demo(table: str, most: int = 40) -> list[dict[str, str]]:
 def test_a_template_filled_in_with_its_own_words_is_read_back(table: str, tmp_path: Path) -> None:
     """The words that its drop-downs offer and the types that its cells have give the canonical rows again."""
     rows, columns = demo(table), TABLES[table].columns
-    path = template(table, PLAN, tmp_path / "skema.xlsx")
+    path = template([table], PLAN, tmp_path / "skema.xlsx")
     book = load_workbook(path)
     for r, row in enumerate(rows, start=2):
         for c, column in enumerate(columns, start=1):
@@ -56,23 +56,21 @@ def test_a_template_filled_in_with_its_own_words_is_read_back(table: str, tmp_pa
             elif column.name == "area" and value in PLAN.areas:
                 value = PLAN.areas[value].name
             number = column.kind in ("whole", "number", "year") and value
-            book[FORM].cell(
+            book[sheet_of(table)].cell(
                 r, c, (float(value) if "." in value else int(value)) if number else value or column.default
             )
     book.save(path)
     into = tmp_path / "local"
     into.mkdir()
     (into / "comparators.csv").write_bytes((DEMO / "comparators.csv").read_bytes())
-    covers = {"covers": (COVERS[0].replace(year=2013), COVERS[1])} if table == "incidents" else {}
+    covers = (COVERS[0].replace(year=2013), COVERS[1]) if table == "incidents" else None
     whole = all(
         TABLES[table].column(name).allowed
         for name in TABLES[table].key
         if name not in ("area", "year", "quarter")
     )
     gaps = {"options": {"known_gaps": [rows[0]["area"]]}} if whole and "area" in rows[0] else {}
-    done = import_table(
-        [path], table, into, PLAN, root=ROOT, supplied_by="test", today=TODAY, replace=True, **covers, **gaps
-    )  # type: ignore[arg-type]
+    done = import_table([path], table, Import(into, PLAN, "test", covers, replace=True), **gaps)  # type: ignore[arg-type]
     got = list(csv.DictReader(written(done)))
     assert [{name: row[name] for name in rows[0]} for row in got] == rows
 
@@ -89,7 +87,7 @@ def test_a_template_with_its_needed_columns_alone_is_read_by_the_command_in_its_
     rows = rows[: {"education": 2}.get(table, 1)]  # every group of one area and period
     needed = [column.name for column in columns if column.required]
     needed += [*TABLES[table].figures[:1], *(["year", "n", "percent"] if table == "shares" else [])]
-    path = template(table, PLAN, tmp_path / "skema.xlsx")
+    path = template([table], PLAN, tmp_path / "skema.xlsx")
     book = load_workbook(path)
     for r, row in enumerate(rows, start=2):
         for c, column in enumerate(columns, start=1):
@@ -99,7 +97,11 @@ def test_a_template_with_its_needed_columns_alone_is_read_by_the_command_in_its_
             if column.allowed:
                 value = danish(TABLES[table], column, value)
             number = column.kind in ("whole", "number", "year")
-            book[FORM].cell(r, c, (float(value) if "." in value else int(value)) if number else value)
+            book[sheet_of(table)].cell(
+                r, c, (float(value) if "." in value else int(value)) if number else value
+            )
+    if table == "incidents":
+        book[ABOUT]["B2"], book[ABOUT]["B3"] = COVERS
     book.save(path)
     (command,) = [
         str(row[0].value).partition(": ")[2]
@@ -120,8 +122,8 @@ def test_a_template_with_its_needed_columns_alone_is_read_by_the_command_in_its_
 
 def test_the_guide_names_units_in_danish(tmp_path: Path) -> None:
     for table in TABLES:
-        guide = load_workbook(template(table, PLAN, tmp_path / f"{table}.xlsx"))[GUIDE]
-        units = {str(row[3].value) for row in guide.iter_rows(min_row=8) if row[3].value}
+        guide = load_workbook(template([table], PLAN, tmp_path / f"{table}.xlsx"))[GUIDE]
+        units = {str(row[3].value) for row in guide.iter_rows(min_row=11) if row[3].value}
         assert units <= {
             "personer",
             "fuldtidspersoner",
@@ -135,10 +137,10 @@ def test_the_guide_names_units_in_danish(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_has_its_header_its_explanation_and_its_drop_down(table: str, tmp_path: Path) -> None:
-    book = load_workbook(template(table, PLAN, tmp_path / "skema.xlsx"))
+    book = load_workbook(template([table], PLAN, tmp_path / "skema.xlsx"))
     contract = TABLES[table]
     headers = [header(contract, column) for column in contract.columns]
-    assert [cell.value for cell in book[FORM][1]] == headers
+    assert [cell.value for cell in book[sheet_of(table)][1]] == headers
     explained = {str(row[0].value): str(row[1].value) for row in book[GUIDE].iter_rows(min_row=8)}
     for column in contract.columns:
         assert explained[header(contract, column)].casefold() == f"{column.da}.".casefold()
@@ -157,21 +159,21 @@ def test_every_column_has_its_header_its_explanation_and_its_drop_down(table: st
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_template_is_empty_and_passes_the_privacy_gate(table: str, tmp_path: Path) -> None:
-    path = template(table, PLAN, tmp_path / "skema.xlsx")
+    path = template([table], PLAN, tmp_path / "skema.xlsx")
     assert privacy.scan(path) == []
     with pytest.raises(ProblemsFound, match="no row is left after the column names"):
         bring(path, table, tmp_path / "local")
 
 
 def test_a_filled_template_is_never_overwritten(tmp_path: Path) -> None:
-    path = template("survey", PLAN, tmp_path / "skema.xlsx")
+    path = template(["survey"], PLAN, tmp_path / "skema.xlsx")
     with pytest.raises(ProblemsFound, match="is there already"):
-        template("survey", PLAN, path)
-    assert template("survey", PLAN, path, overwrite=True) == path
+        template(["survey"], PLAN, path)
+    assert template(["survey"], PLAN, path, overwrite=True) == path
 
 
 def test_comparison_areas_are_offered_too(tmp_path: Path) -> None:
-    book = load_workbook(template("survey", PLAN, tmp_path / "skema.xlsx", comparators=["Nabobyen"]))
+    book = load_workbook(template(["survey"], PLAN, tmp_path / "skema.xlsx", comparators=["Nabobyen"]))
     assert "Nabobyen" in [cell.value for cell in book["Lister"]["A"]]
 
 
@@ -189,4 +191,4 @@ def test_templates_may_go_to_a_folder_outside_the_repository(
 
 def test_an_unknown_table_has_no_template(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'survey'"):
-        template("survy", PLAN, tmp_path / "skema.xlsx")
+        template(["survy"], PLAN, tmp_path / "skema.xlsx")

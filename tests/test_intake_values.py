@@ -8,18 +8,22 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evalbook.intake import labels, parse_dates, parse_numbers
+from evalbook.intake import names, parse_dates, parse_numbers
 from evalbook.intake.mapping import Mapping, known_headers
 from evalbook.intake.names import aliases, column_names, danish, fold, header, value_names
 from evalbook.intake.parse_numbers import Given
 from evalbook.intake.sheet import Sheet, Unfit, letters
-from evalkit.schema import TABLES
+from evalkit.schema import TABLES, Column
 
 SHEET = Sheet("a.csv", "", [])
 
 
-def cells(*texts: object) -> list[Given]:
-    return [Given(row, 0, "Beboere", text) for row, text in enumerate(texts, start=2)]  # type: ignore[arg-type]
+COUNT = Column("residents", "whole", "beboere", "residents", minimum=0)
+AMOUNT = Column("amount", "number", "beløb", "amount", unit="DKK", minimum=0)
+
+
+def cells(*texts: object, of: Column = AMOUNT) -> list[Given]:
+    return [Given(row, 0, "Beboere", text, of) for row, text in enumerate(texts, start=2)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -90,18 +94,16 @@ def test_comma_and_point_in_one_source_are_refused() -> None:
 @given(st.integers(0, 10**9), st.integers(0, 99))
 def test_danish_numbers_come_back_as_they_were(whole: int, cents: int) -> None:
     text = f"{whole:,}".replace(",", ".") + f",{cents:02}"
-    assert parse_numbers.parse(Given(2, 0, "x", text), "comma", False, 0) == pytest.approx(
-        whole + cents / 100
-    )
+    assert parse_numbers.parse(Given(2, 0, "x", text, AMOUNT), "comma") == pytest.approx(whole + cents / 100)
 
 
 @given(st.integers(0, 10**9))
 def test_a_cell_is_never_read_as_another_number_than_the_decimals_say(whole: int) -> None:
     text = f"{whole:,}"
-    assert parse_numbers.parse(Given(2, 0, "x", text), "point", True, 0) == whole
+    assert parse_numbers.parse(Given(2, 0, "x", text, COUNT), "point") == whole
     if "," in text:
         with pytest.raises(Unfit):
-            parse_numbers.parse(Given(2, 0, "x", text), "comma", True, 0)
+            parse_numbers.parse(Given(2, 0, "x", text, COUNT), "comma")
 
 
 @pytest.mark.parametrize(
@@ -120,7 +122,7 @@ def test_a_cell_is_never_read_as_another_number_than_the_decimals_say(whole: int
 )
 def test_what_is_no_count_is_told_why(cell: object, said: str) -> None:
     with pytest.raises(Unfit, match=said):
-        parse_numbers.parse(cells(cell)[0], "comma", True, 0)
+        parse_numbers.parse(cells(cell, of=COUNT)[0], "comma")
 
 
 def test_one_count_with_decimals_among_others_without_is_refused() -> None:
@@ -136,7 +138,7 @@ def test_one_count_with_decimals_among_others_without_is_refused() -> None:
 
 @pytest.mark.parametrize("text", ["1.039.000 kr.", "kr. 1.039.000", "DKK 1.039.000", "1.039.000,00 kr"])
 def test_money_may_say_that_it_is_money(text: str) -> None:
-    assert parse_numbers.parse(Given(2, 0, "Beløb", text, money=True), "comma", False, 0) == 1_039_000
+    assert parse_numbers.parse(Given(2, 0, "Beløb", text, AMOUNT), "comma") == 1_039_000
 
 
 # --- dates ---------------------------------------------------------------------------------------------------------
@@ -254,13 +256,13 @@ GROUPS = ("18-24", "25-39", "40-64", "65+")
     ],
 )
 def test_an_age_falls_into_its_group(cell: object, meant: str) -> None:
-    assert labels.age_group(cell, GROUPS, {}) == meant  # type: ignore[arg-type]
+    assert names.age_group(cell, GROUPS, {}) == meant  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("cell", ["17", "16-24", "24-25", "60+", "25-18", "unge", "", date(2018, 12, 10)])
 def test_an_age_between_groups_is_refused(cell: object) -> None:
     with pytest.raises(Unfit):
-        labels.age_group(cell, GROUPS, {})  # type: ignore[arg-type]
+        names.age_group(cell, GROUPS, {})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -268,14 +270,14 @@ def test_an_age_between_groups_is_refused(cell: object) -> None:
 )
 def test_text_that_a_spreadsheet_or_a_page_would_run_is_refused(text: str) -> None:
     with pytest.raises(Unfit):
-        labels.free(text, "activity")
+        names.free(text, "activity")
 
 
 @pytest.mark.parametrize(
     "text", ["Fællesspisning", "Børn <5 år", "Mad & musik", "10 + 10", "Lektier (1-3. klasse)"]
 )
 def test_plain_words_pass(text: str) -> None:
-    assert labels.free(text, "activity") == text
+    assert names.free(text, "activity") == text
 
 
 # --- the declared aliases ------------------------------------------------------------------------------------------

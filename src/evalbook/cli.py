@@ -380,7 +380,7 @@ def template(
         return
     for name in tables or TABLES:
         path = into / f"{name}.xlsx"
-        write(name, read(root), root / path, overwrite=force)
+        write([name], read(root), root / path, overwrite=force)
         _tell(f"Wrote {path.as_posix()}.")
 
 

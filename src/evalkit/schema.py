@@ -36,12 +36,20 @@ class Column:
     @property
     def is_figure(self) -> bool:
         """Whether it holds counts or amounts that a source may withhold."""
-        return self.blank and self.kind in ("whole", "number")
+        return self.blank and self.is_number
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds numbers; years are none."""
+        return self.kind in ("whole", "number")
 
     @property
     def listed(self) -> bool:
         """Whether its values are known beforehand: from the contract, or the shares of the plan's indicators."""
         return bool(self.allowed) or self.name in ("measure", "indicator")
+
+
+_OF_ONE_ROW = ("weight", "percent", "design_effect", "rounding")
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,11 @@ class Table:
         if any(column.required and column.name not in self.key for column in self.columns):
             return []
         return [column.name for column in self.columns if column.is_figure]
+
+    @property
+    def sums(self) -> list[str]:
+        """Columns whose figures may be added up."""
+        return [one.name for one in self.columns if one.is_number and one.name not in _OF_ONE_ROW]
 
     def column(self, name: str) -> Column:
         """The column of that name."""

@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE))
 import workbooks  # noqa: E402
 
 from evalbook import messages  # noqa: E402
-from evalbook.intake.importing import import_table  # noqa: E402
+from evalbook.intake.importing import Import, import_table  # noqa: E402
 from evalkit import plan as plans  # noqa: E402
 from evalkit.errors import EvalkitError, Problem  # noqa: E402
 
@@ -63,11 +63,7 @@ def say(case: dict[str, Any], folder: Path, plan: Any, into: Path) -> dict[str, 
         done = import_table(
             [folder / name for name in case["files"]],
             case["table"],
-            into,
-            plan,
-            root=folder,
-            supplied_by="test",
-            covers=covers,
+            Import(into, plan, "test", covers),
             map_file=folder / case["map"] if "map" in case else None,
             options=case.get("options"),
         )

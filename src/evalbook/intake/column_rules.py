@@ -8,7 +8,7 @@ from datetime import date
 from itertools import combinations, product
 from typing import Final
 
-from evalbook.intake import labels
+from evalbook.intake import names as names_of
 from evalbook.intake.convert import Row, Value
 from evalbook.intake.keeping import by_period
 from evalbook.intake.mapping import Mapping
@@ -44,8 +44,8 @@ def one_name_per_area(rows: list[Row], mapping: Mapping) -> Iterator[Problem]:
             told.add(pair)
             yield row.problem(
                 "area",
-                f"{row.area_label!r} is {row.values['area']}, and so is {first.area_label!r} in row {first.number}"
-                f"{'' if first.sheet is row.sheet else ' of ' + first.sheet.file}: two parts of it, or the same twice?",
+                f"{row.area_label!r} is {row.values['area']}, and so is {first.area_label!r} in "
+                f"{first.beside(row)}: two parts of it, or the same twice?",
                 f'If they are parts, add --value "area:{first.area_label}={row.values["area"]}" '
                 f'--value "area:{row.area_label}={row.values["area"]}" --add-up',
             )
@@ -127,7 +127,7 @@ def ages(rows: list[Row], table: Table) -> Iterator[Problem]:
         if None in spans:  # the mapping says what it is, or the group's own name stands there
             continue
         group = str(key[table.key.index("age_group")])
-        if gone := _uncovered(labels.bounds(group), [span for span in spans if span]):
+        if gone := _uncovered(names_of.bounds(group), [span for span in spans if span]):
             lacking[group, gone].append(same[0])
     for (group, gone), where in lacking.items():
         row = where[0]
@@ -180,8 +180,7 @@ def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
             same = "the same figures" if first.values == row.values else "other figures"
             yield row.problem(
                 ", ".join(table.key) or "all columns but count",
-                f"{' '.join(map(str, key))} stands already in row {first.number}"
-                f"{'' if first.sheet is row.sheet else ' of ' + first.sheet.file}, with {same}.",
+                f"{' '.join(map(str, key))} stands already in {first.beside(row)}, with {same}.",
                 "Keep one row, or add --add-up if the rows are parts of it.",
             )
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from evalbook.intake import excelfile, package
-from evalbook.intake.folder import import_folder
-from evalbook.intake.importing import import_table
-from evalbook.intake.listing import import_listed
+from evalbook.intake.batch import import_folder, import_listed
+from evalbook.intake.excelfile import ABOUT
+from evalbook.intake.importing import Import, import_table
 from evalbook.intake.official import import_statbank, refresh_panel
 from evalbook.intake.sheet import shown
 from evalbook.intake.source_list import NAME, Supplied
 from evalbook.intake.statbank import BASE, Client
-from evalbook.intake.workbook import ABOUT
 from evalkit.errors import EvalkitError, MissingFile, did_you_mean
 from evalkit.plan import read
 
@@ -40,7 +39,7 @@ def import_sources(
     replace: bool,
 ) -> list[str]:
     """Import files, a list of sources (.yml), or a StatBank table; the lines to print."""
-    plan = read(root)
+    to = Import(into, read(root), supplied_by, _days(covers), synthetic, replace)
     given = {name: value for name, value in options.items() if value is not None}
     constants = _pairs("--set", given.pop("constants", []))
     sheets = given.pop("sheet", [])
@@ -50,7 +49,6 @@ def import_sources(
         given["values"] = _values(given["values"])
     if "drop" in given:
         given["drop"] = _dropped(given["drop"])
-    days = _days(covers)
     if sources[0] == STATBANK:
         client = Client(base=base or BASE, timeout=timeout)
         if sources[1:] == [PANEL]:
@@ -65,53 +63,30 @@ def import_sources(
             sources[1],
             selection,
             _table(table),
-            into,
-            plan,
-            root=root,
+            to,
             client=client,
             map_file=map_file,
             options=given | {"constants": constants},
-            replace=replace,
-            covers=days,
             beside=beside,
         ).lines()
-    if table is None and any(_is_of_several(Path(name)) for name in sources):
-        folders = [Path(name) for name in sources]
-        paths = _files([name for name in sources if not Path(name).is_dir()])
-        listed = [folder / NAME for folder in folders if (folder / NAME).is_file()]
-        if listed and len(sources) == 1:
-            done = import_listed(listed[0], into, plan, root=root, replace=replace)
-            return [line for one in done for line in one.lines()]
-        done, notes = import_folder(
-            folders,
-            into,
-            plan,
-            root=root,
-            supplied_by=supplied_by,
-            covers=days,
-            synthetic=synthetic,
-            replace=replace,
-        )
-        return [*(line for one in done for line in one.lines()), *notes]
     paths = _files(sources)
-    if table is None and len(paths) == 1 and paths[0].suffix in (".yml", ".yaml"):
-        done = import_listed(paths[0], into, plan, root=root, replace=replace)
-        return [line for one in done for line in one.lines()]
+    listing = paths[0] / NAME if paths[0].is_dir() else paths[0]
+    is_list = len(paths) == 1 and listing.is_file() and listing.suffix in (".yml", ".yaml")
+    if table is None and (is_list or any(_is_of_several(path) for path in paths)):
+        said = [*given, *(["set"] if constants else []), *(["sheet"] if sheets else [])]
+        said += ["map"] if map_file else []
+        if said:
+            option = {"columns": "column", "values": "value", "known_gaps": "known-gap", "add_up": "add-up"}
+            raise EvalkitError(
+                f"--{option.get(said[0], said[0])} is said of one table: name its file and the table, "
+                "e.g. evalkit import FILE --as TABLE, and the option."
+            )
+        done, notes = (import_listed(listing, to), []) if is_list else import_folder(paths, to)
+        return [*(line for one in done for line in one.lines()), *notes]
     if not supplied_by:
         raise EvalkitError("who supplied the data? Type --supplied-by followed by an organisation or office.")
-    return import_table(
-        _supplied(paths, sheets, constants),
-        _table(table),
-        into,
-        plan,
-        root=root,
-        map_file=map_file,
-        options=given,
-        supplied_by=supplied_by,
-        covers=days,
-        synthetic=synthetic,
-        replace=replace,
-    ).lines()
+    supplied = _supplied(paths, sheets, constants)
+    return import_table(supplied, _table(table), to, map_file=map_file, options=given).lines()
 
 
 def _is_of_several(path: Path) -> bool:
@@ -147,7 +122,7 @@ def _supplied(paths: Sequence[Path], sheets: Sequence[str], constants: Mapping[s
 def _files(names: Sequence[str]) -> list[Path]:
     paths = [Path(name) for name in names]
     for path in paths:
-        if not path.is_file():
+        if not path.exists():
             raise MissingFile(f"{shown(path)}: no such file. Check the name and the folder.")
     return paths
 

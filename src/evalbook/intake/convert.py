@@ -11,11 +11,11 @@ from typing import Final
 
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 
-from evalbook.intake import labels, parse_dates, parse_numbers, reservations
-from evalbook.intake.keeping import Left, by_period, kept
+from evalbook.intake import keeping, parse_dates, parse_numbers
+from evalbook.intake.keeping import Body, Left, by_period, kept
 from evalbook.intake.mapping import Found, Mapping, columns_of, locate
-from evalbook.intake.names import Names, aliases, fold
-from evalbook.intake.sheet import Cell, Sheet, Unfit, cell_of, filled, is_blank, refuse
+from evalbook.intake.names import Names, age_group, ages_of, aliases, fold, free, label_of
+from evalbook.intake.sheet import Sheet, Unfit, cell_of, filled, is_blank, refuse
 from evalkit.errors import Problem, ProblemsFound
 from evalkit.schema import Column, Table
 
@@ -41,6 +41,10 @@ class Row:
     ages: tuple[int, float] | None = None  # first and last age, where the source's own label says them
     age_label: str = ""
 
+    def beside(self, other: Row) -> str:
+        """How a message about another row names this one."""
+        return f"row {self.number}" + ("" if self.sheet is other.sheet else f" of {self.sheet.file}")
+
     def problem(self, column: str, wrong: str, advice: str = "") -> Problem:
         """A problem in this row."""
         return Problem(self.sheet.file, f"{self.sheet.place}row {self.number}, {column}", wrong, advice)
@@ -59,27 +63,19 @@ class Converted:
 def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Converted:
     """Rows of the contract from one sheet; ProblemsFound with what cannot be read in one way only."""
     found = _filled_in(sheet, table, mapping, locate(sheet, table, mapping))
-    _check_form(sheet, found, table)
-    reservations.of_headers(sheet, found, table, mapping)
+    _check_form(found, table)
+    keeping.of_headers(found, table, mapping)
     columns = {
         column.name: column
         for column in columns_of(table, mapping)
         if column.name in found.columns or column.name in mapping.constants
     }
     left = Left()
-    result = Converted([], found, left)
-    body = list(kept(sheet, table, mapping, names, found, left))
-    reservations.of_notes(sheet, left, table, mapping, found)
-    numeric = {name for name, column in columns.items() if column.kind in ("whole", "number")}
+    body = list(kept(table, mapping, names, found, left))
+    keeping.of_notes(left, table, mapping, found)
+    numeric = {name for name, column in columns.items() if column.is_number}
     given = {
-        (at, name): parse_numbers.Given(
-            row,
-            i,
-            found.headers[i],
-            cell_of(cells, i),
-            columns[name].unit == "DKK",
-            columns[name].kind == "whole",
-        )
+        (at, name): parse_numbers.Given(row, i, found.headers[i], cell_of(cells, i), columns[name])
         for at, (row, cells) in enumerate(body)
         for name, i in found.columns.items()
         if name in numeric
@@ -92,24 +88,19 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
             strange := parse_dates.mixed([(row, cell_of(cells, i)) for row, cells in body])
         ):
             row, why = strange
-            problems.append(sheet.problem(row, i, found.headers[i], why.wrong, why.advice))
-    for name in numeric & set(found.columns):
+            problems.append(found.problem(row, i, why.wrong, why.advice))
         if columns[name].kind == "whole":
-            problems += parse_numbers.uneven(
-                sheet, (one for (_, column), one in given.items() if column == name)
-            )
-    problems += _two_points_of_a_scale(sheet, body, mapping, names, table, found)
-    problems += reservations.uncounted(sheet, body, table, mapping, found)
+            problems += parse_numbers.uneven(sheet, [one for (_, of), one in given.items() if of == name])
+    problems += _two_points_of_a_scale(body, mapping, names, table, found)
+    problems += keeping.uncounted(body, table, mapping, found)
+    problems += _by_year(body, found, mapping) if not problems else []
     if problems:
         raise ProblemsFound(problems)
-    result.decimals = decimals or ""
-    problems += _by_year(sheet, body, found, mapping)
-    if problems:
-        raise ProblemsFound(problems)
+    result = Converted([], found, left, decimals or "")
     sheet.notes += [
         *_defaults(columns, body, found),
         *_withheld(columns, body, found),
-        *reservations.words(left),
+        *keeping.words(left),
     ]
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
@@ -121,36 +112,35 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
             "the figures stand in the wrong months: ask for figures by plan year"
         )
     have = {column.name for column in table.columns}
-    at_quarter = found.columns.get("quarter", -1)
-    provisional = any(parse_dates.is_provisional(cell_of(cells, at_quarter)) for _, cells in body)
+    provisional = any(parse_dates.is_provisional(found.cell(cells, "quarter")) for _, cells in body)
     if provisional:
         sheet.notes.append("* after a quarter is Statistics Denmark's mark for provisional: read as status")
-    unfit: dict[
-        tuple[int, str, str, str], list[int]
-    ] = {}  # what is wrong with a cell: the rows that it is wrong in
+    unfit: dict[tuple[int, str, str, str], list[int]] = {}  # what is wrong with a cell: in which rows
     for at, (row, cells) in enumerate(body):  # a row of the source may be several rows here
         values: dict[str, Value] = {}
         for name, read in readers.items():
             i = found.columns.get(name, -1)
             cell = mapping.constants[name] if i < 0 else cell_of(cells, i)
             try:
-                values[name] = read(given.get((at, name), parse_numbers.Given(row, i, name, cell)))
+                values[name] = read(
+                    given.get((at, name), parse_numbers.Given(row, i, name, cell, columns[name]))
+                )
             except Unfit as why:
                 unfit.setdefault((i, name, why.wrong, why.advice), []).append(row)
-        area = cell_of(cells, found.columns["area"]) if "area" in found.columns else ""
+        area, age = (found.cell(cells, name) for name in ("area", "age_group"))
         row_id = "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in found.row_ids)
-        age = cell_of(cells, found.columns.get("age_group", -1))
-        ages = labels.ages(age, mapping.values.get("age_group", {}))
-        label = str(age or "").strip()
+        ages = ages_of(age, mapping.values.get("age_group", {}))
         if "quarter" in values and "status" in have and "status" not in readers:
-            marked = parse_dates.is_provisional(cell_of(cells, found.columns.get("quarter", -1)))
+            marked = parse_dates.is_provisional(found.cell(cells, "quarter"))
             if marked or provisional:
                 values["status"] = "provisional" if marked else "final"
         if "hidden" in have and any(
             parse_numbers.is_withheld(cell_of(cells, i)) for i in found.columns.values()
         ):
             values["hidden"] = "yes"
-        result.rows.append(Row(sheet, row, values, str(area or "").strip(), row_id, ages, label))
+        result.rows.append(
+            Row(sheet, row, values, str(area or "").strip(), row_id, ages, str(age or "").strip())
+        )
     for (i, name, wrong, advice), rows in unfit.items():
         place = sheet.at(rows, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
         problems.append(Problem(sheet.file, place, wrong, advice))
@@ -159,15 +149,10 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
         rest = [Problem(sheet.file, "", f"{more} more cells cannot be read.")] if more else []
         raise ProblemsFound(problems[:MOST] + rest)
     if not result.rows:
-        raise ProblemsFound(
-            [
-                Problem(
-                    sheet.file,
-                    sheet.place.rstrip(", "),
-                    "no row is left after the column names.",
-                    "; ".join(sorted({why for _, why in left.dropped})),
-                )
-            ]
+        raise sheet.refuse(
+            None,
+            "no row is left after the column names.",
+            "; ".join(sorted({why for _, why in left.dropped})),
         )
     return result
 
@@ -185,40 +170,41 @@ def _filled_in(sheet: Sheet, table: Table, mapping: Mapping, found: Found) -> Fo
         empty = ", ".join(
             found.headers[found.columns[name]] for name in table.figures if name in found.columns
         )
-        raise refuse(
-            sheet.file,
-            sheet.place.rstrip(", "),
+        raise sheet.refuse(
+            None,
             f"no figure is filled in: {empty} hold nothing.",
             "Fill in one of them at least; write .. where the source withholds the figure.",
         )
     return replace(found, columns=used)
 
 
-def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
+def _check_form(found: Found, table: Table) -> None:
     """Merged cells, formulas without a result, cells beside the table and a cut-off end, where columns are used."""
-    header = sheet.rows[found.at][0]
+    sheet, header = found.sheet, found.sheet.rows[found.at][0]
     used = set(found.columns.values())
     for ref in sheet.merged:
         first, _, last, bottom = (edge or 0 for edge in range_boundaries(ref))
         if bottom >= header and used & set(range(first - 1, last)):
             raise refuse(
-                sheet.file, f"{sheet.place}cells {ref}", "are merged.", "Unmerge them and fill every cell."
+                sheet.file,
+                "are merged.",
+                "Unmerge them and fill every cell.",
+                place=f"{sheet.place}cells {ref}",
             )
     for ref in sorted(sheet.no_result):
         column, row = coordinate_from_string(ref)
         if column_index_from_string(column) - 1 in used and row >= header:
             raise refuse(
                 sheet.file,
-                f"{sheet.place}cell {ref}",
                 "is a formula without a stored result.",
                 "Save the file in Excel and try again.",
+                place=f"{sheet.place}cell {ref}",
             )
     width = max(found.headers) + 1
     for row, cells in sheet.rows[: found.at]:
         if sum(1 for _ in filled(cells)) >= max(3, len(found.headers) / 2):
-            raise refuse(
-                sheet.file,
-                f"{sheet.place}row {row}",
+            raise sheet.refuse(
+                row,
                 f"stands above the column names in row {header}, but is filled like a row of the table.",
                 "Move the column names to the top.",
             )
@@ -226,9 +212,8 @@ def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
         if len(cells) > width and (
             not sheet.name or not is_blank(cells[width])
         ):  # it may have pushed the others aside
-            raise refuse(
-                sheet.file,
-                f"{sheet.place}row {row}",
+            raise sheet.refuse(
+                row,
                 f"has more cells than the {width} column names.",
                 "Is a delimiter inside a text, or a name missing above a column?",
             )
@@ -246,16 +231,14 @@ def _check_form(sheet: Sheet, found: Found, table: Table) -> None:
         if not whole or last in used - known:  # half a known label would be refused by itself
             raise refuse(
                 sheet.file,
-                f"row {row}",
                 "the file ends without a line end and may be cut off: the last cell may be "
                 "the beginning of something longer.",
                 "If it is whole, press Enter after the last line and save.",
+                place=f"row {row}",
             )
 
 
-def _by_year(
-    sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Found, mapping: Mapping
-) -> Iterator[Problem]:
+def _by_year(body: Body, found: Found, mapping: Mapping) -> Iterator[Problem]:
     """Reports that are counted by calendar year, which the sheet's form then says; years beside months are refused."""
     i = found.columns.get("date", -1)
     if "count" not in found.columns or i < 0:
@@ -267,29 +250,27 @@ def _by_year(
     other = next((row for row, is_year in years if not is_year), None)
     if finer or other is not None:
         beside = f"the column {finer[0]!r}" if finer else f"row {other}"
-        yield sheet.problem(
+        yield found.problem(
             years[0][0],
             i,
-            found.headers[i],
             f"is a year, and {beside} says less than a year: what is the date?",
             "Put year and month in one column (10-2018), or leave the rows of whole years out.",
         )
     elif not mapping.add_up:
-        yield from _year_again(sheet, body, found)
-    sheet.form["dates"] = CALENDAR_YEARS
+        yield from _year_again(body, found)
+    found.sheet.form["dates"] = CALENDAR_YEARS
 
 
-def _year_again(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: Found) -> Iterator[Problem]:
+def _year_again(body: Body, found: Found) -> Iterator[Problem]:
     """A year that has several rows of the same, as months have whose column has a name that says nothing."""
     i, counts = found.columns["date"], found.columns["count"]
     seen: dict[tuple[str, ...], int] = {}
     for row, cells in body:
         same = tuple(fold(cell_of(cells, at)) for at in found.columns.values() if at != counts)
         if (first := seen.setdefault(same, row)) != row:
-            yield sheet.problem(
+            yield found.problem(
                 row,
                 i,
-                found.headers[i],
                 f"is a year, and row {first} has the same year of the same: are they months or quarters of it?",
                 "Put year and month in one column (10-2018); --add-up if they are other parts of the year's count.",
             )
@@ -297,29 +278,20 @@ def _year_again(sheet: Sheet, body: list[tuple[int, tuple[Cell, ...]]], found: F
 
 
 def _two_points_of_a_scale(
-    sheet: Sheet,
-    body: list[tuple[int, tuple[Cell, ...]]],
-    mapping: Mapping,
-    names: Names,
-    table: Table,
-    found: Found,
+    body: Body, mapping: Mapping, names: Names, table: Table, found: Found
 ) -> Iterator[Problem]:
     """Two labels of one source for the same answer may be two points of a longer scale."""
     for name in set(aliases()["scales"]) & set(found.columns):
-        meant, said, i = (
-            names.of_column(table, table.column(name)) or {},
-            {fold(one) for one in mapping.values.get(name, {})},
-            found.columns[name],
-        )
+        meant, i = names.of_column(table, table.column(name)) or {}, found.columns[name]
+        said = {fold(one) for one in mapping.values.get(name, {})}
         seen: dict[str, str] = {}
         for row, cells in body:
             text = str(cell_of(cells, i) or "")
             value = meant.get(fold(text))
             if value and fold(text) not in said and fold(seen.setdefault(value, text)) != fold(text):
-                yield sheet.problem(
+                yield found.problem(
                     row,
                     i,
-                    found.headers[i],
                     f"{text!r} and {seen[value]!r} would both be {value}: are they two points of a longer scale?",
                     f'Say what each of them is: --value "{name}:{seen[value]}={value}" --value "{name}:{text}={value}", '
                     "with another value where it is another answer.",
@@ -328,14 +300,12 @@ def _two_points_of_a_scale(
 
 
 def _empty(column: Column, table: Table) -> str:
-    if column.kind in ("whole", "number") and by_period(table):
+    if column.is_number and by_period(table):
         return "Fill it in; write .. where the figure is not known."
     return f'Fill it in, or leave the rows without it out with --drop "{column.name}:" (they are counted and told).'
 
 
-def _defaults(
-    columns: Mapped[str, Column], body: list[tuple[int, tuple[Cell, ...]]], found: Found
-) -> Iterator[str]:
+def _defaults(columns: Mapped[str, Column], body: Body, found: Found) -> Iterator[str]:
     """What an empty cell of a column that may be left out was read as."""
     for name, i in found.columns.items():
         empty = sum(is_blank(cell_of(cells, i)) for _, cells in body)
@@ -343,9 +313,7 @@ def _defaults(
             yield f"{found.headers[i]} is empty in {empty} rows: read as {columns[name].default}"
 
 
-def _withheld(
-    columns: Mapped[str, Column], body: list[tuple[int, tuple[Cell, ...]]], found: Found
-) -> Iterator[str]:
+def _withheld(columns: Mapped[str, Column], body: Body, found: Found) -> Iterator[str]:
     """Cells that the source withholds: they are hidden, and the rest of their rows stays."""
     for name, i in found.columns.items():
         rows = [row for row, cells in body if parse_numbers.is_withheld(cell_of(cells, i))]
@@ -387,14 +355,14 @@ def _reader(
             return parse_dates.stock_of(cell, header) or parse_dates.quarter(cell)
         if column.kind == "year":
             return parse_dates.year(cell)
-        if column.kind in ("whole", "number"):
+        if column.is_number:
             if (
                 persons
                 and column.name == "outside_work_education"
                 and fold(cell) in ("ja", "nej", "yes", "no")
             ):
                 return int(fold(cell) in ("ja", "yes"))
-            value = parse_numbers.parse(given, decimals, column.kind == "whole", column.minimum)
+            value = parse_numbers.parse(given, decimals)
             if persons and value > 1:
                 raise Unfit(
                     f"{cell!r} is more than one person.",
@@ -406,9 +374,9 @@ def _reader(
         if column.name == "age_group":
             if column.blank and fold(cell) in {fold(name) for name in aliases()["unsaid"]}:
                 return ""
-            return labels.age_group(cell, column.allowed, said)
+            return age_group(cell, column.allowed, said)
         if meant is not None:
-            return labels.label(cell, meant, said)
-        return labels.free(cell, column.name)
+            return label_of(cell, meant, said)
+        return free(cell, column.name)
 
     return read

@@ -14,21 +14,15 @@ from evalbook.intake import package
 from evalbook.intake.sheet import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Cell, Sheet, refuse, shown, trimmed
 from evalkit.errors import EvalkitError, did_you_mean
 
-FORM: Final = "Udfyld"  # the sheet of a template that is filled in
-GUIDE: Final = "Vejledning"
+GUIDE: Final = "Vejledning"  # sheets of a template that hold no table
+ABOUT: Final = "Om tallene"  # what the import must know of them
 _TAG: Final = rb"(?:\w+:)?"
 _MERGED: Final = re.compile(rb"<" + _TAG + rb'mergeCell\s[^>]*ref="([A-Z0-9:]+)"')
 _HIDDEN: Final = re.compile(rb"<" + _TAG + rb'row\s[^>]*hidden="(?:1|true)"')
 _FORMULA: Final = re.compile(rb"<" + _TAG + rb"f[\s>/]")
-_NO_RESULT: Final = re.compile(
-    rb"<"
-    + _TAG
-    + rb'c\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*<'
-    + _TAG
-    + rb"f(?:\s[^>]*)?(?:/>|>[^<]*</"
-    + _TAG
-    + rb"f>)\s*"
-    rb"(?:<" + _TAG + rb"v\s*/>|<" + _TAG + rb"v>\s*</" + _TAG + rb"v>)?\s*</" + _TAG + rb"c>"
+_NO_RESULT: Final = re.compile(  # a cell's end follows its formula, or an empty value does
+    rb'<TAGc\s[^>]*?r="([A-Z]+\d+)"[^>]*>\s*<TAGf(?:\s[^>]*)?(?:/>|>[^<]*</TAGf>)\s*'
+    rb"(?:<TAGv\s*/>|<TAGv>\s*</TAGv>)?\s*</TAGc>".replace(b"TAG", _TAG)
 )
 
 
@@ -41,9 +35,9 @@ def read(path: Path, sheet: str | None = None) -> Sheet:
             if opened.getinfo(part.path).file_size > package.MAX_SHEET:
                 raise refuse(
                     file,
-                    f"sheet {part.name!r}",
                     f"is more than {package.MAX_SHEET / 1e6:.0f} MB unpacked.",
                     "Save it as CSV, or remove the columns that are not needed.",
+                    place=f"sheet {part.name!r}",
                 )
         chosen = _choose(
             parts,
@@ -85,18 +79,15 @@ def _choose(parts: list[package.Part], wanted: str | None, file: str, filled: se
     by_name = {part.name: part for part in parts}
     if wanted is not None:
         if wanted not in by_name:
-            raise refuse(file, "", f"has no sheet {wanted!r}.", did_you_mean(wanted, by_name))
+            raise refuse(file, f"has no sheet {wanted!r}.", did_you_mean(wanted, by_name))
         return by_name[wanted]
-    if {FORM, GUIDE} <= set(by_name):
-        return by_name[FORM]
-    candidates = [part for part in parts if part.name in filled and not part.hidden]
+    candidates = [part for part in parts if part.name in filled - {GUIDE, ABOUT} and not part.hidden]
     if len(candidates) == 1:
         return candidates[0]
     if not candidates:
-        raise refuse(file, "", "no sheet holds anything.", "Is it the right file?")
+        raise refuse(file, "no sheet holds anything.", "Is it the right file?")
     raise refuse(
         file,
-        "",
         f"has {len(candidates)} filled sheets.",
         f"Say which with --sheet: {', '.join(part.name for part in candidates)}.",
     )
@@ -115,25 +106,25 @@ def _cells(path: Path, name: str, file: str) -> list[tuple[int, tuple[Cell, ...]
                 if len(line) > MAX_COLUMNS or number > MAX_ROWS * 5:
                     raise refuse(
                         file,
-                        f"sheet {name!r}, row {number}",
                         f"is outside {MAX_COLUMNS} columns or {MAX_ROWS:,} rows.",
                         "Remove what stands there.",
+                        place=f"sheet {name!r}, row {number}",
                     )
                 if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in line):
                     raise refuse(
                         file,
-                        f"sheet {name!r}, row {number}",
                         f"has a cell of more than {MAX_CELL:,} characters.",
                         "Shorten it.",
+                        place=f"sheet {name!r}, row {number}",
                     )
                 if line:
                     rows.append((number, line))
                 if len(rows) > MAX_ROWS + 1:  # the column names are no row
                     raise refuse(
                         file,
-                        f"sheet {name!r}",
                         f"has more than {MAX_ROWS:,} rows.",
                         "Add the rows up before export.",
+                        place=f"sheet {name!r}",
                     )
             book.close()
     except EvalkitError:
@@ -141,9 +132,9 @@ def _cells(path: Path, name: str, file: str) -> list[tuple[int, tuple[Cell, ...]
     except Exception as error:  # openpyxl raises whatever a damaged part makes it stumble over
         raise refuse(
             file,
-            f"sheet {name!r}",
             "the workbook is damaged or not made as Excel makes it.",
             "Open it in Excel and save it again.",
+            place=f"sheet {name!r}",
         ) from error
     return rows
 

@@ -5,49 +5,62 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Mapped
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from evalbook.intake import column_rules, departments, earlier, source_list, sums
+from evalbook.intake import column_rules, source_list, sums
 from evalbook.intake import mapping as mappings
 from evalbook.intake.convert import Converted, Row, Value, convert
 from evalbook.intake.import_record import (
     Imported,
     Source,
+    counted,
+    covered,
     dataset,
+    days_covered,
     is_made_up,
+    last_record,
+    staying,
     table_text,
     to_yaml,
     write,
     write_all,
 )
 from evalbook.intake.mapping import KEYS, Found, Mapping
-from evalbook.intake.names import Names, PlanLike, fold
-from evalbook.intake.sheet import Sheet, refuse, shown
+from evalbook.intake.names import Names, fold
+from evalbook.intake.sheet import Sheet, as_typed, refuse, shown
 from evalbook.intake.source_list import NAME, OWN, Supplied
 from evalbook.intake.sources import gate, read_sources, sha256
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.plan import Plan
 from evalkit.plan.contract import contract as contract_of
 from evalkit.schema import INCIDENTS, TABLES, Table
+
+
+@dataclass(frozen=True)
+class Import:
+    """Where tables go, and what holds for all of them."""
+
+    into: Path
+    plan: Plan
+    supplied_by: str = ""
+    covers: tuple[date, date] | None = None  # first and last day of an extract of incidents
+    synthetic: bool = False
+    replace: bool = False
+    today: date = field(default_factory=date.today)
 
 
 def import_table(
     sources: Sequence[Path | Supplied],
     table: str,
-    into: Path,
-    plan: PlanLike,
+    to: Import,
     *,
-    root: Path,
     map_file: Path | None = None,
     options: Mapped[str, Any] | None = None,
-    supplied_by: str,
-    covers: tuple[date, date] | None = None,
-    synthetic: bool = False,
-    replace: bool = False,
-    today: date | None = None,
     listed: bool = False,
 ) -> Imported:
     """Read sources into `<into>/<table>.csv`, checked; no table is written when anything is refused.
@@ -55,13 +68,13 @@ def import_table(
     `options` are keys of a mapping file that go before it (columns, constants, ...). A mapping saved by an earlier
     import of the table is used again, but for what holds for one source alone. Areas and periods that the table lacks
     are added to it. What was understood of a source whose cells cannot be read is written as a mapping file to fill in.
-    `covers`: first and last day of an extract of incidents. `listed`: the sources stand in a list
-    already, and no other is written.
+    `listed`: the sources stand in a list already, and no other is written.
     Raises ProblemsFound with everything that is wrong.
     """
     if table not in TABLES:
         raise UnknownName(f"no table {table!r}. {did_you_mean(table, TABLES)}")
-    contract, today = contract_of(plan)[table], today or date.today()
+    into, plan, supplied_by, covers = to.into, to.plan, to.supplied_by, to.covers
+    contract = contract_of(plan)[table]
     saved = into / "mappings" / f"{table}.yml"
     map_file = map_file or (saved if saved.is_file() else None)
     every = [one if isinstance(one, Supplied) else Supplied(one) for one in sources]
@@ -70,7 +83,7 @@ def import_table(
         f"{supplied_by} {options or ''} {[dict(one.own) for one in every]}",
     )
     kept = into / "records" / f"{table}.yml"
-    mapping = _mapping(table, map_file, root, options or {}, again=map_file == saved and kept.is_file())
+    mapping = _mapping(table, map_file, plan.root, options or {}, again=map_file == saved and kept.is_file())
     whole = mapping.model_dump(exclude_defaults=True)
     every = [
         Supplied(one.file, _joined({key: whole[key] for key in OWN if key in whole}, one.own))
@@ -80,9 +93,9 @@ def import_table(
     if mapping.rows == "persons" and (mapping.add_up or mapping.municipality):
         raise refuse(
             "the mapping",
-            "rows",
             "persons cannot go with add_up or municipality.",
             "Import the persons alone.",
+            place="rows",
         )
     names = Names.of(plan, _comparators(into))
     if mapping.municipality:
@@ -98,10 +111,8 @@ def import_table(
             begun = begun or mappings.begun(sheet, contract, own, mapping)
     if begun and map_file is None and not listed:
         write(saved, begun)
-        file = (saved.relative_to(root) if saved.is_relative_to(root) else saved).as_posix()
-        problems.append(
-            Problem(file, "", "holds what was found so far.", f"Fill in the rest and import again: {KEYS}")
-        )
+        advice = f"Fill in the rest and import again: {KEYS}"
+        problems.append(Problem(as_typed(saved, plan.root), "", "holds what was found so far.", advice))
     problems += (
         _idle(options or {}, [one.found for _, _, one in done], contract, names) if not problems else []
     )
@@ -110,53 +121,44 @@ def import_table(
     notes: list[str] = []
     rows = _check(contract, mapping, names, plan, [one for _, _, one in done], covers, notes)
     path = into / f"{table}.csv"
-    before = earlier.days_covered(into) if table == "incidents" else None
-    old = earlier.staying(path, rows, contract, covers, before) if path.is_file() and not replace else []
+    before = days_covered(into) if table == "incidents" else None
+    old = staying(path, rows, contract, covers, before) if path.is_file() and not to.replace else []
     if old:
-        covers = earlier.period(covers, before) if covers else None
+        covers = covered(covers, before) if covers else None
         notes.append(f"{len(old)} rows that {path.name} had stay; {len(rows)} are added.")
     rows = _across(contract, mapping, old, rows)
     if table == "incidents":
-        notes += [*_kinds(rows), *_areas(rows, names)]
-    made_up = synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
+        notes += _undelivered(rows, names)
+    made_up = to.synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
     described = [_source(sheet, digest, one) for sheet, digest, one in done]
     record = {
         "table": table,
-        "imported": today,
+        "imported": to.today,
         "supplied_by": supplied_by,
         "synthetic": made_up,
         "rows": len(rows),
         "sources": [
-            *(earlier.record(into, table).get("sources", []) if old else []),
+            *(last_record(into, table).get("sources", []) if old else []),
             *(vars(one) for one in described),
         ],
         "mapping": mapping.model_dump(exclude_defaults=True),
     }
     if covers:
         record["covers"] = {"start": covers[0], "end": covers[1]}
-    counted = (
-        earlier.counted(into, [sheet for sheet, _, _ in done], anew=not old) if table == "incidents" else {}
-    )
-    meta, more = dataset(into, made_up, supplied_by, covers, today, counted)
-    write_all(
-        {
-            path: table_text(rows, contract),
-            kept: to_yaml(record),
-            saved: mapping.text(),
-            into / "dataset.yml": meta,
-        }
-        | (
-            {}
-            if listed
-            else {into / NAME: source_list.text(into, table, every, supplied_by, covers, added=bool(old))}
-        )
-    )
+    said = counted(into, [sheet for sheet, _, _ in done], anew=not old) if table == "incidents" else {}
+    meta, more = dataset(into, made_up, supplied_by, covers, to.today, said)
+    files: dict[Path, str | bytes] = {
+        path: table_text(rows, contract),
+        kept: to_yaml(record),
+        saved: mapping.text(),
+        into / "dataset.yml": meta,
+    }
     if not listed:
-        list_file = into / NAME
-        where = (list_file.relative_to(root) if list_file.is_relative_to(root) else list_file).as_posix()
+        files[into / NAME] = source_list.text(into, table, every, supplied_by, covers, added=bool(old))
         more.append(
-            f"{NAME} lists what was read: add next year's files there and type: evalkit import {where}"
+            f"{NAME} lists what was read: add next year's files there and type: evalkit import {as_typed(into / NAME, plan.root)}"
         )
+    write_all(files)
     return Imported(table, path, kept, saved, len(rows), made_up, described, [*notes, *more])
 
 
@@ -164,7 +166,7 @@ def _check(
     table: Table,
     mapping: Mapping,
     names: Names,
-    plan: PlanLike,
+    plan: Plan,
     converted: list[Converted],
     covers: tuple[date, date] | None,
     notes: list[str],
@@ -184,7 +186,7 @@ def _check(
             if column.name in row.values or column.name in missing
         } | {name: value for name, value in row.values.items() if name == "benefit"}
     problems: list[Problem] = []
-    rows = departments.summed(rows, table, names, plan, mapping, problems)
+    rows = sums.summed(rows, table, names, plan, mapping, problems)
     problems += [
         *column_rules.repeated_ids(rows),
         *column_rules.one_name_per_area(rows, mapping),
@@ -292,24 +294,18 @@ def _sheets(sources: Sequence[Supplied], table: Table, mapping: Mapping) -> list
     return found
 
 
-def _areas(rows: list[Row], names: Names) -> list[str]:
-    """Which areas of the plan have no row: missing, unless somebody says that there were no reports."""
-    if not (gone := [area for area in names.plan_areas if area not in {row.values["area"] for row in rows}]):
-        return []
-    return [
-        f"No row of {', '.join(gone)}: missing in the figures, not 0. An area that was asked for and had no report "
-        f"is declared in dataset.yml: incidents: {{areas: [{gone[0]}]}}"
-    ]
-
-
-def _kinds(rows: list[Row]) -> list[str]:
-    """Which kinds of incidents the sources do not hold: missing, unless somebody says that there were none."""
-    if not (gone := [kind for kind in INCIDENTS if kind not in {row.values["kind"] for row in rows}]):
-        return []
-    return [
-        f"No row of kind {', '.join(gone)}: missing in the figures, not 0. A kind that was asked for and had none "
-        f"is declared in dataset.yml: incidents: {{kinds: [{gone[0]}]}}"
-    ]
+def _undelivered(rows: list[Row], names: Names) -> Iterator[str]:
+    """Which areas and kinds of incidents the sources do not hold: missing, unless somebody says that there were none."""
+    for column, every, one, had in (
+        ("kind", INCIDENTS, "A kind", "had none"),
+        ("area", names.plan_areas, "An area", "had no report"),
+    ):
+        there = {row.values[column] for row in rows}
+        if gone := [name for name in every if name not in there]:
+            yield (
+                f"No row of {'kind ' if column == 'kind' else ''}{', '.join(gone)}: missing in the figures, not 0. "
+                f"{one} that was asked for and {had} is declared in dataset.yml: incidents: {{{column}s: [{gone[0]}]}}"
+            )
 
 
 def _default(value: str | None, kind: str) -> Value:
@@ -323,9 +319,9 @@ def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any
     if saved.table != table:
         raise refuse(
             shown(file) if file else "",
-            "table",
             f"is a mapping for {saved.table}, not {table}.",
             "Name another mapping file.",
+            place="table",
         )
     said = {key: value for key, value in options.items() if value not in (None, {}, [])}
     return _valid(_joined(saved.model_dump(exclude_defaults=True), said) | {"table": table})

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from evalbook.intake.names import aliases, column_names, fold
 from evalbook.intake.parse_numbers import Decimals
-from evalbook.intake.sheet import Sheet, filled, letters
+from evalbook.intake.sheet import Cell, Sheet, cell_of, filled, letters
 from evalkit.errors import Problem, ProblemsFound, did_you_mean
 from evalkit.plan import params
 from evalkit.schema import TABLES, Column, Table
@@ -125,6 +125,7 @@ def load(path: Path, root: Path) -> Mapping:
 class Found:
     """Where the column names stand and what they mean."""
 
+    sheet: Sheet
     at: int  # index of the header in sheet.rows
     columns: dict[str, int]  # column of the contract: column of the sheet
     headers: dict[int, str]  # column of the sheet: its header
@@ -135,6 +136,14 @@ class Found:
         """Headers that are no column of the table."""
         used = set(self.columns.values())
         return [header for column, header in self.headers.items() if column not in used]
+
+    def cell(self, cells: tuple[Cell, ...], column: str) -> Cell:
+        """The cell of a column of the contract; nothing where the source lacks it."""
+        return cell_of(cells, self.columns.get(column, -1))
+
+    def problem(self, row: int, column: int, wrong: str, advice: str = "") -> Problem:
+        """A problem in one cell, with the header of its column."""
+        return self.sheet.problem(row, column, self.headers[column], wrong, advice)
 
 
 def columns_of(table: Table, mapping: Mapping) -> list[Column]:
@@ -167,7 +176,7 @@ def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
     ids = {fold(name) for name in aliases()["row_ids"]} - {fold(name) for name in mapping.ignore}
     columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
     rest = [i for i, header in headers.items() if fold(header) in ids and i not in columns.values()]
-    found = Found(at, columns, headers, rest)
+    found = Found(sheet, at, columns, headers, rest)
     _nothing_overlooked(sheet, row, table, mapping, found)
     return found
 
@@ -219,15 +228,10 @@ def _nothing_overlooked(sheet: Sheet, row: int, table: Table, mapping: Mapping, 
                 fold(header).split()
             )
             if (like or counts) and fold(header) not in ignored:
-                raise ProblemsFound(
-                    [
-                        Problem(
-                            sheet.file,
-                            f"{sheet.place}row {row}",
-                            f"{header!r} is not used; is it {column.name}?",
-                            f'--column {column.name}="{header}" if it is, --ignore "{header}" if it is not.',
-                        )
-                    ]
+                raise sheet.refuse(
+                    row,
+                    f"{header!r} is not used; is it {column.name}?",
+                    f'--column {column.name}="{header}" if it is, --ignore "{header}" if it is not.',
                 )
 
 

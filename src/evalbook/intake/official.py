@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -14,11 +14,11 @@ import yaml
 
 from evalbook.intake import parse_dates, privacy
 from evalbook.intake.import_record import Imported, write
-from evalbook.intake.importing import import_table
-from evalbook.intake.names import PlanLike, fold
-from evalbook.intake.statbank import Client
-from evalbook.intake.statbank_tables import Figures
-from evalkit.errors import Problem, ProblemsFound
+from evalbook.intake.importing import Import, import_table
+from evalbook.intake.names import fold
+from evalbook.intake.sheet import refuse
+from evalbook.intake.statbank import Client, Figures
+from evalkit.errors import ProblemsFound
 from evalkit.schema import Column, Table
 
 PANEL: Final = "statbank_offences_population"
@@ -133,15 +133,10 @@ def refresh_panel(folder: Path, client: Client, today: date | None = None) -> Re
             before = {(row[0], row[1]): row for row in list(csv.reader(file))[1:]}
     now = {(row[0], row[1]): row for row in rows}
     if lost := sorted(set(before) - set(now)):
-        raise ProblemsFound(
-            [
-                Problem(
-                    path.name,
-                    "",
-                    f"{len(lost)} rows would be lost, e.g. {' '.join(lost[0])}.",
-                    "StatBank's table has changed; nothing was written.",
-                )
-            ]
+        raise refuse(
+            path.name,
+            f"{len(lost)} rows would be lost, e.g. {' '.join(lost[0])}.",
+            "StatBank's table has changed; nothing was written.",
         )
     header = ",".join(column.name for column in TABLES[PANEL].columns)
     write(path, "\n".join([header, *(",".join(row) for row in rows)]) + "\n")
@@ -172,37 +167,22 @@ def import_statbank(
     statbank_table: str,
     selection: Mapping[str, Sequence[str]],
     table: str,
-    into: Path,
-    plan: PlanLike,
+    to: Import,
     *,
-    root: Path,
     client: Client,
     beside: Sequence[Path] = (),
     map_file: Path | None = None,
     options: Mapping[str, Any] | None = None,
-    replace: bool = False,
-    covers: tuple[date, date] | None = None,
-    today: date | None = None,
 ) -> Imported:
     """Fetch a StatBank table, keep it as a file under `<into>/statbank/`, and import it (with `beside`) as a table."""
     figures = client.fetch(statbank_table, selection)
-    kept = into / "statbank" / f"{statbank_table.upper()}.csv"
+    kept = to.into / "statbank" / f"{statbank_table.upper()}.csv"
     write(kept, figures.text())
     if found := privacy.scan(kept):
         raise ProblemsFound(found)
-    return import_table(
-        [*beside, kept],
-        table,
-        into,
-        plan,
-        root=root,
-        map_file=map_file,
-        options=options,
-        covers=covers,
-        replace=replace,
-        supplied_by=f"Danmarks Statistik, StatBank {figures.table}, opdateret {figures.updated} (CC BY 4.0)",
-        today=today,
-    )
+    who = f"Danmarks Statistik, StatBank {figures.table}, opdateret {figures.updated} (CC BY 4.0)"
+    to = replace(to, supplied_by=who)
+    return import_table([*beside, kept], table, to, map_file=map_file, options=options)
 
 
 def _of_municipalities(client: Client, table: str, selection: dict[str, list[str]]) -> Figures:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
+from babel.dates import get_month_names
+
 from evalbook.intake.sheet import SPACES, Cell, Unfit
 
 _TIME: Final = r"(?:[ T]\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?)?"
@@ -18,25 +20,9 @@ _FORMS: Final = {
 }
 _MONTHS: Final = {
     name: number
-    for number, names in enumerate(
-        (
-            "januar january",
-            "februar february",
-            "marts march",
-            "april",
-            "maj may",
-            "juni june",
-            "juli july",
-            "august",
-            "september",
-            "oktober october",
-            "november",
-            "december",
-        ),
-        start=1,
-    )
-    for full in names.split()
-    for name in (full, full[:3])
+    for language in ("da", "en")
+    for number, full in get_month_names("wide", locale=language).items()
+    for name in (full.casefold(), full[:3].casefold())
 }
 _QUARTER: Final = (
     re.compile(r"(?P<year>\d{4})\s*[:\-/ ]?\s*[KQ](?P<quarter>[1-4])", re.IGNORECASE),

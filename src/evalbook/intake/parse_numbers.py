@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from evalbook.intake.sheet import SPACES, Cell, Sheet, Unfit
 from evalkit.errors import Problem
+from evalkit.schema import Column
 
 Decimals = Literal["comma", "point"]
 WITHHELD: Final = ("..", "…", "...")  # Statistics Denmark: missing, withheld or too uncertain
@@ -27,8 +28,7 @@ class Given:
     column: int
     name: str
     cell: Cell
-    money: bool = False  # "kr." may stand beside it
-    whole: bool = False  # the column takes counts
+    of: Column  # of the contract
 
 
 def readings(text: str) -> dict[Decimals, float]:
@@ -108,7 +108,7 @@ def _one_cell_for_many(
     if any(thousands in _bare(given) for given in proved):  # 1.234,5 or 12.345.678: the sign is in use
         return None
     for given, found in unsure:
-        if given.whole or thousands not in _bare(given):
+        if given.of.kind == "whole" or thousands not in _bare(given):
             continue
         like = [one for one, _ in unsure if one.column == given.column and thousands in _bare(one)]
         if len(like) >= sum(one.column == given.column for one in proved):
@@ -144,9 +144,9 @@ def uneven(sheet: Sheet, cells: Iterable[Given]) -> list[Problem]:
     ]
 
 
-def parse(given: Given, decimals: Decimals | None, whole: bool, minimum: float | None) -> float | int:
+def parse(given: Given, decimals: Decimals | None) -> float | int:
     """The number in a cell; Unfit when it is none, is below the minimum, or is not whole where it must be."""
-    cell = given.cell
+    cell, whole, minimum = given.cell, given.of.kind == "whole", given.of.minimum
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise Unfit(f"{cell!s} is not a number.", "Type a number.")
     if isinstance(cell, str):
@@ -194,7 +194,7 @@ def is_withheld(cell: Cell) -> bool:
 
 def _bare(given: Given) -> str:
     text = str(given.cell).strip(SPACES)
-    if given.money:
+    if given.of.unit == "DKK":  # "kr." may stand beside it
         text = re.sub(r"(?i)^(?:kr\.?|dkk)\s*|\s*(?:kr\.?|dkk)$", "", text)
     return text
 

@@ -1,16 +1,23 @@
-"""The privacy gate: personal numbers, e-mail addresses and columns of names, found anywhere and never printed."""
+"""The privacy gate: personal numbers, e-mail addresses and columns of names, found anywhere and never printed.
+
+Run as the pre-commit check, by hand or as a git hook: `python -m evalbook.intake.privacy [FILE...]`.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+import subprocess
+import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from evalbook.intake import package, workbook_texts
+from evalbook.console import encode_plainly
+from evalbook.intake import package, textfile
 from evalbook.intake.sheet import MAX_BYTES, MAX_COLUMNS, letters, shown
 from evalkit.errors import Problem, ProblemsFound
 
@@ -197,16 +204,10 @@ def _without_office(lines: Iterable[str]) -> Iterator[str]:
 
 def _decoded(data: bytes) -> str:
     """Text for looking at, not for reading: what does not decode is replaced."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", errors="replace")
-    if data[1:400:2].count(0) > 100:
-        return data.decode("utf-16-le", errors="replace")
-    if data[0:400:2].count(0) > 100:
-        return data.decode("utf-16-be", errors="replace")
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
+        return textfile.decoded(data, "")[0]
+    except ProblemsFound:
+        return data.decode("utf-16" if data[:2] in (BOM_UTF16_BE, BOM_UTF16_LE) else "cp1252", "replace")
 
 
 def _cells(text: str) -> Sequence[Sequence[str]]:
@@ -243,7 +244,7 @@ def _names_people(header: str) -> bool:
 
 def _workbook(path: Path) -> Iterator[tuple[str, str]]:
     with package.opened(path) as opened:
-        for sheet, rows in workbook_texts.sheets(opened, shown(path)):
+        for sheet, rows in package.cell_texts(opened, shown(path)):
             name = f"sheet {sheet!r}" if not any(_kinds(sheet)) else "a sheet whose name is hidden here"
             if any(_kinds(sheet)):
                 yield "the name of a sheet", next(_kinds(sheet))
@@ -257,7 +258,7 @@ def _workbook(path: Path) -> Iterator[tuple[str, str]]:
                     head.append([cells.get(i, "") for i in range(max(cells, default=-1) + 1)])
             for place, kind in _names(head):
                 yield f"{name}, {place}", kind
-        for where, text in workbook_texts.elsewhere(opened, shown(path)):
+        for where, text in package.other_texts(opened, shown(path)):
             for kind in _kinds(text):
                 yield where, kind
 
@@ -273,3 +274,50 @@ def gate(files: Iterable[Path], root: Path) -> list[Problem]:
         said = f"is {size / 1e6:.1f} MB; at most {LARGEST / 1e6:.0f} MB is committed."
         found.append(Problem(name, "", said, "Keep it out of git: data/local/ is ignored."))
     return found
+LOCAL: Final = "data/local"
+_LOOKED_AT: Final = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".yml", ".yaml")
+_BAD_ON_PURPOSE: Final = "tests/bad_data/"
+
+
+def staged(root: Path, files: Sequence[str] | None = None) -> list[Problem]:
+    """Problems with the files that git would commit (staged ones unless named), and with the rule that hides data/local."""
+    found = []
+    probe = f"{LOCAL}/anything.csv"
+    if _git(root, "check-ignore", "-q", probe).returncode != 0:
+        found.append(Problem(".gitignore", "", f"{LOCAL}/ is not ignored.", f"Add the line {LOCAL}/."))
+    names = (
+        _file_names(_git(root, "diff", "--cached", "--name-only", "--diff-filter=ACMR", "-z"))
+        if files is None
+        else list(files)
+    )
+    tracked = _file_names(_git(root, "ls-files", "-z", LOCAL))
+    for name in dict.fromkeys([*tracked, *(name for name in names if name.startswith(f"{LOCAL}/"))]):
+        found.append(Problem(name, "", f"{LOCAL} is never committed.", f"git rm --cached {name}"))
+    for name in names:
+        path = root / name
+        if path.suffix in _LOOKED_AT and not name.startswith(_BAD_ON_PURPOSE) and path.is_file():
+            found += scan(path, root)
+    return found
+
+
+def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def _file_names(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [name for name in done.stdout.split("\0") if name]
+
+
+def main() -> None:
+    """Print the problems; exit 1 when there are any."""
+    encode_plainly()
+    problems = staged(Path.cwd(), sys.argv[1:] or None)
+    for problem in problems:
+        print(problem)
+    sys.exit(1 if problems else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -29,6 +29,11 @@ def shown(path: Path) -> str:
     return CPR_LIKE.sub("##########", path.name)
 
 
+def as_typed(path: Path, root: Path) -> str:
+    """A path as it is typed in the folder of the workbook."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
 def letters(column: int) -> str:
     """The letters of a column counted from 0, as spreadsheets name it."""
     name = ""
@@ -39,9 +44,10 @@ def letters(column: int) -> str:
     return name
 
 
-def refuse(file: str, place: str, wrong: str, advice: str = "") -> ProblemsFound:
+def refuse(file: str | Path, wrong: str, advice: str = "", place: str = "") -> ProblemsFound:
     """One problem as an error to raise."""
-    return ProblemsFound([Problem(file, place, wrong, advice)])
+    name = shown(file) if isinstance(file, Path) else file
+    return ProblemsFound([Problem(name, place, wrong, advice)])
 
 
 class Unfit(Exception):
@@ -79,6 +85,11 @@ class Sheet:
             told += f" and {len(rows) - MOST_ROWS} more"
         where = f"row{'s' if len(rows) > 1 else ''} {told}, column {letters(column)}"
         return self.place + where + (f" ({name})" if name else "")
+
+    def refuse(self, row: int | None, wrong: str, advice: str = "") -> ProblemsFound:
+        """One problem in a row, or in the whole sheet, as an error to raise."""
+        place = f"{self.place}row {row}" if row else self.place.rstrip(", ")
+        return refuse(self.file, wrong, advice, place)
 
     def problem(self, row: int, column: int, name: str, wrong: str, advice: str = "") -> Problem:
         """A problem in one cell."""

@@ -3,15 +3,122 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
-from evalbook.intake import excelfile, package, privacy, statbankfile, surveyxact, textfile
+from evalbook.intake import excelfile, package, parse_dates, privacy, surveyxact, textfile
 from evalbook.intake.mapping import Mapping, known_headers
 from evalbook.intake.names import fold
-from evalbook.intake.sheet import Sheet, refuse, shown
+from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse, shown
 from evalkit.errors import ProblemsFound
 from evalkit.schema import Table
+
+_TIME: Final = re.compile(r"(?:19|20)\d\d(?:[KQM]\d{1,2}|H[12])?")
+_BY: Final = re.compile(r".*?\b(?:efter|by)\s+(.+)", re.IGNORECASE | re.DOTALL)
+
+
+def tidy(sheet: Sheet, is_header: Callable[[object], bool]) -> Sheet:
+    """The sheet as it is, or one row per figure when one of its first rows holds nothing but periods and blanks.
+
+    Below a row that names columns of the table (`is_header`) a year may be a figure: 2012 residents.
+    """
+    for at, (_, cells) in enumerate(sheet.rows[:20]):
+        if sum(is_header(cell) and not _is_period(cell) for _, cell in filled(cells)) > 1 and not any(
+            _is_period(cell) for _, cell in filled(cells)
+        ):
+            return sheet
+        periods = [i for i, cell in filled(cells) if _is_period(cell)]
+        if (
+            len(periods) > 1
+            and len(periods) == periods[-1] - periods[0] + 1
+            and all(_is_period(cell) for i, cell in filled(cells) if i >= periods[0])
+        ):
+            return _melted(sheet, at, periods)
+    return sheet
+
+
+def _is_period(cell: Cell) -> bool:
+    text = str(cell).strip()
+    return bool(_TIME.fullmatch(text)) or parse_dates.is_quarter(text)
+
+
+def _melted(sheet: Sheet, at: int, periods: list[int]) -> Sheet:
+    stubs = range(periods[0])
+    above = sheet.rows[:at]
+    heads = [
+        (row, cells)
+        for row, cells in above
+        if sum(i in periods for i, _ in filled(cells)) > 0 and not _is_title(cells)
+    ]
+    title = " ".join(str(cell) for _, cells in above if _is_title(cells) for _, cell in filled(cells))
+    names = _names(sheet, title, sheet.rows[at][1], len(stubs), len(heads))
+    spread = [_filled_right(cells, periods) for _, cells in heads]
+    first, _ = sheet.rows[at]
+    rows: list[tuple[int, tuple[Cell, ...]]] = [
+        *[(row, cells) for row, cells in above if _is_title(cells)],
+        (first, (*names, "TID", "INDHOLD")),
+    ]
+    last: list[Cell] = [None] * len(stubs)
+    for row, cells in sheet.rows[at + 1 :]:
+        figures = [i for i in periods if i < len(cells) and not is_blank(cells[i])]
+        if not figures:
+            rows.append((row, cells))  # a note below the table, or a blank row
+            continue
+        if len(figures) != len(periods):
+            raise sheet.refuse(
+                row,
+                f"has {len(figures)} figures for {len(periods)} periods.",
+                "Is the file cut off? StatBank writes .. where a figure is missing.",
+            )
+        for i in stubs:
+            if i < len(cells) and not is_blank(cells[i]):
+                last[i:] = [
+                    cells[i],
+                    *[None] * (len(stubs) - i - 1),
+                ]  # a new label ends those to the right of it
+        for i in periods:
+            rows.append(
+                (row, (*last, *(head[i] for head in spread), str(sheet.rows[at][1][i]).strip(), cells[i]))
+            )
+    form = {**sheet.form, "format": "StatBank, periods across"}
+    return Sheet(
+        sheet.file, sheet.name, rows, form, sheet.also, sheet.notes, sheet.merged, sheet.no_result, sheet.cut
+    )
+
+
+def _is_title(cells: tuple[Cell, ...]) -> bool:
+    return [i for i, _ in filled(cells)] == [0]
+
+
+def _filled_right(cells: tuple[Cell, ...], periods: list[int]) -> dict[int, Cell]:
+    filled_in: dict[int, Cell] = {}
+    now: Cell = None
+    for i in periods:
+        if i < len(cells) and not is_blank(cells[i]):
+            now = cells[i]
+        filled_in[i] = now
+    return filled_in
+
+
+def _names(sheet: Sheet, title: str, header: tuple[Cell, ...], stubs: int, heads: int) -> list[str]:
+    """Names of the columns before the periods: from the header, or in order from the title when nothing else is spread."""
+    own = [
+        str(header[i]).strip() if i < len(header) and not is_blank(header[i]) else "" for i in range(stubs)
+    ]
+    match = _BY.fullmatch(title)
+    said = (
+        [name.strip() for name in re.split(r",\s*|\s+(?:og|and)\s+", match[1]) if name.strip()]
+        if match
+        else []
+    )
+    said = [name for name in said if name.casefold() not in ("tid", "time")]
+    if not any(own) and not heads and len(said) == stubs:
+        own = said
+    return [name or f"label {i + 1}" for i, name in enumerate(own)] + [
+        f"header {i + 1}" for i in range(heads)
+    ]
 
 
 def gate(files: Sequence[Path], options: str) -> None:
@@ -24,13 +131,13 @@ def gate(files: Sequence[Path], options: str) -> None:
     digests: dict[str, Path] = {}
     for path in files:
         if (first := digests.setdefault(sha256([path]), path)) is not path:
-            raise refuse(shown(path), "", f"is the same file as {shown(first)}.", "Name it once.")
+            raise refuse(path, f"is the same file as {shown(first)}.", "Name it once.")
 
 
 def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> list[tuple[list[Path], Sheet]]:
     """Every source as a sheet; the files of one SurveyXact export make one sheet together."""
     if not sources:
-        raise refuse("import", "", "no source is given.", "Name one file or more.")
+        raise refuse("import", "no source is given.", "Name one file or more.")
     exports, others = surveyxact.grouped(sources)
     known = known_headers(table, mapping)
 
@@ -46,10 +153,10 @@ def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> lis
             sheet = (
                 surveyxact.read(workbook)
                 if workbook and not mapping.sheet
-                else statbankfile.tidy(excelfile.read(path, mapping.sheet), is_header)
+                else tidy(excelfile.read(path, mapping.sheet), is_header)
             )
         else:
-            sheet = statbankfile.tidy(textfile.read(path, is_header, mapping.delimiter), is_header)
+            sheet = tidy(textfile.read(path, is_header, mapping.delimiter), is_header)
         read.append(([path], sheet))
     order = {path: place for place, path in enumerate(sources)}
     return sorted(read, key=lambda one: min(order[path] for path in one[0]))

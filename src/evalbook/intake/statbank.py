@@ -1,32 +1,132 @@
-"""StatBank (Statistics Denmark): tables fetched over the documented API, with retries, a time limit and plain refusals."""
+"""StatBank (Statistics Denmark): tables fetched over the documented API, what a selection means, and the figures of an answer."""
 
 from __future__ import annotations
 
+import csv
 import http.client
+import io
 import json
 import math
+import re
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import quote
 
-from evalbook.intake.sheet import MAX_BYTES
-from evalbook.intake.statbank_tables import (
-    Figures,
-    StatBankError,
-    Variable,
-    expand,
-    named,
-    read,
-    table_id,
-    with_zeros,
-)
+from evalbook.intake.names import fold
+from evalbook.intake.sheet import MAX_BYTES, MAX_ROWS
+from evalkit.errors import EvalkitError, did_you_mean
+
+_SAME: Final = ({"koen", "kon"}, {"omraade", "omrade", "kommunedk"})  # spellings of one variable
+
+
+class StatBankError(EvalkitError):
+    """StatBank refused a request, or could not be reached; `code` is its errorTypeCode when it gave one."""
+
+    def __init__(self, message: str, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of a table: its id, whether it is added up when left out, and code -> text of its values."""
+
+    id: str
+    eliminated: bool
+    is_time: bool
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """An answer: one row per figure, texts in the order of `header`, the figure last and as StatBank writes it."""
+
+    table: str
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+    updated: str
+    selection: dict[str, list[str]]
+    notes: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """The rows as a StatBank CSV file."""
+        file = io.StringIO()
+        csv.writer(file, delimiter=";", lineterminator="\r\n").writerows([self.header, *self.rows])
+        return file.getvalue()
+
+
+def expand(variable: Variable, values: Sequence[str]) -> list[str]:
+    """Codes that a selection means; raises StatBankError for a code that the table does not have."""
+    codes, found = list(variable.values), []
+    for value in values:
+        if value in variable.values:
+            found.append(value)
+        elif match := re.fullmatch(r"\((\d+)\)", value):
+            found += codes[-int(match[1]) :]
+        elif "*" in value or "?" in value:
+            pattern = re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."))
+            found += [code for code in codes if pattern.fullmatch(code)]
+        elif match := re.fullmatch(r"(?:>=?([^<>=]+))?(?:<=?([^<>=]+))?", value):
+            low, high = match[1] or "", match[2] or "\U0010ffff"
+            strict = re.search(r">(?!=)", value), re.search(r"<(?!=)", value)
+            found += [
+                code
+                for code in codes
+                if low <= code <= high
+                and not (strict[0] and code == low)
+                and not (strict[1] and code == high)
+            ]
+        else:
+            raise StatBankError(
+                f"{variable.id} has no value {value!r}. {did_you_mean(value, codes[:200])}",
+                "EXTRACT-NOTFOUND",
+            )
+    if not found:
+        raise StatBankError(
+            f"{variable.id}: {', '.join(values)} means no value of the table.", "EXTRACT-NOTFOUND"
+        )
+    return list(dict.fromkeys(found))
+
+
+def named(name: str, variables: Sequence[Variable]) -> Variable:
+    for one in variables:
+        spellings = next((same for same in _SAME if fold(one.id) in same), {fold(one.id)})
+        if fold(name) in spellings:
+            return one
+    raise StatBankError(
+        f"the table has no variable {name!r}. {did_you_mean(name, [one.id for one in variables])}",
+        "EXTRACT-NOTFOUND",
+    )
+
+
+def table_id(table: str) -> str:
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9]{1,15}", table):
+        raise StatBankError(
+            f"{table!r} is no table of StatBank. They are called such as FOLK1A or STRAF11.",
+            "EXTRACT-NOTFOUND",
+        )
+    return table.upper()
+
+
+def read(data: bytes, table: str) -> tuple[list[str], list[list[str]]]:
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows = [row for row in rows if row]
+    if (
+        not rows
+        or rows[0][-1] != "INDHOLD"
+        or any(len(row) != len(rows[0]) for row in rows)
+        or not data.endswith(b"\n")
+    ):
+        raise StatBankError(f"{table}: StatBank's answer is cut off or is not its CSV.")
+    return rows[0], rows[1:]
+
 
 BASE: Final = "https://api.statbank.dk/v1"
-MOST_CELLS: Final = 1_000_000  # more is refused in formats that are not streamed
 _ADVICE: Final = {
     "EXTRACT-NOTFOUND": "Check the table, the variables and the values: `tableinfo` lists them.",
     "EXTRACT-NOTALLOWED": "Give a value for every variable.",
@@ -74,12 +174,10 @@ class Client:
         table: str,
         selection: Mapping[str, Sequence[str]],
         language: str = "da",
-        bulk: bool | None = None,
     ) -> Figures:
         """Figures of a table; `selection` is variable -> values (`*`, `*K1`, `>=2010K1<=2015K4`, `(2)` newest, codes).
 
-        Variables left out are added up by StatBank, which the notes say; the time must be given. BULK is used for
-        more than a million figures: there a figure of 0 has no row, so that the missing rows are put in as 0.
+        Variables left out are added up by StatBank, which the notes say; the time must be given.
         """
         info, variables = self.variables(table, language)
         chosen = {named(name, variables).id: list(values) for name, values in selection.items()}
@@ -96,25 +194,20 @@ class Client:
                     f"{table}: {one.id} must be given. Known: {', '.join(list(one.values)[:10])}."
                 )
             notes.append(f"{one.id} was left out and added up by StatBank")
-        wanted = {one.id: expand(one, chosen[one.id]) for one in variables if one.id in chosen}
-        cells = math.prod(map(len, wanted.values()))
-        bulk = cells > MOST_CELLS if bulk is None else bulk
-        if bulk and notes:
+        cells = math.prod(len(expand(one, chosen[one.id])) for one in variables if one.id in chosen)
+        if cells > MAX_ROWS:  # no file of so many rows can be imported
             raise StatBankError(
-                f"{table}: so many figures need a value for every variable. Left out: {', '.join(one.id for one in variables if one.id not in chosen)}."
+                f"{table}: that is {cells:,} figures; the most is {MAX_ROWS:,}. Ask for fewer."
             )
         body = {
             "table": table_id(table),
             "lang": language,
-            "format": "BULK" if bulk else "CSV",
-            "valuePresentation": "Code" if bulk else "Default",
+            "format": "CSV",
+            "valuePresentation": "Default",
             "variables": [{"code": id, "values": values} for id, values in chosen.items()],
         }
         header, rows = read(self._ask("/data", body, "csv"), table)
-        if bulk:
-            rows, filled = with_zeros(header, rows, wanted, {one.id: one.values for one in variables}, table)
-            notes += [f"{filled} figures were absent, which means 0"] if filled else []
-        elif len(rows) != cells:
+        if len(rows) != cells:
             raise StatBankError(
                 f"{table}: asked for {cells:,} figures and got {len(rows):,}. Try again, or ask for fewer."
             )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from evalbook.intake import excelfile, package, textfile
-from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse, shown
+from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse
 from evalkit.errors import Problem, ProblemsFound
 
 PARTS: Final = ("dataset", "structure", "labels")
@@ -73,8 +73,7 @@ def grouped(sources: Sequence[Path]) -> tuple[list[Export], list[Path]]:
         elif len(family) > 1:
             missing = ", ".join(part for part in PARTS if part not in family)
             raise refuse(
-                shown(next(iter(family.values()))),
-                "",
+                next(iter(family.values())),
                 f"the file {missing} of the SurveyXact export is missing.",
                 "Name all three: dataset, structure, labels.",
             )
@@ -102,9 +101,8 @@ def read(export: Export) -> Sheet:
     coded = {i for i, name in variables.items() if name in meaning}
     missing = sorted(set(questions) - set(variables.values()))
     if len(missing) == len(questions):
-        raise refuse(
-            data.file,
-            data.place.rstrip(", "),
+        raise data.refuse(
+            None,
             "holds none of the variables that the structure names.",
             "Do the three parts come from one export?",
         )
@@ -163,11 +161,8 @@ def _structure(sheet: Sheet) -> tuple[dict[str, tuple[str, str]], dict[str, Choi
             at, where = row, names
     if not set(_STRUCTURE) <= set(where):
         missing = ", ".join(name for name in _STRUCTURE if name not in where)
-        raise refuse(
-            sheet.file,
-            sheet.place.rstrip(", "),
-            f"the structure lacks the columns {missing}.",
-            "Export dataset, structure and labels again.",
+        raise sheet.refuse(
+            None, f"the structure lacks the columns {missing}.", "Export dataset, structure and labels again."
         )
     questions: dict[str, tuple[str, str]] = {}
     choices: dict[str, Choice] = {}
@@ -181,11 +176,8 @@ def _structure(sheet: Sheet) -> tuple[dict[str, tuple[str, str]], dict[str, Choi
             continue
         known = questions.setdefault(variable, (said["questionText"], said["questionName"]))
         if known[0] != said["questionText"]:
-            raise refuse(
-                sheet.file,
-                f"{sheet.place}row {row}",
-                f"variable {variable!r} has two question texts.",
-                "Export the structure again.",
+            raise sheet.refuse(
+                row, f"variable {variable!r} has two question texts.", "Export the structure again."
             )
         if "multiple" in f"{said['questionType']} {said['subType']}".casefold() and said["choiceText"]:
             choices[variable] = Choice(
@@ -202,27 +194,18 @@ def _labels(sheet: Sheet) -> dict[str, dict[str, str]]:
         if not said or said == ["variableName", "value", "valueLabel"]:
             continue
         if len(said) != 3:
-            raise refuse(
-                sheet.file,
-                f"{sheet.place}row {row}",
-                f"has {len(said)} cells, not variable, value and label.",
-                "Export the labels again.",
+            raise sheet.refuse(
+                row, f"has {len(said)} cells, not variable, value and label.", "Export the labels again."
             )
         variable, code, label = said
         if meaning[variable].setdefault(_code(code), label) != label:
-            raise refuse(
-                sheet.file,
-                f"{sheet.place}row {row}",
-                f"code {code} of {variable} has two labels.",
-                "Export the labels again.",
-            )
+            raise sheet.refuse(row, f"code {code} of {variable} has two labels.", "Export the labels again.")
         same = next(
             (one for one, text in meaning[variable].items() if text == label and one != _code(code)), None
         )
         if same is not None:
-            raise refuse(
-                sheet.file,
-                f"{sheet.place}row {row}",
+            raise sheet.refuse(
+                row,
                 f"{label!r} is the label of two codes of {variable}, {same} and {_code(code)}.",
                 "Give each code its own label in SurveyXact and export again.",
             )

@@ -25,34 +25,41 @@ _AGAIN: Final = "Open the file where it came from and save it as CSV UTF-8."
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
     """Text and name of its encoding; refuses bytes that are no text, or that were decoded wrongly before."""
-    text, encoding = _decoded(data, file)
+    text, encoding = decoded(data, file)
     for wrong, what in (
         (_MOJIBAKE, "UTF-8 that was once read as windows-1252"),
         (_OLD_LETTERS, "an old DOS or Mac encoding"),
     ):
         if (encoding != "UTF-8" or wrong is _MOJIBAKE) and (hit := wrong.search(text)):
             raise refuse(
-                file, _line(text, hit.start()), f"æ, ø and å are damaged: this looks like {what}.", _AGAIN
+                file,
+                f"æ, ø and å are damaged: this looks like {what}.",
+                _AGAIN,
+                place=_line(text, hit.start()),
             )
     if "\ufffd" in text:
         raise refuse(
-            file, _line(text, text.index("\ufffd")), "letters were lost (�) when the file was saved.", _AGAIN
+            file,
+            "letters were lost (�) when the file was saved.",
+            _AGAIN,
+            place=_line(text, text.index("\ufffd")),
         )
     if (hit := _CONTROL.search(text)) or "\ufeff" in text:
         start = hit.start() if hit else text.index("\ufeff")
         raise refuse(
             file,
-            _line(text, start),
             "holds a character that no table has (NUL or another control character).",
             "Export the file again.",
+            place=_line(text, start),
         )
     return text, encoding
 
 
-def _decoded(data: bytes, file: str) -> tuple[str, str]:
+def decoded(data: bytes, file: str) -> tuple[str, str]:
+    """Text and name of its encoding, whatever the text holds."""
     try:
         if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-            raise refuse(file, "", "is UTF-32.", _AGAIN)
+            raise refuse(file, "is UTF-32.", _AGAIN)
         if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return data.decode("utf-16"), "UTF-16"
         if data.startswith(codecs.BOM_UTF8):
@@ -66,7 +73,9 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
             ):
                 return data.decode(codec), "UTF-16 without BOM"
     except UnicodeDecodeError as error:
-        raise refuse(file, f"byte {error.start}", "the file is cut off or mixes encodings.", _AGAIN) from None
+        raise refuse(
+            file, "the file is cut off or mixes encodings.", _AGAIN, place=f"byte {error.start}"
+        ) from None
     try:
         text = data.decode("utf-8")
         return text, "ASCII" if text.isascii() else "UTF-8"
@@ -76,7 +85,7 @@ def _decoded(data: bytes, file: str) -> tuple[str, str]:
         return data.decode("cp1252"), "windows-1252"
     except UnicodeDecodeError as error:
         raise refuse(
-            file, f"byte {error.start}", "is neither UTF-8, UTF-16 nor windows-1252.", _AGAIN
+            file, "is neither UTF-8, UTF-16 nor windows-1252.", _AGAIN, place=f"byte {error.start}"
         ) from None
 
 
@@ -93,13 +102,11 @@ def read(
     text, encoding = decode(data, file)
     longest = max((len(line) for line in text.splitlines()), default=0)
     if longest > MAX_CELL * 10:
-        raise refuse(file, "", f"has a line of {longest:,} characters.", "Export the file again as CSV.")
+        raise refuse(file, f"has a line of {longest:,} characters.", "Export the file again as CSV.")
     if (lines := text.count("\n") - 1) > MAX_ROWS:  # the column names are no row
-        raise refuse(
-            file, "", f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export."
-        )
+        raise refuse(file, f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export.")
     if not text.strip():
-        raise refuse(file, "", "the file is empty.", "Export it again.")
+        raise refuse(file, "the file is empty.", "Export it again.")
     said = re.match(r"sep=(.)\r?\n", text)
     if said:
         delimiter, text = said[1], text[said.end() :]
@@ -109,7 +116,6 @@ def read(
     if max(map(len, rows)) > MAX_COLUMNS:
         raise refuse(
             file,
-            "",
             f"has {max(map(len, rows))} columns; the most is {MAX_COLUMNS}.",
             "Export only the columns that are needed.",
         )
@@ -128,27 +134,27 @@ def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
             if any(len(cell) > MAX_CELL for cell in row):
                 raise refuse(
                     file,
-                    f"line {reader.line_num}",
                     f"has a cell of more than {MAX_CELL:,} characters.",
                     "Is a quotation mark missing?",
+                    place=f"line {reader.line_num}",
                 )
             rows.append(row)
             ends.append(reader.line_num)
     except csv.Error as error:
         raise refuse(
             file,
-            f"line {reader.line_num}",
             f"not readable as CSV: {error}.",
             "Is a quotation mark missing, or the file cut off?",
+            place=f"line {reader.line_num}",
         ) from None
     width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
     for row, end in zip(rows, ends, strict=True):
         if any(_swallows_rows(cell, delimiter, at, len(row), width) for at, cell in enumerate(row)):
             raise refuse(
                 file,
-                f"line {end}",
                 "a quoted cell runs over several lines that look like rows of the table.",
                 "Is a quotation mark missing?",
+                place=f"line {end}",
             )
     return rows
 
@@ -190,14 +196,12 @@ def _delimiter(text: str, is_header: Callable[[str], bool], file: str) -> str:
                 _rows(text, delimiter, file)  # says what is wrong with the quotation marks, if that is it
         raise refuse(
             file,
-            "",
             "no delimiter gives a table.",
             "Save it as CSV with semicolons, and one row of column names.",
         )
     said = " or ".join(DELIMITERS[delimiter] for delimiter in best)
     raise refuse(
         file,
-        "",
         f"the columns may be parted by {said}.",
         "Say which: " + " or ".join(f'--delimiter "{delimiter}"' for delimiter in best) + ".",
     )

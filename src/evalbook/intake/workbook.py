@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,19 +12,19 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from evalbook.intake.excelfile import FORM, GUIDE
+from evalbook.intake.excelfile import ABOUT, GUIDE
 from evalbook.intake.import_record import write
-from evalbook.intake.names import PlanLike, aliases, danish, header, shares
-from evalbook.intake.sheet import refuse
+from evalbook.intake.names import aliases, danish, header, shares
+from evalbook.intake.sheet import as_typed, refuse
 from evalkit.data.shares import known as delivered_shares
 from evalkit.errors import UnknownName, did_you_mean
+from evalkit.plan import Plan
 from evalkit.plan.contract import contract as contract_of
 from evalkit.schema import TABLES, Column, Table
 
 ROWS: Final = 5_000  # rows that have drop-downs and number formats
 _LISTS: Final = "Lister"
-ONE: Final = "skema.xlsx"  # the workbook of several tables
-ABOUT: Final = "Om tallene"  # in a workbook of several tables: what the import must know of them
+ONE: Final = "skema.xlsx"  # the workbook of all tables that a small office needs
 SUPPLIED_BY: Final = "Hvem har leveret tallene?"
 FIRST_DAY: Final = "Anmeldelser: første dag, I har tal for"
 LAST_DAY: Final = "Anmeldelser: sidste dag, I har tal for"
@@ -60,7 +59,7 @@ _NEEDED: Final = Font(bold=True, color="FFFFFF")
 _OPTIONAL: Final = Font(italic=True, color="FFFFFF")
 
 
-def needed(plan: PlanLike) -> list[str]:
+def needed(plan: Plan) -> list[str]:
     """The tables of one workbook for a small office: what the plan's goals count, the shares that may stand for it, and who is compared with."""
     terms = [
         term.table
@@ -78,59 +77,41 @@ def needed(plan: PlanLike) -> list[str]:
 
 
 def template(
-    tables: str | Sequence[str],
-    plan: PlanLike,
+    tables: Sequence[str],
+    plan: Plan,
     path: Path,
     *,
-    comparators: list[str] | None = None,
+    comparators: Sequence[str] = (),
     overwrite: bool = False,
     filled_at: Path | None = None,
 ) -> Path:
-    """Write the empty workbook of a table, or of several with a sheet for each.
+    """Write an empty workbook with a sheet for each table.
 
     `comparators` are names that the area column also offers. `filled_at`: where it will lie when it is imported, if
     not at `path`; the guide's command names it.
 
     Raises UnknownName for an unknown table, ProblemsFound when the file is there already.
     """
-    names = [tables] if isinstance(tables, str) else list(tables)
-    if unknown := [name for name in names if name not in TABLES]:
+    if unknown := [name for name in tables if name not in TABLES]:
         raise UnknownName(f"no table {unknown[0]!r}. {did_you_mean(unknown[0], TABLES)}")
     if path.exists() and not overwrite:
-        raise refuse(path.name, "", "is there already.", "Choose another name, or --force.")
-    contracts = [contract_of(plan)[name] for name in names]
+        raise refuse(path.name, "is there already.", "Choose another name, or --force.")
+    contracts = [contract_of(plan)[name] for name in tables]
     book = Workbook()
-    forms: list[Any] = [book.active, *(book.create_sheet() for _ in names[1:])]
-    guide, lists = book.create_sheet(GUIDE, len(forms) if len(forms) == 1 else 0), book.create_sheet(_LISTS)
+    guide: Any = book.active
+    guide.title = GUIDE
+    _fill_about(book.create_sheet(ABOUT), plan, with_days="incidents" in tables)
+    forms = [book.create_sheet(sheet_of(name)) for name in tables]
+    lists = book.create_sheet(_LISTS)
     lists.sheet_state = "hidden"
-    offered = []
+    lines = _guide_head(plan, filled_at or path)
     for form, contract in zip(forms, contracts, strict=True):
-        form.title = FORM if len(forms) == 1 else sheet_of(contract.name)
-        offered.append(
-            {column.name: _choices(contract, column, plan, comparators or []) for column in contract.columns}
-        )
-        _fill_form(form, lists, contract, offered[-1])
-    file = filled_at or path
-    if len(forms) == 1:
-        contract = contracts[0]
-        _write_guide(
-            guide, [*_guide_head(contract, _command(contract, plan, file)), *_guide(contract, offered[0])]
-        )
-        book.properties.title = f"{contract.name}: {contract.da}"
-    else:
-        about = book.create_sheet(ABOUT, 1)
-        _fill_about(about, plan, with_days="incidents" in names)
-        lines = _guide_of_all(plan, file)
-        for contract, choices in zip(contracts, offered, strict=True):
-            lines += [
-                [],
-                [f"Arket »{sheet_of(contract.name)}«: {contract.da}"],
-                _row_per(contract),
-                *_guide(contract, choices),
-            ]
-        _write_guide(guide, lines)
-        book.properties.title = f"{plan.name}: skema"
-    book.properties.creator = "evalkit"
+        choices = {column.name: _choices(contract, column, plan, comparators) for column in contract.columns}
+        _fill_form(form, lists, contract, choices)
+        title = f"Arket »{sheet_of(contract.name)}«: {contract.da}"
+        lines += [[], [title], _row_per(contract), *_guide(contract, choices)]
+    _write_guide(guide, lines)
+    book.properties.title, book.properties.creator = f"{plan.name}: skema", "evalkit"
     content = io.BytesIO()  # openpyxl would leave half a file where there is no room for a whole one
     book.save(content)
     write(path, content.getvalue())
@@ -142,9 +123,9 @@ def sheet_of(table: str) -> str:
     return str(aliases()["tables"][table][0])
 
 
-def _fill_about(sheet: Any, plan: PlanLike, *, with_days: bool) -> None:
+def _fill_about(sheet: Any, plan: Plan, *, with_days: bool) -> None:
     """Who supplied the figures, and which days the reports cover; read by import."""
-    rows = [(SUPPLIED_BY, plan.municipality.name)]
+    rows: list[tuple[str, str | None]] = [(SUPPLIED_BY, plan.municipality.name)]
     rows += [(FIRST_DAY, None), (LAST_DAY, None)] if with_days else []
     for row, (label, value) in enumerate(rows, start=1):
         sheet.cell(row, 1, label).font = Font(bold=True)
@@ -152,7 +133,7 @@ def _fill_about(sheet: Any, plan: PlanLike, *, with_days: bool) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 60, 30
 
 
-def _choices(table: Table, column: Column, plan: PlanLike, comparators: list[str]) -> list[str]:
+def _choices(table: Table, column: Column, plan: Plan, comparators: Sequence[str]) -> list[str]:
     """Words that a drop-down offers; empty for columns that are typed in."""
     if column.allowed:
         return [danish(table, column, value) for value in column.allowed]
@@ -228,22 +209,10 @@ def _validation(lists: Any, column: Column, words: list[str]) -> DataValidation 
     return rule
 
 
-def _command(table: Table, plan: PlanLike, path: Path) -> str:
-    """The whole line that imports the workbook when it is filled in, typed in the project's folder."""
-    file = path.relative_to(plan.root) if path.is_relative_to(plan.root) else path
-    last = plan.first_day(max(plan.years) + 1) - timedelta(days=1)
-    days = f" --from {plan.first_day(plan.baseline_year)} --to {last}"
-    return (
-        f'evalkit import "{file.as_posix()}" --as {table.name} --supplied-by "{plan.municipality.name}"'
-        + (days if table.name == "incidents" else "")
-    )
-
-
 _NEVER: Final = "Skriv aldrig navne, CPR-numre eller e-mailadresser. Tal, som kilden holder tilbage, skrives som .. (to punktummer)."
 
 
-def _guide_of_all(plan: PlanLike, path: Path) -> list[list[str]]:
-    file = path.relative_to(plan.root) if path.is_relative_to(plan.root) else path
+def _guide_head(plan: Plan, path: Path) -> list[list[str]]:
     return [
         [f"Sådan udfyldes skemaet for »{plan.name}«"],
         [
@@ -256,7 +225,7 @@ def _guide_of_all(plan: PlanLike, path: Path) -> list[list[str]]:
             f"Har I kun andele (fx tryghed i procent og antal svar), så brug arket »{sheet_of('shares')}« i stedet for de "
             "enkelte svar."
         ],
-        [f'Indlæs bagefter med: evalkit import "{file.as_posix()}"'],
+        [f'Indlæs bagefter med: evalkit import "{as_typed(path, plan.root)}"'],
     ]
 
 
@@ -267,27 +236,6 @@ def _row_per(table: Table) -> list[str]:
         ]
     columns = ", ".join(header(table, table.column(name)) for name in table.key)
     return [f"Én række for hver kombination af: {columns}."]
-
-
-def _guide_head(table: Table, command: str) -> list[list[str]]:
-    """How the workbook of one table is filled in and imported."""
-    return [
-        [f"Sådan udfyldes »{table.name}«: {table.da}"],
-        [
-            f"Skriv i arket »{FORM}«, én række ad gangen. Ret ikke i overskrifterne. Lad arket »{_LISTS}« være."
-        ],
-        [_NEVER],
-        _row_per(table),
-        [f"Indlæs bagefter med: {command}"],
-        [
-            "Ret navnet efter --supplied-by til det kontor, der har leveret tallene"
-            + (
-                ", og dagene efter --from og --to til den første og den sidste dag, der er anmeldelser for."
-                if table.name == "incidents"
-                else "."
-            )
-        ],
-    ]
 
 
 def _guide(table: Table, choices: dict[str, list[str]]) -> list[list[str]]:

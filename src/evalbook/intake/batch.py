@@ -1,24 +1,26 @@
-"""A folder, or a workbook with a sheet for each table: which table every file and sheet is, by its name or its columns."""
+"""Several tables in one go: from a folder, from a workbook with a sheet for each, or from the list of an earlier import."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 from evalbook.intake import excelfile, package
 from evalbook.intake import mapping as mappings
-from evalbook.intake.import_record import Imported
-from evalbook.intake.importing import import_table
+from evalbook.intake.excelfile import ABOUT
+from evalbook.intake.import_record import Imported, dataset, write
+from evalbook.intake.importing import Import, import_table
 from evalbook.intake.mapping import Mapping, locate
-from evalbook.intake.names import PlanLike, aliases, fold
+from evalbook.intake.names import aliases, fold
 from evalbook.intake.sheet import cell_of, refuse, shown
-from evalbook.intake.source_list import NAME, Supplied
+from evalbook.intake.source_list import NAME, Supplied, read
 from evalbook.intake.sources import gate, read_sources
-from evalbook.intake.workbook import ABOUT, FIRST_DAY, LAST_DAY, SUPPLIED_BY
-from evalkit.errors import EvalkitError, Problem, ProblemsFound
+from evalbook.intake.workbook import FIRST_DAY, LAST_DAY, SUPPLIED_BY
+from evalkit.errors import EvalkitError, Problem, ProblemsFound, did_you_mean
+from evalkit.plan import Plan
 from evalkit.plan.contract import contract
 from evalkit.schema import TABLES
 
@@ -51,7 +53,7 @@ def files(given: Sequence[Path]) -> list[Path]:
     return found
 
 
-def understood(given: Sequence[Path], into: Path, plan: PlanLike) -> Understood:
+def understood(given: Sequence[Path], into: Path, plan: Plan) -> Understood:
     """What the files hold; ProblemsFound with every file that may be no table or several."""
     found, problems = Understood(), list[Problem]()
     for path in files(given):
@@ -72,7 +74,7 @@ def understood(given: Sequence[Path], into: Path, plan: PlanLike) -> Understood:
     return found
 
 
-def _of_file(path: Path, into: Path, plan: PlanLike, found: Understood) -> None:
+def _of_file(path: Path, into: Path, plan: Plan, found: Understood) -> None:
     sheets = excelfile.names(path) if package.is_package(path) else []
     named = {sheet: table for sheet in sheets if (table := _named(sheet))}
     if ABOUT in sheets:
@@ -106,29 +108,28 @@ def _about(path: Path, found: Understood) -> None:
         elif label in (FIRST_DAY, LAST_DAY) and value is not None:
             if not isinstance(value, date):
                 raise refuse(
-                    shown(path),
-                    f"sheet {ABOUT!r}, row {row}",
+                    path,
                     f"{value!r} is not a date.",
                     "Write it as 31-12-2021.",
+                    place=f"sheet {ABOUT!r}, row {row}",
                 )
             found.days[str(label)] = value.date() if isinstance(value, datetime) else value
 
 
-def _by_columns(path: Path, into: Path, plan: PlanLike) -> str:
+def _by_columns(path: Path, into: Path, plan: Plan) -> str:
     """The one table whose columns a file has; of several the one that uses more of them."""
     fits = sorted(_fits(path, into, plan), reverse=True)
     if fits and (len(fits) == 1 or fits[0][0] > fits[1][0]):
         return fits[0][1]
     said = f"may be {' or '.join(name for _, name in fits)}." if fits else "has the columns of no table."
     raise refuse(
-        shown(path),
-        "",
+        path,
         said,
         f"Call it after its table ({', '.join(TABLES)}), or say which: evalkit import FILE --as TABLE.",
     )
 
 
-def _fits(path: Path, into: Path, plan: PlanLike) -> Iterator[tuple[int, str]]:
+def _fits(path: Path, into: Path, plan: Plan) -> Iterator[tuple[int, str]]:
     """Tables whose columns a file has, each with how many."""
     for name, table in contract(plan).items():
         saved = into / "mappings" / f"{name}.yml"
@@ -143,21 +144,14 @@ def _fits(path: Path, into: Path, plan: PlanLike) -> Iterator[tuple[int, str]]:
 
 def import_folder(
     given: Sequence[Path],
-    into: Path,
-    plan: PlanLike,
-    *,
-    root: Path,
-    supplied_by: str = "",
-    covers: tuple[date, date] | None = None,
-    synthetic: bool = False,
-    replace: bool = False,
+    to: Import,
 ) -> tuple[list[Imported], list[str]]:
-    """Import every table of the files, comparators first because the others name them; and what else to tell.
+    """Import every table of the files, and what else to tell.
 
     Tables that can be read are written; ProblemsFound afterwards with everything wrong in the others.
     """
-    found = understood(given, into, plan)
-    who = supplied_by or found.supplied_by
+    found = understood(given, to.into, to.plan)
+    who, covers = to.supplied_by or found.supplied_by, to.covers
     if not who:
         raise EvalkitError(
             f"who supplied the data? Fill in the sheet {ABOUT!r}, or type --supplied-by and an organisation or office."
@@ -169,26 +163,76 @@ def import_folder(
             "which days do the reports to the police cover? A day without a report may be a day with none. Fill in the "
             f"sheet {ABOUT!r}, or type --from and --to with the first and the last day."
         )
+    done = _each(
+        found.tables,
+        lambda table: import_table(
+            found.tables[table],
+            table,
+            replace(to, supplied_by=who, covers=covers if table == "incidents" else None),
+        ),
+        ("import", "table "),
+    )
+    return done, found.notes
+
+
+def _each(
+    tables: Iterable[str], import_one: Callable[[str], Imported], place: tuple[str, str]
+) -> list[Imported]:
+    """Every table, comparators first because the others name them; what is wrong in any is said after the last."""
     done, problems = list[Imported](), list[Problem]()
-    for name in sorted(found.tables, key=lambda table: (table != "comparators", list(TABLES).index(table))):
+    for name in sorted(tables, key=lambda table: (table != "comparators", list(TABLES).index(table))):
         try:
-            done.append(
-                import_table(
-                    found.tables[name],
-                    name,
-                    into,
-                    plan,
-                    root=root,
-                    supplied_by=who,
-                    covers=covers if name == "incidents" else None,
-                    synthetic=synthetic,
-                    replace=replace,
-                )
-            )
+            done.append(import_one(name))
         except ProblemsFound as wrong:
             problems += wrong.problems
         except EvalkitError as error:
-            problems.append(Problem("import", f"table {name}", str(error)))
+            problems.append(Problem(place[0], f"{place[1]}{name}", str(error)))
     if problems:
         raise ProblemsFound(problems)
-    return done, found.notes
+    return done
+
+
+def import_listed(listing: Path, to: Import) -> list[Imported]:
+    """Import every table of a list.
+
+    Tables that can be read are written; ProblemsFound afterwards with everything wrong in the others.
+    """
+    said = read(listing, to.plan.root)
+    days = (said.period.start, said.period.end) if said.period else None
+    if unknown := [name for name in said.tables if name not in TABLES]:
+        raise refuse(
+            listing.name, "is no table.", did_you_mean(unknown[0], TABLES), place=f"tables.{unknown[0]}"
+        )
+    if nobody := [name for name, one in said.tables.items() if not (one.supplied_by or said.supplied_by)]:
+        raise refuse(
+            listing.name,
+            "says not who supplied the data.",
+            "Write supplied_by: and an organisation or office, for the table or for all of them.",
+            place=f"tables.{nobody[0]}",
+        )
+    done = _each(
+        said.tables,
+        lambda table: import_table(
+            said.tables[table].supplied(listing.parent),
+            table,
+            replace(
+                to,
+                supplied_by=said.tables[table].supplied_by or said.supplied_by,
+                covers=days if table == "incidents" else None,
+            ),
+            map_file=listing.parent / file if (file := said.tables[table].map) else None,
+            listed=True,
+        ),
+        (listing.name, "tables."),
+    )
+    synthetic = any(one.synthetic for one in done)
+    text, _ = dataset(
+        to.into,
+        synthetic,
+        said.supplied_by or next(one.supplied_by or "" for one in said.tables.values()),
+        days,
+        to.today,
+        said.dataset,
+    )
+    write(to.into / "dataset.yml", text)
+    return done
