@@ -65,7 +65,7 @@ def test_a_file_is_imported_by_the_command_itself(tmp_path: Path) -> None:
     ("given", "said"),
     [
         ({}, "who supplied the data"),
-        ({"supplied_by": "Politiet"}, "which table is it"),
+        ({"supplied_by": "Politiet"}, "which days do the reports to the police cover"),
         ({"supplied_by": "Politiet", "table": "incidents"}, "which days the extract covers"),
         (
             {"supplied_by": "Politiet", "table": "incidents", "covers": ("2018-10-01", None)},

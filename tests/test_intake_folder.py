@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from evalbook.intake.batch import import_folder, understood
 from evalbook.intake.importing import Import
@@ -123,8 +123,61 @@ def test_an_empty_workbook_holds_no_table(tmp_path):
         understood([template(needed(PLAN), PLAN, tmp_path / "skema.xlsx")], tmp_path / "local", PLAN)
 
 
-def test_an_option_of_one_table_is_not_dropped_in_silence_where_several_are_read(tmp_path):
-    csv_file(tmp_path / "survey.csv", [["Område", "Svar"], [AREAS[0], "Tryg"]])
-    code, said = typed(tmp_path, "--column", "answer=Svar", "--into", tmp_path / "local")
-    assert code != 0 and "--column is said of one table: name its file and the table" in said
-    assert not (tmp_path / "local").exists()
+def test_an_option_is_for_one_table_and_the_advice_for_a_form_works_as_it_is_typed(tmp_path, monkeypatch):
+    """A row without its kind: what the refusal advises is typed after the same file, with the table it is for."""
+    monkeypatch.chdir(ROOT)
+    path = filled(tmp_path / "skema.xlsx", incidents=[*POLICE, [AREAS[0], "02-2018", "", 2]], shares=[
+        ["Område", "Mål", "Planår", "Andel i procent", "Antal i alt"], [AREAS[0], "Tryghed", 2018, 61.9, 210],
+    ])  # fmt: skip
+    into = ["--into", tmp_path / "local"]
+    code, said = typed(path, *into)
+    assert code != 0 and '--drop "kind:"' in said
+    code, said = typed(path, "--drop", "kind:", *into)
+    assert code != 0 and "the files hold incidents, shares: say which with --as" in said.replace(
+        "shares, incidents", "incidents, shares"
+    )
+    code, said = typed(path, "--as", "incidents", "--drop", "kind:", *into)
+    assert code == 0 and "1 dropped (kind is on the drop list)" in said
+
+
+def test_the_sheets_of_a_workbook_are_known_by_their_columns_and_one_of_notes_is_told(tmp_path):
+    book = Workbook()
+    book.active.title = "Noter"
+    book.active.append(["Kontakt", "analyse"])
+    sheet = book.create_sheet("Udtræk 7")
+    for row in (
+        ["Område", "Mål", "Planår", "Andel i procent", "Antal i alt"],
+        [AREAS[0], "Tryghed", 2018, 61.9, 210],
+    ):
+        sheet.append(row)
+    book.save(tmp_path / "fra kontoret.xlsx")
+    code, said = typed(
+        tmp_path / "fra kontoret.xlsx", "--supplied-by", "Kontoret", "--into", tmp_path / "local"
+    )
+    assert code == 0 and "sheet 'Noter' was not read, it has the columns of no table" in said
+    assert (tmp_path / "local/shares.csv").read_text("utf-8").splitlines()[
+        1
+    ] == "ringparken,tryghed,2018,61.9,210"
+
+
+def test_a_share_that_cannot_be_is_refused_at_once_with_its_row_in_the_source(tmp_path):
+    rows = [
+        ["Område", "Mål", "Planår", "Andel i procent", "Antal i alt"],
+        [AREAS[0], "Tryghed", 2018, 61.9, ""],
+    ]
+    source = csv_file(tmp_path / "andele.csv", [["Tryghed"], *rows])
+    code, said = typed(source, "--supplied-by", "Kontoret", "--into", tmp_path / "local")
+    assert code != 0 and "andele.csv, row 3, numerator, percent, n: 'tryghed' lacks a figure" in said
+    assert not (tmp_path / "local/shares.csv").exists()
+
+
+@pytest.mark.parametrize(("year", "told"), [(2016, True), (2017, False), (2021, False), (2022, True)])
+def test_figures_of_no_year_of_the_plan_are_told(tmp_path, year, told):
+    """The plan's years are 2017, its baseline, to 2021."""
+    rows = [
+        ["Område", "Mål", "Planår", "Andel i procent", "Antal i alt"],
+        [AREAS[0], "Tryghed", year, 61.9, 210],
+    ]
+    source = csv_file(tmp_path / "andele.csv", rows)
+    code, said = typed(source, "--supplied-by", "Kontoret", "--into", tmp_path / "local")
+    assert code == 0 and ("No row is of the plan's years, 2017 to 2021" in said) is told

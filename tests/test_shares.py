@@ -182,6 +182,10 @@ HEAD = "area,indicator,year,date,calendar_year,numerator,percent,n,hidden,roundi
         ("ringparken,uddannelse,2018,,,160,,100,no,1", "is more than n"),
         ("ringparken,uddannelse,2018,,,,161,100,no,1", "is more than 100 per cent"),
         ("ringparken,tryghed,2018,,,,0.62,100,no,1", "is below 1, as every percentage of the table"),
+        (
+            "ringparken,tryghed,2018,,,,0.62,100,no,1\nsydbyen,tryghed,2018,,,,10,100,no,1",
+            "is below 1, and the others of the indicator are 10 or more",
+        ),
         ("ringparken,haervaerk,2018,,,60,,100,no,1", "is no share in params/indicators.yml"),
         (
             "ringparken,tryghed,2018,,,60,,100,no,1\nringparken,tryghed,,2018-05-15,,61,,100,no,1",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from evalbook.intake import excelfile, package
+from evalbook.intake import excelfile, package, surveyxact
 from evalbook.intake import mapping as mappings
 from evalbook.intake.excelfile import ABOUT
 from evalbook.intake.import_record import Imported, dataset, write
@@ -42,24 +43,26 @@ class Understood:
         self.tables.setdefault(table, []).append(source)
 
 
-def files(given: Sequence[Path]) -> list[Path]:
-    """The files, and those of folders that may hold a table, by name."""
-    found: list[Path] = []
+def files(given: Sequence[Path], found: Understood) -> Iterator[Path]:
+    """The files that are named, and those of folders that may hold a table, by name."""
     for path in given:
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        found += [
-            one for one in inside if one.is_file() and not one.name.startswith(SKIPPED) and one.name != NAME
-        ]
-    return found
+        for one in sorted(path.iterdir()) if path.is_dir() else [path]:
+            if one == path:
+                yield one
+            elif one.is_file() and not one.name.startswith(SKIPPED) and one.name != NAME:
+                if one.suffix.casefold() in READ:
+                    yield one
+                else:
+                    found.notes.append(f"{shown(one)}: not read, it is no table in Excel or text.")
 
 
 def understood(given: Sequence[Path], into: Path, plan: Plan) -> Understood:
     """What the files hold; ProblemsFound with every file that may be no table or several."""
     found, problems = Understood(), list[Problem]()
-    for path in files(given):
-        if path.suffix.casefold() not in READ:
-            found.notes.append(f"{shown(path)}: not read, it is no table in Excel or text.")
-            continue
+    exports, single = surveyxact.grouped(list(files(given, found)))
+    for file in [file for export in exports for file in export.files]:
+        found.add("survey", Supplied(file))
+    for path in single:
         gate([path], "")
         try:
             _of_file(path, into, plan, found)
@@ -79,14 +82,15 @@ def _of_file(path: Path, into: Path, plan: Plan, found: Understood) -> None:
     named = {sheet: table for sheet in sheets if (table := _named(sheet))}
     if ABOUT in sheets:
         _about(path, found)
-    if named:
-        for sheet, table in named.items():
-            if _has_rows(path, sheet):
-                found.add(table, Supplied(path, {"sheet": sheet}))
-            else:
-                found.notes.append(f"{shown(path)}: sheet {sheet!r} is not filled in.")
-        return
-    found.add(_named(path.stem) or _by_columns(path, into, plan), Supplied(path))
+    for sheet, table in named.items():
+        if _has_rows(path, sheet):
+            found.add(table, Supplied(path, {"sheet": sheet}))
+        else:
+            found.notes.append(f"{shown(path)}: sheet {sheet!r} is not filled in.")
+    if not named and (table := _named(path.stem)):
+        found.add(table, Supplied(path))
+    elif not named:
+        _by_columns(path, sheets if len(sheets) > 1 else [], into, plan, found)
 
 
 def _named(name: str) -> str | None:
@@ -116,28 +120,39 @@ def _about(path: Path, found: Understood) -> None:
             found.days[str(label)] = value.date() if isinstance(value, datetime) else value
 
 
-def _by_columns(path: Path, into: Path, plan: Plan) -> str:
-    """The one table whose columns a file has; of several the one that uses more of them."""
-    fits = sorted(_fits(path, into, plan), reverse=True)
-    if fits and (len(fits) == 1 or fits[0][0] > fits[1][0]):
-        return fits[0][1]
-    said = f"may be {' or '.join(name for _, name in fits)}." if fits else "has the columns of no table."
-    raise refuse(
-        path,
-        said,
-        f"Call it after its table ({', '.join(TABLES)}), or say which: evalkit import FILE --as TABLE.",
-    )
+def _by_columns(path: Path, sheets: list[str], into: Path, plan: Plan, found: Understood) -> None:
+    """The one table whose columns a file has, or each of its sheets; of several tables the one that uses more of them."""
+    every: Sequence[str | None] = sheets or [None]
+    without = []
+    for sheet in every:
+        fits = sorted(_fits(path, sheet, into, plan), reverse=True)
+        if len(fits) > 1 and fits[0][0] == fits[1][0]:
+            raise _undecided(path, f"may be {' or '.join(name for _, name in fits)}.")
+        if fits:
+            found.add(fits[0][1], Supplied(path, {"sheet": sheet} if sheet else {}))
+        else:
+            without.append(sheet)
+    if len(without) == len(every):
+        raise _undecided(path, "has the columns of no table.")
+    found.notes += [
+        f"{shown(path)}: sheet {sheet!r} was not read, it has the columns of no table." for sheet in without
+    ]
 
 
-def _fits(path: Path, into: Path, plan: Plan) -> Iterator[tuple[int, str]]:
-    """Tables whose columns a file has, each with how many."""
+def _undecided(path: Path, wrong: str) -> ProblemsFound:
+    advice = f"Call it after its table ({', '.join(TABLES)}), or say which: evalkit import FILE --as TABLE."
+    return refuse(path, wrong, advice)
+
+
+def _fits(path: Path, sheet: str | None, into: Path, plan: Plan) -> Iterator[tuple[int, str]]:
+    """Tables whose columns a file or a sheet of it has, each with how many."""
     for name, table in contract(plan).items():
         saved = into / "mappings" / f"{name}.yml"
         mapping = mappings.load(saved, into) if saved.is_file() else Mapping(table=name)
-        mapping = mapping.model_copy(update={"constants": {}})
+        mapping = mapping.model_copy(update={"constants": {}, "sheet": sheet})
         try:
-            for _, sheet in read_sources([path], table, mapping):
-                yield len(locate(sheet, table, mapping).columns), name
+            for _, cells in read_sources([path], table, mapping):
+                yield len(locate(cells, table, mapping).columns), name
         except ProblemsFound:
             continue
 
@@ -145,12 +160,25 @@ def _fits(path: Path, into: Path, plan: Plan) -> Iterator[tuple[int, str]]:
 def import_folder(
     given: Sequence[Path],
     to: Import,
+    *,
+    only: str | None = None,
+    options: Mapped[str, Any] | None = None,
+    map_file: Path | None = None,
 ) -> tuple[list[Imported], list[str]]:
-    """Import every table of the files, and what else to tell.
+    """Import every table of the files, or `only` one of them, and what else to tell.
 
+    `options` and `map_file` are of import_table; they are refused where several tables are read.
     Tables that can be read are written; ProblemsFound afterwards with everything wrong in the others.
     """
     found = understood(given, to.into, to.plan)
+    if only:
+        found.tables = {name: sources for name, sources in found.tables.items() if name == only}
+    if not found.tables:
+        raise EvalkitError(f"no file holds the table {only}. Fill in its sheet, or name another.")
+    if len(found.tables) > 1 and (options or map_file):
+        raise EvalkitError(
+            f"an option says how one table is read, and the files hold {', '.join(found.tables)}: say which with --as."
+        )
     who, covers = to.supplied_by or found.supplied_by, to.covers
     if not who:
         raise EvalkitError(
@@ -169,6 +197,8 @@ def import_folder(
             found.tables[table],
             table,
             replace(to, supplied_by=who, covers=covers if table == "incidents" else None),
+            options=options,
+            map_file=map_file,
         ),
         ("import", "table "),
     )

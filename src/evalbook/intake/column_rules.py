@@ -177,11 +177,19 @@ def keys(rows: list[Row], table: Table) -> Iterator[Problem]:
         else:
             continue
         if (first := seen.setdefault(key, row)) is not row:
-            same = "the same figures" if first.values == row.values else "other figures"
+            others = [
+                f"{name} {first.values.get(name, '')} ≠ {value}"
+                for name, value in row.values.items()
+                if first.values.get(name, "") != value
+            ]
+            same = f"other figures: {', '.join(others)}" if others else "the same figures"
+            advice = "Keep one row."
+            if not row.values.get("percent"):
+                advice = "Keep one row, or add --add-up if the rows are parts of it."
             yield row.problem(
                 ", ".join(table.key) or "all columns but count",
-                f"{' '.join(map(str, key))} stands already in {first.beside(row)}, with {same}.",
-                "Keep one row, or add --add-up if the rows are parts of it.",
+                f"{' '.join(str(value) for value in key if value != '')} stands already in {first.beside(row)}, with {same}.",
+                advice,
             )
 
 

@@ -11,6 +11,7 @@ from evalbook.intake import excelfile, package
 from evalbook.intake.batch import import_folder, import_listed
 from evalbook.intake.excelfile import ABOUT
 from evalbook.intake.importing import Import, import_table
+from evalbook.intake.mapping import KEYS
 from evalbook.intake.official import import_statbank, refresh_panel
 from evalbook.intake.sheet import shown
 from evalbook.intake.source_list import NAME, Supplied
@@ -57,12 +58,16 @@ def import_sources(
             raise EvalkitError(
                 "name one StatBank table: `evalkit import statbank STRAF11 --as …`, or `statbank panel`."
             )
+        if table is None:
+            raise EvalkitError(
+                "which table is it? Type --as followed by a table's name, e.g. --as population."
+            )
         beside = _files(sources[2:])  # e.g. the areas' own figures, to take from those of the municipality
         selection = {name: values.split(",") for name, values in _pairs("--select", select).items()}
         return import_statbank(
             sources[1],
             selection,
-            _table(table),
+            table,
             to,
             client=client,
             map_file=map_file,
@@ -71,27 +76,25 @@ def import_sources(
         ).lines()
     paths = _files(sources)
     listing = paths[0] / NAME if paths[0].is_dir() else paths[0]
-    is_list = len(paths) == 1 and listing.is_file() and listing.suffix in (".yml", ".yaml")
-    if table is None and (is_list or any(_is_of_several(path) for path in paths)):
-        said = [*given, *(["set"] if constants else []), *(["sheet"] if sheets else [])]
-        said += ["map"] if map_file else []
-        if said:
-            option = {"columns": "column", "values": "value", "known_gaps": "known-gap", "add_up": "add-up"}
-            raise EvalkitError(
-                f"--{option.get(said[0], said[0])} is said of one table: name its file and the table, "
-                "e.g. evalkit import FILE --as TABLE, and the option."
-            )
-        done, notes = (import_listed(listing, to), []) if is_list else import_folder(paths, to)
+    if table is None and len(paths) == 1 and listing.is_file() and listing.suffix in (".yml", ".yaml"):
+        if given or constants or sheets or map_file:
+            raise EvalkitError(f"{listing.name} says itself how its files are read: write it there. {KEYS}")
+        return [line for one in import_listed(listing, to) for line in one.lines()]
+    if not sheets and (table is None or any(_is_form(path) for path in paths)):
+        options = given | ({"constants": constants} if constants else {})
+        done, notes = import_folder(paths, to, only=table, options=options, map_file=map_file)
         return [*(line for one in done for line in one.lines()), *notes]
+    if table is None:
+        raise EvalkitError("which table is it? Type --as followed by a table's name, e.g. --as population.")
     if not supplied_by:
         raise EvalkitError("who supplied the data? Type --supplied-by followed by an organisation or office.")
     supplied = _supplied(paths, sheets, constants)
-    return import_table(supplied, _table(table), to, map_file=map_file, options=given).lines()
+    return import_table(supplied, table, to, map_file=map_file, options=given).lines()
 
 
-def _is_of_several(path: Path) -> bool:
-    """Whether a source is a folder, or a workbook with a sheet for each table."""
-    return path.is_dir() or (path.is_file() and package.is_package(path) and ABOUT in excelfile.names(path))
+def _is_form(path: Path) -> bool:
+    """Whether a file is a workbook of `evalkit template`, which says itself what its sheets hold."""
+    return path.is_file() and package.is_package(path) and ABOUT in excelfile.names(path)
 
 
 def _supplied(paths: Sequence[Path], sheets: Sequence[str], constants: Mapping[str, str]) -> list[Supplied]:
@@ -125,12 +128,6 @@ def _files(names: Sequence[str]) -> list[Path]:
         if not path.exists():
             raise MissingFile(f"{shown(path)}: no such file. Check the name and the folder.")
     return paths
-
-
-def _table(table: str | None) -> str:
-    if table is None:
-        raise EvalkitError("which table is it? Type --as followed by a table's name, e.g. --as population.")
-    return table
 
 
 def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:

@@ -66,9 +66,9 @@ def read(path: Path, sheet: str | None = None) -> Sheet:
 
 
 def names(path: Path) -> list[str]:
-    """Names of a workbook's sheets."""
+    """Names of the sheets of a workbook that Excel shows."""
     with package.opened(path) as opened:
-        return [part.name for part in package.sheets(opened, shown(path))]
+        return [part.name for part in package.sheets(opened, shown(path)) if not part.hidden]
 
 
 def _is_filled(raw: bytes) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field
@@ -10,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pydantic import ValidationError
 
 from evalbook.intake import column_rules, source_list, sums
@@ -35,6 +38,8 @@ from evalbook.intake.names import Names, fold
 from evalbook.intake.sheet import Sheet, as_typed, refuse, shown
 from evalbook.intake.source_list import NAME, OWN, Supplied
 from evalbook.intake.sources import gate, read_sources, sha256
+from evalkit.data import shares
+from evalkit.data.columns import typed
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.plan import Plan
 from evalkit.plan.contract import contract as contract_of
@@ -126,9 +131,10 @@ def import_table(
     if old:
         covers = covered(covers, before) if covers else None
         notes.append(f"{len(old)} rows that {path.name} had stay; {len(rows)} are added.")
-    rows = _across(contract, mapping, old, rows)
+    rows = _across(contract, mapping, old, rows, plan)
     if table == "incidents":
         notes += _undelivered(rows, names)
+    notes += _outside_the_plan(rows, plan)
     made_up = to.synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
     described = [_source(sheet, digest, one) for sheet, digest, one in done]
     record = {
@@ -241,7 +247,7 @@ def _idle(options: Mapped[str, Any], found: Sequence[Found], table: Table, names
                 yield Problem("import", "--value", f"{name}:{label}={value}: {value!r} is no {name}.", hint)
 
 
-def _across(table: Table, mapping: Mapping, old: list[Row], rows: list[Row]) -> list[Row]:
+def _across(table: Table, mapping: Mapping, old: list[Row], rows: list[Row], plan: Plan) -> list[Row]:
     """The rows that stay and those that are added, checked together."""
     together = [*old, *rows]
     present = {name for row in together for name in row.values}
@@ -256,8 +262,22 @@ def _across(table: Table, mapping: Mapping, old: list[Row], rows: list[Row]) -> 
         *column_rules.keys(together, table),
         *column_rules.gaps(together, table, mapping, settled),
     ]
+    if not problems and table.name == "shares":
+        problems += _wrong_shares(together, table, plan)
     _stop(problems)
     return together
+
+
+def _wrong_shares(rows: list[Row], table: Table, plan: Plan) -> Iterator[Problem]:
+    """What `check` would refuse of the shares, said of the rows of the source."""
+    found: list[Problem] = []
+    raw = pd.read_csv(io.StringIO(table_text(rows, table)), dtype=str, keep_default_na=False)
+    shares.placed(typed(raw, table, "", found), plan, "", found)
+    for one in found:
+        if at := re.fullmatch(r"row (\d+), column (.+)", one.place):
+            yield rows[int(at[1]) - 2].problem(at[2], one.wrong, one.advice)
+        else:
+            yield Problem(f"table {table.name}", one.place, one.wrong, one.advice)
 
 
 def _stop(problems: list[Problem]) -> None:
@@ -292,6 +312,15 @@ def _sheets(sources: Sequence[Supplied], table: Table, mapping: Mapping) -> list
         own = _valid(mapping.model_dump(exclude_defaults=True) | {"table": table.name} | dict(said))
         found += [(sheet, sha256(files), own) for files, sheet in read_sources(paths, table, own)]
     return found
+
+
+def _outside_the_plan(rows: list[Row], plan: Plan) -> Iterator[str]:
+    """Whether every row is of a year that no report is about."""
+    timed = [row for row in rows if {"year", "quarter", "date", "calendar_year"} & set(row.values)]
+    years = {plan.year_of(sums.days_of(row.values, plan)[0]) for row in timed}
+    first, last = plan.baseline_year, max(plan.years)
+    if years and not any(first <= year <= last for year in years):
+        yield f"No row is of the plan's years, {first} to {last}: no report shows any of it. Are the years right?"
 
 
 def _undelivered(rows: list[Row], names: Names) -> Iterator[str]:

@@ -192,7 +192,7 @@ def _elsewhere(rows: list[Row], names: Names, plan: Plan) -> Iterator[Problem]:
     """Rows of a department in a period in which it is no part of its area."""
     for row in rows:
         one = names.departments[fold(row.area_label)]
-        if not one.counts(*_days(row.values, plan), throughout=False):
+        if not one.counts(*days_of(row.values, plan), throughout=False):
             days = " ".join(
                 f"{word} {day}" for word, day in (("since", one.since), ("until", one.until)) if day
             )
@@ -206,7 +206,7 @@ def _elsewhere(rows: list[Row], names: Names, plan: Plan) -> Iterator[Problem]:
 def _wrong(rows: list[Row], names: Names, plan: Plan) -> Iterator[Problem]:
     """Parts of one sum: a department twice, one that lacks, and a percentage, which has no sum."""
     first, there = rows[0], [names.departments[fold(row.area_label)] for row in rows]
-    days = _days(first.values, plan)
+    days = days_of(first.values, plan)
     for row, one in zip(rows, there, strict=True):
         if there.index(one) != rows.index(row):
             yield row.problem(
@@ -249,10 +249,10 @@ def _lacking(rows: list[Row], days: tuple[date, date], names: Names, plan: Plan)
 def _period(values: dict[str, Value], plan: Plan) -> tuple[date, date]:
     """First and last day of the period that rows of departments are compared in: of a date, its plan year."""
     day = values.get("date")
-    return _days({"year": plan.year_of(day)} if isinstance(day, date) else values, plan)
+    return days_of({"year": plan.year_of(day)} if isinstance(day, date) else values, plan)
 
 
-def _days(values: dict[str, Value], plan: Plan) -> tuple[date, date]:
+def days_of(values: dict[str, Value], plan: Plan) -> tuple[date, date]:
     """First and last day of the period that a row is of; a stock and a date are of one day."""
     if isinstance(day := values.get("date"), date):
         return day, day

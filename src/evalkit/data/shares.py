@@ -105,15 +105,14 @@ def _wrong(table: pd.DataFrame, plan: Plan, file: str) -> Iterator[Problem]:
         file, "percent", percent > 100, percent.astype(str), "is more than 100 per cent", "Correct it."
     )
     told = ~hidden & count.isna() & percent.gt(0)
-    if told.any() and percent[told].lt(1).all():
-        yield from row_problems(
-            file,
-            "percent",
-            told,
-            percent.astype(str),
-            "is below 1, as every percentage of the table",
-            "Write 61.9 for 61.9 per cent; if shares are as small as that, give the numerators.",
-        )
+    small, others = told & percent.lt(1), told & percent.ge(1)
+    least = percent.where(others).groupby(table["indicator"]).transform("min")
+    for odd, said in (
+        (small & ~others.any(), "is below 1, as every percentage of the table"),
+        (small & least.ge(10), "is below 1, and the others of the indicator are 10 or more"),
+    ):
+        advice = "Write 61.9 for 61.9 per cent; if shares are as small as that, give the numerators."
+        yield from row_problems(file, "percent", odd, percent.astype(str), said, advice)
     base = table["rounding"]
     for name, figures in (("numerator", count), ("n", n)):
         odd = base.gt(1) & figures.notna() & (figures % base).gt(NEAR)
