@@ -181,3 +181,9 @@ def test_figures_of_no_year_of_the_plan_are_told(tmp_path, year, told):
     source = csv_file(tmp_path / "andele.csv", rows)
     code, said = typed(source, "--supplied-by", "Kontoret", "--into", tmp_path / "local")
     assert code == 0 and ("No row is of the plan's years, 2017 to 2021" in said) is told
+
+
+def test_what_excel_keeps_beside_an_open_file_is_told_from_the_file(tmp_path):
+    (tmp_path / "~$andele.xlsx").write_bytes(b"\x05Office" + b" " * 150)
+    code, said = typed(tmp_path / "~$andele.xlsx", "--supplied-by", "Kontoret", "--into", tmp_path / "local")
+    assert code != 0 and "is what Excel keeps beside a file that is open. Name the file without ~$." in said

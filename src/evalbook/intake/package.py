@@ -57,6 +57,8 @@ def is_package(path: Path) -> bool:
         raise refuse(path, "is a folder.", "Name the file in it.")
     if not path.is_file():
         raise refuse(path, "there is no such file.", "Check the name and the folder.")
+    if path.name.startswith("~$"):
+        raise refuse(path, "is what Excel keeps beside a file that is open.", "Name the file without ~$.")
     size = path.stat().st_size
     if size == 0:
         raise refuse(path, "the file is empty.", "Export it again.")
