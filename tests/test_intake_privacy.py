@@ -264,7 +264,7 @@ def test_any_bytes_are_looked_through_or_refused(data: bytes) -> None:
 
 
 def test_data_local_is_ignored_and_untracked_here() -> None:
-    assert [str(problem) for problem in privacy.staged(ROOT, [])] == []
+    assert [str(problem) for problem in privacy.gate([], ROOT)] == []
 
 
 def _repository(folder: Path, ignored: str) -> None:
@@ -285,7 +285,8 @@ def _repository(folder: Path, ignored: str) -> None:
 
 def test_the_pre_commit_check_stops_local_data_and_personal_data(tmp_path: Path) -> None:
     _repository(tmp_path, "data/local/\n")
-    assert [(problem.file, problem.wrong) for problem in privacy.staged(tmp_path)] == [
+    files = [path.relative_to(tmp_path) for path in sorted(tmp_path.glob("*.csv"))]
+    assert [(problem.file, problem.wrong) for problem in privacy.gate(files, tmp_path)] == [
         ("data/local/survey.csv", "data/local is never committed."),
         ("notes.csv", "looks like a personal number (CPR)."),
     ]
@@ -294,17 +295,17 @@ def test_the_pre_commit_check_stops_local_data_and_personal_data(tmp_path: Path)
 def test_the_pre_commit_check_notices_when_data_local_is_no_longer_ignored(tmp_path: Path) -> None:
     _repository(tmp_path, "output/\n")
     assert (".gitignore", "data/local/ is not ignored.") in [
-        (problem.file, problem.wrong) for problem in privacy.staged(tmp_path)
+        (problem.file, problem.wrong) for problem in privacy.gate([], tmp_path)
     ]
     done = subprocess.run(
-        [sys.executable, "-m", "evalbook.intake.privacy"],
+        [sys.executable, "-m", "evalbook", "gate"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert "data/local/ is not ignored" in done.stdout
+    assert "data/local/ is not ignored" in done.stderr
 
 
 OFFICE = 'objections: {to: {da: "Sekretariatet", en: "The secretariat"}, mail: s@example.org}\n'

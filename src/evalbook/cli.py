@@ -385,11 +385,13 @@ def template(
 
 
 @app.command()
-def gate(files: Annotated[list[Path], typer.Argument(help="Files about to be committed.")]) -> None:
-    """Refuse personal data and files over 1 MB (for pre-commit)."""
+def gate(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files about to be committed.")] = None,
+) -> None:
+    """Refuse personal data, files over 1 MB and data/local (for pre-commit)."""
     from evalbook.intake.privacy import gate as look
 
-    problems = look(files, Path.cwd())
+    problems = look(files or [], Path.cwd())
     for problem in problems:
         say(str(problem), err=True)
     raise typer.Exit(1 if problems else 0)

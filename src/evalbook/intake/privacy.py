@@ -9,14 +9,12 @@ import csv
 import io
 import re
 import subprocess
-import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from evalbook.console import encode_plainly
 from evalbook.intake import package, textfile
 from evalbook.intake.sheet import MAX_BYTES, MAX_COLUMNS, letters, shown
 from evalkit.errors import Problem, ProblemsFound
@@ -263,40 +261,34 @@ def _workbook(path: Path) -> Iterator[tuple[str, str]]:
                 yield where, kind
 
 
+LOCAL: Final = "data/local"
+
+
 def gate(files: Iterable[Path], root: Path) -> list[Problem]:
-    """Everything in the files that must not be committed, personal data or size; values are never repeated."""
-    found: list[Problem] = []
+    """Everything that must not be committed: personal data and large files among these, whatever git has of data/local.
+
+    Values are never repeated.
+    """
+    found = _local(root)
     for path in filter(Path.is_file, (root / file for file in files)):  # others are deleted in this commit
         if (size := path.stat().st_size) <= LARGEST:
             found += scan(path, root)
             continue
         name = path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
         said = f"is {size / 1e6:.1f} MB; at most {LARGEST / 1e6:.0f} MB is committed."
-        found.append(Problem(name, "", said, "Keep it out of git: data/local/ is ignored."))
+        found.append(Problem(name, "", said, f"Keep it out of git: {LOCAL}/ is ignored."))
     return found
-LOCAL: Final = "data/local"
-_LOOKED_AT: Final = (".csv", ".tsv", ".tab", ".xlsx", ".xlsm", ".yml", ".yaml")
-_BAD_ON_PURPOSE: Final = "tests/bad_data/"
 
 
-def staged(root: Path, files: Sequence[str] | None = None) -> list[Problem]:
-    """Problems with the files that git would commit (staged ones unless named), and with the rule that hides data/local."""
+def _local(root: Path) -> list[Problem]:
+    """Whether git knows a file of data/local, or no longer ignores it; nothing outside a repository."""
+    if _git(root, "rev-parse").returncode:
+        return []
     found = []
-    probe = f"{LOCAL}/anything.csv"
-    if _git(root, "check-ignore", "-q", probe).returncode != 0:
+    if _git(root, "check-ignore", "-q", f"{LOCAL}/anything.csv").returncode:
         found.append(Problem(".gitignore", "", f"{LOCAL}/ is not ignored.", f"Add the line {LOCAL}/."))
-    names = (
-        _file_names(_git(root, "diff", "--cached", "--name-only", "--diff-filter=ACMR", "-z"))
-        if files is None
-        else list(files)
-    )
-    tracked = _file_names(_git(root, "ls-files", "-z", LOCAL))
-    for name in dict.fromkeys([*tracked, *(name for name in names if name.startswith(f"{LOCAL}/"))]):
+    for name in filter(None, _git(root, "ls-files", "-z", LOCAL).stdout.split("\0")):
         found.append(Problem(name, "", f"{LOCAL} is never committed.", f"git rm --cached {name}"))
-    for name in names:
-        path = root / name
-        if path.suffix in _LOOKED_AT and not name.startswith(_BAD_ON_PURPOSE) and path.is_file():
-            found += scan(path, root)
     return found
 
 
@@ -304,20 +296,3 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["git", "-C", str(root), *arguments], capture_output=True, text=True, encoding="utf-8", check=False
     )
-
-
-def _file_names(done: subprocess.CompletedProcess[str]) -> list[str]:
-    return [name for name in done.stdout.split("\0") if name]
-
-
-def main() -> None:
-    """Print the problems; exit 1 when there are any."""
-    encode_plainly()
-    problems = staged(Path.cwd(), sys.argv[1:] or None)
-    for problem in problems:
-        print(problem)
-    sys.exit(1 if problems else 0)
-
-
-if __name__ == "__main__":
-    main()
