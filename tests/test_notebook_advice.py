@@ -39,6 +39,9 @@ def test_nothing_is_advised_of_what_ships(workbook):
         (new_markdown_cell("Andelen var 62,5 procent.", id="1b"), "types 62,5, which a published row holds"),
         (new_markdown_cell("Andelen var 62,4 procent.", id="1b"), None),
         (new_markdown_cell("Se `62,5` i koden.", id="1b"), None),
+        (new_code_cell('pd.read_csv("data/own/x.csv")', id="1b"), None),
+        (new_code_cell('pd.read_csv("https://example.org/x.csv")', id="1b"), None),
+        (new_code_cell('pd.read_excel("../x.xlsx")', id="1b"), "reads '../x.xlsx' outside of data/own"),
         (new_code_cell("sns.lineplot(x)", id="1b"), "shows a figure without a description"),
         (
             new_code_cell("1", id="1b", outputs=[new_output("stream", text="1")], execution_count=1),

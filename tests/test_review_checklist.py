@@ -126,6 +126,7 @@ def test_an_answer_closes_its_item_and_is_shown(workbook, evaluation):
         ("sns.set_theme(rc=figures.HOUSE)", False),
         ("plt.style.use(figures.HOUSE)", False),
         ('chart = figures.trend(report, "tryghed")\nchart.ax.plot([2018], [70])\nchart', False),
+        ('chart = figures.trend(report, "tryghed")\nchart.ax.twinx().plot([2018], [70])\nchart', False),
         ('chart = figures.trend(report, "tryghed")\nchart.alt = ""\nchart', True),
         ('figures.multiples(report, "tryghed").axes_dict["sydbyen"].hist([1])', False),
         ("%matplotlib inline\nplt.plot([1, 2])", True),

@@ -89,7 +89,7 @@ def _draws(call: ast.Call) -> bool:
     first, *rest = _names(call.func)
     if first in _LIBRARIES:
         return not any(name in _SETTINGS for name in rest)
-    return call.func.attr in _METHODS and not any(name in _AXES for name in _names(call.func.value)[-1:])
+    return call.func.attr in _METHODS and not any(name in _AXES for name in _names(call.func.value))
 
 
 def _names(node: ast.AST) -> list[str]:

@@ -42,6 +42,15 @@ def made_from(cells: Iterable[CodeCell]) -> list[str]:
     return found
 
 
+def read_elsewhere(source: str) -> list[str]:
+    """The files that a cell reads by a name outside of the folder; an address on the net is none."""
+    tree, _ = _parsed(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args]
+    read = [call.args[0] for call in calls if getattr(call.func, "attr", "").startswith("read_")]
+    names = [one.value for one in read if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    return [name for name in names if FOLDER not in name.replace("\\", "/") and "://" not in name]
+
+
 def _parsed(source: str) -> tuple[ast.AST, set[str]]:
     """A cell's code and the names that it uses; in IPython's own language every word may be one."""
     try:

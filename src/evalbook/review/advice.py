@@ -80,8 +80,16 @@ def of_notebook(path: Path, root: Path, known: Callable[[], Collection[str]] = t
     for number, cell in enumerate(_cells(path), start=1):
         name = f"cell {cell.get('id', number)}"
         tags = cell.get("metadata", {}).get("tags", [])
-        if cell["cell_type"] == "code" and cell.get("outputs") and _CHECKED not in tags:
-            saved.append(name)
+        if cell["cell_type"] == "code":
+            if cell.get("outputs") and _CHECKED not in tags:
+                saved.append(name)
+            for file_read in own_files.read_elsewhere("".join(cell["source"])):
+                yield Problem(
+                    file,
+                    name,
+                    f"reads {file_read!r} outside of data/own: the report is not made again when it changes.",
+                    "Copy it into data/own, and read it there.",
+                )
         elif cell["cell_type"] == "markdown" and "remove-cell" not in tags:
             text = "".join(cell["source"])
             for remark in _read(cell, path, root).remarks:
