@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -63,7 +63,7 @@ class _Shown:
         shown = [*self.own.year[self.own.known], *self.other.year[self.other.known]]
         return max(shown, default=self.report.year)
 
-    @property
+    @cached_property
     def base(self) -> float:
         """The level that changes count from."""
         return lines.baseline(self.report, self.indicator, self.report.area)
