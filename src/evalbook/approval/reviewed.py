@@ -169,8 +169,11 @@ def all_reports(plan: Plan, evaluation: Evaluation) -> Mapping[str, Reviewed]:
     return {f"{area}/{name}": Reviewed(plan, evaluation, area, name) for area, name in names}
 
 
-def one(root: Path, data: Path, area: str, name: str) -> Reviewed:
-    """One report; UnknownName when the plan has none such, MissingFile when its params file is not there."""
+def one(root: Path, data: Path, area: str, name: str, kept: Path | None = None) -> Reviewed:
+    """One report; UnknownName when the plan has none such, MissingFile when its params file is not there.
+
+    `kept`: where a run has kept the evaluation of these inputs.
+    """
     plan = plans.read(root)
     if area != PLAN:
         plan.area(area)
@@ -178,6 +181,8 @@ def one(root: Path, data: Path, area: str, name: str) -> Reviewed:
     if name not in names:
         raise UnknownName(f"no report {area}/{name}. {did_you_mean(name, names)}")
     assessments.read(plan, area, plan.years[-1] if name == FINAL else int(name), name=name)
+    if kept:
+        return Reviewed(plan, Evaluation.read(kept), area, name)
     return Reviewed(*evaluated(root, data), area, name)
 
 

@@ -341,6 +341,15 @@ def evaluation_place(out: Path, hashes: Mapping[str, str]) -> Path:
     return out / HIDDEN / "evaluation" / evaluation_key(hashes)
 
 
+def last_evaluation(root: Path, data: Path) -> Path | None:
+    """Where the last run has kept its evaluation, if it was made from what stands in the workbook now."""
+    out = root / "output"
+    if not (out / HIDDEN).is_dir() or not data.is_dir():
+        return None
+    hashes = sealed(hash_inputs(input_files(root, data)), root, data, out)
+    return kept_evaluation([evaluation_place(out, hashes)])
+
+
 CONTENTS = "contents.json"
 """File of an evaluation that says what is in it: the hash of each report's rows, and of every other file."""
 
