@@ -230,21 +230,24 @@ def sign(
     import datetime
 
     from evalbook.review.signing import sign as put_name
+    from evalbook.run.planning import STEPS
+    from evalbook.run.runner import put_review
 
     root, today = _root(), datetime.date.today()
-    say(
-        put_name(
-            root,
-            _data(root, data),
-            area,
-            year,
-            role=role,
-            person=name,
-            today=today,
-            allow_same=allow_same,
-            other_person=other_person,
-        )
+    folder = _data(root, data)
+    said = put_name(
+        root,
+        folder,
+        area,
+        year,
+        role=role,
+        person=name,
+        today=today,
+        allow_same=allow_same,
+        other_person=other_person,
     )
+    shown = put_review(root, folder, root / "output", area, year, STEPS)
+    say(f"{said} {'Its pages say so.' if shown else 'evalkit run puts it on its pages.'}")
 
 
 @app.command()

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,20 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
             raise OutputError(of_the_machine(error) or told(error, out)) from error
         finally:
             show.end()
+
+
+def put_review(root: Path, data: Path, out: Path, area: str, name: str, steps: Steps) -> bool:
+    """Put on its pages what has just been said of one report's review, without running a notebook.
+
+    False where there are no pages, or more than reviews has changed since the last run: `evalkit run` then does it.
+    """
+    options = Options(areas=(area,), years=(name,))
+    ledger, one = Ledger.read(out), Run(root, data, out, options, steps, Quiet(StringIO()))
+    hashes = changes.hash_inputs(changes.input_files(root, data))
+    if not ledger.inputs or work_folder(out).exists() or not one._only_reviews(ledger, hashes):
+        return False
+    with stoppable():
+        return one.go() == 0
 
 
 class Run:
