@@ -213,11 +213,57 @@ def assess(
 
 
 @app.command()
-def sign(
+def word(
     area: Annotated[str, typer.Argument(help="Area id, or plan.")],
     year: Annotated[str, typer.Argument(help="Plan year, or final.")],
-    role: Annotated[str, typer.Option(help="author or reviewer.")],
-    name: Annotated[str, typer.Option(help="Who signs.", envvar="EVALKIT_NAME")],
+    to: Annotated[Optional[Path], typer.Option(help="The file to write. [its name.docx]")] = None,
+    language: Annotated[str, typer.Option(help="da or en.")] = "da",
+    data: Data = None,
+) -> None:
+    """Make a report's page into a Word file that reviewers comment on and answer in."""
+    import datetime
+
+    _needs_docx()
+    from evalbook.word.sent import write
+
+    root = _root()
+    say(write(root, _data(root, data), area, year, language, to, datetime.date.today()))
+
+
+@app.command()
+def review(
+    files: Annotated[list[Path], typer.Argument(help="Word files that came back.")],
+    data: Data = None,
+) -> None:
+    """Take reviewers' comments from their Word files onto the checklist; what they changed is told, and not taken."""
+    _needs_docx()
+    from evalbook.word.came_back import review as take
+
+    root = _root()
+    told = take(root, _data(root, data), files)
+    say("\n".join(told.lines))
+    raise typer.Exit(1 if told.left else 0)
+
+
+def _needs_docx() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("docx") is None:
+        raise EvalkitError(
+            "Word files need python-docx: pip install 'python-docx>=1.2' (conda install python-docx)."
+        )
+
+
+@app.command()
+def sign(
+    area: Annotated[Optional[str], typer.Argument(help="Area id, or plan.")] = None,
+    year: Annotated[Optional[str], typer.Argument(help="Plan year, or final.")] = None,
+    role: Annotated[str, typer.Option(help="author or reviewer.")] = "",
+    name: Annotated[str, typer.Option(help="Who signs.", envvar="EVALKIT_NAME")] = "",
+    reply: Annotated[
+        Optional[Path],
+        typer.Option("--from", help="A reviewer's answer instead: Word file, mail (.eml) or text."),
+    ] = None,
     allow_same: Annotated[
         bool, typer.Option("--allow-same", help="Even by the assessment's author; the page says so.")
     ] = False,
@@ -235,6 +281,20 @@ def sign(
 
     root, today = _root(), datetime.date.today()
     folder = _data(root, data)
+    if reply is not None:
+        if area or year or role:
+            raise EvalkitError(
+                "--from FILE says itself which report and version: leave out area, year and --role."
+            )
+        _needs_docx()
+        from evalbook.word.reply import sign_from
+
+        say(sign_from(root, folder, reply, today=today, allow_same=allow_same, other_person=other_person))
+        return
+    if not (area and year and role and name):
+        raise EvalkitError(
+            "Say what is signed, and who: evalkit sign AREA YEAR --role reviewer --name …, or --from FILE."
+        )
     said = put_name(
         root,
         folder,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from evalbook.approval import notebook_cells, own_files, signoffs
+from evalbook.approval import notebook_cells, own_files, review_comments, signoffs
 from evalbook.approval.reviewed import ReviewState
 from evalbook.approval.signoffs import Answer
 from evalkit.plan import FINAL, Plan
@@ -41,7 +41,8 @@ class Item:
 def items(report: Report, state: ReviewState) -> list[Item]:
     """Everything that the report's own rows and words give a reviewer reason to look at."""
     found = [item for name in goals(report) for item in _of_goal(read(report, name))]
-    return found + list(_hidden(report, state)) + list(_words(report, state)) + list(_figures(report, state))
+    found += [*_hidden(report, state), *_words(report, state), *_figures(report, state)]
+    return found + list(_remarks(report, state))
 
 
 def possible(plan: Plan) -> list[str]:
@@ -150,6 +151,26 @@ def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
             "From own files, not looked through for small numbers: cell {list}.", list=words.listed(cells)
         )
         yield Item("own", _anchors(report, state)[1], said)
+
+
+def _remarks(report: Report, state: ReviewState) -> Iterator[Item]:
+    """What reviewers have said in their files and not marked as done; their own words stand on no page."""
+    say = gettext_for(report.language).say
+    for number, one in review_comments.read(report.plan.root, report.area, state.name).items():
+        if one.done:
+            continue
+        named = [row.partition(".")[0] for row in one.rows if row.partition(".")[0] in goals(report)]
+        title = report.plan.indicator(named[0]).title.get(report.language) if named else ""
+        said = {
+            "comment": say("{title}: a reviewer's comment.", title=title)
+            if title
+            else say("A reviewer's comment."),
+            "change": say("{title}: a change that a reviewer proposes.", title=title)
+            if title
+            else say("A change that a reviewer proposes."),
+            "answer": say("A reviewer has answered that the report is not approved as it stands."),
+        }[one.kind]
+        yield Item(review_comments.item(number), named[0] if named else _anchors(report, state)[0], said)
 
 
 def answers(report: Report, state: ReviewState) -> Mapping[str, Answer]:

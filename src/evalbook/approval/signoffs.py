@@ -41,6 +41,7 @@ class SignOff(BaseModel):
     although: Literal["", "same_person", "near_name"] = (
         ""  # said at signing: the author's own, or only like the author's
     )
+    evidence: str = ""  # SHA-256 of the file by which it came, and its path below the workbook
     seal: str = ""  # of all the above: shows that the entry was edited by hand
 
     def sealed(self, key: str) -> SignOff:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evalbook.approval import own_files
+from evalbook.approval import own_files, review_comments
 from evalbook.intake import privacy
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, Problem, ProblemsFound
@@ -49,6 +49,7 @@ def unfilled(root: Path, data: Path) -> list[Problem]:
 def personal(root: Path, *folders: Path) -> list[Problem]:
     """Personal data in any file of the folders: civil registration numbers, e-mail addresses, names; never the value."""
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = [path for path in files if not review_comments.is_evidence(path)]
     return [problem for path in files for problem in privacy.scan(path, root)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from evalbook.approval import own_files, signoffs
+from evalbook.approval import own_files, review_comments, signoffs
 from evalbook.approval.checklist import possible
 from evalbook.approval.fingerprints import in_brief
 from evalbook.approval.reviewed import Reviewed, all_reports, data_option, evaluated
@@ -118,6 +118,8 @@ def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
     """Answers in params/reviews/ that no report shows: a slip in a file's name, or in an item's; a file that is broken."""
     names, found = [key.replace("/", "-") for key in reports], list[Problem]()
     for path in sorted((plan.root / "params" / "reviews").glob("*.yml")):
+        if path.name.endswith(review_comments.ENDING):
+            continue  # what came back in Word files, and is read with the answers to it
         if path.stem not in names:
             advice = f"Name the file as the report. {did_you_mean(path.stem, names)}"
             found.append(Problem(shown(path, plan.root), "", "no report has this name.", advice))
@@ -128,6 +130,7 @@ def _answers(plan: Plan, reports: Iterable[str]) -> list[Problem]:
             found += broken.problems
             continue
         document, known = params.read(path, plan.root), possible(plan)
+        known += map(review_comments.item, review_comments.read(plan.root, *path.stem.rsplit("-", 1)))
         found += [
             document.problem(
                 (item,), f"no item of a checklist is called {item!r}.", did_you_mean(item, known)

@@ -34,6 +34,7 @@ def sign(
     today: dt.date,
     allow_same: bool = False,
     other_person: bool = False,
+    evidence: str = "",
 ) -> str:
     """Sign one report as author or reviewer; gives what was done, in a sentence.
 
@@ -43,6 +44,7 @@ def sign(
     ----------
     allow_same : the reviewer is the author, and the page will say so
     other_person : the reviewer is not the author, though the names are alike
+    evidence : SHA-256 and path of the file by which the sign-off came, if by one
 
     Raises
     ------
@@ -87,6 +89,7 @@ def sign(
         date=today,
         pages=pages,
         although=although,
+        evidence=evidence,
         **report.version(),
     ).sealed(report.key)
     before = edit_yaml.content(report.path)

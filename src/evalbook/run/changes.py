@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from evalbook.approval import own_files, translation
+from evalbook.approval import own_files, review_comments, translation
 from evalbook.run.files import (
     HIDDEN,
     LEDGER,
@@ -110,6 +110,7 @@ def input_files(root: Path, data: Path) -> dict[str, Path]:
             for name, folder in folders.items()
             for path in sorted(folder.rglob("*"))
             if path.is_file()
+            and not review_comments.is_evidence(path)
             and not any(part.startswith((".", "~")) for part in path.relative_to(folder).parts)
         }
     )

@@ -84,7 +84,7 @@ def reports(root: Path) -> list[Report]:
 
 def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff]) -> str:
     """All that a page says of its review, beside its rows, as text to compare."""
-    from evalbook.approval import signoffs
+    from evalbook.approval import review_comments, signoffs
 
     said = [given.status.value, given.assessment.fingerprint, repr(given.assessment.figures)]
     said += map(repr, signed)
@@ -92,6 +92,7 @@ def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff
         said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
         known = {"data": {"name": ""}, "comparators": []}  # the data set's are with the rows
         said.append(signoffs.words_digest(plan, given.area, name, known))
+    said += map(repr, review_comments.read(plan.root, given.area, name).items())
     answers = signoffs.answers(plan.root, given.area, name)
     return "\n".join([*said, *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])
 

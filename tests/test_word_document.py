@@ -1,0 +1,155 @@
+"""A report as a Word file: one title, headings, figures with the page's descriptions, tables with header rows, rows as tags."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from PIL import Image
+
+import word_files as the
+from evalbook.word.document import Sent
+from evalbook.word.incoming import of_bytes
+from evalbook.word.parts import TAG_LIMIT, tag_of
+from evalbook.word.picture import NotDrawnError, png
+
+
+@pytest.fixture(scope="module")
+def file() -> bytes:
+    return the.made()
+
+
+@pytest.fixture(scope="module")
+def opened(file):
+    return docx.Document(io.BytesIO(file))
+
+
+def test_it_has_a_title_a_language_and_one_heading_of_the_first_level(opened, file):
+    assert opened.core_properties.title == "Ringparken Planår 2019"
+    assert (
+        'w:val="da-DK"'
+        in re.search(r"<w:docDefaults>.*?</w:docDefaults>", the.part(file, "word/styles.xml"), re.S)[0]
+    )
+    headings = [
+        (one.style.name, one.text) for one in opened.paragraphs if one.style.name.startswith("Heading")
+    ]
+    assert [name for name, _ in headings].count("Heading 1") == 1
+    assert [text for name, text in headings if name == "Heading 2"] == [
+        "Tryghed",
+        "Grænser",
+        "Analytikerens vurdering",
+    ]
+
+
+def test_an_english_file_is_british_english():
+    made = the.made(sent=Sent("ringparken/2019", "0a1b2c3d", "en", the.DAY))
+    assert docx.Document(io.BytesIO(made)).core_properties.language == "en-GB"
+    assert "Write your name" in the.part(made, "word/document.xml")
+
+
+def test_each_picture_is_a_png_of_200_dots_an_inch_with_the_description_that_the_page_has(opened, file):
+    described = [one.get("descr") for one in opened.element.iter(qn("wp:docPr"))]
+    assert described == ["Kurve. 71,2 pct."]
+    with zipfile.ZipFile(io.BytesIO(file)) as package:
+        picture = Image.open(io.BytesIO(package.read("word/media/image1.png")))
+    assert picture.size == (277, 138)  # 100 x 50 points at 200/72 pixels each, cut to whole ones
+    assert round(picture.info["dpi"][0]) == 200
+
+
+def test_tables_have_rows_of_headers_that_repeat_and_a_caption(opened):
+    table = opened.tables[-1]
+    assert [bool(row._tr.findall(f"{qn('w:trPr')}/{qn('w:tblHeader')}")) for row in table.rows] == [
+        True,
+        False,
+        False,
+    ]
+    assert [cell.text for cell in table.rows[2].cells] == ["2019", "71,2"]
+    assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val")) == "Tryghed i tal"
+
+
+def test_a_computed_paragraph_stands_in_a_control_whose_tag_is_its_rows(opened):
+    tags = {
+        "".join(text.text for text in one.iter(qn("w:t"))): one.find(f"{qn('w:sdtPr')}/{qn('w:tag')}").get(
+            qn("w:val")
+        )
+        for one in opened.element.iter(qn("w:sdt"))
+    }
+    assert tags[the.SENTENCE] == "tryghed.ringparken.2019"
+    assert the.OTHER not in tags
+
+
+def test_a_tag_is_no_longer_than_word_allows_and_says_how_many_rows_it_lacks():
+    rows = [f"indikator{n}.ringparken.2019" for n in range(5)]
+    assert tag_of(rows[:2]) == " ".join(rows[:2])
+    assert tag_of(rows) == f"{rows[0]} {rows[1]} +3"
+    assert max(len(tag_of(rows[:n])) for n in range(6)) <= TAG_LIMIT
+    assert tag_of([]) == ""
+
+
+def test_comments_may_be_written_anywhere_and_text_in_the_analysts_words_and_the_answer_alone(file):
+    protection = re.search(r"<w:documentProtection[^>]*>", the.part(file, "word/settings.xml"))[0]
+    assert (
+        'w:edit="comments"' in protection and 'w:enforcement="1"' in protection and "hash" not in protection
+    )
+    body = the.part(file, "word/document.xml")
+    places = re.findall(r"<w:permStart [^>]*>(.*?)<w:permEnd", body, re.S)
+    texts = ["".join(re.findall(r"<w:t[^>]*>([^<]*)", one)) for one in places]
+    assert texts == ["Skriv dit navn", "Skriv din rolle", "Vælg dagen", "Vælg", "Beboerne mødtes."]
+
+
+def test_page_one_names_the_version_and_the_line_to_answer_with(file):
+    texts = [one.text for one in of_bytes(file, "x.docx").texts]
+    assert "Version 0a1b2c3d, lavet til Word-fil den 23. november 2026." in texts
+    assert any("ringparken/2019/0a1b2c3d:" in one for one in texts)
+    assert texts.index("Tryghed") > next(i for i, one in enumerate(texts) if "0a1b2c3d:" in one)
+
+
+def test_the_answers_to_choose_from_are_three_and_none_is_chosen(opened, file):
+    choices = [one.get(qn("w:displayText")) for one in opened.element.iter(qn("w:listItem"))]
+    assert choices == ["Vælg", "Godkendt", "Godkendt med ændringer", "Ikke godkendt"]
+    assert of_bytes(file, "x.docx").fields["decision"] == "Vælg"
+
+
+def test_how_far_the_review_has_come_is_shown_and_is_no_part_of_the_text_that_is_compared(opened, file):
+    shown = "\n".join(one.text for one in opened.paragraphs)
+    compared = "\n".join(one.text for one in of_bytes(file, "x.docx").texts)
+    for said in ("Udkast", "Ingen har godkendt rapporten endnu."):
+        assert said in shown and said not in compared
+    assert "1.397 beboere" in compared and "Overblik" not in shown
+
+
+@pytest.mark.parametrize("kind", ["area", "plan", "final"])
+def test_every_kind_of_page_becomes_a_file_under_two_megabytes_with_a_description_at_each_picture(
+    editions, kind
+):
+    name = {"area": "ringparken/2019.html", "plan": "plan/2019.html", "final": "plan/final.html"}[kind]
+    html = editions.pages[name]
+    made = the.made(html)
+    opened = docx.Document(io.BytesIO(made))
+    assert len(made) < 2_000_000
+    assert [one.style.name for one in opened.paragraphs].count("Heading 1") == 1
+    described = [one.get("descr") for one in opened.element.iter(qn("wp:docPr"))]
+    of_page = {" ".join(one.split()) for one in re.findall(r"<desc[^>]*>(.*?)</desc>", html, re.S)}
+    assert described and {" ".join(one.split()) for one in described} <= {
+        one.replace("&#x27;", "'") for one in of_page
+    }
+    assert len(opened.tables) > 1
+
+
+def test_a_drawing_with_what_matplotlib_never_writes_is_refused_by_name():
+    with pytest.raises(NotDrawnError, match="foreignObject"):
+        png('<svg viewBox="0 0 10 10"><foreignObject/></svg>')
+
+
+def test_a_drawing_is_drawn_where_and_in_the_colours_that_it_says():
+    svg = (
+        '<svg viewBox="0 0 72 72"><defs><path id="a" d="M 0 0 L 36 0 L 36 36 L 0 36 z"/></defs>'
+        '<use href="#a" x="36" y="0" style="fill: var(--fig-bad, #123456)"/></svg>'
+    )
+    drawn = Image.open(io.BytesIO(png(svg, dpi=72))).convert("RGB")
+    assert drawn.getpixel((54, 18)) == (163, 70, 12)  # #a3460c, upper right
+    assert drawn.getpixel((18, 18)) == drawn.getpixel((54, 54)) == (255, 255, 255)
