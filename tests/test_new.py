@@ -18,7 +18,7 @@ from IPython.core.formatters import DisplayFormatter
 from evalbook.approval import translation
 from evalbook.intake import checking
 from evalbook.rehearsal.demo import write as write_made_up
-from evalbook.review.release import obstacles
+from evalbook.review.release import ready_to_release
 from evalbook.scaffold import library, notebooks
 from evalbook.scaffold.new import new, renew_notebooks
 from evalbook.scaffold.wanted import area_id, wanted
@@ -319,7 +319,7 @@ def test_a_condition_that_no_row_can_meet_is_refused_and_counts_nothing_in_silen
 
 
 def test_nothing_is_released_while_something_is_left_to_fill_in(small):
-    found = obstacles(small, small / "data" / "local")
+    found = ready_to_release(small, small / "data" / "local", lambda key: True).obstacles
     assert (
         "params/plan.yml, line 7, name: [Planens navn] is still to be filled in. Type the plan's own words."
         in found

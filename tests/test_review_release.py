@@ -11,10 +11,16 @@ import subprocess
 import pandas as pd
 import pytest
 
+import review_round
+from evalbook.approval import reviewed
 from evalbook.approval.reviewed import RefusedError
+from evalbook.review import release as releases
 from evalbook.review.compare import compare
 from evalbook.review.comparison_page import lines, page
 from evalbook.review.release import SUMS, put, release
+from evalbook.run.files import Ledger, Record, digest_file
+from evalbook.run.tasks import Options
+from evalbook.site import page_text
 from evalkit.errors import MissingFile, ProblemsFound
 from evalkit.results import ROW_COLUMNS
 from evalkit.text.html import plain
@@ -238,3 +244,89 @@ def test_a_text_where_a_number_belongs_is_named_by_file_row_and_column(tmp_path)
     assert "results.csv, row x.a.2019, column value: 'a\\x1b]0;mine\\x07' is not a number." in str(
         found.value
     )
+
+
+class TestSomeReports:
+    """`evalkit run --release --area ringparken --year 2019`: what is approved is released, and the rest is named."""
+
+    @pytest.fixture
+    def approved(self, workbook, monkeypatch):
+        """A workbook in which Ringparken 2019 alone is approved, with its pages in both languages."""
+        monkeypatch.setattr(reviewed, "evaluate", lambda plan, data: review_round.evaluated(plan, data))
+        read = {language: page_text.digest(made(workbook / "read"), key) for language, key in KEYS.items()}
+        monkeypatch.setattr(releases, "pages_read", lambda root, data, key: read)
+        review_round.words(workbook)
+        review_round.assessed(workbook)
+        review_round.signed(workbook)
+        return workbook
+
+    def released(self, workbook, make=lambda to: made(to) and 0, **asked):
+        options = Options(**asked)
+        return release(workbook, workbook / review_round.DATA, make, DAY, print, options.wants)
+
+    def test_what_is_approved_is_released_and_what_is_not_is_named(self, approved):
+        place, left = self.released(approved, areas=("ringparken",))
+        assert [line.partition(":")[0] for line in left] == [
+            "ringparken/2018",
+            "ringparken/2020",
+            "ringparken/2021",
+        ]
+        names = {path.relative_to(place).as_posix() for path in place.rglob("*") if path.is_file()}
+        tables = {"results.csv", "calculations.csv", "run.json", SUMS}
+        assert names == {f"{key}.{end}" for key in KEYS.values() for end in ("html", "ipynb")} | tables
+
+    def test_the_tables_hold_the_rows_that_the_reports_show_and_no_others(self, approved):
+        place, _ = self.released(approved, areas=("ringparken",), years=("2019",))
+        for name in ("results.csv", "calculations.csv"):
+            rows = set(pd.read_csv(place / name)["row"])
+            assert "tryghed.ringparken.2019" in rows and "tryghed.plan.2019" in rows
+            assert not rows & {"tryghed.ringparken.2021", "tryghed.motalavej.2021"}
+
+    def test_links_to_what_is_not_released_are_text(self, approved):
+        place, _ = self.released(approved, areas=("ringparken",), years=("2019",))
+        page = (place / "ringparken/2019.html").read_text("utf-8")
+        assert "Metode" in page and 'href="../metode.html"' not in page
+        assert 'href="../en/ringparken/2019.html"' in page and 'href="../results.csv"' in page
+
+    def test_a_page_that_says_something_else_than_was_approved_is_not_released(self, approved):
+        def other(to):
+            made(to, "Noget andet.")
+            return 0
+
+        with pytest.raises(RefusedError, match="its page \\(da\\) says something else"):
+            self.released(approved, other, areas=("ringparken",), years=("2019",))
+        assert not [path for path in (approved / "releases").iterdir() if path.name[0] != "."]
+
+    def test_nothing_is_released_where_none_of_them_is_approved(self, approved):
+        with pytest.raises(RefusedError, match="motalavej/2018: no assessment is written"):
+            self.released(approved, lambda to: pytest.fail("must not run"), areas=("motalavej",))
+
+    def test_one_language_alone_is_no_release(self, approved):
+        with pytest.raises(RefusedError, match="in both languages"):
+            releases.command(approved, approved / review_round.DATA, Options(language="da"), None)
+
+
+KEYS = {"da": "ringparken/2019", "en": "en/ringparken/2019"}
+
+
+def made(out, said="Det gik godt."):
+    """What a run leaves of one report in both languages, and of the data."""
+    records = {}
+    for key in KEYS.values():
+        (out / key).parent.mkdir(parents=True, exist_ok=True)
+        links = '<a href="../metode.html">Metode</a> <a href="../results.csv">tal</a> <a href="../en/ringparken/2019.html">en</a>'
+        (out / f"{key}.html").write_text(f"<html><main><h1>R</h1><p>{said}</p>{links}</main></html>", "utf-8")
+        (out / f"{key}.ipynb").write_text("{}", "utf-8")
+        files = {f"{key}.{end}": digest_file(out / f"{key}.{end}") for end in ("html", "ipynb")}
+        records[key] = Record(key, "made", files=files)
+    rows = [
+        "tryghed.ringparken.2019",
+        "tryghed.ringparken.2021",
+        "tryghed.motalavej.2019",
+        "tryghed.plan.2019",
+    ]
+    for name in ("results.csv", "calculations.csv"):
+        pd.DataFrame({"row": rows}).to_csv(out / name, index=False)
+    site = {name: digest_file(out / name) for name in ("results.csv", "calculations.csv")}
+    Ledger(records=records, site=site).save(out)
+    return out

@@ -82,7 +82,7 @@ def test_the_form_in_the_word_file_approves_the_version_and_the_file_is_kept(des
 
 
 def test_the_kept_file_is_no_input_of_a_run_and_stops_none(desk):
-    from evalbook.run.inputs import input_files
+    from evalbook.run.changes import input_files
 
     from evalbook.intake.checking import personal
 

@@ -108,8 +108,7 @@ def of_report(report: Reviewed, also: str = "") -> list[Problem]:
 
 def _pages(root: Path, known: Collection[str]) -> Iterator[Problem]:
     """Pages in output/ that are not those that were approved, though what they are made from is; `known`: told already."""
-    for line in release.other_pages(root, root / "output"):
-        key, _, said = line.partition(": ")
+    for key, said in release.other_pages(root, root / "output"):
         if key not in known:
             yield Problem(signoffs.FILE, key, said)
 

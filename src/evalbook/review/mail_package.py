@@ -70,7 +70,9 @@ def of_release(root: Path, number: str | None, to: Path | None) -> Path:
     folder = chosen[-1]
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-    letter = _letter(files["index.html"].decode(), "index.html")
+    pages = sorted((name for name in files if name.endswith(".html")), key=len)
+    first = "index.html" if "index.html" in files else pages[0]  # a release of some reports has no index
+    letter = _letter(files[first].decode(), first)
     return _written(to or Path(f"{folder.name}.zip"), {README: letter, **files})
 
 

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +18,9 @@ from typing import Any, Final
 from pydantic import RootModel
 
 from evalbook.approval import signoffs
-from evalbook.approval.reviewed import RefusedError, all_reports, evaluated
+from evalbook.approval.reviewed import RefusedError, Reviewed, all_reports, evaluated
 from evalbook.intake.checking import unfilled
+from evalbook.review import part_release
 from evalbook.run import changes, planning
 from evalbook.run.files import (
     LEDGER,
@@ -51,17 +53,28 @@ HEAD: Final = f"""\
 """
 
 
-def obstacles(root: Path, data: Path) -> list[str]:
-    """Why the plan's reports cannot be released: a line for each place not filled in, and each report not approved and fresh."""
+@dataclass(frozen=True)
+class Ready:
+    """The reports that are asked for and approved; a line for each that is not; what stands against any release."""
+
+    approved: Mapping[str, Reviewed]
+    left: Sequence[str]
+    obstacles: Sequence[str]
+
+
+def ready_to_release(root: Path, data: Path, wants: Callable[[str], bool]) -> Ready:
+    """Which reports of those that are asked for could be released now."""
     plan, evaluation = evaluated(root, data)
-    said = [str(problem) for problem in unfilled(root, data)]
+    approved, left = dict[str, Reviewed](), list[str]()
     for key, report in all_reports(plan, evaluation).items():
-        if found := report.state().obstacles:
-            said.append(f"{key}: {'; '.join(found)}")
-        else:
-            said += _unread(root, key)
+        found = report.state().obstacles if wants(key) else []
+        unread = [] if found or not wants(key) else list(_unread(root, key))
+        left += [f"{key}: {'; '.join(found)}"] if found else unread
+        if wants(key) and not found and not unread:
+            approved[key] = report
+    said = [str(problem) for problem in unfilled(root, data)]
     said += map(str, changed(root))  # what readers know is read from there
-    return said + absent(root) + list(_worked_out(evaluation))
+    return Ready(approved, left, [*said, *absent(root), *_worked_out(evaluation)])
 
 
 def _worked_out(evaluation: Evaluation) -> Iterator[str]:
@@ -86,22 +99,30 @@ def _refuse(found: Sequence[str]) -> None:
 
 
 def release(
-    root: Path, data: Path, make: Callable[[Path], int], today: dt.date, say: Callable[[str], None]
-) -> Path:
-    """Make both editions anew, in an empty folder, and put them into a folder of their own; gives it.
+    root: Path,
+    data: Path,
+    make: Callable[[Path], int],
+    today: dt.date,
+    say: Callable[[str], None],
+    wants: Callable[[str], bool] | None = None,
+) -> tuple[Path, Sequence[str]]:
+    """Make both editions anew, in an empty folder, and put them into a folder of their own; gives it, and what is left out.
 
     What lies in the output folder is not taken: pages and the ledger beside them could have been changed together.
 
     Parameters
     ----------
-    make : makes every report, from a new evaluation, into a folder; gives the run's exit status
+    make : makes the reports, from a new evaluation, into a folder; gives the run's exit status
+    wants : whether a report is asked for, by its key; those that are not approved are then left out. None: the whole plan
 
     Raises
     ------
     RefusedError
-        When some report is not approved and fresh, before or after the run.
+        When some report of the whole plan, or each that is asked for, is not approved and fresh, before or after the run.
     """
-    _refuse(obstacles(root, data))
+    wanted = wants or (lambda key: True)
+    ready = ready_to_release(root, data, wanted)
+    _refuse([*ready.left, *ready.obstacles] if wants is None or not ready.approved else ready.obstacles)
     folder = root / FOLDER
     with sole_run(folder, say):
         made = folder / ".made"
@@ -110,14 +131,24 @@ def release(
             if status := make(made):
                 raise RefusedError(f"Not released: the run ended with {status}.")
             # nobody may have changed words or figures while the reports were made
-            _refuse(obstacles(root, data) or other_pages(root, made))
+            again = ready_to_release(root, data, wanted)
+            lost = [
+                f"{key}: was changed while it was made."
+                for key in ready.approved
+                if key not in again.approved
+            ]
+            other = [f"{key}: {said}" for key, said in other_pages(root, made) if key in ready.approved]
+            _refuse([*again.obstacles, *lost] or other)
             files = whole(made)
+            if wants is not None:
+                keys = {key_of(language, key) for key in ready.approved for language in LANGUAGES}
+                files = part_release.cut(made, again.approved.values(), keys)
             counted = {name: one.counted for name, one in plans.read(root).indicators.items()}
             place = put(folder, files, today, counted)
             record(root, place.name, today, digest_file(place / SUMS))
         finally:
             shutil.rmtree(made, ignore_errors=True)
-    return place
+    return place, ready.left
 
 
 def whole(out: Path) -> dict[str, Path]:
@@ -174,17 +205,22 @@ def _of_release(ledger: Path, counted: Mapping[str, Any]) -> str:
 
 
 def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
-    """Both editions, made with the options of `evalkit run` and released; gives what was done, in a sentence."""
-    if options.areas or options.years or options.language:
-        raise RefusedError("--release is for the whole plan: leave out --area, --year and --language.")
+    """Both editions, made with the options of `evalkit run` and released; gives what was done, in sentences.
+
+    With areas or years, those of their reports that are approved.
+    """
+    if options.language:
+        raise RefusedError("--release is in both languages: leave out --language.")
 
     def make(to: Path) -> int:
         return run(root, data, to, options, planning.STEPS, show)
 
-    place = release(root, data, make, dt.date.today(), show.line)
+    wants = options.wants if options.areas or options.years else None
+    place, left = release(root, data, make, dt.date.today(), show.line, wants)
     name, sums = place.relative_to(root).as_posix(), digest_file(place / SUMS)
+    out = "".join(f"Left out: {line}\n" for line in left)
     return (
-        f"Released: {name}. Check it there: sha256sum -c {SUMS}\n"
+        f"{out}Released: {name}. Check it there: sha256sum -c {SUMS}\n"
         f"SHA-256 of {SUMS}: {sums}. It stands in {FILE}: commit that file, and evalkit check tells what has changed since."
     )
 
@@ -229,14 +265,17 @@ def _unread(root: Path, key: str) -> Iterator[str]:
         yield f"{key}: approved without its page ({', '.join(gone)}). Make it: evalkit run; read it, and sign again."
 
 
-def other_pages(root: Path, out: Path) -> list[str]:
-    """A line for each page that says something else than the one that was approved.
+def other_pages(root: Path, out: Path) -> list[tuple[str, str]]:
+    """Report and a line where a page says something else than the one that was approved.
 
     `out`: the folder with every page made anew.
     """
     return [
-        f"{name}: its page ({language}) says something else than the one that was approved. "
-        "Make it: evalkit run; read it, and sign again."
+        (
+            name,
+            f"its page ({language}) says something else than the one that was approved. "
+            "Make it: evalkit run; read it, and sign again.",
+        )
         for name, signed in signoffs.read(root).items()
         if (approval := signoffs.latest(signed))
         for language in LANGUAGES
