@@ -7,6 +7,7 @@ import hashlib
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +16,7 @@ import review_round
 from evalbook.approval import reviewed
 from evalbook.approval.reviewed import RefusedError
 from evalbook.review import release as releases
-from evalbook.review.compare import compare
+from evalbook.review.compare import Change, compare
 from evalbook.review.comparison_page import lines, page
 from evalbook.review.release import SUMS, put, release
 from evalbook.run.files import Ledger, Record, digest_file
@@ -330,3 +331,19 @@ def made(out, said="Det gik godt."):
     site = {name: digest_file(out / name) for name in ("results.csv", "calculations.csv")}
     Ledger(records=records, site=site).save(out)
     return out
+
+
+def test_many_differences_of_a_kind_are_folded_after_the_first_by_area(plan):
+    places = [f"tryghed.{area}.2019" for area in ("comparison_01", *reversed(plan.areas), "plan")]
+    many = [Change("row", place, "", "value", "") for place in places * 4]
+    said = lines(many).splitlines()
+    assert (
+        said[0] == "Rows that came or went: 24"
+        and len(said) == 14
+        and said[-1] == "  … and 12 more, on the page"
+    )
+    html = page(many, plan, Path("old"), Path("new"), True, "da")
+    shown, _, folded = html.rpartition("<details>")
+    assert shown.index("tryghed.plan.2019") < shown.index("tryghed.ringparken.2019")
+    assert "tryghed.comparison_01.2019" not in shown and folded.count("tryghed.comparison_01.2019") == 4
+    assert lines(many[:12]).count("→") == 12 and "more" not in lines(many[:12])

@@ -23,6 +23,8 @@ PAGE: Final = "compare.html"
 
 CUT: Final = 80
 """Characters of a text in the terminal; the page has all of it."""
+MOST: Final = 12
+"""Differences of one kind that are told before the others are folded, or counted in the terminal."""
 THERE: Final = {"page": "the page is there", "": DASH}
 
 
@@ -45,12 +47,14 @@ def lines(changes: Sequence[Change]) -> str:
     for kind, title in _titles(gettext_for("en")).items():
         if found := [one for one in changes if one.kind == kind]:
             said.append(f"{title}: {len(found)}")
-            for one in found:
+            for one in found if kind == "given" else found[:MOST]:
                 if kind == "given":
                     said.append(f"  {one.place}: hidden in {one.new}; follows if {one.old} is unchanged")
                     continue
                 old, new = (THERE.get(side, side) for side in _cut(one.old, one.new))
                 said.append(f"  {one.place}: {old} → {new}" + (f"  [{one.why}]" if one.why else ""))
+            if kind != "given" and len(found) > MOST:
+                said.append(f"  … and {len(found) - MOST} more, on the page")
     return "\n".join(said) or "Nothing has changed."
 
 
@@ -82,9 +86,13 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
     )
     parts: list[Section] = []
     for kind, name in _titles(words).items():
-        found = [one for one in changes if one.kind == kind]
+        found = sorted((one for one in changes if one.kind == kind), key=lambda one: _area(one, plan))
         tabled = _given if kind == "given" else _table
-        body = tabled(name, found, plan, words) if found else element("p", words("None."))
+        body = tabled(name, found[:MOST], plan, words) if found else element("p", words("None."))
+        if rest := found[MOST:]:
+            folded = f"{name}, {MOST + 1}–{len(found)}"
+            more = element("details", element("summary", folded), tabled(folded, rest, plan, words))
+            body = joined(body, more)
         parts.append(section(kind, f"{name} ({len(found)})", body))
     n = sum(one.kind != "given" for one in changes)
     lead = words.count(
@@ -125,6 +133,12 @@ def _given(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> B
     head = [words("Where"), words("Hidden in"), words("Follows if these are unchanged")]
     rows = [(_place(one, plan, words), one.new, one.old) for one in changes]
     return table(title, head, rows, class_="words", label=title)
+
+
+def _area(one: Change, plan: Plan) -> int:
+    """Where a difference stands among those of its kind: the plan, its areas in their order, then all others."""
+    places, area = [PLAN, *plan.areas], ([*one.place.split("."), ""])[1]
+    return places.index(area) if one.kind != "text" and area in places else len(places)
 
 
 def _place(one: Change, plan: Plan, words: Words) -> Any:
