@@ -140,6 +140,10 @@ def test_every_kind_of_page_becomes_a_file_under_two_megabytes_with_a_descriptio
     assert len(opened.tables) > 1
 
 
+def test_an_item_of_a_list_without_text_is_no_bullet(opened):
+    assert [one.text for one in opened.paragraphs if one.style.name == "List Bullet"] == [the.OTHER]
+
+
 def test_a_drawing_with_what_matplotlib_never_writes_is_refused_by_name():
     with pytest.raises(NotDrawnError, match="foreignObject"):
         png('<svg viewBox="0 0 10 10"><foreignObject/></svg>')

@@ -36,7 +36,7 @@ HTML = f"""<html lang="da"><body><nav>Overblik</nav><main><header><p class="kick
 <tr><th>2019</th><td><data data-row="tryghed.ringparken.2019.value">71,2</data></td></tr></tbody></table></details></figure>
 <p>Andelen er <data data-row="tryghed.ringparken.2019.value">71,2</data> pct. mod
 <data data-row="tryghed.ringparken.2019.baseline_value">72,3</data> i <b>2017</b>.</p></section>
-<section><h2>Grænser</h2><ul><li>{OTHER}</li></ul></section>
+<section><h2>Grænser</h2><ul><li>{OTHER}</li><li> </li></ul></section>
 <section><h2>Analytikerens vurdering</h2><div class="voice"><p>Beboerne mødtes.</p></div>
 <!--slot:review--><h3>Godkendelse</h3><p>Ingen har godkendt rapporten endnu.</p><!--/slot--></section>
 </main><footer><p>En fælles indsats.</p></footer></body></html>"""

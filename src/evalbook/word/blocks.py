@@ -192,7 +192,7 @@ class _Reader:
         for item in element.find_all("li", recursive=False):
             if item.find(["figure", "table"]):
                 yield from self.read(item)
-            else:
+            elif _plain(item):  # a picture that was shown beside its caption leaves nothing
                 yield replace(_paragraph(item, style), own=self.own)
 
     def _pair(self, pair: Tag) -> Paragraph:

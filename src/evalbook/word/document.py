@@ -259,7 +259,7 @@ def _widths(block: Table, columns: int) -> list[int]:
 
 def _need(text: str) -> int:
     """How wide a cell of words would be, in letters: its longest word stands whole."""
-    return max(min(len(text), 60) + 8, 2 * max(map(len, text.split()), default=0))
+    return max(min(len(text), 60) + 8, 3 * max(map(len, text.split()), default=0))
 
 
 def _styles(doc: Document, code: str) -> None:
