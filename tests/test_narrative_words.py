@@ -6,7 +6,8 @@ from string import Formatter
 
 import pytest
 
-from catalogue import asked_for, danish
+from catalogue import DANISH as CATALOGUE
+from catalogue import asked_for, danish, ordered
 from evalkit.errors import UnknownName
 from evalkit.text.numbers import Cited
 from evalkit.text.words import NBSP, Sentence, gettext_for
@@ -35,6 +36,10 @@ def test_one_and_many_are_asked_for_as_they_stand_in_the_catalogue():
 
 def test_the_catalogue_holds_nothing_that_nobody_asks_for():
     assert not set(DANISH) - set(MESSAGES)
+
+
+def test_all_wordings_of_one_thought_stand_together_below_the_place_that_says_them():
+    assert CATALOGUE.read_text("utf-8") == ordered(), "python tests/catalogue.py --write"
 
 
 def _strings(entry) -> tuple[str, ...]:
