@@ -17,7 +17,7 @@ import shipped
 from evalbook.approval import fingerprints
 from evalbook.approval.definitions import of_plan, stated
 from evalbook.review.definition_changes import untold
-from evalbook.run import changes
+from evalbook.run import staleness
 from evalbook.run.runner import Run
 from evalkit import plan as plans
 from evalkit.cards import goal_cards
@@ -619,7 +619,7 @@ def test_definitions_are_kept_of_a_data_set_outside_the_workbook_too(workbook, t
     shutil.copytree(workbook / "data" / "demo", data)
     spoil(data / "dataset.yml", "synthetic: true", "synthetic: false")
     copy = tmp_path / "inputs"
-    changes.copy_inputs(changes.input_files(workbook, data), copy)
+    staleness.copy_inputs(staleness.input_files(workbook, data), copy)
     steps = SimpleNamespace(reports=lambda root: [])
     options = SimpleNamespace(check=lambda keys: None)
     run = Run(workbook, data, tmp_path / "out", options, steps, None)

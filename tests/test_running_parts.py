@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
-from evalbook.run import changes, execution, files, progress
+from evalbook.run import execution, files, progress, staleness
 from evalbook.run.execution import normalise, without_paths
 from evalbook.run.files import Record
 from evalbook.run.processes import SAME_EVERYWHERE
@@ -175,8 +175,8 @@ def record(tmp_path, **more):
     ],
 )
 def test_why_a_report_runs_or_is_rendered_again(tmp_path, more, parts, force, done, reason):
-    assert changes.why(record(tmp_path, **more), parts, tmp_path, force) == (done, reason)
-    assert changes.why(None, parts, tmp_path, force=False) == ("run", "new")
+    assert staleness.why(record(tmp_path, **more), parts, tmp_path, force) == (done, reason)
+    assert staleness.why(None, parts, tmp_path, force=False) == ("run", "new")
 
 
 @pytest.mark.parametrize(
@@ -195,13 +195,13 @@ def test_why_a_report_runs_or_is_rendered_again(tmp_path, more, parts, force, do
 )
 def test_what_is_said_of_single_reports_moves_no_figure(name, only):
     known = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c"}
-    assert changes.is_of_one_report(name) == only
-    moved = changes.evaluation_key(known) != changes.evaluation_key(known | {name: "other"})
+    assert staleness.is_of_one_report(name) == only
+    moved = staleness.evaluation_key(known) != staleness.evaluation_key(known | {name: "other"})
     assert moved == (not only and not name.startswith(("notebooks/", "params/questions")))
 
 
 def test_the_library_counts_with_its_templates_and_the_versions_it_computes_with():
-    found = changes.library()
+    found = staleness.library()
     assert {"library", "python", "pandas", "matplotlib", "scipy"} <= set(found)
 
 
@@ -211,7 +211,7 @@ def test_hidden_and_half_saved_files_are_no_inputs(tmp_path):
     (root / "notebooks" / ".ipynb_checkpoints").mkdir()
     (root / "notebooks" / ".ipynb_checkpoints" / "a.ipynb").write_text("x")
     (root / "data" / "demo" / "~$counts.xlsx").write_text("x")
-    names = set(changes.input_files(root, root / "data" / "demo"))
+    names = set(staleness.input_files(root, root / "data" / "demo"))
     assert {"params/plan.yml", "notebooks/area_year.ipynb", "data/demo/counts.csv"} <= names
     assert not any("swp" in name or "checkpoints" in name or "~" in name for name in names)
 
@@ -230,7 +230,7 @@ def test_inputs_that_change_while_they_are_copied_are_copied_again(tmp_path, mon
             source.write_text("newer")
 
     monkeypatch.setattr(shutil, "copyfile", copy)
-    copies = changes.copy_inputs({"data/a.csv": source}, tmp_path / "copy")
+    copies = staleness.copy_inputs({"data/a.csv": source}, tmp_path / "copy")
     assert copies["data/a.csv"].read_text() == "newer" and len(calls) == 2
 
 

@@ -83,7 +83,7 @@ def test_the_form_in_the_word_file_approves_the_version_and_the_file_is_kept(des
 
 def test_the_kept_file_is_no_input_of_a_run_and_stops_none(desk):
     from evalbook.intake.checking import personal
-    from evalbook.run.changes import input_files
+    from evalbook.run.staleness import input_files
 
     answer(desk, text(desk, "ringparken/2019/VERSION: Godkendt\nNavn: Rie Reviewer\nrie@kommune.dk"))
     assert not [name for name in input_files(desk, desk / review_round.DATA) if "evidence" in name]

@@ -14,7 +14,7 @@ import pandas as pd
 
 from evalbook.approval.fingerprints import COLUMNS
 from evalbook.review.worked_out import worked_out
-from evalbook.run.changes import folded
+from evalbook.run.staleness import folded
 from evalbook.site import exports
 from evalbook.site.language_link import FOLDER
 from evalkit.errors import MissingFile, Problem, ProblemsFound

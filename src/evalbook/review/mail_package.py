@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
-from evalbook.run import changes
+from evalbook.run import staleness
 from evalbook.run.files import Ledger, write_whole
 from evalbook.run.tasks import key_of
 from evalbook.site.links import only_to
@@ -44,7 +44,7 @@ def of_report(out: Path, area: str, year: str, language: str, to: Path | None) -
         raise MissingFile(
             f"{key}: there is no such report in {out.name}/. {did_you_mean(key, list(records))}"
         )
-    if changes.stale(record, out):
+    if staleness.stale(record, out):
         raise EvalkitError(
             f"{key}: is older than what it is made from, or was changed by hand. Run: evalkit run"
         )

@@ -21,7 +21,7 @@ from evalbook.approval import signoffs
 from evalbook.approval.reviewed import RefusedError, Reviewed, all_reports, evaluated
 from evalbook.intake.checking import unfilled
 from evalbook.review import part_release
-from evalbook.run import changes, planning
+from evalbook.run import planning, staleness
 from evalbook.run.files import (
     LEDGER,
     Ledger,
@@ -200,7 +200,7 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, counted: Mappin
 def _of_release(ledger: Path, counted: Mapping[str, Any]) -> str:
     """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared."""
     kept = json.loads(ledger.read_text(encoding="utf-8"))
-    kept |= {"inputs": changes.folded(kept["inputs"]), COUNTED: counted}
+    kept |= {"inputs": staleness.folded(kept["inputs"]), COUNTED: counted}
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -236,19 +236,19 @@ def pages_read(root: Path, data: Path, name: str) -> dict[str, str]:
     out, found = root / "output", {}
     records = Ledger.read(out).records
     keys = {language: key_of(language, name) for language in LANGUAGES}
-    made = {language: key for language, key in keys.items() if not changes.stale(records.get(key), out)}
+    made = {language: key for language, key in keys.items() if not staleness.stale(records.get(key), out)}
     if not made:
         return {}
     with private_folder() as scratch:
-        copies = changes.copy_inputs(
-            changes.input_files(root, data), scratch / "inputs"
+        copies = staleness.copy_inputs(
+            staleness.input_files(root, data), scratch / "inputs"
         )  # as a run reads them
-        hashes = changes.hash_inputs(copies)
+        hashes = staleness.hash_inputs(copies)
         reports = {report.key: report for report in planning.reports(scratch / "inputs")}
         for language, key in made.items():
             before = records[key].parts
-            parts = changes.report_parts(reports[key], hashes, before.get(changes.ROWS, ""))
-            if set(changes.changed(before, parts)) <= {changes.REVIEW}:
+            parts = staleness.report_parts(reports[key], hashes, before.get(staleness.ROWS, ""))
+            if set(staleness.changed(before, parts)) <= {staleness.REVIEW}:
                 found[language] = page_text.digest(out, key)
     return found
 

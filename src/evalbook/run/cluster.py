@@ -15,10 +15,10 @@ from distributed import Client, Future, wait
 from distributed.client import CancelledError
 from distributed.scheduler import KilledWorker
 
-from evalbook.run import changes
-from evalbook.run.changes import changed
+from evalbook.run import staleness
 from evalbook.run.files import private_folder, sweep, write_flushed
 from evalbook.run.pool import Pool, Task
+from evalbook.run.staleness import changed
 from evalbook.run.tasks import Outcome, Report, Settings, seen_by_cells
 from evalkit.errors import RunFailed
 
@@ -110,7 +110,7 @@ def pack(settings: Settings) -> Bundle:
     """Settings, and the files that the reports read."""
     paths = [*settings.root.rglob("*"), *settings.evaluation.rglob("*")]
     files = {path.relative_to(settings.scratch): path.read_bytes() for path in paths if path.is_file()}
-    return Bundle(replace(settings, environ={}), files, changes.library())
+    return Bundle(replace(settings, environ={}), files, staleness.library())
 
 
 def carry(bundle: Bundle) -> Bundle:
@@ -154,4 +154,4 @@ def do(report: Report, bundle: Bundle) -> tuple[Outcome, dict[str, bytes]]:
 @once
 def library() -> Mapping[str, str]:
     """What this worker would compute with; looked up once."""
-    return changes.library()
+    return staleness.library()

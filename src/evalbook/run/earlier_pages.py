@@ -14,8 +14,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from evalbook.run.changes import PUBLISHED_FIGURES, ROWS
 from evalbook.run.files import HIDDEN, Ledger, digest_file, write_whole
+from evalbook.run.staleness import PUBLISHED_FIGURES, ROWS
 from evalbook.run.tasks import named
 
 CITED: Final = re.compile(rb'data-row=\\?"([\w.-]+)\.(\w+)\\?"')

@@ -24,8 +24,8 @@ from papermill.exceptions import PapermillExecutionError
 
 from evalbook.approval import own_files
 from evalbook.run.files import write_flushed
-from evalbook.run.kernel import ForkedKernel, Launch, manager_for
 from evalbook.run.papermill_engine import RefusedCellError, ReportEngine
+from evalbook.run.report_kernel import ForkedKernel, Launch, manager_for
 from evalbook.run.tasks import Outcome, Report, Settings, key_of
 from evalkit.errors import ProblemsFound, few_open_files
 

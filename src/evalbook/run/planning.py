@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from evalbook.approval import translation
-from evalbook.run.changes import PUBLISHED, TAKEN
+from evalbook.run.staleness import PUBLISHED, TAKEN
 from evalbook.run.tasks import Linked, Report, Steps, key_of, named
 from evalkit.errors import EvalkitError, Problem, ProblemsFound
 from evalkit.terms import PLAN, Status

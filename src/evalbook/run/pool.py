@@ -290,7 +290,7 @@ def make_reports(pipe: Connection, settings: Settings, warm: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself decides when to stop
     with without_uri_grammar():
         from evalbook.run import execution
-        from evalbook.run.kernel import ForkedKernel
+        from evalbook.run.report_kernel import ForkedKernel
     forked = ForkedKernel(pipe) if warm else None  # before any thread has started
     kernels: list[int] = []
     threading.Thread(target=_follow_parent, args=(kernels,), daemon=True).start()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalbook.approval import translation
-from evalbook.run import changes
+from evalbook.run import staleness
 from evalbook.run.files import private_folder, sweep, work_folder
 from evalbook.run.pool import Pool, make_all
 from evalbook.run.processes import SUPPORTED, stoppable
@@ -67,7 +67,7 @@ class Asked:
 
     def files(self) -> dict[str, Path]:
         """Every file that the page may depend on, by its name in a run."""
-        return changes.input_files(self.root, self.data)
+        return staleness.input_files(self.root, self.data)
 
 
 def _notebooks(root: Path) -> list[Path]:
@@ -106,8 +106,8 @@ def watch(
         settings = _settings(asked, scratch, steps)
         with Pool(settings, 1, warm=SUPPORTED) as pool:
             pool.warm_up()
-            library = changes.library()
-            while changes.library() == library:
+            library = staleness.library()
+            while staleness.library() == library:
                 seen = _seen(asked)
                 _tell(asked, pool, settings, steps, say)
                 while _seen(asked) == seen:
@@ -144,7 +144,7 @@ def _settings(asked: Asked, scratch: Path, steps: Steps) -> Settings:
 def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) -> Path:
     """One page: inputs as they are now, evaluated or kept from a run; the same steps as in a run."""
     copy = settings.root
-    hashes = changes.hash_inputs(changes.copy_inputs(asked.files(), copy))
+    hashes = staleness.hash_inputs(staleness.copy_inputs(asked.files(), copy))
     reports = steps.reports(copy)
     report = asked.find(reports)
     _fits(asked, report, reports)
@@ -156,11 +156,11 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     shutil.rmtree(settings.evaluation, ignore_errors=True)
     outs = [asked.folder, asked.root / "output"]
     places = [
-        changes.evaluation_place(out, changes.sealed(hashes, asked.root, asked.data, out)) for out in outs
+        staleness.evaluation_place(out, staleness.sealed(hashes, asked.root, asked.data, out)) for out in outs
     ]
-    changes.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()
+    staleness.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()
     try:
-        changes.keep_evaluation(places[0], settings, settings.fresh)
+        staleness.keep_evaluation(places[0], settings, settings.fresh)
         outcome = make_all([report], pool, settings, 1, lambda what, report, outcome: None)[report.key]
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)

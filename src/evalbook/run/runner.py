@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evalbook.approval.definitions import Definitions, stated
-from evalbook.run import changes, earlier_pages
+from evalbook.run import earlier_pages, staleness
 from evalbook.run.files import (
     Journal,
     Ledger,
@@ -80,7 +80,7 @@ def put_review(root: Path, data: Path, out: Path, area: str, name: str, steps: S
     """
     options = Options(areas=(area,), years=(name,))
     ledger, one = Ledger.read(out), Run(root, data, out, options, steps, Quiet(StringIO()))
-    hashes = changes.hash_inputs(changes.input_files(root, data))
+    hashes = staleness.hash_inputs(staleness.input_files(root, data))
     if not ledger.inputs or work_folder(out).exists() or not one._only_reviews(ledger, hashes):
         return False
     with stoppable():
@@ -101,29 +101,29 @@ class Run:
     def go(self) -> int:
         """The whole run; gives the exit status."""
         sweep()
-        files = changes.input_files(self.root, self.data)
+        files = staleness.input_files(self.root, self.data)
         if not self.options.force and self._nothing_changed(files):
             return 0
         with private_folder() as scratch:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
-            hashes = changes.hash_inputs(changes.copy_inputs(files, settings.root))
-            kept = changes.evaluation_place(self.out, self._sealed(hashes))
+            hashes = staleness.hash_inputs(staleness.copy_inputs(files, settings.root))
+            kept = staleness.evaluation_place(self.out, self._sealed(hashes))
             with self._pool(settings) as pool:
                 if self.options.force or not self._only_reviews(Ledger.read(self.out), hashes):
                     pool.warm_up()
-                evaluated = changes.begin_evaluation(
+                evaluated = staleness.begin_evaluation(
                     pool, self.steps.evaluate, self.data, settings, [kept], self.show.say
                 )
                 reports = self._reports(settings.root)
-                parts = changes.parts_of(reports, hashes, evaluated())
+                parts = staleness.parts_of(reports, hashes, evaluated())
                 with sole_run(self.out, self.show.say):
                     return self._make(pool, settings, reports, hashes, parts, kept)
 
     def _reports(self, copy: Path) -> list[Report]:
         """Every report of the plan, checked."""
         reports = list(self.steps.reports(copy))
-        self.definitions = stated(copy, copy / changes.data_name(self.data))
+        self.definitions = stated(copy, copy / staleness.data_name(self.data))
         self.options.check([report.key for report in reports])
         check_names(reports)
         return reports
@@ -140,11 +140,11 @@ class Run:
         return Pool(settings, self.options.jobs, warm)
 
     def _sealed(self, hashes: Mapping[str, str]) -> dict[str, str]:
-        return changes.sealed(hashes, self.root, self.data, self.out)
+        return staleness.sealed(hashes, self.root, self.data, self.out)
 
     def _only_reviews(self, ledger: Ledger, hashes: Mapping[str, str]) -> bool:
         """Whether nothing has moved on since the last run but files about single reports."""
-        return all(map(changes.is_of_one_report, changes.changed(ledger.inputs, self._sealed(hashes))))
+        return all(map(staleness.is_of_one_report, staleness.changed(ledger.inputs, self._sealed(hashes))))
 
     def _nothing_changed(self, files: Mapping[str, Path]) -> bool:
         """Whether every report that is asked for is in place, made from these very inputs."""
@@ -152,11 +152,11 @@ class Run:
             return False  # a run is at work here, or one was killed and has left its work behind
         ledger = Ledger.read(self.out)
         keys = [key for key in ledger.keys if self.options.wants(key)]
-        if not keys or any(changes.stale(ledger.records.get(key), self.out) for key in keys):
+        if not keys or any(staleness.stale(ledger.records.get(key), self.out) for key in keys):
             return False
-        if changes.damage(ledger.site, self.out) or not self._known(ledger.keys):
+        if staleness.damage(ledger.site, self.out) or not self._known(ledger.keys):
             return False
-        if ledger.inputs != self._sealed(changes.hash_inputs(files)):
+        if ledger.inputs != self._sealed(staleness.hash_inputs(files)):
             return False
         if self.options.why:
             for key in keys:
@@ -189,14 +189,14 @@ class Run:
         work = work_folder(settings.out)
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
-        changes.keep_evaluation(kept, settings, work)
+        staleness.keep_evaluation(kept, settings, work)
         site_anew = not self._only_reviews(ledger, hashes)
         hidden = self._take_away_hidden(ledger, parts, kept)
         todo, again = self._choose(reports, ledger, parts)
         todo += [report for report in reports if report.key in hidden and report not in todo]
         gone = set(ledger.records) - set(parts)
         site_anew = bool(
-            site_anew or todo or gone or not ledger.site or changes.damage(ledger.site, self.out)
+            site_anew or todo or gone or not ledger.site or staleness.damage(ledger.site, self.out)
         )
         journal = Journal(work)
 
@@ -281,7 +281,7 @@ class Run:
             if not self.options.wants(report.key):
                 continue
             record = ledger.records.get(report.key)
-            done, reason = changes.why(record, parts[report.key], self.out, self.options.force)
+            done, reason = staleness.why(record, parts[report.key], self.out, self.options.force)
             chosen[done].append(report)
             if self.options.why:
                 self.show.why(
