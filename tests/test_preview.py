@@ -47,6 +47,18 @@ def test_an_edited_copy_gives_the_very_page_that_a_run_gives_of_it(workbook, tmp
     assert [line for line in made.splitlines() if b"hreflang" not in line] == page.splitlines()
 
 
+def test_a_picture_beside_the_notebook_is_on_the_english_page_too(workbook):
+    notebook = workbook / "notebooks/area_year.ipynb"
+    source = notebook.read_text("utf-8")
+    notebook.write_text(
+        source.replace("## Det korte svar", "## Det korte svar\\n\\n![Gården](billeder/gård.png)"), "utf-8"
+    )
+    (workbook / "notebooks/billeder").mkdir()
+    (workbook / "notebooks/billeder/gård.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    page = preview(asked(workbook, area="ringparken", language="en"), STEPS, lambda text: None)
+    assert 'src="data:image/png;base64,iVBORw0KGgo="' in page.read_text("utf-8")
+
+
 def test_a_failing_cell_is_named_as_the_notebook_counts_it_and_the_last_page_stays(small):
     page = show(asked(small))
     before = page.read_bytes()

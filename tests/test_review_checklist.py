@@ -127,6 +127,11 @@ def test_an_answer_closes_its_item_and_is_shown(workbook, evaluation):
         ("plt.style.use(figures.HOUSE)", False),
         ('chart = figures.trend(report, "tryghed")\nchart.ax.plot([2018], [70])\nchart', False),
         ('chart = figures.trend(report, "tryghed")\nchart.ax.twinx().plot([2018], [70])\nchart', False),
+        (
+            'chart = figures.trend(report, "tryghed")\ntwin = chart.ax.twinx()\ntwin.plot([2018], [70])\nchart',
+            False,
+        ),
+        ('chart = figures.trend(report, "tryghed")\ntable = mine.twin\ntable.plot(x="year")', True),
         ('chart = figures.trend(report, "tryghed")\nchart.alt = ""\nchart', True),
         ('figures.multiples(report, "tryghed").axes_dict["sydbyen"].hist([1])', False),
         ("%matplotlib inline\nplt.plot([1, 2])", True),
@@ -165,6 +170,8 @@ def test_a_figure_without_description_is_an_item_of_its_reports_and_a_line_of_ch
         reviewed = Reviewed(plan, evaluation, area, name)
         found = {item.id: item.text.plain for item in items(reviewed.report(), reviewed.state())}
         assert ("figures" in found) is wanted
+        listed = checklist(reviewed.report(), reviewed.state())._repr_html_()
+        assert (f"<li>{found.get('figures', '')} " in listed) is wanted  # no link: its cell alone is known
         assert found.get("figures", "mine").count("mine") == 1
     data = workbook / "data" / "demo"
     lines = said([], workbook, data).splitlines()

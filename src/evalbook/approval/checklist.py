@@ -34,7 +34,7 @@ class Item:
     """One thing to look at; its id is the key of the answer in params/reviews/, told by the commands and on no page."""
 
     id: str
-    anchor: str
+    anchor: str  # where it stands on the page; empty where only its cell is known
     text: Sentence
 
 
@@ -145,12 +145,12 @@ def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
     words, name = gettext_for(report.language), signoffs.notebook_name(report.area, state.name)
     if cells := notebook_cells.undescribed(folder / name):
         said = words.say("Without a description: the figure of cell {list}.", list=words.listed(cells))
-        yield Item("figures", _anchors(report, state)[1], said)
+        yield Item("figures", "", said)
     if cells := own_files.shown(folder / name):
         said = words.say(
             "From own files, not looked through for small numbers: cell {list}.", list=words.listed(cells)
         )
-        yield Item("own", _anchors(report, state)[1], said)
+        yield Item("own", "", said)
 
 
 def _remarks(report: Report, state: ReviewState) -> Iterator[Item]:
@@ -193,7 +193,11 @@ def checklist(report: Report, state: ReviewState) -> Block:
     left = sum(item.id not in given for item in found)
     head = words.count("Checklist: {n} open item", "Checklist: {n} open items", left, n=left)
     rows = [
-        element("li", element("a", item.text, href=f"#{item.anchor}"), *_answer(report, item, given))
+        element(
+            "li",
+            element("a", item.text, href=f"#{item.anchor}") if item.anchor else item.text,
+            *_answer(report, item, given),
+        )
         for item in found
     ]
     return element("details", element("summary", head), element("ul", *rows), class_="checklist")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -76,20 +76,28 @@ def _lacks_description(source: str) -> bool:
     except SyntaxError:
         return False  # running it says so
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    axes = {*_AXES, *_other_names_of_axes(tree)}
     shows = [call for call in calls if _names(call.func)[-2:] == ["figures", "show"]]
     if any(_blank(_keyword(call, "alt")) for call in shows) or any(map(_blank, _set_alts(tree))):
         return True
-    return not shows and any(map(_draws, calls))
+    return not shows and any(_draws(call, axes) for call in calls)
 
 
-def _draws(call: ast.Call) -> bool:
+def _draws(call: ast.Call, axes: Collection[str]) -> bool:
     """Whether a call makes a figure, with one of the plotting libraries or with a table's own method."""
     if not isinstance(call.func, ast.Attribute) or _keyword(call, "ax") is not None:
         return False
     first, *rest = _names(call.func)
     if first in _LIBRARIES:
         return not any(name in _SETTINGS for name in rest)
-    return call.func.attr in _METHODS and not any(name in _AXES for name in _names(call.func.value))
+    return call.func.attr in _METHODS and not any(name in axes for name in _names(call.func.value))
+
+
+def _other_names_of_axes(tree: ast.AST) -> Iterator[str]:
+    """What a cell calls Axes that it has from others: twin = chart.ax.twinx()."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and any(name in _AXES for name in _names(node.value)):
+            yield from (to.id for to in node.targets if isinstance(to, ast.Name))
 
 
 def _names(node: ast.AST) -> list[str]:

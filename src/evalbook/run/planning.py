@@ -157,6 +157,7 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
     ]
     if about["area"] == PLAN:
         years.append(Link(f"{plans.FINAL}.html", words("Final evaluation"), current=final))
+    beside = _root(report) / FOLDERS["da"]  # pictures lie there for both languages
     made = pages(
         notebook,
         frame=Frame(
@@ -170,13 +171,11 @@ def render(notebook: NotebookNode, report: Report) -> Pages:
             years=years,
             other_language=report.linked,
         ),
-        folder=report.notebook.parent,
+        folder=beside,
         root=_root(report),
         name=report.notebook.name,
     )
-    secure(
-        notebook, report.language, report.notebook.parent, _root(report)
-    )  # after the remarks name what it held
+    secure(notebook, report.language, beside, _root(report))  # after the remarks name what it held
     return made
 
 
