@@ -18,6 +18,7 @@ import pytest
 from attacker import PLENTY, Knowledge, ranges
 from evalbook.approval.reviewed import RefusedError
 from evalbook.review import release
+from evalbook.review.check_command import said
 from evalbook.review.compare import given_away
 from evalbook.review.comparison_page import command
 from evalbook.run.progress import Quiet
@@ -326,6 +327,14 @@ def test_areas_and_indicators_under_another_id_are_those_of_the_release(workbook
         (workbook / f"params/{area}").rename(workbook / f"params/{area}_ny")
     replaced(workbook / "params/indicators.yml", "\nfraflytning:", "\nflytter:", 1)
     renamed = evaluated(workbook)[1].ledger
+    overview = said([], workbook, workbook / "data/demo").splitlines()
+    assert {line.split(",")[0] for line in overview if line.startswith("renamed: ")} == {
+        f"renamed: {old} of an earlier release is {new} today"
+        for old, new in (
+            ("fraflytning", "flytter"),
+            *((area, f"{area}_ny") for area in ("ringparken", "sydbyen", "motalavej", "comparison_01")),
+        )
+    }
     back = renamed.rename(index=lambda cell: cell.replace("_ny", "").replace("flytter", "fraflytning"))
     gone = same.index[same.index.str.startswith("fraflytning.")]
     assert "fraflytning.plan.2020" in gone  # the only one that readers of the release do not know

@@ -22,6 +22,7 @@ from evalkit.data import dataset as datasets
 from evalkit.data.completeness import nobody_has, reports_stop
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
+from evalkit.evaluate.released import renamed
 from evalkit.measure.counts import without_population, without_residents
 from evalkit.plan import Plan, params
 
@@ -67,6 +68,7 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
                 *without_population(plan, dataset),
                 *without_residents(plan, dataset),
                 *reports_stop(plan, dataset),
+                *dict.fromkeys(renamed(plan, dataset)),  # once, whatever the number of releases
             ],
         )
     except EvalkitError:

@@ -5,18 +5,20 @@ Who is told of young people aged 18 to 24 and of those aged 18 to 25, in one edi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from evalkit.data.dataset import DataSet
 from evalkit.data.release_rows import COUNTED
 from evalkit.disclosure.earlier_releases import HIDDEN, OTHER, SAME
 from evalkit.disclosure.policy import Relation
 from evalkit.evaluate import stayers
 from evalkit.evaluate.frames import by_indicator
+from evalkit.measure.counts import measured
 from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
 from evalkit.terms import PLAN, Shown
@@ -49,12 +51,31 @@ def as_today(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFra
     An area is the same under another id where its aliases hold the old one, or where most of what was printed of it is counted
     today. An indicator is the same where it counts the same; where it counts something else, it is none of today's.
     """
-    indicators = {
-        name: _indicator(plan, name, rows.attrs[COUNTED]) for name in rows.index.unique("indicator")
-    }
-    renamed = rows.rename(index=indicators, level="indicator")
-    renamed = renamed.rename(index=_areas(plan, counts, renamed), level="area")
+    indicators, areas = _ids_today(plan, counts, rows)
+    renamed = rows.rename(index=indicators, level="indicator").rename(index=areas, level="area")
     return renamed[~renamed.index.duplicated()]
+
+
+def renamed(plan: Plan, dataset: DataSet) -> Iterator[str]:
+    """What `check` says of indicators and areas that an earlier release has under another id."""
+    counts = measured(plan, dataset, plan.indicators) if dataset.released else pd.DataFrame()
+    for rows in dataset.released:
+        indicators, areas = _ids_today(plan, counts, rows)
+        for old, new in (*indicators.items(), *areas.items()):
+            if new not in (old, _other(old)):
+                yield f"renamed: {old} of an earlier release is {new} today, so what was shown of {old} is known of {new}."
+
+
+def _other(name: str) -> str:
+    """What an indicator of a release is called here that is none of today's."""
+    return f"{name} in an earlier release"
+
+
+def _ids_today(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> tuple[dict[str, str], dict[str, str]]:
+    """The ids that the indicators and the areas of a release have today."""
+    names = rows.index.unique("indicator")
+    indicators = {name: _indicator(plan, name, rows.attrs[COUNTED]) for name in names}
+    return indicators, _areas(plan, counts, rows.rename(index=indicators, level="indicator"))
 
 
 def _indicator(plan: Plan, name: str, counted: Mapping[str, Counted]) -> str:
@@ -62,7 +83,7 @@ def _indicator(plan: Plan, name: str, counted: Mapping[str, Counted]) -> str:
     if name not in counted or today.get(name) == counted[name]:
         return name
     same = (one for one, what in today.items() if what == counted[name] and one not in counted)
-    return next(same, f"{name} in an earlier release")
+    return next(same, _other(name))
 
 
 def _areas(plan: Plan, counts: pd.DataFrame, rows: pd.DataFrame) -> dict[str, str]:
@@ -167,17 +188,14 @@ def between_groups(
     earlier = set()  # groups that a release printed
     for number, rows in enumerate(releases, 1):
         for old, counted in rows.attrs[COUNTED].items():
-            name = f"{old} in an earlier release"
+            name = _other(old)
             if name not in rows.index.unique("indicator") or "numerator" not in counted:
                 continue
             printed = rows.xs(name, level="indicator")
-            was = (
-                counted,
-                printed,
-                f"people of {old} in release {number}" if "denominator" in counted else "",
-            )
             mark = f"{old} in release {number}"
-            earlier |= {mark, was[2]}
+            group = f"people of {mark}" if "denominator" in counted else ""
+            was = (counted, printed, group)
+            earlier |= {mark, group}
             pairs += [
                 pair
                 for new, now in today.items()
