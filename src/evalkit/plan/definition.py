@@ -39,7 +39,7 @@ TAKEN: Final = frozenset(
             "municipality_usual",
             "region",
         ),  # units of published rows
-        *("en", "failed", "index", "preview", "reviews"),  # folders and pages of params/ and the output
+        *("en", "example", "failed", "index", "preview", "reviews"),  # folders and pages of params/ and the output
     )
 )
 """Words that rows, params/ and the output folder use themselves: no area can have one for its id."""
