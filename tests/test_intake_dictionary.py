@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evalbook.intake import dictionary, official
+from evalbook.intake import dictionary, published
 from evalkit.schema import TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,7 +31,7 @@ def test_the_shipped_files_are_valid_by_frictionless(name: str) -> None:
     frictionless = pytest.importorskip("frictionless")
     report = frictionless.validate(str(DATA / name / "datapackage.json"))
     assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "message"])[:5]
-    assert len(report.tasks) == (len(TABLES) - 1 if name == "demo" else len(official.TABLES))
+    assert len(report.tasks) == (len(TABLES) - 1 if name == "demo" else len(published.TABLES))
 
 
 def test_frictionless_notices_a_value_that_the_contract_forbids(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_frictionless_notices_a_value_that_the_contract_forbids(tmp_path: Path) 
 
 def test_every_table_and_column_is_explained_in_both_languages() -> None:
     said = dictionary.readme()
-    for table in (*TABLES.values(), *official.TABLES.values()):
+    for table in (*TABLES.values(), *published.TABLES.values()):
         assert f"## `{table.name}`" in said
         for column in table.columns:
             assert f"| `{column.name}` |" in said

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from evalbook.intake import official
+from evalbook.intake import published
 from evalbook.intake.data_overview import AT_LEAST, Held, far_off, odd_weights, overview, plan_year
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
@@ -250,13 +250,13 @@ def test_the_demos_weights_are_in_order_and_its_overview_names_them_when_they_ar
 def test_the_mass_report_cases_in_the_official_figures_are_found() -> None:
     """2015Q4 and 2018Q1 decide a year in Slagelse: a mass-report case each, and no wave."""
     frame = (
-        pd.read_csv(ROOT / "data" / "published" / f"{official.PANEL}.csv")
+        pd.read_csv(ROOT / "data" / "published" / f"{published.PANEL}.csv")
         .query("area == 'Slagelse'")
         .dropna()
     )
     found = [
         one
-        for one in far_off(official.TABLES[official.PANEL], frame, OCTOBER)
+        for one in far_off(published.TABLES[published.PANEL], frame, OCTOBER)
         if one.column == "offences_reported"
     ]
     assert [(one.when, one.value) for one in found] == [("2015Q4", 2861.0), ("2018Q1", 3376.0)]

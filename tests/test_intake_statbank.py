@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evalbook.intake import official
+from evalbook.intake import published
 from evalbook.intake.importing import Import
 from evalbook.intake.names import Names
-from evalbook.intake.official import import_statbank, refresh_panel
+from evalbook.intake.published import import_statbank, refresh_panel
 from evalbook.intake.statbank import Client, StatBankError, Variable, expand
 from evalkit import plan as plans
 from evalkit.errors import ProblemsFound
@@ -296,7 +296,7 @@ def panel(one: Asked) -> list[Answer]:
 def test_the_panel_is_fetched_anew_with_municipalities_only(tmp_path: Path) -> None:
     with serving(panel) as (base, _):
         done = refresh_panel(tmp_path, client(base), today=date(2026, 1, 2))
-    assert (tmp_path / f"{official.PANEL}.csv").read_text(encoding="utf-8").splitlines() == [
+    assert (tmp_path / f"{published.PANEL}.csv").read_text(encoding="utf-8").splitlines() == [
         "area,quarter,offences_reported,population",
         "Bornholm,2007Q4,10,",
         "Bornholm,2008Q1,11,1000",
@@ -306,13 +306,13 @@ def test_the_panel_is_fetched_anew_with_municipalities_only(tmp_path: Path) -> N
         "Uoplyst kommune,2008Q1,21,",
     ]
     assert (done.rows, done.new, done.revised, done.newest) == (6, 6, 0, "2008Q1")
-    record = yaml.safe_load((tmp_path / "records" / f"{official.PANEL}.yml").read_text(encoding="utf-8"))
+    record = yaml.safe_load((tmp_path / "records" / f"{published.PANEL}.yml").read_text(encoding="utf-8"))
     assert record["fetched"] == date(2026, 1, 2)
     assert "CC BY 4.0" in record["source"]
 
 
 def test_a_refresh_says_what_was_revised_and_never_loses_a_row(tmp_path: Path) -> None:
-    path = tmp_path / f"{official.PANEL}.csv"
+    path = tmp_path / f"{published.PANEL}.csv"
     path.write_text("area,quarter,offences_reported,population\nSlagelse,2007Q4,5,\n", encoding="utf-8")
     with serving(panel) as (base, _):
         assert refresh_panel(tmp_path, client(base)).revised == 1
@@ -323,8 +323,8 @@ def test_a_refresh_says_what_was_revised_and_never_loses_a_row(tmp_path: Path) -
 
 
 def test_the_shipped_panel_is_what_its_contract_says() -> None:
-    rows = (ROOT / "data" / "published" / f"{official.PANEL}.csv").read_text(encoding="utf-8").splitlines()
-    assert rows[0] == ",".join(column.name for column in official.TABLES[official.PANEL].columns)
+    rows = (ROOT / "data" / "published" / f"{published.PANEL}.csv").read_text(encoding="utf-8").splitlines()
+    assert rows[0] == ",".join(column.name for column in published.TABLES[published.PANEL].columns)
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from docx.oxml.ns import qn
 from PIL import Image
 
 import word_files as the
-from evalbook.word.document import Sent
 from evalbook.word.incoming import of_bytes
 from evalbook.word.parts import TAG_LIMIT, tag_of
 from evalbook.word.picture import NotDrawnError, png
+from evalbook.word.word_file import Sent
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.text.run import Run
 
 from evalbook.word.blocks import PageText, blocks
-from evalbook.word.document import Sent, document
+from evalbook.word.word_file import Sent, document
 from evalkit.text.words import gettext_for
 
 DAY = dt.date(2026, 11, 23)

@@ -12,7 +12,7 @@ from evalbook.intake.batch import import_folder, import_listed
 from evalbook.intake.excelfile import ABOUT
 from evalbook.intake.importing import Import, import_table
 from evalbook.intake.mapping import KEYS
-from evalbook.intake.official import import_statbank, refresh_panel
+from evalbook.intake.published import import_statbank, refresh_panel
 from evalbook.intake.sheet import shown
 from evalbook.intake.source_list import NAME, Supplied
 from evalbook.intake.statbank import BASE, Client

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import yaml
 
-from evalbook.intake import official
+from evalbook.intake import published
 from evalbook.intake.import_record import write
 from evalbook.intake.mapping import Mapping
 from evalkit.schema import TABLES, Column, Table
@@ -81,7 +81,7 @@ def readme() -> str:
         *(_section(table) for table in TABLES.values()),
         _mapping_file(),
         _OFFICIAL,
-        *(_section(table) for table in official.TABLES.values()),
+        *(_section(table) for table in published.TABLES.values()),
     ]
     return "\n".join(parts)
 
@@ -89,7 +89,7 @@ def readme() -> str:
 def datapackage(folder: Path) -> dict[str, Any]:
     """The Frictionless data package of a folder: one resource per table that is there."""
     meta = _meta(folder)
-    known = {**TABLES, **official.TABLES}
+    known = {**TABLES, **published.TABLES}
     resources = [
         resource(known[path.stem]) | _only_columns(path, known[path.stem])
         for path in sorted(folder.glob("*.csv"))

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from babel.dates import format_date
 
-from evalbook.intake.official import ADDRESSES, fetched
+from evalbook.intake.published import ADDRESSES, fetched
 from evalbook.site.context import Overview
 from evalbook.site.frame import MUNICIPALITY as PAGE
 from evalkit import figures, narrative, tables

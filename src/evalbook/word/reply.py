@@ -25,7 +25,7 @@ from evalbook.approval.signoffs import REVIEWER
 from evalbook.review.signing import sign
 from evalbook.run.files import write_whole
 from evalbook.word import came_back, incoming, sent
-from evalbook.word.document import decisions
+from evalbook.word.word_file import decisions
 from evalkit.errors import EvalkitError
 from evalkit.text.words import LANGUAGES, gettext_for
 

@@ -17,8 +17,8 @@ from evalbook.review import release
 from evalbook.run.files import write_whole
 from evalbook.run.tasks import key_of
 from evalbook.word.blocks import blocks
-from evalbook.word.document import Sent, document
 from evalbook.word.incoming import Incoming, Text, of_bytes
+from evalbook.word.word_file import Sent, document
 from evalkit.errors import EvalkitError, MissingFile, UnknownName
 from evalkit.plan import params
 from evalkit.text.words import LANGUAGES, gettext_for

@@ -39,7 +39,8 @@ TAKEN: Final = frozenset(
             "municipality_usual",
             "region",
         ),  # units of published rows
-        *("en", "example", "failed", "index", "preview", "reviews"),  # folders and pages of params/ and the output
+        # folders and pages of params/ and the output
+        *("en", "example", "failed", "index", "preview", "reviews"),
     )
 )
 """Words that rows, params/ and the output folder use themselves: no area can have one for its id."""
