@@ -7,6 +7,7 @@ Every file says that its figures are made up. Importing them gives data/demo bac
 
 from __future__ import annotations
 
+import evalbook  # noqa: F401  # isort: skip  # before openpyxl: it says how workbooks are written
 import csv
 import io
 import shutil

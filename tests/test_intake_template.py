@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import os
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -192,3 +194,9 @@ def test_templates_may_go_to_a_folder_outside_the_repository(
 def test_an_unknown_table_has_no_template(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="Did you mean 'survey'"):
         template(["survy"], PLAN, tmp_path / "skema.xlsx")
+
+
+def test_a_workbook_has_the_same_bytes_whether_lxml_is_installed_or_not():
+    code = "import evalbook.intake.workbook, openpyxl.xml as one; print(one.LXML)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

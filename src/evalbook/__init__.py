@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
+
+# Workbooks are read and written the same, byte for byte, whether lxml happens to be installed or not.
+os.environ["OPENPYXL_LXML"] = "False"
 
 
 def load_ipython_extension(shell: Any) -> None:

@@ -24,7 +24,7 @@ MOST_UNPACKED: Final = 150_000_000
 MOST_PART: Final = 40_000_000
 MOST_PARTS: Final = 3_000
 REFERENCE: Final = re.compile(r"\b([a-z0-9_-]+)/(\d{4}|final)/([0-9a-f]{8})\b")
-"""By which a file or a mail names a version of a report: ringparken/2019/1a2b3c4d."""
+"""By which a file or a mail names a version of a report: area/2019/1a2b3c4d."""
 
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _W14: Final = "{http://schemas.microsoft.com/office/word/2010/wordml}"

@@ -186,7 +186,7 @@ def _of_text(text: str, file: str, name: str) -> Reply:
     if len(answers) != 1:
         what = "holds more than one answer" if answers else "holds no answer"
         raise EvalkitError(
-            f"{file}: {what}. It is one line, as page one of the Word file gives it, e.g. ringparken/2019/1a2b3c4d: Godkendt"
+            f"{file}: {what}. It is one line, as page one of the Word file gives it, e.g. area/2019/1a2b3c4d: Godkendt"
         )
     given: Mapping[str, str] = {
         _FIELDS.get(key.lower(), key.lower()): value for key, value in _FIELD.findall("\n".join(lines))
