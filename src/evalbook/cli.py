@@ -289,7 +289,8 @@ def sign(
         _needs_docx()
         from evalbook.word.reply import sign_from
 
-        say(sign_from(root, folder, reply, today=today, allow_same=allow_same, other_person=other_person))
+        said = sign_from(root, folder, reply, today=today, allow_same=allow_same, other_person=other_person)
+        say(f"{said} evalkit run puts it on its pages.")
         return
     if not (area and year and role and name):
         raise EvalkitError(
