@@ -176,7 +176,7 @@ def test_a_day_before_the_version_or_after_today_or_that_is_none_is_refused(desk
 
 
 @pytest.mark.parametrize(
-    "said", ["24. november 2026", "24/11/2026", "24.11.2026", "2026-11-24T00:00:00Z", "24 November 2026"]
+    "said", ["24. november 2026", "24/11/2026", "24.11.2026", "2026-11-24", "24 November 2026"]
 )
 def test_days_are_read_as_people_and_word_write_them(said):
     assert reply._day(said, "x") == dt.date(2026, 11, 24)

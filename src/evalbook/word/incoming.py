@@ -264,7 +264,7 @@ class _Reader:
                     Remark("comment", one.author, one.date, "", (), "", one.text)
                 )
         for number, one in self.comments.items():
-            if one.parent or not one.text:
+            if one.parent or not (one.text or number in replies):
                 continue
             here = self.where.get(number, Text(""))
             anchor = _folded("".join(self.anchors.get(number, []))) or here.text

@@ -22,6 +22,8 @@ from bs4 import BeautifulSoup
 from evalbook.approval.review_comments import EVIDENCE, Remark, item
 from evalbook.approval.reviewed import RefusedError
 from evalbook.approval.signoffs import REVIEWER
+from evalbook.intake import parse_dates, textfile
+from evalbook.intake.sheet import Unfit
 from evalbook.review.signing import sign
 from evalbook.run.files import write_whole
 from evalbook.word import came_back, incoming, sent
@@ -35,7 +37,6 @@ _QUOTED: Final = re.compile(
 )
 _FIELD: Final = re.compile(r"(?im)^\s*(navn|name|rolle|role|dato|date)\s*:\s*(.+?)\s*$")
 _FIELDS: Final = {"navn": "name", "rolle": "role", "dato": "date"}
-_DAY: Final = re.compile(r"(\d{1,2})[./-]\s?(\d{1,2})[./-]\s?(\d{4})")
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def read(path: Path) -> Reply:
         return _of_mail(email.message_from_bytes(data, policy=email.policy.default), path.name)
     if data[:2] == b"PK" or path.suffix.lower() in (".docx", ".docm", ".doc"):
         return _of_form(incoming.of_bytes(data, path.name))
-    return _of_text(_decoded(data), path.name, "")
+    return _of_text(textfile.decoded(data, path.name)[0], path.name, "")
 
 
 def _of_form(came: incoming.Incoming) -> Reply:
@@ -217,51 +218,7 @@ def _day(said: str, file: str) -> dt.date | None:
     """A day as Word notes it, or as people write it; EvalkitError where it is none."""
     if not said:
         return None
-    months = [
-        "januar",
-        "februar",
-        "marts",
-        "april",
-        "maj",
-        "juni",
-        "juli",
-        "august",
-        "september",
-        "oktober",
-        "november",
-        "december",
-    ]
-    english = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
     try:
-        if iso := re.match(r"\d{4}-\d{2}-\d{2}", said):
-            return dt.date.fromisoformat(iso[0])
-        if short := _DAY.search(said):
-            return dt.date(int(short[3]), int(short[2]), int(short[1]))
-        if long := re.search(r"(\d{1,2})\.?\s+([a-z]+)\s+(\d{4})", said.lower()):
-            names = months if long[2] in months else english
-            return dt.date(int(long[3]), names.index(long[2]) + 1, int(long[1]))
-    except ValueError:
-        pass
-    raise EvalkitError(f"{file}: {said!r} is no day. Write it as 29-11-2026.")
-
-
-def _decoded(data: bytes) -> str:
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return data.decode("utf-8", "replace")
+        return parse_dates.parse(said)
+    except Unfit:
+        raise EvalkitError(f"{file}: {said!r} is no day. Write it as 29-11-2026.") from None
