@@ -21,7 +21,7 @@ ON_CONDA_FORGE = {"jupyter-client": "jupyter_client"}
 OF_DEV = (
     *("editables", "hatchling"),  # build the workbook's own package
     *("hypothesis", "nbval", "pytest", "pytest-xdist", "statsmodels"),  # the tests
-    "python-docx",  # what the extra "word" brings
+    *("pikepdf", "pyreadstat", "python-calamine", "python-docx", "resvg-py"),  # what the other extras bring
     *("nbdime", "ruff"),  # git diff cell by cell, and the checks before each commit
 )
 """What conda users get of the extra "dev"; the rest is for those who change the library."""
