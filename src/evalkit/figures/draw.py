@@ -263,6 +263,20 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return centres
 
 
+def key(figure: Figure, rows: Sequence[tuple[dict[str, Any], TextLine]], *, across: bool = False) -> None:
+    """Signs with their names under the figure's upper edge: one below the other, or beside each other."""
+    width, height = (float(inches) for inches in figure.get_size_inches())
+    x, y = 0.0, height - 0.40
+    for sign, line in rows:
+        ends = [x + 0.055, x + 0.25], [y + 0.047] * 2
+        figure.add_artist(Line2D(*ends, transform=figure.dpi_scale_trans, **sign))
+        on_figure(figure, x + 0.33, y, line.cut((width - x) * 72 - 26))
+        if across:
+            x += 0.53 + line.width / 72
+        else:
+            y -= 0.2
+
+
 # ---- axes ---------------------------------------------------------------------------------------
 
 

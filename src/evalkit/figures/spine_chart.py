@@ -23,6 +23,21 @@ from evalkit.text.reading import area_name
 from evalkit.text.words import gettext_for
 
 _MOST: Final = 60  # similar areas with a mark each; of more, the bar from the lowest to the highest is all
+_SIMILAR: Final[dict[str, Any]] = {
+    "color": COMP,
+    "marker": "D",
+    "markersize": 4.2,
+    "markeredgewidth": 1,
+    "markerfacecolor": PAPER,
+}
+_THEN: Final[dict[str, Any]] = {
+    "color": ACCENT,
+    "marker": "o",
+    "markersize": 7,
+    "markeredgewidth": 1.6,
+    "markerfacecolor": PAPER,
+}
+_NOW: Final[dict[str, Any]] = {"color": ACCENT, "marker": "o", "markersize": 8, "markeredgecolor": PAPER}
 _END: Final = 1.0  # where the longest half of a line ends, on the axis that all lines share
 
 
@@ -42,13 +57,10 @@ def spine(report: Report) -> Chart | Block:
         for y, one in enumerate(found):
             _line(ax, y, one)
     title = words("The area among similar areas, {year}").format(year=report.year)
-    about = words(
-        "Diamond: a similar area. Disc and line: the area and its 95% interval; ring: in the baseline year. Each line has its own scale."
-    )
     return Chart.of(
         report,
         title=title,
-        about=about,
+        about=words("Each line has its own scale."),
         alt=" ".join([f"{area_name(report, report.area)}. {title}.", *(_told(one) for one in found)]),
         axes=axes,
         key=f"spine-{report.area}",
@@ -75,28 +87,22 @@ def _line(ax: Axes, y: int, one: Standing) -> None:
     ax.plot((0, 0), (y - 0.14, y + 0.14), color=INK, linewidth=1.4, zorder=2)
     ends = (at(r.number("lower")), at(r.number("upper")))
     ax.plot(ends, (y, y), color=ACCENT, linewidth=2, solid_capstyle="butt", zorder=3)
-    mark: dict[str, Any] = {"linestyle": "", "clip_on": False, "markerfacecolor": PAPER}
     if len(spread) <= _MOST:
-        ax.plot(
-            spread, [y] * len(spread), "D", color=COMP, markersize=4.2, markeredgewidth=1, zorder=4, **mark
-        )
+        ax.plot(spread, [y] * len(spread), linestyle="", clip_on=False, zorder=4, **_SIMILAR)
     if r.has("baseline_value"):
-        then = at(r.number("baseline_value"))
-        ax.plot(then, y, "o", color=ACCENT, markersize=7, markeredgewidth=1.6, zorder=5, **mark)
-    mark["markerfacecolor"] = ACCENT
-    ax.plot(
-        at(r.number("value")), y, "o", color=ACCENT, markersize=8, markeredgecolor=PAPER, zorder=6, **mark
-    )
+        ax.plot(at(r.number("baseline_value")), y, linestyle="", clip_on=False, zorder=5, **_THEN)
+    ax.plot(at(r.number("value")), y, linestyle="", clip_on=False, zorder=6, **_NOW)
 
 
 def _lay_out(ax: Axes, found: Sequence[Standing], narrow: bool) -> None:
     words = found[0].reading.words
-    left, right, row, top = (0.12, 0.12, 0.92, 0.62) if narrow else (1.9, 0.3, 0.54, 0.42)
+    left, right, row, top = (0.12, 0.12, 0.92, 1.12) if narrow else (1.9, 0.3, 0.54, 0.76)
     figure = draw.resize(ax, top + row * len(found) + 0.05, narrow=narrow)
     draw.place(ax, left, right, top, 0.05)
     over = 0.16 if narrow else 0.0  # room above each line for its name
     ax.set_ylim(len(found) - 0.5 - over, -0.5 - over)
     size, (width, height) = TEXT if narrow else SMALL, figure.get_size_inches()
+    draw.key(figure, _key(found[0], size), across=not narrow)
     middle = left + (width - left - right) / 2
     if not narrow:
         draw.on_figure(figure, middle, height - top + 0.06, TextLine(words("middle"), size=size), ha="center")
@@ -124,6 +130,18 @@ def _lay_out(ax: Axes, found: Sequence[Standing], narrow: bool) -> None:
                 else {"left": "right", "right": "left"}[ha]
             )
             draw.write(ax, at, y, TextLine(end, size=size), dy=-18, ha=side)
+
+
+def _key(one: Standing, size: float) -> list[tuple[dict[str, Any], TextLine]]:
+    """What the signs are; the baseline year is that of the first goal."""
+    words = one.reading.words
+    alone = {"linestyle": "", "markevery": [1]}
+    rows = [
+        (_NOW | {"linewidth": 2, "markevery": [1]}, words("the area, with 95% interval")),
+        (_THEN | alone, words("the area in {year}").format(year=one.reading.baseline)),
+        (_SIMILAR | alone, words("a similar area")),
+    ]
+    return [(sign, TextLine(said, size=size)) for sign, said in rows]
 
 
 def _data(found: Sequence[Standing]) -> pd.DataFrame:

@@ -14,8 +14,6 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from evalkit import tables
 from evalkit.figures import draw, lines
@@ -144,7 +142,7 @@ def _lay_out(ax: Axes, shown: _Shown, found: Sequence[Event], narrow: bool) -> N
     _set_large(ax, report, shown.indicator, found, narrow=narrow, above=above, right=right)
     draw.notes(ax, shown.own, report.language, size=size)
     if narrow:
-        _write_key(draw.figure_of(ax), named)
+        draw.key(draw.figure_of(ax), named)
         points = Points(ax)
         room = points.right - points.x(shown.end)
         draw.end_labels(ax, shown.end, _end_labels(ax, shown, None), dx=min(8, room + 4))
@@ -175,15 +173,6 @@ def _set_large(
     draw.rule(ax, began, down_to=0 if narrow else draw.FIRST_BAR)  # narrow, it would run into a year
     draw.on_figure(figure, 0, height - 0.16, TextLine(unit_words(report, indicator)))
     draw.events(ax, found, report.language, size=TEXT if narrow else SMALL)
-
-
-def _write_key(figure: Figure, rows: Sequence[tuple[dict[str, Any], TextLine]]) -> None:
-    """Signs with their names in rows under the figure's upper edge: where there is no room at the lines."""
-    width, height = (float(inches) for inches in figure.get_size_inches())
-    for i, (sign, line) in enumerate(rows):
-        y = height - 0.40 - 0.2 * i
-        figure.add_artist(Line2D([0.055, 0.25], [y + 0.047] * 2, transform=figure.dpi_scale_trans, **sign))
-        draw.on_figure(figure, 0.33, y, line.cut(width * 72 - 26))
 
 
 def _key(shown: _Shown) -> list[tuple[dict[str, Any], TextLine]]:
@@ -357,7 +346,7 @@ def _lay_out_official(
     _set_large(ax, report, indicator, found, narrow=narrow, above=above, right=right)
     if narrow:
         named = [(_STYLES[unit], line) for unit, (_, line) in ends.items()]
-        _write_key(draw.figure_of(ax), [*named, (_THIN | {"alpha": 0.45}, thin)])
+        draw.key(draw.figure_of(ax), [*named, (_THIN | {"alpha": 0.45}, thin)])
     else:
         labels = [Label(level, line.wrapped(94, most=3)) for level, line in ends.values()]
         labels.append(Label(ax.get_ylim()[1], thin.wrapped(94, most=3)))
