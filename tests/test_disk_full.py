@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from evalbook.run.files import copy_folder
-from evalkit.errors import told
+from evalkit.errors import system_error
 
 FULL = Path("/dev/full")
 HELPS = "Make room there, or choose a folder on another disk."
@@ -86,10 +86,13 @@ def test_a_copied_folder_stops_at_the_file_that_finds_no_room(tmp_path, monkeypa
     monkeypatch.setattr(os, "fsync", fsync)
     with pytest.raises(OSError, match="No space left") as caught:
         copy_folder(folder, tmp_path / "copy")
-    assert told(caught.value) == f"{tmp_path / 'copy' / 'b.csv'}: No space left on device. {HELPS}"
+    assert system_error(caught.value) == f"{tmp_path / 'copy' / 'b.csv'}: No space left on device. {HELPS}"
     assert sorted(path.name for path in (tmp_path / "copy").iterdir()) == ["a.csv", "b.csv"]
 
 
 def test_another_failure_of_the_system_is_told_without_that_advice():
-    assert told(PermissionError(errno.EACCES, "Permission denied", "x.csv")) == "x.csv: Permission denied."
-    assert told(OSError("odd"), "output") == "output: odd."
+    assert (
+        system_error(PermissionError(errno.EACCES, "Permission denied", "x.csv"))
+        == "x.csv: Permission denied."
+    )
+    assert system_error(OSError("odd"), "output") == "output: odd."

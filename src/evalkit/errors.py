@@ -97,7 +97,7 @@ class ProblemsFound(EvalkitError):
         return type(self), (self.problems,)  # so that it comes back whole from a worker process
 
 
-def told(error: OSError, place: object = "") -> str:
+def system_error(error: OSError, place: object = "") -> str:
     """A failure of the system in one line: the file it is about, else `place`, and what helps when the disk is full."""
     file = error.filename2 or error.filename or place  # of a copy, the one that is written
     said = f"{file}: {error.strerror or error}." if file else f"{error.strerror or error}."
@@ -116,7 +116,7 @@ def of_the_machine(error: BaseException) -> str:
     ):
         return "Too little memory. Close other programs, or raise the limit that is set for this terminal (ulimit -v)."
     if isinstance(error, OSError) and (number in FULL or (number in _OF_FILES and error.filename)):
-        return told(error)
+        return system_error(error)
     return ""
 
 

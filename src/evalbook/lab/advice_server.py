@@ -20,7 +20,7 @@ SHOWN: Final = 6
 """Pieces of advice in one notice; `evalkit check` has them all."""
 
 
-def told(path: Path) -> list[str]:
+def advice_on(path: Path) -> list[str]:
     """Advice on one notebook as lines, each with its cell; none outside of a workbook's notebooks."""
     try:
         root = find_root(path.parent)
@@ -47,7 +47,7 @@ class _Advice(JupyterHandler):
         root = Path(self.settings["server_root_dir"]).expanduser().resolve()
         path = (root / self.get_argument("path").lstrip("/")).resolve()
         inside = path.is_relative_to(root) and path.suffix == ".ipynb"
-        self.finish(json.dumps({"advice": told(path) if inside else []}))
+        self.finish(json.dumps({"advice": advice_on(path) if inside else []}))
 
 
 def load_jupyter_server_extension(server: Any) -> None:

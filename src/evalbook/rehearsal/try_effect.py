@@ -20,7 +20,7 @@ from evalkit.estimates import difference_in_differences as did
 from evalkit.plan.definition import OwnTrends
 from evalkit.terms import Estimate, Polarity
 
-Told = tuple[Tally, Any]  # tally, and by plan: 1 speaks for it, -1 against, 0 neither
+Compared = tuple[Tally, Any]  # tally, and by plan: 1 speaks for it, -1 against, 0 neither
 HERE, ELSEWHERE = 0, 1
 LONG: Final = [BASE - 2, BASE - 1, BASE]
 FLOOR: Final = OwnTrends()
@@ -144,7 +144,7 @@ def together(counts: Any, people: Any) -> tuple[Any, Any]:
     return own, many
 
 
-def compared(panel: Panel, truth: Any, polarity: Polarity, suffix: str = "") -> Told:
+def compared(panel: Panel, truth: Any, polarity: Polarity, suffix: str = "") -> Compared:
     """Is a difference beyond its uncertainty, does it cover the truth, and does a page say that it speaks for the plan?
 
     Parameters

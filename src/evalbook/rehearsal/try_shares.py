@@ -24,7 +24,7 @@ from evalbook.rehearsal.tallies import (
     share,
 )
 from evalbook.rehearsal.truth import QUANTITIES
-from evalbook.rehearsal.try_effect import Shares, Told, compared
+from evalbook.rehearsal.try_effect import Compared, Shares, compared
 from evalkit import verdicts
 from evalkit.estimates.effects import decompose
 from evalkit.estimates.proportions import difference, proportion
@@ -61,7 +61,7 @@ def shares(setting: Setting, reps: int, rng: np.random.Generator) -> tuple[Tally
     return added(tallies), goals
 
 
-def safety_compared(setting: Setting, reps: int, rng: np.random.Generator) -> Told:
+def safety_compared(setting: Setting, reps: int, rng: np.random.Generator) -> Compared:
     """Safety against comparison areas: as many answers as a survey of this size has, without weights inside an area."""
     adults = tuple(one * sum(AGES[1:]) for one in residents(setting))
     answers = tuple(

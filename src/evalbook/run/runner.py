@@ -34,7 +34,7 @@ from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, named
 from evalbook.site.language_link import FOLDER
 from evalkit import __version__
-from evalkit.errors import UnknownName, of_the_machine, told
+from evalkit.errors import UnknownName, of_the_machine, system_error
 
 if TYPE_CHECKING:
     from evalbook.run.pool import Pool, Worker
@@ -68,7 +68,7 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
         except BrokenPipeError:  # whoever read what the run says has gone: typer ends the command
             raise
         except OSError as error:  # of the run itself; one report's own is that report's failure
-            raise OutputError(of_the_machine(error) or told(error, out)) from error
+            raise OutputError(of_the_machine(error) or system_error(error, out)) from error
         finally:
             show.end()
 

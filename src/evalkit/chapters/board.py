@@ -10,7 +10,7 @@ from evalkit.report import Report
 from evalkit.tables import measurement
 from evalkit.terms import PLAN
 from evalkit.text import activities, judgements
-from evalkit.text.facts import cited, millions, told, total
+from evalkit.text.facts import cited, given, millions, total
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.reading import Reading, goal_of, goals, has_number, read
 from evalkit.text.words import Sentence, gettext_for
@@ -85,7 +85,7 @@ def _done(report: Report) -> list[Sentence | None]:
 
 def _spending(report: Report) -> Sentence:
     """Money spent over the plan years so far, against the budget of the same years."""
-    words, money = gettext_for(report.language), told(report, "economy")
+    words, money = gettext_for(report.language), given(report, "economy")
     spent, budget = (total(money, "amount", kind=kind) for kind in ("spent", "budget"))
     if spent is None or budget is None or not budget > 0:
         return words.say("The data set has no accounts, so the money cannot be shown.")

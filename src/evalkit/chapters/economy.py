@@ -9,7 +9,7 @@ from evalkit.data.dataset import MADE_UP_FUNDERS
 from evalkit.report import Report
 from evalkit.tables.table import report_table
 from evalkit.text import comparison
-from evalkit.text.facts import cited, millions, told, total
+from evalkit.text.facts import cited, given, millions, total
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH, Cited
 from evalkit.text.reading import goals, read
@@ -52,7 +52,7 @@ def by_effort(report: Report) -> Block:
 def _spent(
     report: Report, column: str, names: dict[str, str], first: str, said: Sentence, label: str
 ) -> Block:
-    words, money = gettext_for(report.language), told(report, "economy")
+    words, money = gettext_for(report.language), given(report, "economy")
     if not money:
         return element("p", words("The data set has no accounts, so the money cannot be shown."))
     head = [
@@ -91,7 +91,7 @@ def _cells(report: Report, money: list[Any], place: str, **where: Any) -> list[A
 
 def costs(report: Report) -> Block:
     """Spending an attendance by strand of work, and a resident, over the plan years so far."""
-    words, money = gettext_for(report.language), told(report, "economy")
+    words, money = gettext_for(report.language), given(report, "economy")
     if not money:
         return element("p", words("Without accounts no cost can be worked out."))
     rows = []
@@ -150,7 +150,7 @@ def _a_resident(report: Report, money: list[Any]) -> Sentence | None:
 def uncosted(report: Report) -> Block:
     """What the accounts leave out, and why no price is put on a result."""
     words, plan = gettext_for(report.language), report.plan
-    money = told(report, "economy")
+    money = given(report, "economy")
     missing = [
         words.say("{name} ({note})", name=one.title(report.language), note=one.note.get(report.language))
         for key, one in plan.funding.items()
@@ -206,7 +206,7 @@ def paid(report: Report) -> Sentence:
 
 def bought(report: Report) -> list[Sentence | None]:
     """What the money bought, for the first page: paid and held, by strand of work, and what nobody can tell."""
-    words, money = gettext_for(report.language), told(report, "economy")
+    words, money = gettext_for(report.language), given(report, "economy")
     said: list[Sentence | None] = [paid(report)]
     by_effort = [
         (one.name.get(report.language), total(money, "amount", kind="spent", effort=key), key)
@@ -234,7 +234,7 @@ def _quoted(report: Report) -> Sentence | None:
     if not plan.budget_quoted or report.synthetic:
         return None
     quoted = amount(report, plan.budget_quoted.amount, "budget_quoted.amount")
-    if not told(report, "economy"):
+    if not given(report, "economy"):
         return words.say("The press has quoted {amount} in all.", amount=quoted)
     return words.say(
         "The press has quoted {amount} in all. The accounts here hold only what was paid in cash; hours and premises have no price in them.",
@@ -243,7 +243,7 @@ def _quoted(report: Report) -> Sentence | None:
 
 
 def _spent_so_far(report: Report) -> Cited | None:
-    spent = total(told(report, "economy"), "amount", kind="spent")
+    spent = total(given(report, "economy"), "amount", kind="spent")
     return None if spent is None else millions(report, spent, "facts: economy.so far.all.spent")
 
 

@@ -8,7 +8,7 @@ from evalkit.report import Report
 from evalkit.tables.table import cell, report_table
 from evalkit.terms import Shown
 from evalkit.text.activities import part, summary
-from evalkit.text.facts import cited, told, total
+from evalkit.text.facts import cited, given, total
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH
 from evalkit.text.reading import Reading, read
@@ -17,7 +17,7 @@ from evalkit.text.words import gettext_for
 
 def activities(report: Report) -> Block:
     """Activities, times held, staff hours and attendances by strand of work, and what the figures do not say."""
-    words, held = gettext_for(report.language), told(report, "activities")
+    words, held = gettext_for(report.language), given(report, "activities")
     if not held:
         return element("p", words("The data set has no activities, so what the plan did cannot be shown."))
     rows = [

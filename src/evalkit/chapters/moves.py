@@ -96,25 +96,25 @@ def aged(r: Reading) -> Sentence:
     )
 
 
-def _doubt(told: list[Reading]) -> list[Sentence]:
+def _doubt(moved: list[Reading]) -> list[Sentence]:
     """What the intervals are made of; those of the stayers are too wide, unless the table tells who went which way."""
-    say, said = told[0].words.say, []
-    apart = [r.title for r in told if r.text("part_method") == INDEPENDENT]
-    paired = [r.title for r in told if r.text("part_method") == PAIRED]
+    say, said = moved[0].words.say, []
+    apart = [r.title for r in moved if r.text("part_method") == INDEPENDENT]
+    paired = [r.title for r in moved if r.text("part_method") == PAIRED]
     if apart:
         said.append(
             say(
                 "The {level}% intervals stand in brackets. For {list} that of those who stayed is too wide: it takes them for different people in the two years.",
-                level=told[0].cite("level", decimals=0),
-                list=told[0].words.listed(apart),
+                level=moved[0].cite("level", decimals=0),
+                list=moved[0].words.listed(apart),
             )
         )
     if paired:
         said.append(
             say(
                 "The {level}% intervals stand in brackets. For {list} that of those who stayed is made from how many of them went each way.",
-                level=told[0].cite("level", decimals=0),
-                list=told[0].words.listed(paired),
+                level=moved[0].cite("level", decimals=0),
+                list=moved[0].words.listed(paired),
             )
         )
     return said

@@ -23,7 +23,7 @@ from typing import Final
 SAME, OTHER, HIDDEN = "same", "other", "hidden"
 """What an earlier release says of a cell: its count of today, another count, or that it is not to be told."""
 
-Told = Mapping[str, str]
+Printed = Mapping[str, str]
 """By cell that stood in one earlier release: SAME, OTHER or HIDDEN; a cell that is missing was not printed."""
 
 Sum = Mapping[str, float]
@@ -41,7 +41,7 @@ class Known:
     totals: Sequence[Sum] = field(default_factory=list)  # sums of cells
 
 
-def known(sums: Sequence[Sum], releases: Sequence[Told]) -> Known:
+def known(sums: Sequence[Sum], releases: Sequence[Printed]) -> Known:
     """The three rules, over all earlier releases."""
     cells, hidden, totals = set[str](), set[str](), list[Sum]()
     of_cell: dict[str, list[Sum]] = {}
@@ -56,7 +56,7 @@ def known(sums: Sequence[Sum], releases: Sequence[Told]) -> Known:
     return Known(frozenset(cells), frozenset(hidden), totals)
 
 
-def _with_what_follows(printed: Told, of_cell: Mapping[str, list[Sum]]) -> dict[str, str]:
+def _with_what_follows(printed: Printed, of_cell: Mapping[str, list[Sum]]) -> dict[str, str]:
     """The same with the cells that were not printed but follow, being the one part of a sum that is missing."""
     told = dict(printed)
     asked = [one for cell, several in of_cell.items() if cell in told for one in several]
@@ -70,10 +70,10 @@ def _with_what_follows(printed: Told, of_cell: Mapping[str, list[Sum]]) -> dict[
     return told
 
 
-def _totals(told: Told, sums: Sequence[Sum]) -> Iterator[Sum]:
+def _totals(printed: Printed, sums: Sequence[Sum]) -> Iterator[Sum]:
     """Of each sum of which anything was printed: the cells that were not shown, whose total is left."""
     for one in sums:
-        unsaid = {cell: c for cell, c in one.items() if told.get(cell, HIDDEN) == HIDDEN}
-        said = [told[cell] for cell in one if cell not in unsaid]
-        if unsaid and said and (OTHER not in said or any(cell in told for cell in unsaid)):
+        unsaid = {cell: c for cell, c in one.items() if printed.get(cell, HIDDEN) == HIDDEN}
+        said = [printed[cell] for cell in one if cell not in unsaid]
+        if unsaid and said and (OTHER not in said or any(cell in printed for cell in unsaid)):
             yield unsaid

@@ -53,7 +53,7 @@ from scipy.sparse import block_array, coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 from evalkit.disclosure.cell_suppression import NEAR, NO_TOTAL, Linked
-from evalkit.disclosure.earlier_releases import Told, known
+from evalkit.disclosure.earlier_releases import Printed, known
 from evalkit.errors import InvalidNumber, UnknownName
 
 
@@ -135,7 +135,7 @@ def protect(
     policy: Policy,
     *,
     weighted: Mapping[str, Sequence[str]] | None = None,
-    earlier: Sequence[Told] = (),
+    earlier: Sequence[Printed] = (),
 ) -> Protected:
     """Hide as little (by cost) as lets the audit pass over the whole publication.
 

@@ -12,7 +12,7 @@ from evalkit.text.numbers import Cited, number
 MILLION = 1_000_000
 
 
-def told(report: Report, name: str) -> list[Mapping[str, Any]]:
+def given(report: Report, name: str) -> list[Mapping[str, Any]]:
     """What the data set says of money or activities, up to the report's year; empty where it says nothing."""
     return [one for one in report.facts.get(PLAN, {}).get(name, ()) if one["year"] <= report.year]
 
