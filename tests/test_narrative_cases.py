@@ -161,7 +161,7 @@ def test_the_linear_reading_of_the_target_is_a_caveat():
     )
     said = repr(narrative.caveats(made.report(table=table), "haervaerk")).replace("\u00a0", " ")
     assert (
-        "Regnes procenten hvert år af udgangspunktet, er planens tal 20,2 pr. 1.000 i 2019, og dommen en anden."
+        "Regnes procenten hvert år af niveauet i basisåret, er planens tal for 2019 20,2 pr. 1.000 og dommen »Ikke på sporet«."
         in said
     )
 
@@ -191,15 +191,15 @@ def test_an_indicator_without_phrases_is_spoken_of_by_its_title():
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("da", "Læst sammen med alle andre områder og år kan det ikke afgøres: Blandt mange tal ændrer nogle sig"),
-        ("en", "Read together with all other areas and years it cannot be told: among many figures some change"),
+        ("da", "Blandt alle planens områder og år ændrer nogle tal sig ved et tilfælde, og dette kan være et af dem."),
+        ("en", "Among all the plan's areas and years some figures change by chance, and this may be one of them."),
     ],
 )  # fmt: skip
-def test_what_holm_would_change_stands_in_everyday_words_under_the_figure(language, said):
+def test_what_holm_would_change_stands_in_everyday_words_in_the_short_answer(language, said):
     row = "tryghed.ringparken.2021"
     for held, differs in (("cannot_tell", True), ("improved", False), ("", False)):
         table = made.changed(made.rows(), row, verdict="improved", verdict_holm=held)
         report = made.report("ringparken", 2021, table=table, language=language)
-        told = repr(narrative.reading(report, "tryghed"))
+        told = repr(narrative.answers(report))
         assert (said in told) is differs
         assert "Holm" not in told

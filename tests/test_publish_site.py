@@ -182,7 +182,7 @@ def test_a_hidden_or_missing_cell_shows_no_number_and_no_curve_to_it(site):
     assert " ".join(hidden.get_text(" ").split()) == "Sydbyen, Hærværk: Skjult"
     assert hidden.select_one("svg.mini") is None
     missing = board(site, "praestevangen/index.html").select_one('a.cell[href$="2020.html#tryghed"]')
-    assert " ".join(missing.get_text(" ").split()) == "2020, Tryghed: Kan ikke vurderes"
+    assert " ".join(missing.get_text(" ").split()) == "2020, Tryghed: Grundlag mangler"
 
 
 def test_a_report_that_was_not_made_is_named_without_a_link(site):
@@ -580,12 +580,12 @@ def test_the_method_page_lists_the_verdicts_in_the_order_in_which_they_are_tried
     assert [row.select_one("th .w").get_text() for row in rows] == [
         "Skjult",
         "Kan ikke afgøres",
-        "Kan ikke vurderes",
+        "Grundlag mangler",
         "Kan ikke afgøres",
         "Nået",
         "Ikke på sporet",  # before "on track": half of the way may be shown, and all of it ruled out
         "På sporet",
-        "Bedring, tempo ukendt",
+        "Bedring, tempo usikkert",
         "Kan ikke afgøres",
         "Bedret",
         "Forværret",
@@ -635,7 +635,7 @@ def test_a_broken_promise_is_told_and_a_workbook_without_rehearsal_says_nothing(
             row.format(rate=0.95, limit="0.935-0.97", within="yes"),
         ]
     )
-    assert "1 af de 2 grænser, der blev lovet på forhånd, er holdt." in broken
+    assert "1 af de 2 grænser, der var sat på forhånd, er overholdt." in broken
     assert "1 er brudt." in broken
     assert "9,0 ± 0,2" in broken
     assert "højst 2,5" in broken

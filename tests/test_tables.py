@@ -84,7 +84,7 @@ def test_a_reader_gets_the_same_interval_of_a_rate(plan, evaluation, area, year)
 
 def test_the_target_path_is_shown_as_it_is_read(plan, evaluation):
     shown = lines(Report(plan, evaluation.rows, evaluation.facts, "sydbyen", 2020), "haervaerk")
-    how, result = shown["Målsti 2020"]
+    how, result = shown["Planens tal 2020"]
     start, factor = numbers_in(how.replace("³", ""))
     assert how.endswith("× 0,85³")
     assert start * factor**3 == pytest.approx(numbers_in(result)[0], abs=0.011)
@@ -162,8 +162,8 @@ def test_other_readings_say_whether_the_conclusion_is_the_same():
         verdict_istat="not_available",
     )
     text = repr(tables.readings(made.report(table=table), "haervaerk"))
-    assert "Målet læst lineært · Ikke på sporet · nej, en anden" in text
-    assert "Holms korrektion over alle områdeår · Bedring, tempo ukendt · samme dom" in text
+    assert "Procenten af basisårets niveau hvert år · Ikke på sporet · nej, en anden" in text
+    assert "Holms korrektion over alle områdeår · Bedring, tempo usikkert · samme dom" in text
     assert "· stor fremgang · ja, omtrent" in text
     assert "· stilstand eller tilbagegang · nej, en anden" in text
 

@@ -34,12 +34,13 @@ from evalbook.site.frame import (
 from evalbook.site.links import ANNEX
 from evalbook.site.page import render
 from evalbook.site.report_states import states
+from evalkit.chapters.lead import numbers
 from evalkit.errors import writing
 from evalkit.evaluate.evaluation import Evaluation
 from evalkit.plan import FINAL, Plan
 from evalkit.terms import PLAN
 from evalkit.text import narrative
-from evalkit.text.html import element, plain
+from evalkit.text.html import element, joined, plain
 
 
 def build(
@@ -103,7 +104,11 @@ def index(site: Overview) -> str:
             frame,
             site=site,
             heading=words("Has it gone as the plan wanted?"),
-            lead=narrative.lead(report),
+            lead=joined(
+                numbers(report) if site.last == site.plan.years[-1] else None,
+                narrative.lead(report),
+                between=" ",
+            ),
             matrix=matrix.of_year(site),
             easy=narrative.easy(report),
             municipality=municipality_page.in_brief(site),

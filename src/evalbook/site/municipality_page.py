@@ -13,6 +13,7 @@ from evalbook.intake.published import ADDRESSES, fetched
 from evalbook.site.context import Overview
 from evalbook.site.frame import MUNICIPALITY as PAGE
 from evalkit import figures, narrative, tables
+from evalkit.cards.report_cards import plan_year_dates
 from evalkit.chapters import municipalities
 from evalkit.figures import Chart
 from evalkit.measure.official import MUNICIPALITY
@@ -32,6 +33,8 @@ def values(site: Overview) -> dict[str, Any]:
     official = bool(official_indicators(report))
     return {
         "official": official,
+        "year": report.year,
+        "dates": plan_year_dates(report),
         "sign": mark(report, official=True),
         "narrative": narrative.official(report),
         "figure": figures.official(report) if official else None,

@@ -36,18 +36,14 @@ def _goal(report: Report, name: str) -> Block:
         element("p", _change(r), class_="change"),
         raw(figures.sparkline(report, name)),
         facts(
-            (_direction(r), verdict(r.verdict, words)),
-            (words("Is the number reached?"), reached(r) if has_number(r) else words("No number.")),
+            (_moves(r), verdict(r.verdict, words)),
+            (
+                words("Is the number reached?"),
+                reached(r) if has_number(r) else words("The plan set no number."),
+            ),
         ),
         class_="goal",
     )
-
-
-def _direction(r: Reading) -> str:
-    """The question that the verdict answers, asked the way the plan wanted the level to go."""
-    if has_number(r):
-        return _moves(r)
-    return r.words("Has the level risen?") if r.higher_is_better else r.words("Has the level fallen?")
 
 
 def _moves(r: Reading) -> str:
@@ -126,14 +122,16 @@ def reached(r: Reading) -> Sentence:
         return words.say(
             "{answer} There is no figure to hold against the target path.", answer=element("b", word)
         )
-    return words.say("{answer} {goal}", answer=element("b", words("No number.")), goal=target_in_words(r))
+    return words.say(
+        "{answer} {goal}", answer=element("b", words("The plan set no number.")), goal=target_in_words(r)
+    )
 
 
 def key(report: Report) -> Block:
     """What the signs and the verdicts mean, folded."""
     words = gettext_for(report.language)
     signs = words.say(
-        "Shade and “between … and …”: {level}% interval. Dotted: {year}. Dashed: the plan's number. Arrow: the plan's direction.",
+        "Shade and “between … and …”: {level}% interval. Dotted: {year}. Dashed: the plan's number. Arrow: the plan's direction. A number is what was counted in the year; the level is what such numbers swing around.",
         year=goals_baseline(report),
         level=Cited(number(LEVEL, language=report.language, scale=100), LEVEL, place="evalkit.terms: LEVEL"),
     )
@@ -197,7 +195,7 @@ def beside(report: Report) -> Block:
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goal_indicators(report)]
     said = words.say(
-        "Change from {baseline} to {year}. In brackets: the {level}% interval of the difference.",
+        "Change from {baseline} to {year}. In brackets: the {level}% interval of the difference. In per cent, the difference is how far the number lies from where the others' change would have brought it.",
         baseline=goals_baseline(report),
         year=report.year,
         level=number(LEVEL, language=report.language, scale=100),

@@ -13,6 +13,7 @@ from evalkit import __version__
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown
 from evalkit.text import narrative
+from evalkit.text.caveat import answers_hidden
 from evalkit.text.html import DIRECTION, Block, element, facts, joined, raw, slot
 from evalkit.text.marks import example, mark
 from evalkit.text.numbers import Cited, date, number, period
@@ -85,7 +86,10 @@ def basis(report: Report) -> Block:
         elif r.shown == Shown.MISSING:
             continue
         elif r.source not in seen:
-            found.append(r.source)
+            hidden = answers_hidden(r)
+            found.append(
+                words.say("{source} (how many answered is hidden)", source=r.source) if hidden else r.source
+            )
         seen.add(r.source)
     if not found:
         return joined(words.say("No figures were delivered for the goals."))

@@ -44,7 +44,21 @@ def goals_by_area(report: Report) -> Block:
         baseline=goals_baseline(report),
         year=report.year,
     )
-    return report_table(report, said, head, rows, label=words("Table: goals by area"), class_="words")
+    apart = joined(said, _apart(report), between=" ")
+    return report_table(report, apart, head, rows, label=words("Table: goals by area"), class_="words")
+
+
+def _apart(report: Report) -> Sentence | None:
+    """The goals on which the areas have gone different ways by more than chance; None where there is none."""
+    words = gettext_for(report.language)
+    found = [read(report, name, PLAN) for name in goals(report)]
+    differ = [r.title for r in found if r.has("heterogeneity_p") and r.number("heterogeneity_p") < 0.05]
+    if not differ:
+        return None
+    return words.say(
+        "{list}: the areas have gone different ways, further apart than chance explains.",
+        list=words.listed(differ),
+    )
 
 
 def _verdict(r: Reading) -> Block:
@@ -145,7 +159,7 @@ def moved(report: Report) -> Block:
     )
     items = [element("li", one) for one in news(report, last, _places(report))]
     return joined(
-        element("ul", *items) if items else element("p", words("No verdict is another than last year.")),
+        element("ul", *items) if items else element("p", words("No verdict has changed since last year.")),
         element(
             "p",
             words(

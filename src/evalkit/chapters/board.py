@@ -26,7 +26,7 @@ def page(report: Report) -> Block:
         (words("Did the plan cause it?"), [lead.because(report), lead.doubt(report)]),
         (words("What was done?"), _done(report)),
         (words("Does the spending follow the budget?"), [_spending(report)]),
-        (words("What does it take from here?"), _needed(report, found)),
+        (words("What would it take to reach the target?"), _needed(report, found)),
     ]
     return answered(asked)
 
@@ -45,7 +45,7 @@ def _stands(r: Reading) -> Sentence:
     parts = {"title": r.title, "verdict": judgements.verdict_word(r.verdict, r.words).lower()}
     if r.has("value", "target"):
         return r.words.say(
-            "{title}: {verdict} ({value} against {target} on the target path).",
+            "{title}: {verdict} ({value}; the plan's number is {target}).",
             value=r.cite("value"),
             target=r.cite("target"),
             **parts,
@@ -62,10 +62,10 @@ def _new(report: Report) -> list[Sentence]:
     if other := [now.title for then, now in pairs if then.verdict != now.verdict]:
         return [
             words.say(
-                "The verdict on the plan is another than last year for {list}.", list=words.listed(other)
+                "The verdict on the plan has changed since last year for {list}.", list=words.listed(other)
             )
         ]
-    return [words.say("No verdict on the plan as a whole is another than last year.")]
+    return [words.say("No verdict on the plan as a whole has changed since last year.")]
 
 
 def _done(report: Report) -> list[Sentence | None]:

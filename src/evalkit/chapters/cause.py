@@ -15,6 +15,8 @@ from evalkit.text.numbers import DASH, LEAST_P, Cited, number
 from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
+CLOSE = 0.05
+"""The p-value that readers hold against."""
 MEANWHILE = ("other_effort", "composition", "shock")
 
 
@@ -154,7 +156,10 @@ def _chance(r: Reading, column: str) -> Any:
             "< ",
             Cited(number(LEAST_P, 3, language=r.words.language), LEAST_P, place="smallest p that is shown"),
         )
-    return r.cite(column, decimals=3 if r.number(column) < 0.01 else 2)
+    near = (
+        abs(r.number(column) - CLOSE) < 0.01
+    )  # rounded to two decimals, it would hide on which side it lies
+    return r.cite(column, decimals=3 if near or r.number(column) < 0.01 else 2)
 
 
 def _agree(report: Report, readings: list[Reading]) -> Sentence:
@@ -169,6 +174,15 @@ def _agree(report: Report, readings: list[Reading]) -> Sentence:
         )
     if (doubt := comparison.unfirm(compared)) is not None:
         return doubt
+    drawn = [r for r in compared if r.has("permutation_p") and r.number("permutation_p") < CLOSE]
+    if split := [r for r in drawn if comparison.favours(r) is None]:
+        return words.say(
+            "However the difference is worked out, the interval gives the same answer. For {list} the draw by lot gives a p below {limit}, so the answer there lies on the line.",
+            list=words.listed([r.title for r in split]),
+            limit=Cited(
+                number(CLOSE, 2, language=report.language), CLOSE, place="evalkit.chapters.cause: CLOSE"
+            ),
+        )
     return words.say(
-        "Every reading of a goal gives the same answer to whether the difference is larger than its uncertainty."
+        "However the difference is worked out, the answer to whether it is larger than its uncertainty is the same."
     )

@@ -190,7 +190,8 @@ def paid(report: Report) -> Sentence:
         )
     if people is None:
         return words.say(
-            "DKK {n} million was paid in cash; how many came to the activities cannot be shown.", n=spent
+            "DKK {n} million was spent, not counting hours and premises; how many came to the activities cannot be shown.",
+            n=spent,
         )
     if spent is None:
         return words.say(
@@ -198,7 +199,7 @@ def paid(report: Report) -> Sentence:
             people=people,
         )
     return words.say(
-        "DKK {n} million was paid in cash, and the activities had {people} attendances.",
+        "DKK {n} million was spent, not counting hours and premises, and the activities had {people} attendances.",
         n=spent,
         people=people,
     )
@@ -237,7 +238,7 @@ def _quoted(report: Report) -> Sentence | None:
     if not given(report, "economy"):
         return words.say("The press has quoted {amount} in all.", amount=quoted)
     return words.say(
-        "The press has quoted {amount} in all. The accounts here hold only what was paid in cash; hours and premises have no price in them.",
+        "The press has quoted {amount} in all. The accounts here hold only what was paid; hours and premises have no price in them.",
         amount=quoted,
     )
 

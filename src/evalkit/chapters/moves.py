@@ -17,7 +17,7 @@ from evalkit.figures.chart import Chart
 from evalkit.figures.draw import TextLine
 from evalkit.figures.style import ACCENT, INK, MUTED, RULE
 from evalkit.report import Report
-from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import Cited, number
 from evalkit.text.reading import Reading, goals, read, series
@@ -132,7 +132,9 @@ def share_of_it(r: Reading) -> Sentence | None:
     if low <= min(0.0, change) and high >= max(0.0, change):
         return say("The figures are too uncertain to say how much of the change is among those who stayed.")
     if any(r.number(part) * change < 0 and abs(r.number(part)) > 0.1 * abs(change) for part in PARTS):
-        return say("The parts pull in different directions, so it cannot be said how much each group means.")
+        return say(
+            "The parts pull in different directions, so they cannot be turned into shares of the change."
+        )
     own = r.number("part_stayers") / change
     if own > 0.75:
         return say("Nearly all of the change is among those who stayed.")
@@ -259,7 +261,9 @@ def _table(report: Report) -> Block:
         if one.has(*PARTS)
     ]
     if not body:
-        return folded(words("See the numbers"), element("p", words("There are no figures.")))
+        return folded(
+            see_numbers(words, words("stayers and movers")), element("p", words("There are no figures."))
+        )
     groups = words("Those who stayed"), words("Come into the group"), words("No longer in it")
     head = [
         words("Goal"),
@@ -274,4 +278,4 @@ def _table(report: Report) -> Block:
         baseline=report.plan.baseline_year,
     )
     made = report_table(report, said, head, body, class_="figures", label=words("Table: stayers and movers"))
-    return folded(words("See the numbers"), made)
+    return folded(see_numbers(words, words("stayers and movers")), made)

@@ -15,6 +15,7 @@ from evalkit.figures.style import ACCENT, COMP, INK, NARROW, SMALL, TEXT, WIDE
 from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
+from evalkit.text import comparison
 from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
 from evalkit.text.html import Block, joined, paragraph
@@ -25,7 +26,6 @@ from evalkit.text.words import Sentence, gettext_for
 
 def text(report: Report) -> Block:
     """The municipality's difference from the other municipalities, with and without the odd quarters."""
-    words = gettext_for(report.language)
     parts: list[Any] = []
     if not official_indicators(report):
         return no_official(report.language)
@@ -33,12 +33,9 @@ def text(report: Report) -> Block:
         r, usual = read(report, name, MUNICIPALITY), read(report, name, USUAL)
         parts.append(
             paragraph(
-                words.say(
-                    "This is about {place} as a whole, not about the areas.",
-                    place=area_name(report, MUNICIPALITY),
-                ),
                 _rank(report, r),
                 _difference(r),
+                _mean(r),
                 _chance(r),
                 _usual(usual, r),
             )
@@ -91,6 +88,24 @@ def _difference(r: Reading) -> Sentence | None:
     )
 
 
+def _mean(r: Reading) -> Sentence | None:
+    """The difference as a mean of the plan years, and whether any way of working it out goes beyond its uncertainty."""
+    if not r.has("event_mean"):
+        return None
+    size, beyond = (
+        r.amount("event_mean", size=True),
+        any(comparison.side(r, one) for one in comparison.READINGS),
+    )
+    said = (
+        r.words.say("As a mean of the plan years it is {size} lower.", size=size)
+        if r.sign("event_mean") < 0
+        else r.words.say("As a mean of the plan years it is {size} higher.", size=size)
+    )
+    if beyond:
+        return said
+    return r.words.say("{said} No difference is larger than its uncertainty.", said=said)
+
+
 def _chance(r: Reading) -> Sentence | None:
     if not r.has("permutation_p", "permutation_floor"):
         return None
@@ -104,7 +119,7 @@ def _chance(r: Reading) -> Sentence | None:
     }
     if r.number("permutation_p") >= 0.05:
         return r.words.say(
-            "The difference from the mean of the others is at least as large, up or down, in {n} of the {all} (p = {p}), so it is nothing unusual.",
+            "The difference from the mean of the others is at least as large, up or down, in {n} of the {all} (p = {p}), so it may well be chance.",
             **parts,
         )
     return r.words.say(

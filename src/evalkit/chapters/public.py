@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from evalkit.cards.report_cards import basis
 from evalkit.chapters import economy, lead, moves, together
@@ -228,6 +228,16 @@ def _people(report: Report) -> list[Sentence | None]:
     ]
 
 
+_SAID_BY_HEADLINE: Final = (
+    Verdict.CANNOT_TELL,
+    Verdict.IMPROVED,
+    Verdict.IMPROVING,
+    Verdict.ON_TRACK,
+    Verdict.REACHED,
+    Verdict.WORSENED,
+)
+
+
 def by_goal(report: Report, indicator: str) -> Block:
     """One goal in the final evaluation: finding as heading line, its paragraph, and what could have been seen."""
     r: Reading = read(report, indicator)
@@ -240,7 +250,7 @@ def by_goal(report: Report, indicator: str) -> Block:
         sentences.provisional(r),
         sentences.trend(r),
         sentences.interval(r),
-        judgements.judgement(r),
+        None if r.verdict in _SAID_BY_HEADLINE else judgements.judgement(r),
         judgements.detectable(r),
     ]
     return joined(element("h3", r.title, id=indicator), element("p", joined(*said, between=" ")))

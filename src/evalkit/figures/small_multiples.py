@@ -20,7 +20,7 @@ from evalkit.figures.lines import Line
 from evalkit.figures.style import ACCENT, DOTTED, INK, MUTED, NARROW, PAPER, RULE, SMALL, TEXT, WIDE
 from evalkit.figures.trend import from_to
 from evalkit.report import Report
-from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers
 from evalkit.terms import PLAN
 from evalkit.text import narrative
 from evalkit.text import reading as readings
@@ -290,4 +290,4 @@ def _event_table(report: Report, years: Sequence[int]) -> Block:
         baseline=readings.goals_baseline(report),
     )
     made = report_table(report, said, head, body, label=words("Table: difference by year"))
-    return folded(words("See the numbers"), made)
+    return folded(see_numbers(words, words("difference by year")), made)

@@ -14,7 +14,7 @@ from evalkit.figures.chart import Chart
 from evalkit.figures.draw import TextLine
 from evalkit.figures.style import ACCENT, COMP, INK, NARROW, PAPER, RULE, SMALL, TEXT
 from evalkit.report import Report
-from evalkit.tables.table import folded, report_table
+from evalkit.tables.table import folded, report_table, see_numbers
 from evalkit.terms import Polarity
 from evalkit.text import among
 from evalkit.text.among import Standing
@@ -183,4 +183,7 @@ def _table(report: Report, found: Sequence[Standing]) -> Block:
     ]
     said = words.say("Levels here and in similar areas, plan year {year}.", year=report.year)
     label = words("Table: the area among similar areas")
-    return folded(words("See the numbers"), report_table(report, said, heads, rows, label=label))
+    return folded(
+        see_numbers(words, words("The area among similar areas, {year}").format(year=report.year)),
+        report_table(report, said, heads, rows, label=label),
+    )

@@ -201,7 +201,7 @@ def inline(figure: Figure, key: str, css: str, title: str, alt: str, *, whole: b
     place = " ".join(map(_short, (left, top, box.width * 72, box.height * 72)))
     return (
         f'<svg class="{css}" viewBox="{place}" width="{box.width * 96:.0f}" height="{box.height * 96:.0f}" '
-        f'stroke-linejoin="round" style="fill: {variable("ink")}" role="img" aria-labelledby="{key}-t {key}-d">'
+        f'stroke-linejoin="round" style="fill: {variable("ink")}" role="img" aria-labelledby="{key}-t" aria-describedby="{key}-d">'
         f'<title id="{key}-t">{escape(title)}</title><desc id="{key}-d">{escape(alt)}</desc>{body}</svg>'
     )
 

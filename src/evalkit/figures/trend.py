@@ -94,7 +94,7 @@ class _Shown:
         if self.path.empty:
             return []
         words = gettext_for(self.report.language)
-        return [words("target path:"), self.in_year(self.path.iloc[-1], self.path.index[-1])]
+        return [words("the plan's number:"), self.in_year(self.path.iloc[-1], self.path.index[-1])]
 
 
 def trend(report: Report, indicator: str) -> Chart:
@@ -119,6 +119,10 @@ def trend(report: Report, indicator: str) -> Chart:
     years = own.year.tolist() or [report.year]
     about = words("Plan years {first}–{last}.").format(first=years[0], last=years[-1])
     incidents = "; ".join(f"{one.name} ({one.when})" for one in found if one.kind == "incident")
+    remarks = [f"{words('Single incidents')}: {incidents}."] if incidents else []
+    if broken := [str(math.ceil(year)) for year in own.breaks()]:
+        said = words("Break: from {years} the figures are made up in another way.")
+        remarks.append(said.format(years=", ".join(broken)))
     data = lines.together({report.area: own, comparator: other}, "area")
     return Chart.of(
         report,
@@ -130,7 +134,7 @@ def trend(report: Report, indicator: str) -> Chart:
         layout=partial(_lay_out, axes[0], shown, found),
         rows=[f"{indicator}.{report.area}.{year}" for year in years],
         data=data.assign(target=data["year"].map(path).where(data["area"] == report.area)),
-        remarks=f"{words('Single incidents')}: {incidents}." if incidents else "",
+        remarks=" ".join(remarks),
         table=lambda: tables.numbers(report, indicator),
     )
 

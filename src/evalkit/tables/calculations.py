@@ -216,7 +216,7 @@ def _target(r: Reading, scale: int) -> list[Step]:
     reached = r.text("target_reached")
     sign = ("≥" if reached == "yes" else "<") if r.higher_is_better else ("≤" if reached == "yes" else ">")
     return [
-        (words.say("Target path {year}", year=r.year), how, target),
+        (words.say("The plan's number {year}", year=r.year), how, target),
         (
             words("Is the number reached?"),
             Sentence(f"{{value}} {sign} {{target}}", {"value": value, "target": target}),

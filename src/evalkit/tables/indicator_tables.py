@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from evalkit.report import Report
 from evalkit.tables import calculations
-from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, starts, year
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers, starts, year
 from evalkit.terms import Progress, Verdict
 from evalkit.text import judgements, sentences
 from evalkit.text.html import Block, element, joined, raw
@@ -25,7 +25,9 @@ def numbers(report: Report, indicator: str) -> Block:
     """»See the numbers«: every year of the indicator up to the report's, with interval, target and comparator."""
     words, rows = gettext_for(report.language), series(report, indicator)
     if not rows:
-        return folded(words("See the numbers"), element("p", words("There are no figures.")))
+        return folded(
+            see_numbers(words, read(report, indicator).title), element("p", words("There are no figures."))
+        )
     first = rows[0]
     counts: list[tuple[str, str]] = []
     if first.statistic.asked:
@@ -34,7 +36,7 @@ def numbers(report: Report, indicator: str) -> Block:
         counts = [(words("Number"), "numerator"), (words("Of"), "denominator")]
     beside = []
     if any(r.has("target") for r in rows):
-        beside.append((words("Target path"), "target"))
+        beside.append((words("The plan's number"), "target"))
     if any(r.has("comparator_value") for r in rows):
         place = read(report, indicator).comparator
         beside.append((place[:1].upper() + place[1:], "comparator_value"))
@@ -64,7 +66,9 @@ def numbers(report: Report, indicator: str) -> Block:
     )
     now = next((i for i, r in enumerate(rows) if r.year == report.year), None)
     label = words("Table: {title}").format(title=first.title)
-    return folded(words("See the numbers"), report_table(report, said, head, body, now=now, label=label))
+    return folded(
+        see_numbers(words, first.title), report_table(report, said, head, body, now=now, label=label)
+    )
 
 
 def _level_unit(r: Reading) -> str:
@@ -106,7 +110,7 @@ def readings(report: Report, indicator: str) -> Block:
         (words("This report"), judgements.verdict_word(r.verdict, words), DASH)
     ]
     again = {
-        "verdict_linear": words("The target read linearly"),
+        "verdict_linear": words("The percentage of the baseline's level each year"),
         "verdict_holm": words("Holm's correction over all area-years"),
     }
     for column, name in again.items():
@@ -257,6 +261,6 @@ def gaps(report: Report) -> Block:
         "Gap to {place}. Shares in percentage points, reports in per cent.", place=area_name(report, "rest")
     )
     return folded(
-        words("See the numbers"),
+        see_numbers(words, words("gaps")),
         report_table(report, said, head, rows, class_="figures", label=words("Table: gaps")),
     )

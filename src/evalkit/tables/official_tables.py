@@ -6,7 +6,7 @@ import pandas as pd
 
 from evalkit.measure.official import COUNTRY, MUNICIPALITY, REGION
 from evalkit.report import Report
-from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, year
+from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers, year
 from evalkit.text.html import Block, element, joined, paragraph
 from evalkit.text.numbers import DASH, number
 from evalkit.text.reading import area_name, series
@@ -61,7 +61,7 @@ def official(report: Report) -> Block:
                 report, said, head, rows, label=words("Table: official figures"), now=now, official=True
             )
         )
-    return folded(words("See the numbers"), *parts)
+    return folded(see_numbers(words, words("official figures")), *parts)
 
 
 def published(report: Report) -> Block:

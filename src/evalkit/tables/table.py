@@ -159,6 +159,11 @@ def folded(summary: Any, *content: Any) -> Block:
     return element("details", element("summary", summary), *content)
 
 
+def see_numbers(words: Words, title: str) -> Block:
+    """»See the numbers« of what; the eye sees the figure above, so only a screen reader is told."""
+    return joined(words("See the numbers"), element("span", f": {title}", class_="vh"))
+
+
 def cell(r: Reading, column: str, **how: bool) -> Any:
     """A number that cites its row, or the word for why there is none."""
     if r.has(column):

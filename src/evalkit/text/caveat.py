@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from evalkit.plan.definition import Change
@@ -10,8 +11,8 @@ from evalkit.report import Report
 from evalkit.terms import PLAN, SIMPLE, Shown, Verdict
 from evalkit.text.departments import came_and_went
 from evalkit.text.html import Block, joined
-from evalkit.text.judgements import holm
-from evalkit.text.numbers import Quoted, date
+from evalkit.text.judgements import holm, verdict_word
+from evalkit.text.numbers import Cited, Quoted, date, number
 from evalkit.text.reading import Reading, goals, goals_baseline, read, series
 from evalkit.text.sentences import provisional
 from evalkit.text.words import Sentence, gettext_for
@@ -27,7 +28,7 @@ def caveats(r: Reading) -> list[Sentence | str]:
         _simple(r),
         _response(r),
         holm(r),
-        _linear(r),
+        linear(r) or _linear(r),
         _three_years(r),
         _hidden(r),
         _shock(r),
@@ -63,19 +64,29 @@ def _response(r: Reading) -> Sentence | None:
     )
 
 
+def linear(r: Reading) -> Sentence | None:
+    """The verdict when the yearly percentage is counted from the baseline's level, where it is another."""
+    other = r.text("verdict_linear")
+    if not other or not r.has("target_linear", "value") or Verdict(other) == r.verdict:
+        return None
+    return r.words.say(
+        "If the percentage is counted from the baseline's level each year, the plan's number for {year} is {target} and the verdict “{verdict}”.",
+        target=r.level("target_linear"),
+        year=r.year,
+        verdict=verdict_word(Verdict(other), r.words),
+    )
+
+
 def _linear(r: Reading) -> Sentence | None:
-    """Where the goal has a number: what it would be when read linearly."""
+    """The goal's number when the yearly percentage is counted from the baseline's level, where it is another."""
     if not r.has("target_linear", "value"):
         return None
-    parts = {"target": r.level("target_linear"), "year": r.year}
     if r.has("target") and r.cite("target").text == r.cite("target_linear").text:
         return None
-    said = r.words.say("Read linearly, the target path would be {target} in {year}.", **parts)
-    other = r.text("verdict_linear")
-    if not other or Verdict(other) == r.verdict:
-        return said
     return r.words.say(
-        "Read linearly, the target path would be {target} in {year}, and the verdict another.", **parts
+        "If the percentage is counted from the baseline's level each year, the plan's number for {year} is {target}.",
+        target=r.level("target_linear"),
+        year=r.year,
     )
 
 
@@ -131,6 +142,24 @@ def happened(report: Report, kinds: tuple[str, ...], *, since_start: bool = Fals
     return list(dict.fromkeys(names))
 
 
+def _marked(report: Report, shocks: list[str]) -> Sentence:
+    """The plan years up to this one that a shock to the whole country marked, this one among them."""
+    words, years = gettext_for(report.language), [y for y in report.plan.years if y <= report.year]
+    marked = [y for y in years if happened(replace(report, year=y), ("shock",))]
+    return words.count(
+        "Plan year {years} was marked by {names}. The verdicts compare with the years before, so look at other areas of the same year, too.",
+        "Plan years {years} were marked by {names}. The verdicts compare with the years before, so look at other areas of the same years, too.",
+        len(marked),
+        years=words.listed([str(y) for y in marked]),
+        names=words.listed(_quoted(shocks)),
+    )
+
+
+def answers_hidden(r: Reading) -> bool:
+    """Whether the figure is shown, but not how many of the plan's own survey's answers it rests on."""
+    return r.statistic.asked and not r.made_by_source and r.has("value") and not r.has("respondents")
+
+
 def _quoted(names: list[str]) -> list[Quoted]:
     return [Quoted(name, "data/published/events.csv") for name in names]
 
@@ -146,25 +175,22 @@ def limits(report: Report) -> list[tuple[str, Block | Sentence | str]]:
         found.append(
             (
                 words("What the year would have been like otherwise."),
-                say(
-                    "The plan year was marked by {names}. Compare with other areas of the same year rather than with earlier years.",
-                    names=words.listed(_quoted(shocks)),
-                ),
+                _marked(report, shocks),
             )
         )
     surveys = [read(report, name) for name in goals(report) if plan.indicator(name).statistic.asked]
     for r in surveys:
         if r.has("response_rate", "respondents", "invited"):
-            found.append(
-                (
-                    words("What those who did not answer think."),
-                    say(
-                        "{n} of {of} people asked answered. We do not know what the others think.",
-                        n=r.cite("respondents"),
-                        of=r.cite("invited"),
-                    ),
-                )
+            answered = say(
+                "{n} of {of} people asked answered. We do not know what the others think.",
+                n=r.cite("respondents"),
+                of=r.cite("invited"),
             )
+        elif answers_hidden(r):
+            answered = say("How many answered is hidden. We do not know what the others think.")
+        else:
+            continue
+        found.append((words("What those who did not answer think."), answered))
     found.append((words("Whether the same people are better off."), _same_people(report)))
     if any(plan.indicator(name).statistic.events for name in goals(report)):
         found.append(
@@ -240,8 +266,19 @@ def _whether_it_is_the_plan(report: Report) -> Block:
                 names=words.listed(_quoted(efforts)),
             )
         )
-    if any(one["own_plan"] == "yes" for one in report.facts.get("comparators", ())):
-        said.append(words.say("Several of the areas compared with have a plan of their own."))
+    others = report.facts.get("comparators", ())
+    if n := sum(one["own_plan"] == "yes" for one in others):
+        place = "facts: comparators"
+        of = Cited(number(len(others), language=report.language), len(others), place=place)
+        said.append(
+            words.count(
+                "At least {n} of the {all} areas compared with has a plan of its own.",
+                "At least {n} of the {all} areas compared with have a plan of their own.",
+                n,
+                n=Cited(number(n, language=report.language), n, place=place),
+                all=of,
+            )
+        )
     return joined(*said or [words.say("Before and after says what happened, not why.")], between=" ")
 
 

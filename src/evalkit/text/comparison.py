@@ -90,7 +90,7 @@ def unfirm(readings: list[Reading]) -> Sentence | None:
         return None
     say, listed = split[0].words.say, split[0].words.listed
     return say(
-        "For {list} the answer depends on the reading, so it is not firm.",
+        "For {list} the answer depends on how the difference is worked out, so it is not firm.",
         list=listed([r.title for r in split]),
     )
 
@@ -112,6 +112,8 @@ def plan_verdict(r: Reading) -> tuple[Verdict, str]:
     if not r.has("effect"):
         return Verdict.NOT_ASSESSABLE, verdict_word(Verdict.NOT_ASSESSABLE, r.words)
     told = speaks(r)
+    if told is None and favours(r) is not None:
+        return Verdict.CANNOT_TELL, r.words("Difference shown, cause unknown")
     if told is None:
         return Verdict.CANNOT_TELL, verdict_word(Verdict.CANNOT_TELL, r.words)
     if told:
@@ -133,7 +135,7 @@ def conclusion(r: Reading) -> Sentence | None:
             return say("One of the two totals is zero, so no difference between the two can be calculated.")
         return say("Without a change that can be measured there is nothing to explain.")
     if told is None:
-        return say("The difference between the two is too uncertain to point to a reason.")
+        return say("The difference between the two is no larger than its uncertainty.")
     if r.number("evidence_level") >= CAUSAL and not r.has("event_baseline3"):
         return say(
             "The difference is larger than its uncertainty, but there are no three years before the plan to count it from as well. So it may come from an odd baseline year."

@@ -6,7 +6,8 @@ from typing import Final
 
 from evalkit.report import Report
 from evalkit.terms import Shown, Verdict
-from evalkit.text import comparison
+from evalkit.text import comparison, judgements
+from evalkit.text.findings import target_in_words
 from evalkit.text.html import Block, element, joined
 from evalkit.text.numbers import Tenths
 from evalkit.text.reading import Reading, goals, read
@@ -31,14 +32,15 @@ def easy(report: Report) -> Block:
     """
     words = gettext_for(report.language)
     closing: list[Sentence | Block] = [element("b", _reason(report))]
+    opening = list[Sentence]()
     if any(read(report, name).has("value") for name in goals(report)):
         closing.append(words.say("We have rounded the figures."))
         if report.synthetic:
-            closing.append(words.say("The figures are made up."))
+            opening = [words.say("The figures are not real."), words.say("They are an example.")]
     rest = words.say("The other goals stand further down.")
     told = [(name, one) for name in goals(report) if (one := _goal(read(report, name)))]
     items: list[Block] = []
-    room = MOST_WORDS - sum(_length(one) for one in (*closing, rest)) - 5  # 5: the heading
+    room = MOST_WORDS - sum(_length(one) for one in (*opening, *closing, rest)) - 5  # 5: the heading
     for _, said in told:
         room -= sum(_length(one) for one in said)
         if room < 0:
@@ -48,6 +50,7 @@ def easy(report: Report) -> Block:
     return element(
         "section",
         element("h2", words("Easy to read"), id="h-let"),
+        element("p", joined(*opening, between=" ")) if opening else None,
         element("ul", *items) if items else None,
         element("p", joined(*closing, between=" ")),
         class_="easy",
@@ -85,8 +88,10 @@ def _said(r: Reading) -> list[Sentence | None]:
     ):  # neither a rise nor a fall has been shown
         return [level, *_unknown(r), _wanted(r)]
     changed = [_changed(r, more=more), *_before(r)]
+    if judgements.among_all(r) is not None:
+        return [*changed, say("It may be chance.")]
     if r.verdict == Verdict.OFF_TRACK:
-        return [*changed, _wanted_more(r) if better else _wanted(r)]
+        return [*changed, _wanted(r, still=better)]
     return [*changed, _beside_the_plan(r)]
 
 
@@ -206,18 +211,16 @@ def _before(r: Reading) -> list[Sentence | None]:
     return [say("Now it is {share}.", share=now), say("Before it was {share}.", share=before_it)]
 
 
-def _wanted(r: Reading) -> Sentence:
-    return (
-        r.words.say("The plan wanted a rise.")
-        if r.higher_is_better
-        else r.words.say("The plan wanted a fall.")
-    )
-
-
-def _wanted_more(r: Reading) -> Sentence:
-    if r.higher_is_better:
-        return r.words.say("But the plan wanted a larger rise.")
-    return r.words.say("But the plan wanted a larger fall.")
+def _wanted(r: Reading, *, still: bool = False) -> Sentence:
+    """What the plan wanted; `still`: more of what has come."""
+    say, up = r.words.say, r.higher_is_better
+    if r.statistic.events or r.phrase("easy") is not None:  # of people or cases
+        if still:
+            return say("But the plan wanted even more.") if up else say("But the plan wanted even fewer.")
+        return say("The plan wanted more.") if up else say("The plan wanted fewer.")
+    if still:
+        return say("But the plan wanted a larger rise.") if up else say("But the plan wanted a larger fall.")
+    return target_in_words(r)
 
 
 def _reason(report: Report) -> Sentence | Block:

@@ -84,6 +84,18 @@ def _against_plan(r: Reading) -> Sentence:
             if fall
             else say("{title}: the planned rise has been shown", **title)
         )
+    if r.verdict == Verdict.ON_TRACK and r.text("target_reached") == "yes":
+        return (
+            say(
+                "{title}: the number is reached, and at least half of the planned fall has been shown",
+                **title,
+            )
+            if fall
+            else say(
+                "{title}: the number is reached, and at least half of the planned rise has been shown",
+                **title,
+            )
+        )
     if r.verdict == Verdict.ON_TRACK:
         return (
             say("{title}: at least half of the planned fall has been shown", **title)
@@ -92,9 +104,9 @@ def _against_plan(r: Reading) -> Sentence:
         )
     if r.verdict == Verdict.IMPROVING:
         return (
-            say("{title}: a fall has been shown, but not how fast it goes", **title)
+            say("{title}: there is a fall, but we do not know whether it is as fast as planned", **title)
             if fall
-            else say("{title}: a rise has been shown, but not how fast it goes", **title)
+            else say("{title}: there is a rise, but we do not know whether it is as fast as planned", **title)
         )
     if r.rule == "short_of_target_and_worsened":
         return (

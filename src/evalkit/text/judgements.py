@@ -17,7 +17,7 @@ def verdict_word(verdict: Verdict, words: Words) -> str:
         Verdict.REACHED: words("Reached"),
         Verdict.ON_TRACK: words("On track"),
         Verdict.IMPROVED: words("Improved"),
-        Verdict.IMPROVING: words("Improving, pace unknown"),
+        Verdict.IMPROVING: words("Improving, pace uncertain"),
         Verdict.LITTLE_CHANGE: words("Almost unchanged"),
         Verdict.CANNOT_TELL: words("Too uncertain to say"),
         Verdict.OFF_TRACK: words("Off track"),
@@ -32,8 +32,10 @@ def verdict_meaning(verdict: Verdict, words: Words) -> str:
     return {
         Verdict.REACHED: words("all of the planned change has been shown"),
         Verdict.ON_TRACK: words("at least half of the planned change has been shown"),
-        Verdict.IMPROVED: words("the change is larger than its uncertainty"),
-        Verdict.IMPROVING: words("a change for the better has been shown, but not how large"),
+        Verdict.IMPROVED: words("the change the right way is larger than its uncertainty"),
+        Verdict.IMPROVING: words(
+            "a change for the better has been shown, but not whether it is as large as planned"
+        ),
         Verdict.LITTLE_CHANGE: words("a large change is unlikely"),
         Verdict.CANNOT_TELL: words("the uncertainty is too large"),
         Verdict.OFF_TRACK: words("the change is smaller than planned"),
@@ -242,7 +244,7 @@ def among_all(r: Reading) -> Sentence | None:
     if not _differs_with_holm(r):
         return None
     return r.words.say(
-        "Read together with all other areas and years it cannot be told: among many figures some change by chance."
+        "Among all the plan's areas and years some figures change by chance, and this may be one of them."
     )
 
 

@@ -72,9 +72,11 @@ def _unsure(report: Report, unsure: list[Reading], *, alone: bool) -> list[Sente
         return [findings.headline(r) for r in unsure]
     if not alone:
         return [
-            words.say("For the other goals the figures are too uncertain to say whether they have changed.")
+            words.say(
+                "For the other goals the figures are too uncertain to say whether there has been a change."
+            )
         ]
-    first = words.say("For none of the goals can it be told yet whether the level has changed.")
+    first = words.say("For none of the goals can we say yet whether the level has changed.")
     if report.area == PLAN:
         return [
             first,
@@ -94,7 +96,7 @@ def answers(report: Report) -> Block:
     for name in goals(report):
         r = read(report, name)
         certainty = judgements.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
-        said = [sentences.briefly(r), sentences.trend(r), certainty]
+        said = [sentences.briefly(r), sentences.trend(r), certainty, judgements.among_all(r)]
         items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
     return element("ul", *items, class_="answers")
 
@@ -140,7 +142,7 @@ def reading(report: Report, indicator: str) -> Block:
             sentences.counted_from(r),
             sentences.target(r),
             sentences.provisional(r),
-            judgements.among_all(r),
+            caveat.linear(r),
             comparison.elsewhere(r),
             comparison.conclusion(r) if comparison.favours(r) is not None else None,
             activities.toward(report, indicator),
