@@ -171,8 +171,9 @@ STEPS = Steps(reports, evaluate, render, site, fill, review)
 
 
 def go(root: Path, out: Path, **options: object) -> int:
-    """One run, told in plain lines."""
-    return run(root, root / "data" / "demo", out, Options(**options), STEPS, choose())
+    """One run, told in plain lines; a list as its keys alone."""
+    show = choose(quiet=options.get("part") == "list")
+    return run(root, root / "data" / "demo", out, Options(**options), STEPS, show)
 
 
 def tree(out: Path) -> dict[str, bytes]:

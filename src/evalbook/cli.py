@@ -85,6 +85,10 @@ def run(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per report, for machines.")] = False,
     release: Annotated[bool, typer.Option("--release", help="Put approved reports into releases/.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", help="Evaluate, and name the reports: for a scheduler.")
+    ] = False,
+    only: Annotated[str, typer.Option(help="Make one report of that list; evalkit site ends it.")] = "",
 ) -> None:
     """Make the reports: every area and year, or those asked for."""
     from evalbook.run.planning import STEPS
@@ -106,19 +110,41 @@ def run(
         report_timeout=report_timeout,
         memory=memory,
         cluster=cluster,
+        only=only,
+        part="list" if list_ else "",
     )
+    if list_ and only:
+        raise EvalkitError("--list names the reports, --only KEY makes one of them: give one of the two.")
     if release:
         from evalbook.review.release import command
 
-        if out:
-            raise EvalkitError("--release writes to releases/ alone: leave out --out.")
+        if out or list_ or only:
+            raise EvalkitError(
+                "--release makes all anew, in releases/ alone: leave out --out, --list and --only."
+            )
         say(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json)))
         return
-    raise typer.Exit(
-        make(
-            root, _data(root, data), out or root / "output", options, STEPS, choose(quiet=quiet, json=as_json)
-        )
-    )
+    show = choose(quiet=quiet or list_, json=as_json)
+    raise typer.Exit(make(root, _data(root, data), out or root / "output", options, STEPS, show))
+
+
+@app.command()
+def site(
+    data: Data = None,
+    out: Annotated[Optional[Path], typer.Option(help="Where the reports are. [output]")] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say only what is missing, and how it ended.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line per report, for machines.")] = False,
+) -> None:
+    """End what a scheduler began with `run --list` and `run --only`: make the pages and tables around the reports."""
+    from evalbook.run.planning import STEPS
+    from evalbook.run.progress import choose
+    from evalbook.run.runner import run as make
+    from evalbook.run.tasks import Options
+
+    root, show = _root(), choose(quiet=quiet, json=as_json)
+    raise typer.Exit(make(root, _data(root, data), out or root / "output", Options(part="site"), STEPS, show))
 
 
 @app.command()

@@ -31,6 +31,10 @@ class Quiet:
         """What made one report run, be rendered again from its executed notebook, or be skipped."""
         self.line(f"{key:<24} {DONE[done]}: {reason}")
 
+    def task(self, report: Report, mark: str, reason: str) -> None:
+        """One report to be made, for a scheduler; no reason where it is up to date."""
+        self.line(report.key)
+
     def begin(self, total: int) -> None:
         """So many reports are to be made."""
         self.total = total
@@ -82,16 +86,23 @@ class Plain(Quiet):
 
 
 class Json(Quiet):
-    """One JSON object a line, in ASCII: JSON is UTF-8, and the output need not be."""
+    """One JSON object a line (docs/run-events.schema.json), in ASCII: JSON is UTF-8, and the output need not be."""
 
     def _put(self, **fields: Any) -> None:
-        self.line(json.dumps(fields))
+        super().line(json.dumps(fields))
+
+    def line(self, text: str) -> None:
+        self._put(event="line", text=text)
 
     def say(self, text: str) -> None:
         self._put(event="step", text=text)
 
     def why(self, key: str, reason: str, done: str) -> None:
         self._put(event="why", report=key, runs=done == "run", renders=done == "render", reason=reason)
+
+    def task(self, report: Report, mark: str, reason: str) -> None:
+        given = dict(report.parameters)
+        self._put(event="task", report=report.key, parameters=given, hash=mark, reason=reason)
 
     def begin(self, total: int) -> None:
         self._put(event="begin", reports=total)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from evalbook.run.files import (
     Ledger,
     OutputError,
     Record,
+    digest_text,
     move_whole,
     private_folder,
     sole_run,
@@ -34,7 +36,7 @@ from evalbook.run.progress import FINISHED, Quiet
 from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, named
 from evalbook.site.language_link import FOLDER
 from evalkit import __version__
-from evalkit.errors import UnknownName, of_the_machine, system_error
+from evalkit.errors import MissingFile, UnknownName, of_the_machine, system_error
 
 if TYPE_CHECKING:
     from evalbook.run.pool import Pool, Worker
@@ -102,22 +104,35 @@ class Run:
         """The whole run; gives the exit status."""
         sweep()
         files = staleness.input_files(self.root, self.data)
-        if not self.options.force and self._nothing_changed(files):
+        in_parts = self.options.only or self.options.part
+        if not (self.options.force or in_parts) and self._nothing_changed(files):
             return 0
         with private_folder() as scratch:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
             hashes = staleness.hash_inputs(staleness.copy_inputs(files, settings.root))
             kept = staleness.evaluation_place(self.out, self._sealed(hashes))
+            if self.options.only:
+                settings = replace(settings, out=scratch / "out", fresh=scratch / "new")
+                if staleness.kept_evaluation([kept]) is None:
+                    raise MissingFile(
+                        f"{self.out.name}/: holds no evaluation of what params and data are now. First: evalkit run --list"
+                    )
             with self._pool(settings) as pool:
-                if self.options.force or not self._only_reviews(Ledger.read(self.out), hashes):
+                if not self.options.part and (
+                    self.options.force or not self._only_reviews(Ledger.read(self.out), hashes)
+                ):
                     pool.warm_up()
                 evaluated = staleness.begin_evaluation(
                     pool, self.steps.evaluate, self.data, settings, [kept], self.show.say
                 )
                 reports = self._reports(settings.root)
                 parts = staleness.parts_of(reports, hashes, evaluated())
+                if self.options.only:
+                    return self._make_one(pool, settings, reports, parts, kept)
                 with sole_run(self.out, self.show.say):
+                    if self.options.part == "list":
+                        return self._list(settings, reports, parts, kept)
                     return self._make(pool, settings, reports, hashes, parts, kept)
 
     def _reports(self, copy: Path) -> list[Report]:
@@ -173,7 +188,87 @@ class Run:
         return True
 
     def _open(self) -> str:
-        return f"Open {self.out / 'index.html'}"
+        return f"Open {self.out / (self.options.only or 'index')}.html"
+
+    def _taken_over(self) -> Ledger:
+        """The ledger with what a killed run had finished; what it had not is cleared away."""
+        ledger, work = Ledger.read(self.out), work_folder(self.out)
+        if work.exists():
+            ledger.save(self.out)
+            shutil.rmtree(work, ignore_errors=True)
+        return ledger
+
+    def _list(
+        self,
+        settings: Settings,
+        reports: Sequence[Report],
+        parts: Mapping[str, Mapping[str, str]],
+        kept: Path,
+    ) -> int:
+        """Keep the evaluation, and name every report that is asked for: a scheduler has them made, one by one."""
+        ledger, work = self._taken_over(), work_folder(settings.out)
+        work.mkdir(parents=True)
+        try:
+            staleness.keep_evaluation(kept, settings, work)
+        finally:
+            shutil.rmtree(work)
+        for report in reports:
+            if self.options.wants(report.key):
+                made_from = parts[report.key]
+                record = ledger.records.get(report.key)
+                _, reason = staleness.why(record, made_from, self.out, self.options.force)
+                marks = (f"{name} {made_from[name]}" for name in sorted(made_from))
+                self.show.task(report, digest_text(*marks), reason)
+        return 0
+
+    def _make_one(
+        self,
+        pool: Pool,
+        settings: Settings,
+        reports: Sequence[Report],
+        parts: Mapping[str, Mapping[str, str]],
+        kept: Path,
+    ) -> int:
+        """Make one report, others may be made at the same time; the folder is locked while its files are put in place."""
+        report = next(report for report in reports if report.key == self.options.only)
+        with sole_run(self.out, self.show.say):
+            record = self._taken_over().records.get(report.key)
+        done, reason = staleness.why(record, parts[report.key], self.out, self.options.force)
+        if not done:
+            return self._close(reports, {})
+        if self.options.why:
+            self.show.why(report.key, reason, "run")
+        from evalbook.run.pool import make_all
+
+        self.show.begin(1)
+        outcomes = make_all([report], pool, settings, self.options.retries, self.show.watch)
+        self.show.end()
+        with sole_run(self.out, self.show.say):
+            ledger = self._taken_over()
+            self._take_away_hidden(ledger, parts, kept)
+            for name in outcomes[report.key].files:
+                write_whole(self.out / name, (settings.out / name).read_bytes())
+            self._note(ledger, report, outcomes[report.key], parts)
+            ledger.inputs = {}  # `evalkit site` is still to come
+            ledger.save(self.out)
+        return self._close(reports, outcomes)
+
+    def _missing(self, report: Report, ledger: Ledger, parts: Mapping[str, Mapping[str, str]]) -> Outcome:
+        """The outcome of a report that is to be run, where no notebook is."""
+        record = ledger.records.get(report.key)
+        _, reason = staleness.why(record, parts[report.key], self.out, False)
+        return Outcome(report.key, "missing", reason=f"{reason}: evalkit run --only {report.key}")
+
+    def _note(
+        self, ledger: Ledger, report: Report, outcome: Outcome, parts: Mapping[str, Mapping[str, str]]
+    ) -> Record:
+        """Put a report just made into the ledger; files that it has no more go, such as an annex without chapters."""
+        last = ledger.records.get(report.key)
+        record = Record.of(report, outcome, parts[report.key], last)
+        left = {} if last is None else {name: "" for name in last.files if name not in record.files}
+        earlier_pages.forget(left, self.out, whatever=True)
+        ledger.records[report.key] = record
+        return record
 
     def _make(
         self,
@@ -185,15 +280,17 @@ class Run:
         kept: Path,
     ) -> int:
         """Make what has changed, with the folder locked; gives the exit status."""
-        ledger = Ledger.read(self.out)
-        work = work_folder(settings.out)
-        shutil.rmtree(work, ignore_errors=True)
+        ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
         staleness.keep_evaluation(kept, settings, work)
         site_anew = not self._only_reviews(ledger, hashes)
         hidden = self._take_away_hidden(ledger, parts, kept)
         todo, again = self._choose(reports, ledger, parts)
         todo += [report for report in reports if report.key in hidden and report not in todo]
+        outcomes = dict[str, Outcome]()
+        if self.options.part == "site":
+            outcomes = {one.key: self._missing(one, ledger, parts) for one in todo}
+            todo = []
         gone = set(ledger.records) - set(parts)
         site_anew = bool(
             site_anew or todo or gone or not ledger.site or staleness.damage(ledger.site, self.out)
@@ -202,12 +299,7 @@ class Run:
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
             if outcome and what in FINISHED:
-                last = ledger.records.get(report.key)
-                record = Record.of(report, outcome, parts[report.key], last)
-                left = {} if last is None else {name: "" for name in last.files if name not in record.files}
-                earlier_pages.forget(left, self.out, whatever=True)  # an annex without chapters any more
-                ledger.records[report.key] = record
-                journal.add(record)
+                journal.add(self._note(ledger, report, outcome, parts))
             self.show.watch(what, report, outcome)
 
         status, ledger.inputs = "stopped", {}  # until all is done: nobody may take this for a whole run
@@ -215,7 +307,6 @@ class Run:
             for key in gone:
                 earlier_pages.forget(ledger.records.pop(key).files, self.out)
             earlier_pages.mark_older(ledger, parts)
-            outcomes: dict[str, Outcome] = {}
             site = SitePages(pool, settings, self.steps, reports)
             if site_anew:
                 site.begin(ledger, [*todo, *again])
@@ -223,7 +314,7 @@ class Run:
             if todo:
                 from evalbook.run.pool import make_all
 
-                outcomes = make_all(todo, pool, settings, self.options.retries, watch)
+                outcomes |= make_all(todo, pool, settings, self.options.retries, watch)
             if again:
                 rendered, overviews = self._render_again(again, settings, kept, ledger)
                 for report in again:
@@ -317,10 +408,17 @@ class Run:
         failed = [outcome for outcome in table if not outcome.ok]
         made = sum(outcome.status == "made" for outcome in table)
         rendered = sum(outcome.status == "rendered" for outcome in table)
+        missing = sum(outcome.status == "missing" for outcome in failed)
         current = len(table) - made - rendered - len(failed)
-        said = [f"{made} made", *([f"{rendered} rendered again"] if rendered else [])]
-        text = f"{', '.join(said)}, {current} up to date, {len(failed)} failed. "
-        see = f"See {self.out / 'failed'} for notebook, traceback and log. " if failed else ""
+        said = [
+            f"{made} made",
+            *([f"{rendered} rendered again"] if rendered else []),
+            f"{current} up to date",
+            *([f"{missing} missing"] if missing else []),
+            f"{len(failed) - missing} failed",
+        ]
+        text = f"{', '.join(said)}. "
+        see = f"See {self.out / 'failed'} for notebook, traceback and log. " if len(failed) > missing else ""
         self.show.close(table, text + see + self._open())
         return 1 if failed else 0
 

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from evalbook.site.language_link import FOLDER
 from evalkit.errors import MissingFile, Problem, ProblemsFound, UnknownName, did_you_mean
@@ -57,7 +57,7 @@ class Outcome:
     """What came of one report; `files` maps paths relative to the output folder to SHA-256."""
 
     key: str
-    status: str  # made, rendered (its page alone), failed, skipped or stopped
+    status: str  # made, rendered (its page alone), failed, skipped, or missing where no notebook was to run
     seconds: float = 0.0
     reason: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
@@ -121,13 +121,18 @@ class Options:
     start_timeout: int = 60
     memory: int | None = 2048  # MiB for each kernel
     cluster: str | None = None  # address of a Dask scheduler
+    only: str = ""  # key of the one report that is made, beside others in the same folder
+    part: Literal["", "list", "site"] = (
+        ""  # of a run: its evaluation and a list of reports; the pages around them
+    )
 
     def wants(self, key: str) -> bool:
         """Whether a report is asked for."""
         language, name = named(key)
         area, _, year = name.rpartition("/")
         return (
-            self.language in (None, language)
+            self.only in ("", key)
+            and self.language in (None, language)
             and (not self.areas or area in self.areas)
             and (not self.years or year in self.years)
         )
@@ -136,6 +141,8 @@ class Options:
         """Raise UnknownName for a language, area or year that no report has, and for areas that have none in those years."""
         if self.language not in (None, "da", "en"):
             raise UnknownName(f"--language {self.language}: choose da or en.")
+        if self.only and self.only not in keys:
+            raise UnknownName(f"--only {self.only}: there is no such report. {did_you_mean(self.only, keys)}")
         names = list(dict.fromkeys(named(key)[1] for key in keys))
         for wanted, part, word in ((self.areas, 0, "area"), (self.years, 2, "year")):
             known = list(dict.fromkeys(name.rpartition("/")[part] for name in names))
