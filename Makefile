@@ -6,7 +6,7 @@ READY := .venv/.ready
 QUICK := $(addprefix tests/test_,$(addsuffix .py,proportions rates effects verdicts plan data tables figures publish_html \
   narrative narrative_cases narrative_numbers narrative_report narrative_words))
 
-.PHONY: help report example test golden check quick lab hooks bench clean lock
+.PHONY: help report example test golden check quick lab hooks bench versions clean lock
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -46,6 +46,9 @@ hooks: $(READY)  ## git: notebooks without outputs, diffs cell by cell, checks b
 
 bench: $(READY)  ## how fast it is, as ratios within one run
 	$(BIN)/python benchmarks/speed.py
+
+versions: $(READY)  ## the lowest and the newest of every declared range, on each Python: the same results?
+	$(BIN)/python tests/versions.py
 
 lock: $(READY)  ## requirements.lock anew from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --fork-strategy fewest --all-extras \

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -21,3 +24,24 @@ def missing(what: str) -> None:
     if os.environ.get("EVALKIT_CI"):
         pytest.fail(what)
     pytest.skip(what)
+
+
+def python(version: str) -> str:
+    """An interpreter of that version, on the path or among pyenv's."""
+    among = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
+    for path in (sys.executable, shutil.which(f"python{version}"), *among):
+        if path and version in subprocess.run([path, "--version"], capture_output=True, text=True).stdout:
+            return str(path)
+    missing(f"no Python {version} on this machine")
+    return ""
+
+
+def uv(*arguments: str | Path) -> None:
+    """Build or install; skipped where no index answers."""
+    program = Path(sys.prefix, "bin", "uv")
+    if not program.is_file():
+        missing("no uv in this environment: pip install uv")
+    done = subprocess.run([program, "-q", *arguments], capture_output=True, text=True)
+    if "error sending request" in done.stderr:
+        missing("no package index answers")
+    assert done.returncode == 0, done.stderr

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +14,9 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+
+import running_standins as standins
+from evalkit.errors import EvalkitError
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -126,6 +131,34 @@ def test_a_version_that_fails_is_outside_the_range(name, lowest, too_old):
     ranges = requirements(PROJECT["dependencies"])
     assert lowest in ranges[name]
     assert too_old not in ranges[name]
+
+
+def test_what_is_installed_outside_its_range_is_named_before_anything_is_made(monkeypatch, tmp_path):
+    given = {"pandas": "3.0.6", "nbconvert": "8.0"}
+    of = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: given.get(name) or of(name))
+    root = standins.write_workbook(tmp_path / "workbook", areas=("north",), years=(2018,))
+    with pytest.raises(EvalkitError) as raised:
+        standins.go(root, tmp_path / "out")
+    assert str(raised.value).splitlines() == [
+        "nbconvert 8.0 is installed; evalkit was tried with <8,>=7.16.5.",
+        "pandas 3.0.6 is installed; evalkit was tried with <4,>=3.1.",
+        "Install evalkit again, as README.md says, in this environment.",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("module", "status"),
+    [("yaml", 2), ("evalkit.plan", 1)],
+    ids=["a package", "our own, a fault of the code"],
+)
+def test_half_an_upgrade_is_told_in_words(module, status, root):
+    code = f"import sys; sys.modules['{module}'] = None; from evalbook.cli import main; main()"
+    done = subprocess.run([sys.executable, "-c", code, "check"], cwd=root, capture_output=True, text=True)
+    assert done.returncode == status
+    assert ("Traceback" in done.stderr) is (status == 1)
+    assert (f"{module} cannot be imported" in done.stderr) is (status == 2)
 
 
 def test_matplotlib_and_pandas_are_capped_where_seaborn_was_tried():

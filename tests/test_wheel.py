@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from needed import missing
+from needed import python, uv
 from running_standins import tree
 
 ROOT = Path(__file__).parents[1]
@@ -22,23 +22,8 @@ ONE = ("--area", "nordparken", "--year", "2023", "--data", "data/demo")
 CLUSTER = "from distributed import LocalCluster\nif __name__ == '__main__':\n    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as one:\n        print(one.scheduler_address, flush=True)\n        input()\n"
 
 
-def python(version: str) -> str:
-    """An interpreter of that version, on the path or among pyenv's."""
-    among = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
-    for path in (sys.executable, shutil.which(f"python{version}"), *among):
-        if path and version in subprocess.run([path, "--version"], capture_output=True, text=True).stdout:
-            return str(path)
-    return missing(f"no Python {version} on this machine") or ""
-
-
-def uv(*arguments: str | Path) -> None:
-    done = subprocess.run([Path(sys.prefix, "bin", "uv"), "-q", *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    pytest.importorskip("uv")
     folder = tmp_path_factory.mktemp("wheel")
     uv("build", "--wheel", "--no-build-isolation", "--python", sys.executable, "-o", folder, ROOT)
     return next(folder.glob("*.whl"))

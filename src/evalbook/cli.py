@@ -589,7 +589,9 @@ def main() -> None:
         say(_in_own_language(error), err=True)
         sys.exit(error.exit_code)
     except (OSError, MemoryError, ImportError) as error:
-        said = of_the_machine(error)
+        from evalbook.versions import broken
+
+        said = of_the_machine(error) or (broken(error) if isinstance(error, ImportError) else "")
         if not said:
             raise
         say(said, err=True)

@@ -15,6 +15,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from evalbook import versions
 from evalbook.approval.definitions import Definitions, stated
 from evalbook.run import earlier_pages, staleness
 from evalbook.run.files import (
@@ -102,6 +103,7 @@ class Run:
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
+        versions.check()
         sweep()
         files = staleness.input_files(self.root, self.data)
         in_parts = self.options.only or self.options.part
