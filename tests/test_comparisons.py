@@ -90,6 +90,17 @@ def test_a_comparison_area_with_a_break_leaves_with_its_counts_and_the_total_of_
     ) <= set(rows["area"][rows["indicator"] == "anmeldelser"])
 
 
+def test_the_official_panel_gives_the_difference_of_the_printed_sums(evaluation):
+    # Statistics Denmark, STRAF11 (October to September) and FOLK1A (1 April): Slagelse, and the other municipalities.
+    here = (4231 / 79_287) / (6856 / 78_754)
+    others = (339_404 / (5_843_347 - 79_287)) / (455_007 / (5_756_170 - 78_754))
+    row = evaluation.rows.loc["anmeldelser.municipality.2021"]
+    assert row["effect"] == pytest.approx(here / others - 1)
+    assert row["effect"] == pytest.approx(-0.166, abs=5e-4)
+    assert row["effect_lower"] < 0 < row["effect_upper"]  # one municipality: nothing can be told of the cause
+    assert (row["effect_areas"], row["evidence_level"]) == (97, 2)
+
+
 def test_with_fewer_than_five_comparison_areas_the_evidence_is_two_at_most(workbook):
     path = workbook / "data" / "demo" / "comparators.csv"
     others = pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -76,6 +76,28 @@ def test_the_pooled_difference_by_hand() -> None:
     assert made.value - made.lower == pytest.approx(made.upper - made.value)
 
 
+# Robbins & Davenport 2021, J Stat Softw 97(2): 39 blocks of Seattle with a drug market intervention, 12 quarters before
+# it (weighted control blocks alike by construction), four after; reports here, in the weighted control, and per cent.
+@pytest.mark.parametrize(
+    ("before", "here", "elsewhere", "percent"),
+    [
+        pytest.param(2780, 788, 986.44, -20.1, id="any crime"),
+        pytest.param(142, 46, 68.22, -32.6, id="felonies"),
+        pytest.param(197, 45, 71.80, -37.3, id="misdemeanours"),
+        pytest.param(74, 20, 23.76, -15.8, id="drugs"),
+    ],
+)
+def test_the_pooled_difference_of_a_published_intervention(before, here, elsewhere, percent) -> None:
+    made = did.difference_in_change(
+        np.log(here / before),
+        np.log(elsewhere / before),
+        variance=2 / before + 1 / here + 1 / elsewhere,
+        own_trends=0,
+        concentrated=0,
+    )
+    assert 100 * np.expm1(made.value) == pytest.approx(percent, abs=0.05)
+
+
 def test_a_total_without_a_level_has_no_difference() -> None:
     with np.errstate(divide="ignore"):
         here = np.log(np.array([0.0, 0.5]))

@@ -146,7 +146,7 @@ class Estimate(Displayed):
 
     def _display(self) -> Display:
         given = {name: getattr(self, name) for name in _SHOWN if getattr(self, name) is not None}
-        columns = [list(value) if hasattr(value, "__iter__") else [value] for value in given.values()]
+        columns = [list(value) if getattr(value, "ndim", 0) else [value] for value in given.values()]
         n = max(map(len, columns))
         whole = [column * n if len(column) == 1 else column for column in columns]
         rows = list(zip(*whole, strict=True))

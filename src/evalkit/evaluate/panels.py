@@ -73,26 +73,26 @@ class Panel:
 
     def level(self, area: str, years: Sequence[int], phi: float) -> tuple[float, float]:
         """Level over some years together and its variance, on the scale on which changes are added up."""
+        value, variance = self.levels([area], years, phi)
+        return float(value[0]), float(variance[0])
+
+    def levels(self, areas: Sequence[str], years: Sequence[int], phi: float) -> tuple[np.ndarray, np.ndarray]:
+        """The same of some areas; NaN where there is no event, nobody, or no figure."""
         if self.statistic.events:
-            events, people = (self.at([area], years, column).sum() for column in ("numerator", "denominator"))
-            return _log_rate(events, people, phi)
-        value, variance = (self.at([area], years, column) for column in ("scaled", "variance"))
-        return float(value.mean()), float(variance.sum() / len(years) ** 2)
+            events, people = (
+                self.at(areas, years, column).sum(axis=1) for column in ("numerator", "denominator")
+            )
+            known = (events > 0) & (people > 0)
+            events = np.where(known, events, np.nan)
+            return np.log(events / np.where(known, people, np.nan)), phi / events
+        value, variance = (self.at(areas, years, column) for column in ("scaled", "variance"))
+        return value.mean(axis=1), variance.sum(axis=1) / len(years) ** 2
 
     def changes(self, areas: Sequence[str], year: int) -> tuple[np.ndarray, np.ndarray]:
         """Change of every area since the baseline, and its variance."""
         phi, _ = self.spread(year)
-        both = np.array(
-            [[self.level(area, years, phi) for years in ([year], self.baseline.years)] for area in areas]
-        )
-        return both[:, 0, 0] - both[:, 1, 0], both[:, 0, 1] + both[:, 1, 1]
-
-
-def _log_rate(events: float, people: float, phi: float) -> tuple[float, float]:
-    """Logarithm of a rate and its variance; NaN where there is no event, nobody, or no figure."""
-    if not (events > 0 and people > 0):
-        return np.nan, np.nan
-    return float(np.log(events / people)), phi / events
+        (now, v1), (then, v0) = (self.levels(areas, years, phi) for years in ([year], self.baseline.years))
+        return now - then, v1 + v0
 
 
 def panels(
