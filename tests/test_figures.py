@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 
 from evalkit import figures
 from evalkit.errors import WrongParameter
-from evalkit.figures import draw, glyphs, lines, small_multiples
+from evalkit.figures import change_charts, draw, glyphs, lines, small_multiples
 from evalkit.figures.chart import Chart
 from evalkit.figures.draw import Numbers, TextLine, beside, spread
 from evalkit.figures.lines import Line, line, target_path
@@ -109,6 +109,26 @@ def test_a_figure_of_several_names_its_axes_by_area():
         _ = chart.ax
     chart.axes_dict["motalavej"].axhline(70, color="#123456")
     assert [("#123456" in svg) for svg in svgs(chart)] == [False, False, False, True, False]
+
+
+def test_with_many_areas_a_page_shows_the_plan_and_its_own_area_before_all_the_others(monkeypatch):
+    thin = lines_behind(figures.multiples(report("sydbyen"), "tryghed").axes_dict["sydbyen"])
+    monkeypatch.setattr(small_multiples, "MOST_AREAS", 3)
+    chart = figures.multiples(report("sydbyen"), "tryghed")
+    assert list(chart.axes_dict) == ["plan", "sydbyen"]
+    assert lines_behind(chart.axes_dict["sydbyen"]) == thin
+    assert "Hvert område har en figur som denne på sin egen side." in chart.about
+    monkeypatch.setattr(change_charts, "MOST_AREAS", 3)
+    forest = figures.forest(report(area="plan"), "haervaerk")
+    assert [row.split(".")[1] for row in forest.rows] == ["plan"]
+    assert "Hvert områdes forskel står på dets egen side." in forest.about
+    monkeypatch.setattr(small_multiples, "MOST_AREAS", 4)
+    assert len(figures.multiples(report("sydbyen"), "tryghed").axes_dict) == 5
+
+
+def lines_behind(ax: Axes) -> list[list[float]]:
+    """The thin line of the others, as it is drawn."""
+    return np.nan_to_num(ax.lines[0].get_xydata()).tolist()
 
 
 def test_wide_and_narrow_go_on_the_page_until_somebody_draws_then_one_that_scrolls():

@@ -101,6 +101,8 @@ LEVEL: Final = 0.95
 CAUSAL: Final = 3
 """Evidence level from which a sentence may say what speaks for the plan."""
 
+MOST_AREAS: Final = 16
+"""Areas that a page shows one by one in figures: with more, a page would grow with them and a site with their square."""
 FEWEST_AREAS: Final = 5
 """Comparison areas; with fewer their own trends cannot be told, and the declared floor stands."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from evalkit.figures import glyphs
 from evalkit.report import Report
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, starts
-from evalkit.terms import PLAN
+from evalkit.terms import MOST_AREAS, PLAN
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import DASH
@@ -31,8 +31,9 @@ def _named(report: Report, area: str) -> Any:
 def goals_by_area(report: Report) -> Block:
     """The verdict on every goal, for the plan total and each area, with this year's level."""
     words = gettext_for(report.language)
+    drawn = len(report.plan.areas) <= MOST_AREAS  # a sign in every cell of more makes half the page
     rows = [
-        (_named(report, area), *(_verdict(read(report, name, area)) for name in goals(report)))
+        (_named(report, area), *(_verdict(read(report, name, area), drawn) for name in goals(report)))
         for area in _places(report)
     ]
     head = [
@@ -61,8 +62,9 @@ def _apart(report: Report) -> Sentence | None:
     )
 
 
-def _verdict(r: Reading) -> Block:
-    shape = raw(glyphs.verdict(r.verdict, judgements.verdict_word(r.verdict, r.words)))
+def _verdict(r: Reading, drawn: bool) -> Block:
+    word = judgements.verdict_word(r.verdict, r.words)
+    shape = raw(glyphs.verdict(r.verdict, word)) if drawn else word
     level: Any = r.level() if r.has("value") else cell(r, "value")
     return joined(shape, raw("<br>"), level)
 

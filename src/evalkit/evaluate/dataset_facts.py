@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
@@ -63,7 +64,17 @@ def _fingerprint(rows: pd.DataFrame) -> str:
 
     Not of the data: whoever has the rest of a file could try every split of a hidden count until a hash of it fits.
     """
-    return hashlib.sha256(rows.to_csv(index=False, float_format="%.6g").encode()).hexdigest()
+    made = hashlib.sha256()
+    for (
+        name
+    ) in rows:  # each value that occurs is written once, since with thousands of areas most cells are empty
+        codes, values = pd.factorize(rows[name])
+        texts, said = pd.factorize(
+            np.array([f"{one:.6g}" if rows[name].dtype.kind == "f" else f"{one}" for one in values], object)
+        )
+        made.update("\n".join([str(name), *said]).encode())
+        made.update(np.append(texts, -1)[codes].astype("<i8").tobytes())
+    return made.hexdigest()
 
 
 def _economy(plan: Plan, dataset: DataSet) -> list[dict[str, Any]]:

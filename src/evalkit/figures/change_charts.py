@@ -26,7 +26,7 @@ from evalkit.figures.style import (
     TEXT,
 )
 from evalkit.report import Report
-from evalkit.terms import PLAN, Polarity
+from evalkit.terms import MOST_AREAS, PLAN, Polarity
 from evalkit.text import narrative
 from evalkit.text import reading as readings
 from evalkit.text.html import Block, element
@@ -243,9 +243,10 @@ def _goal_words(r: Reading) -> _Row:
 
 
 def forest(report: Report, indicator: str) -> Chart | Block:
-    """One goal's difference from similar areas, the plan first and then each area, with intervals; why not, where there is none."""
+    """One goal's difference from similar areas, the plan first and then each area (of many the plan alone), with intervals; why not, where there is none."""
     words, r = gettext_for(report.language), read(report, indicator)
-    found = [read(report, indicator, area) for area in (PLAN, *report.plan.areas)]
+    many = len(report.plan.areas) > MOST_AREAS
+    found = [read(report, indicator, area) for area in (PLAN, *(() if many else report.plan.areas))]
     known = [one for one in found if one.has("effect")]
     if not known:
         return element("p", words("No area can be compared with others on this goal, so there is no figure."))
@@ -278,7 +279,13 @@ def forest(report: Report, indicator: str) -> Chart | Block:
     return Chart.of(
         report,
         title=title,
-        about=" ".join([about, *_heterogeneity(r)]),
+        about=" ".join(
+            [
+                about,
+                *([words("The difference of each area stands on its own page.")] if many else []),
+                *_heterogeneity(r),
+            ]
+        ),
         alt=" ".join([f"{title}.", *told]),
         axes=axes,
         key=f"skov-{indicator}",

@@ -21,7 +21,7 @@ from evalkit.figures.style import ACCENT, DOTTED, INK, MUTED, NARROW, PAPER, RUL
 from evalkit.figures.trend import from_to
 from evalkit.report import Report
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers
-from evalkit.terms import PLAN
+from evalkit.terms import MOST_AREAS, PLAN
 from evalkit.text import narrative
 from evalkit.text import reading as readings
 from evalkit.text.html import Block, element, joined
@@ -137,19 +137,22 @@ def gap_range(report: Report, name: str) -> tuple[float, float]:
 
 
 def multiples(report: Report, indicator: str) -> Chart:
-    """One indicator in all areas of the plan, small figures on one axis."""
+    """One indicator in all areas of the plan, small figures on one axis; of many areas the plan's and the report's own."""
     words, record = gettext_for(report.language), report.plan.indicator(indicator)
-    since, places = report.plan.baseline_year, [PLAN, *report.plan.areas]
-    own = {area: lines.line(report, indicator, area, since=since) for area in places}
+    since, every = report.plan.baseline_year, [PLAN, *report.plan.areas]
+    many = len(report.plan.areas) > MOST_AREAS
+    places = list(dict.fromkeys([PLAN, report.area])) if many else every
+    own = {area: lines.line(report, indicator, area, since=since) for area in every}
     paths = {area: lines.target_path(report, indicator, area) for area in places}
     last = max([report.year, *(path.index[-1] for path in paths.values() if len(path))])
-    ends = {area: _end(report, rows, record.decimals) for area, rows in own.items()}
+    ends = {area: _end(report, own[area], record.decimals) for area in places}
     right = max(
         [0.3, *(end.width / 72 + 0.1 for end in ends.values())]
     )  # room for the widest, the same for all
     span, made_up = lines.axis_range(report, indicator), report.synthetic and not record.official
     drawings = []
-    for area, rows in own.items():
+    for area in places:
+        rows = own[area]
         with draw.canvas(area) as (ax,):
             draw.bare(ax, (since, last), span)
             others = [line for other, line in own.items() if other not in (area, PLAN)]
@@ -173,6 +176,8 @@ def multiples(report: Report, indicator: str) -> Chart:
             )
         )
     about = words("Dark line: the area. Thin lines: the other areas.")
+    if many:
+        about += " " + words("Each area has a figure like this one on its own page.")
     return Chart.of(
         report,
         title=record.title.get(report.language),
