@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import sqrt
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -204,3 +205,42 @@ def test_what_no_share_can_be_is_refused(shared, row, said):
 def test_a_percentage_of_a_whole_number_of_persons_is_read(shared):
     plan, data = shared(HEAD + "ringparken,uddannelse,2018,,,,33.3,30,no,1\n")
     assert evaluate(plan, data).rows.loc["uddannelse.ringparken.2018", "numerator"] == 10
+
+
+def drawn_in_units(workbook, change=lambda survey: survey):
+    """The shipped survey as if stairways had been drawn in two strata: answers of one kind stand in the same ones."""
+    path = workbook / "data" / "demo" / "survey.csv"
+    survey = pd.read_csv(path, dtype=str, keep_default_na=False)
+    at = survey.groupby(["area", "year"]).cumcount()
+    safe = survey["answer"].isin(["high", "some"])
+    survey["stratum"] = np.where(at % 2, "east", "west")
+    survey["psu"] = [
+        f"{'a' if good else 'b'}{number // 2 % 24}" for good, number in zip(safe, at, strict=True)
+    ]
+    change(survey).to_csv(path, index=False)
+    return plans.read(workbook)
+
+
+def test_answers_of_units_that_were_drawn_together_count_for_less(workbook, evaluation):
+    plan = drawn_in_units(workbook)
+    found = evaluate(plan, dataset.read(workbook / "data" / "demo", plan)).rows
+    for row in ("tryghed.sydbyen.2021", "tryghed.plan.2021"):
+        simple, clustered = (one.loc[row] for one in (evaluation.rows, found))
+        assert clustered["value"] == pytest.approx(simple["value"])
+        assert 30 < clustered["effective_n"] < simple["effective_n"] / 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda one: one.assign(psu=one["psu"].mask(one.index == 7, "")), r"row 9, column psu.*is no unit"),
+        (
+            lambda one: one.assign(psu=one["psu"].mask(one["stratum"].eq("east"), "a1")),
+            "sydbyen 2021, stratum east has one unit alone",
+        ),
+    ],
+)
+def test_a_unit_that_nobody_can_tell_apart_is_refused_with_its_place(workbook, change, said):
+    plan = drawn_in_units(workbook, change)
+    with pytest.raises(ProblemsFound, match=said):
+        dataset.read(workbook / "data" / "demo", plan)

@@ -153,6 +153,22 @@ _TABLES = (
                 default="1",
             ),
             COUNT,
+            Column(
+                "stratum",
+                "text",
+                "stratum, der er trukket fra",
+                "stratum drawn from",
+                required=False,
+                blank=True,
+            ),
+            Column(
+                "psu",
+                "text",
+                "trukket enhed, fx opgang",
+                "unit drawn, e.g. a stairway",
+                required=False,
+                blank=True,
+            ),
         ),
     ),
     Table(

@@ -288,6 +288,7 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
             f"no plan year has nine months in common with a calendar year: they begin on {plan.first_day(plan.years[0]):%d-%m}.",
             "Ask for the reports by month.",
         )
+    yield from _drawn(survey := tables["survey"], file["survey"])
     yield from _never_there(tables, plan)
     yield from _after(tables, meta, plan, file)
     if len(incidents := tables["incidents"]) and meta.period:
@@ -301,7 +302,6 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
             "is outside the period in dataset.yml",
             f"The period is {meta.period.start} to {meta.period.end}.",
         )
-    survey = tables["survey"]
     light = survey["weight"] <= 0
     yield from row_problems(
         file["survey"],
@@ -311,6 +311,31 @@ def _cross_check(tables: dict[str, pd.DataFrame], meta: Meta, plan: Plan, folder
         "is not above zero",
         "Give every answer its weight, the residents that it stands for; unweighted, that is the area's adults divided by the answers.",
     )
+
+
+def _drawn(survey: pd.DataFrame, file: str) -> Iterator[Problem]:
+    """A sample of units (stairways, streets) names the unit of every answer, and tells two or more in each stratum apart."""
+    named = survey["psu"].ne("")
+    lacking = ~named & survey["year"].isin(survey["year"][named])
+    yield from row_problems(
+        file,
+        "psu",
+        lacking,
+        survey["psu"],
+        "is no unit, and others of the year have one",
+        "Give every answer its unit.",
+    )
+    units = (
+        survey[named & survey["answer"].ne("dont_know")].groupby(["area", "year", "stratum"])["psu"].nunique()
+    )
+    for area, year, stratum in units.index[units < 2]:
+        where = f"{area} {year}" + (f", stratum {stratum}" if stratum else "")
+        yield Problem(
+            file,
+            "column psu",
+            f"{where} has one unit alone.",
+            "Join its stratum with a neighbour: one tells nothing of how units differ.",
+        )
 
 
 def _never_there(tables: dict[str, pd.DataFrame], plan: Plan) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.optimize import elementwise
@@ -92,6 +93,7 @@ def weighted_proportion(
     weights: ArrayLike,
     *,
     strata: ArrayLike | None = None,
+    clusters: ArrayLike | None = None,
     population: float | Mapping[Any, float] | None = None,
     level: float = LEVEL,
     interval: Literal["wilson", "beta"] = "wilson",
@@ -105,6 +107,8 @@ def weighted_proportion(
     weights : >= 0 per respondent; a respondent with weight 0 does not count
     strata : label per respondent of the cell (age x sex, or area x age x sex for the whole plan:
         weights N_c/n_c then give the population-weighted plan share)
+    clusters : label per respondent of the primary sampling unit, where whole stairways, streets or schools were
+        drawn: units within a stratum are taken as drawn with replacement
     population : people that the sample stands for, in all or by stratum; give it only to describe today's
         residents, since the finite population correction is too narrow for a claim about the process
     level : in (0, 1); 0.95 means 95 %
@@ -115,7 +119,7 @@ def weighted_proportion(
     Returns
     -------
     Estimate
-        `respondents` n; `effective_n` p(1-p)/V, at most n; Kish's `design_effect`; `df` n minus strata;
+        `respondents` n; `effective_n` p(1-p)/V, at most n; Kish's `design_effect`; `df` n (or clusters) minus strata;
         weighted counts. Where n over the design effect is far below `effective_n`, a few answers carry the share
         and its interval is too narrow to publish. No respondent: NaN. V = 0 (all or none said yes, or no stratum varies):
         Wilson on n over the design effect, never an interval of no width. One respondent: df is 0 and the
@@ -124,7 +128,7 @@ def weighted_proportion(
     Raises
     ------
     InvalidNumber
-        Answers not 0 or 1; weights negative, missing or all zero; a stratum with one respondent (merge it).
+        Answers not 0 or 1; weights negative, missing or all zero; a stratum with one respondent or cluster (merge it).
 
     Source
     ------
@@ -140,6 +144,11 @@ def weighted_proportion(
             f"answers, weights and strata must be lists of one length, got {said.shape}, "
             f"{weight.shape} and {labels.shape}."
         )
+    units = None if clusters is None else np.asarray(clusters)
+    if units is not None and units.shape != said.shape:
+        raise InvalidNumber(
+            f"clusters must be a list as long as the answers, got {units.shape} for {said.shape}."
+        )
     if interval not in ("wilson", "beta"):
         raise InvalidNumber(f"interval must be 'wilson' or 'beta', got {interval!r}.")
     if not said.size:
@@ -149,13 +158,13 @@ def weighted_proportion(
         raise InvalidNumber(f"all {weight.size} weights are zero: nobody would count.")
     counted = weight > 0
     said, weight, labels = said[counted], weight[counted], labels[counted]
+    units = None if units is None else units[counted]
 
     n, total = said.size, weight.sum()
     # A quotient of two sums may end at 1 + 2e-16: all is 1, none is 0, and a share never lies outside.
     share = float(said[0]) if (said == said[0]).all() else min(1.0, float(weight @ said / total))
-    variance, groups = linearised_variance(said, weight, None if strata is None else labels, population)
+    variance, df = linearised_variance(said, weight, None if strata is None else labels, population, units)
     kish = float(n * (weight @ weight) / total**2)
-    df = n - groups
     # Rounding leaves 1e-33 where the variance is exactly 0, and a share of 1 where the rest weighs next to nothing.
     varies = variance > 1e-20 and 0 < share < 1
     effective = share * (1 - share) / variance if varies else n / kish
@@ -188,29 +197,43 @@ def linearised_variance(
     weights: Numbers,
     strata: Any = None,
     population: float | Mapping[Any, float] | None = None,
+    clusters: Any = None,
 ) -> tuple[float, int]:
-    """Taylor variance of a weighted mean, and the number of strata (1 when `strata` is None).
+    """Taylor variance of a weighted mean, and its degrees of freedom: respondents (or clusters) minus strata.
 
-    `values`, `weights` and `strata` have one entry per respondent; `population` as in `weighted_proportion`.
+    `values`, `weights`, `strata` and `clusters` have one entry per respondent; `population` as in `weighted_proportion`.
     Sum over strata of (1 - n_h/N_h) * n_h/(n_h - 1) * sum (u - mean u)^2 with u = w(y - mean)/sum w; with
-    one weight per stratum that is the post-stratified sum of W_h^2 (1 - f_h) p_h (1 - p_h)/(n_h - 1).
+    one weight per stratum that is the post-stratified sum of W_h^2 (1 - f_h) p_h (1 - p_h)/(n_h - 1). Of clusters u is
+    the sum over each, n_h their number. A rate, events per person or household, is such a mean; a ratio of two totals is
+    one of quotients with weights times what they are out of.
     """
-    if values.shape != weights.shape or (strata is not None and np.shape(strata) != values.shape):
-        lengths = ", ".join(str(np.size(x)) for x in (values, weights, strata) if x is not None)
-        raise InvalidNumber(f"values, weights and strata must be lists of one length, got {lengths}.")
+    given = {"values": values, "weights": weights, "strata": strata, "clusters": clusters}
+    lengths = {name: np.size(x) for name, x in given.items() if x is not None}
+    if len(set(lengths.values())) > 1:
+        raise InvalidNumber(
+            f"{', '.join(lengths)} must be lists of one length, got {', '.join(map(str, lengths.values()))}."
+        )
     u = weights * (values - weights @ values / weights.sum()) / weights.sum()
-    if strata is None:
-        names, index = np.array([""]), np.zeros(u.size, dtype=int)
-    else:
-        names, index = np.unique(np.asarray(strata), return_inverse=True)
+    labels = np.zeros(u.size, dtype=int) if strata is None else np.asarray(strata)
+    names, index = np.unique(labels, return_inverse=True)
+    if clusters is not None:
+        if population is not None:
+            raise InvalidNumber("clusters are taken as drawn with replacement; leave the population out.")
+        drawn = pd.DataFrame({"stratum": index, "cluster": clusters, "u": u})
+        sums = drawn.groupby(["stratum", "cluster"], sort=True)["u"].sum()
+        u, index = sums.to_numpy(), sums.index.get_level_values("stratum").to_numpy()
     sizes = np.bincount(index)
-    if strata is not None and sizes.min() < 2:
-        alone = ", ".join(str(name) for name in names[sizes < 2])
-        raise InvalidNumber(f"a stratum needs two respondents or more; merge with a neighbour: {alone}.")
+    if (strata is not None or clusters is not None) and sizes.min() < 2:
+        alone, what = (
+            ", ".join(str(name) for name in names[sizes < 2]),
+            "clusters" if clusters is not None else "respondents",
+        )
+        raise InvalidNumber(f"a stratum needs two {what} or more; merge with a neighbour: {alone}.")
     correction = _population_correction(names.tolist(), sizes, population, strata is not None)
     residual = u - (np.bincount(index, u) / sizes)[index]
     squares = np.bincount(index, residual**2)
-    return float(np.sum(correction * sizes / np.maximum(sizes - 1, 1) * squares)), len(names)
+    variance = float(np.sum(correction * sizes / np.maximum(sizes - 1, 1) * squares))
+    return variance, u.size - len(names)
 
 
 def difference(later: Estimate, earlier: Estimate) -> Estimate:

@@ -69,7 +69,7 @@ class Statistic(ABC):
         return "relative" if self.relative else "points"
 
     def sample(self, rows: Mapping[str, np.ndarray]) -> Estimate:
-        """The level of some rows: columns yes and valid (masks), value, count, weight and stratum (a number)."""
+        """The level of some rows: columns yes and valid (masks), value, count, weight and stratum (a number), and psu where there is one."""
         raise NotImplementedError(f"{self.name} is made from counts, not from single rows.")
 
     def known(self, counts: pd.DataFrame) -> pd.Series:
@@ -253,12 +253,15 @@ class WeightedShare(_Proportion):
     def sample(self, rows: Mapping[str, np.ndarray]) -> Estimate:
         valid = rows["valid"]
         times, strata = rows["count"][valid], rows["stratum"][valid]
-        # One respondent alone tells no variance: such a sample is taken as one stratum.
-        alone = (np.bincount(strata, times) == 1).any()
+        units = rows["psu"][valid] if "psu" in rows else None
+        drawn = np.bincount(strata, times) if units is None else pd.Series(units).groupby(strata).nunique()
+        # One respondent or unit alone tells no variance: such a sample is taken as one stratum.
+        alone = (drawn == 1).any()
         return weighted_proportion(
             np.repeat(rows["yes"][valid].astype(float), times),
             np.repeat(rows["weight"][valid], times),
             strata=None if alone or not len(times) else np.repeat(strata, times),
+            clusters=None if units is None else np.repeat(units, times),
             level=LEVEL,
         )
 

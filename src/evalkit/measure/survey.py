@@ -44,6 +44,8 @@ def measure_rows(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataF
     }
     if statistic.asked:
         columns["stratum"][valid] = pd.factorize(_strata(table[valid]))[0]
+        if table["psu"].ne("").any():  # a unit stands in one stratum of one area, whatever others are called
+            columns["psu"] = table.groupby(["area", "year", "stratum", "psu"], sort=False).ngroup().to_numpy()
     people = residents_asked(plan, dataset, table) if statistic.asked else None
     by_area = table.groupby(["area", "year"], sort=False).indices
     found: dict[tuple[str, int], dict[str, Any]] = {}
@@ -128,10 +130,13 @@ def _by_residents(answers: Mapping[str, np.ndarray], of: np.ndarray, residents: 
 
 
 def _strata(answers: pd.DataFrame) -> np.ndarray:
-    """Cells of area × sex × age, by year; one under `SMALLEST_STRATUM` answers joins the next age group of its sex.
+    """The strata that were drawn from, where the table has them; else cells of area × sex × age, by year.
 
-    What is left over at the end joins the group before it. An area where one sex is too few is one stratum.
+    A cell under `SMALLEST_STRATUM` answers joins the next age group of its sex; what is left over at the end joins the
+    group before it. An area where one sex is too few is one stratum. Where units were drawn without strata, an area is one.
     """
+    if answers["stratum"].ne("").any() or answers["psu"].ne("").any():
+        return (answers["area"] + " " + answers["year"].astype(str) + " " + answers["stratum"]).to_numpy()
     sides = ["area", "year", "sex"]
     cells = answers.groupby([*sides, "age_group"], sort=True)["count"].sum().reset_index()
     labels, alone = [], set()
