@@ -53,14 +53,14 @@ def back(workbook, name, change):
     return the.written(workbook / name, change, (workbook / "sendt.docx").read_bytes())
 
 
-def remarks(workbook):
+def comments(workbook):
     return review_comments.read(workbook, "ringparken", "2019")
 
 
 def test_a_comment_is_taken_with_its_author_day_place_rows_and_anchor(desk):
     told = take(desk, back(desk, "rie.docx", lambda file: the.comment(file, the.SENTENCE, "Hvorfor?")))
     assert not told.left
-    (one,) = remarks(desk).values()
+    (one,) = comments(desk).values()
     assert (one.kind, one.author, one.text, one.done) == ("comment", "Rie Reviewer", "Hvorfor?", False)
     assert (one.place, one.rows, one.anchor) == ("Tryghed", ["tryghed.ringparken.2019"], the.SENTENCE)
     assert one.version == sent.Record.model_validate(record(desk)).version
@@ -78,7 +78,7 @@ def test_two_reviewers_files_merge_and_a_file_that_is_read_again_adds_nothing(de
     take(desk, rie, bo)
     before = review_comments.file(desk, "ringparken", "2019").read_bytes()
     told = take(desk, bo, rie)
-    assert [one.author for one in remarks(desk).values()] == ["Rie Reviewer", "Bo"]
+    assert [one.author for one in comments(desk).values()] == ["Rie Reviewer", "Bo"]
     assert review_comments.file(desk, "ringparken", "2019").read_bytes() == before
     assert "0 of them new" in told.lines[0]
 
@@ -101,7 +101,7 @@ def test_replies_and_what_word_has_marked_as_done_are_read(desk):
     path = desk / "rie.docx"
     path.write_bytes(thread(docx.Document(str(desk / "sendt.docx"))))
     take(desk, path)
-    (one,) = remarks(desk).values()
+    (one,) = comments(desk).values()
     assert one.done and [(each.author, each.text) for each in one.replies] == [
         ("Anna", "Fordi få har svaret.")
     ]
@@ -116,7 +116,7 @@ def test_computed_text_that_was_changed_is_told_with_its_row_and_not_taken(desk)
             lambda file: the.put(file, the.SENTENCE, "Andelen er 81,2 pct. mod 72,3 i 2017."),
         ),
     )
-    (one,) = remarks(desk).values()
+    (one,) = comments(desk).values()
     assert (one.kind, one.anchor, one.text) == (
         "change",
         the.SENTENCE,
@@ -133,7 +133,7 @@ def test_a_deleted_table_is_one_change_with_what_it_held(desk):
         table.getparent().remove(table)
 
     take(desk, back(desk, "rie.docx", delete))
-    (one,) = remarks(desk).values()
+    (one,) = comments(desk).values()
     assert (one.text, one.anchor) == ("", "Planår | Pct. | 2018 | 69,1 | 2019 | 71,2")
 
 
@@ -147,7 +147,7 @@ def test_a_tracked_change_is_a_proposal_and_leaves_the_computed_text_as_it_was(d
         run.getparent().remove(run)
 
     take(desk, back(desk, "bo.docx", track))
-    (one,) = remarks(desk).values()
+    (one,) = comments(desk).values()
     assert (one.kind, one.author, one.anchor, one.text) == (
         "change",
         "Bo",
@@ -165,7 +165,7 @@ def test_a_file_without_tags_as_libreoffice_saves_it_has_its_rows_from_the_recor
             control.getparent().remove(control)
 
     told = take(desk, back(desk, "rie.docx", drop))
-    (one,) = remarks(desk).values()
+    (one,) = comments(desk).values()
     assert one.rows == ["tryghed.ringparken.2019"] and not told.left
 
 
@@ -176,13 +176,13 @@ def test_a_file_of_an_old_version_says_so_and_its_comments_are_taken(desk):
     assert any(
         "It is not of today's version: assessment changed since 2026-11-23" in line for line in told.lines
     )
-    assert len(remarks(desk)) == 1
+    assert len(comments(desk)) == 1
 
 
 def test_ten_thousand_words_in_a_comment_are_kept_to_the_last(desk):
     text = " ".join(f"ord{number}" for number in range(10_000))
     take(desk, back(desk, "rie.docx", lambda file: the.comment(file, the.SENTENCE, text)))
-    assert remarks(desk)[1].text == text
+    assert comments(desk)[1].text == text
 
 
 def test_personal_data_in_a_comment_stay_in_the_file_and_the_other_comments_are_taken(desk):
@@ -192,7 +192,7 @@ def test_personal_data_in_a_comment_stay_in_the_file_and_the_other_comments_are_
         the.comment(file, "Beboerne mødtes.", "Godt.", author="bo@kommune.dk")
 
     told = take(desk, back(desk, "rie.docx", write))
-    assert told.left and [(one.author, one.text) for one in remarks(desk).values()] == [("bo", "Godt.")]
+    assert told.left and [(one.author, one.text) for one in comments(desk).values()] == [("bo", "Godt.")]
     said = "\n".join(told.lines)
     assert (
         "personal number" in said and "e-mail address" in said and "1234" not in said and "rie@" not in said
@@ -203,7 +203,7 @@ def test_a_file_that_was_renamed_is_known_by_what_it_says(desk):
     told = take(
         desk, back(desk, "Kopi af (2) endelig.docx", lambda file: the.comment(file, the.OTHER, "Enig."))
     )
-    assert not told.left and len(remarks(desk)) == 1
+    assert not told.left and len(comments(desk)) == 1
 
 
 def test_a_file_of_another_plan_or_of_no_report_is_refused_in_words_and_the_next_is_read(desk):
@@ -212,7 +212,7 @@ def test_a_file_of_another_plan_or_of_no_report_is_refused_in_words_and_the_next
     good = back(desk, "rie.docx", lambda file: the.comment(file, the.OTHER, "Enig."))
     told = take(desk, desk / "anden.docx", desk / "brev.docx", good, desk / "findes-ikke.docx")
     said = "\n".join(told.lines)
-    assert told.left and len(remarks(desk)) == 1
+    assert told.left and len(comments(desk)) == 1
     assert "anden.docx: version 0a1b2c3d of ringparken/2019 was never sent out" in said
     assert (
         "brev.docx: names no report and version" in said and "findes-ikke.docx: there is no such file" in said
@@ -277,26 +277,26 @@ def test_a_file_too_large_to_mail_is_not_opened(tmp_path):
         read(path)
 
 
-def test_a_remark_is_an_item_of_the_checklist_until_it_is_answered_or_done_and_its_words_are_nowhere(desk):
+def test_a_comment_is_an_item_of_the_checklist_until_it_is_answered_or_done_and_its_words_are_nowhere(desk):
     take(desk, back(desk, "rie.docx", lambda file: the.comment(file, the.SENTENCE, "Hvorfor?")))
     report = reviewed.one(desk, desk / review_round.DATA, "ringparken", "2019")
     found = {one.id: one for one in items(report.report(), report.state())}
     assert (
-        found["remark.1"].text.plain == "Tryghed: en kommentar fra en læser."
-        and found["remark.1"].anchor == "tryghed"
+        found["comment.1"].text.plain == "Tryghed: en kommentar fra en læser."
+        and found["comment.1"].anchor == "tryghed"
     )
     path = review_comments.file(desk, "ringparken", "2019")
     path.write_text(path.read_text("utf-8") + "  done: true\n", "utf-8")
-    assert "remark.1" not in {one.id for one in items(report.report(), report.state())}
+    assert "comment.1" not in {one.id for one in items(report.report(), report.state())}
 
 
-def test_answers_to_remarks_are_known_to_the_check_and_others_are_not(desk, plan):
+def test_answers_to_comments_are_known_to_the_check_and_others_are_not(desk, plan):
     take(desk, back(desk, "rie.docx", lambda file: the.comment(file, the.SENTENCE, "Hvorfor?")))
     answers = desk / "params/reviews/ringparken-2019.yml"
-    answers.write_text("remark.1: {answer: Få har svaret.}\nremark.2: {answer: Hvad?}\n", "utf-8")
+    answers.write_text("comment.1: {answer: Få har svaret.}\ncomment.2: {answer: Hvad?}\n", "utf-8")
     report = reviewed.one(desk, desk / review_round.DATA, "ringparken", "2019")
     (wrong,) = _answers(report.plan, ["ringparken/2019"])
-    assert "remark.2" in wrong.wrong
+    assert "comment.2" in wrong.wrong
 
 
 def test_a_file_in_which_somebody_has_written_is_not_written_over(desk):

@@ -274,9 +274,9 @@ def review(
 def _needs_docx() -> None:
     from importlib.util import find_spec
 
-    if find_spec("docx") is None:
+    if not (find_spec("docx") and find_spec("resvg_py")):
         raise EvalkitError(
-            "Word files need python-docx: pip install 'python-docx>=1.2' (conda install python-docx)."
+            "Word files need two packages more: pip install 'python-docx>=1.2' 'resvg-py>=0.4'"
         )
 
 

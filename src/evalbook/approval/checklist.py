@@ -42,7 +42,7 @@ def items(report: Report, state: ReviewState) -> list[Item]:
     """Everything that the report's own rows and words give a reviewer reason to look at."""
     found = [item for name in goals(report) for item in _of_goal(read(report, name))]
     found += [*_hidden(report, state), *_words(report, state), *_figures(report, state)]
-    return found + list(_remarks(report, state))
+    return found + list(_comments(report, state))
 
 
 def possible(plan: Plan) -> list[str]:
@@ -153,7 +153,7 @@ def _figures(report: Report, state: ReviewState) -> Iterator[Item]:
         yield Item("own", "", said)
 
 
-def _remarks(report: Report, state: ReviewState) -> Iterator[Item]:
+def _comments(report: Report, state: ReviewState) -> Iterator[Item]:
     """What reviewers have said in their files and not marked as done; their own words stand on no page."""
     say = gettext_for(report.language).say
     for number, one in review_comments.read(report.plan.root, report.area, state.name).items():

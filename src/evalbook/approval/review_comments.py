@@ -1,6 +1,6 @@
 """What reviewers have said of a report in its Word file: params/reviews/<area>-<year>.comments.yml, answered on the checklist.
 
-Nothing of it is published: a page says that there is a remark, where it stands, and what the analyst answers.
+Nothing of it is published: a page says that there is a comment, where it stands, and what the analyst answers.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Reply(BaseModel):
     text: str
 
 
-class Remark(BaseModel):
+class Comment(BaseModel):
     """A comment, a change that is proposed, or an answer that is no approval."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,17 +50,17 @@ class Remark(BaseModel):
         return self.kind, self.author, self.date, self.version, self.place, self.anchor, self.text
 
 
-class _File(RootModel[dict[int, Remark]]):
-    """One report's remarks by number, in the order in which they came."""
+class _File(RootModel[dict[int, Comment]]):
+    """One report's comments by number, in the order in which they came."""
 
 
 def file(root: Path, area: str, name: str) -> Path:
-    """Where the remarks on one report stand; `name` is the plan year or `final`."""
+    """Where the comments on one report stand; `name` is the plan year or `final`."""
     return root / "params" / "reviews" / f"{area}-{name}{ENDING}"
 
 
-def read(root: Path, area: str, name: str) -> Mapping[int, Remark]:
-    """The remarks that there are, by number. ProblemsFound when the file is broken."""
+def read(root: Path, area: str, name: str) -> Mapping[int, Comment]:
+    """The comments that there are, by number. ProblemsFound when the file is broken."""
     path = file(root, area, name)
     if not path.is_file():
         return {}
@@ -69,8 +69,8 @@ def read(root: Path, area: str, name: str) -> Mapping[int, Remark]:
 
 
 def item(number: int) -> str:
-    """The id of a remark on its report's checklist, and the key of its answer."""
-    return f"remark.{number}"
+    """The id of a comment on its report's checklist, and the key of its answer."""
+    return f"comment.{number}"
 
 
 def is_evidence(path: Path) -> bool:

@@ -274,7 +274,9 @@ def drawing(svg: str) -> str:
     """An inline drawing as XML of its own, with the names of elements and attributes as a page's parser has lowered them."""
     for name in ("viewBox", "clipPath", "preserveAspectRatio", "textLength", "linearGradient"):
         svg = re.sub(rf"(?<=[<\s/]){name.lower()}(?=[\s=>])", name, svg)
-    return svg.replace("<svg ", '<svg xmlns:xlink="http://www.w3.org/1999/xlink" ', 1)
+    return svg.replace(
+        "<svg ", '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ', 1
+    )
 
 
 def _table(element: Tag) -> Table:

@@ -12,7 +12,7 @@ from typing import Final
 import yaml
 
 from evalbook.approval import review_comments, signoffs
-from evalbook.approval.review_comments import Remark, Reply
+from evalbook.approval.review_comments import Comment
 from evalbook.approval.reviewed import one
 from evalbook.intake.privacy import scan_text
 from evalbook.review import release
@@ -56,12 +56,12 @@ def review(root: Path, data: Path, files: Sequence[Path]) -> Told:
 def _one(root: Path, data: Path, came: Incoming, told: Told) -> None:
     record = known(root, came.file, came.key, came.version)
     area, _, name = came.key.partition("/")
-    found, held = _allowed([*_remarks(came, record), *changes(record.paragraphs(), came.texts)], came)
+    found, held = _allowed([*_comments(came, record), *changes(record.paragraphs(), came.texts)], came)
     numbers = _merge(root, area, name, [one.model_copy(update={"version": came.version}) for one in found])
     new = sum(is_new for _, is_new in numbers)
     answers = signoffs.answers_file(root, area, name).relative_to(root).as_posix()
     told.lines.append(
-        f"{came.file}: {came.key}, version {came.version}. {len(found)} remarks, {new} of them new."
+        f"{came.file}: {came.key}, version {came.version}. {len(found)} comments, {new} of them new."
     )
     if other := outdated(root, data, record):
         told.lines.append(f"  It is not of today's version: {', '.join(other)} changed since {record.date}.")
@@ -103,25 +103,14 @@ def outdated(root: Path, data: Path, record: sent.Record) -> list[str]:
     return [name for name, known in record.parts.items() if now[name] != known]
 
 
-def _remarks(came: Incoming, record: sent.Record) -> Iterator[Remark]:
+def _comments(came: Incoming, record: sent.Record) -> Iterator[Comment]:
     """Comments and tracked changes; the rows are the record's where a program has dropped them from the file."""
-    rows_of = {each.text: each.rows for each in record.paragraphs()}
-    for each in came.remarks:
-        replies = [Reply(author=reply.author, date=reply.date, text=reply.text) for reply in each.replies]
-        yield Remark(
-            kind="change" if each.kind == "change" else "comment",
-            author=each.author,
-            date=each.date,
-            place=each.place,
-            rows=list(each.rows or rows_of.get(each.paragraph, ())),
-            anchor=each.anchor,
-            text=each.text,
-            replies=replies,
-            done=each.done,
-        )
+    rows_of = {each.text: list(each.rows) for each in record.paragraphs()}
+    for comment, paragraph in came.comments:
+        yield comment if comment.rows else comment.model_copy(update={"rows": rows_of.get(paragraph, [])})
 
 
-def changes(before: Sequence[Text], now: Sequence[Text]) -> Iterator[Remark]:
+def changes(before: Sequence[Text], now: Sequence[Text]) -> Iterator[Comment]:
     """What text was changed, taken away or added without a mark; a table that is gone is one change."""
     old, new = [one.text for one in before], [one.text for one in now]
     for what, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -145,8 +134,8 @@ def changes(before: Sequence[Text], now: Sequence[Text]) -> Iterator[Remark]:
             yield _change(added, "", added.text)
 
 
-def _change(at: Text, old: str, new: str) -> Remark:
-    return Remark(kind="change", place=at.place, rows=list(at.rows), anchor=old, text=new)
+def _change(at: Text, old: str, new: str) -> Comment:
+    return Comment(kind="change", place=at.place, rows=list(at.rows), anchor=old, text=new)
 
 
 def _alike(one: str, other: str) -> float:
@@ -154,8 +143,8 @@ def _alike(one: str, other: str) -> float:
     return matcher.ratio() if matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE else 0.0
 
 
-def _allowed(found: Sequence[Remark], came: Incoming) -> tuple[list[Remark], list[str]]:
-    """The remarks without personal data, and a line for each that holds some: it is left in the file."""
+def _allowed(found: Sequence[Comment], came: Incoming) -> tuple[list[Comment], list[str]]:
+    """The comments without personal data, and a line for each that holds some: it is left in the file."""
     taken, held = [], []
     for each in found:
         texts = [each.author, each.text, each.anchor]
@@ -168,11 +157,11 @@ def _allowed(found: Sequence[Remark], came: Incoming) -> tuple[list[Remark], lis
     return taken, held
 
 
-def _merge(root: Path, area: str, name: str, found: Sequence[Remark]) -> list[tuple[int, bool]]:
-    """Put remarks into the report's file; gives the number of each, and whether it is new. What is there stays."""
+def _merge(root: Path, area: str, name: str, found: Sequence[Comment]) -> list[tuple[int, bool]]:
+    """Put comments into the report's file; gives the number of each, and whether it is new. What is there stays."""
     path = review_comments.file(root, area, name)
     with locked(path, root):
-        there: dict[int, Remark] = dict(review_comments.read(root, area, name))
+        there: dict[int, Comment] = dict(review_comments.read(root, area, name))
         before, numbers = dict(there), []
         for each in found:
             number = next((number for number, known in there.items() if known.same == each.same), 0)
@@ -185,26 +174,26 @@ def _merge(root: Path, area: str, name: str, found: Sequence[Remark]) -> list[tu
     return numbers
 
 
-def _joined(known: Remark | None, came: Remark) -> Remark:
-    """A remark with the replies of both; one that somebody has marked as done is done."""
+def _joined(known: Comment | None, came: Comment) -> Comment:
+    """A comment with the replies of both; one that somebody has marked as done is done."""
     if known is None:
         return came
     replies = [*known.replies, *(reply for reply in came.replies if reply not in known.replies)]
     return known.model_copy(update={"replies": replies, "done": known.done or came.done})
 
 
-def _yaml(remarks: Mapping[int, Remark]) -> str:
-    plain = {number: one.model_dump(mode="json", exclude_defaults=True) for number, one in remarks.items()}
+def _yaml(comments: Mapping[int, Comment]) -> str:
+    plain = {number: one.model_dump(mode="json", exclude_defaults=True) for number, one in comments.items()}
     return yaml.safe_dump(plain, allow_unicode=True, sort_keys=False, width=110)
 
 
-def add(root: Path, area: str, name: str, remark: Remark) -> int:
-    """Put one remark into the report's file; gives its number."""
-    return _merge(root, area, name, [remark])[0][0]
+def add(root: Path, area: str, name: str, comment: Comment) -> int:
+    """Put one comment into the report's file; gives its number."""
+    return _merge(root, area, name, [comment])[0][0]
 
 
-def _said(one: Remark) -> str:
-    """A remark in one line."""
+def _said(one: Comment) -> str:
+    """A comment in one line."""
     where = f" under “{one.place}”" if one.place else ""
     rows = f" [{' '.join(one.rows)}]" if one.rows else ""
     who = f"{one.author or 'somebody'}{where}{rows}"

@@ -10,12 +10,13 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 
+from evalbook.approval.review_comments import Comment, Reply
 from evalbook.word.parts import ANSWER, FIELDS, REVIEW
 from evalkit.errors import EvalkitError
 
@@ -51,29 +52,14 @@ class Text:
     table: int = 0
 
 
-@dataclass(frozen=True)
-class Remark:
-    """A comment or a tracked change; of a change `anchor` is what was there and `text` what is there instead."""
-
-    kind: str  # comment, change
-    author: str
-    date: str
-    place: str
-    rows: tuple[str, ...]
-    anchor: str
-    text: str
-    paragraph: str = ""  # in which it stands, or begins
-    done: bool = False
-    replies: tuple[Remark, ...] = ()
-
-
 @dataclass
 class Incoming:
     """A file that came back."""
 
     file: str
     texts: list[Text] = field(default_factory=list)
-    remarks: list[Remark] = field(default_factory=list)
+    comments: list[tuple[Comment, str]] = field(default_factory=list)
+    """Comments and tracked changes, each with the paragraph in which it begins."""
     fields: dict[str, str] = field(default_factory=dict)  # of the reviewer's answer
     key: str = ""
     version: str = ""
@@ -96,7 +82,7 @@ def of_bytes(data: bytes, name: str) -> Incoming:
     document = _xml(package["word/document.xml"], name)
     made = Incoming(name)
     reader = _Reader(document, _thread(package, name))
-    made.texts, made.remarks, made.fields = reader.texts, reader.remarks, reader.fields
+    made.texts, made.comments, made.fields = reader.texts, reader.found, reader.fields
     found = REFERENCE.search("\n".join(one.text for one in made.texts))
     if found:
         made.key, made.version = f"{found[1]}/{found[2]}", found[3]
@@ -149,7 +135,7 @@ def _xml(data: bytes, name: str) -> Any:
 
 
 @dataclass
-class _Comment:
+class _Balloon:
     author: str
     date: str
     text: str
@@ -158,7 +144,7 @@ class _Comment:
     parent: str = ""
 
 
-def _thread(package: Mapping[str, bytes], name: str) -> dict[str, _Comment]:
+def _thread(package: Mapping[str, bytes], name: str) -> dict[str, _Balloon]:
     """Every comment by its number, with whose reply it is and whether it is done, where the file says so."""
     if "word/comments.xml" not in package:
         return {}
@@ -167,7 +153,7 @@ def _thread(package: Mapping[str, bytes], name: str) -> dict[str, _Comment]:
         paragraphs = list(one.iter(f"{_W}p"))
         text = "\n".join(filter(None, (_folded(_said(paragraph, _OLD)) for paragraph in paragraphs)))
         last = paragraphs[-1].get(f"{_W14}paraId", "") if paragraphs else ""
-        made[one.get(f"{_W}id", "")] = _Comment(_person(one), one.get(f"{_W}date", "")[:16], text, last)
+        made[one.get(f"{_W}id", "")] = _Balloon(_person(one), one.get(f"{_W}date", "")[:16], text, last)
     if "word/commentsExtended.xml" in package:
         by_paragraph = {one.paragraph: number for number, one in made.items() if one.paragraph}
         for more in _xml(package["word/commentsExtended.xml"], name).iter(f"{_W15}commentEx"):
@@ -184,11 +170,11 @@ def _person(element: Any) -> str:
 
 
 class _Reader:
-    def __init__(self, document: Any, comments: Mapping[str, _Comment]) -> None:
+    def __init__(self, document: Any, comments: Mapping[str, _Balloon]) -> None:
         self.comments = comments
         self.texts: list[Text] = []
         self.fields: dict[str, str] = {}
-        self.changes: list[Remark] = []
+        self.changes: list[tuple[Comment, str]] = []
         self.anchors: dict[str, list[str]] = {}
         self.where: dict[str, Text] = {}
         self.open: set[str] = set()
@@ -196,7 +182,7 @@ class _Reader:
         for paragraph in document.iter(f"{_W}p"):
             if not any(True for _ in paragraph.iterancestors(_FALLBACK)):
                 self._paragraph(paragraph)
-        self.remarks = [*self._threads(), *self.changes]
+        self.found = [*self._threads(), *self.changes]
 
     def _paragraph(self, paragraph: Any) -> None:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
@@ -250,28 +236,39 @@ class _Reader:
             _, old_texts, new_texts = found.setdefault(who, (one.get(f"{_W}date", "")[:16], [], []))
             (new_texts if new else old_texts).append(said)
         for who, (day, gone, come) in found.items():
-            anchor = " … ".join(gone) or here.text
-            self.changes.append(
-                Remark("change", who, day, here.place, here.rows, anchor, " … ".join(come), here.text)
+            change = Comment(
+                kind="change",
+                author=who,
+                date=day,
+                place=here.place,
+                rows=list(here.rows),
+                anchor=" … ".join(gone) or here.text,
+                text=" … ".join(come),
             )
+            self.changes.append((change, here.text))
 
-    def _threads(self) -> Iterator[Remark]:
-        replies: dict[str, list[Remark]] = {}
+    def _threads(self) -> Iterator[tuple[Comment, str]]:
+        replies: dict[str, list[Reply]] = {}
         for number, one in self.comments.items():
             if one.parent:
-                first = self._first(number)
-                replies.setdefault(first, []).append(
-                    Remark("comment", one.author, one.date, "", (), "", one.text)
-                )
+                reply = Reply(author=one.author, date=one.date, text=one.text)
+                replies.setdefault(self._first(number), []).append(reply)
         for number, one in self.comments.items():
             if one.parent or not (one.text or number in replies):
                 continue
             here = self.where.get(number, Text(""))
-            anchor = _folded("".join(self.anchors.get(number, []))) or here.text
-            made = Remark(
-                "comment", one.author, one.date, here.place, here.rows, anchor, one.text, here.text, one.done
+            made = Comment(
+                kind="comment",
+                author=one.author,
+                date=one.date,
+                place=here.place,
+                rows=list(here.rows),
+                anchor=_folded("".join(self.anchors.get(number, []))) or here.text,
+                text=one.text,
+                replies=replies.get(number, []),
+                done=one.done,
             )
-            yield replace(made, replies=tuple(replies.get(number, ())))
+            yield made, here.text
 
     def _first(self, number: str) -> str:
         seen = {number}

@@ -19,7 +19,7 @@ from typing import Final
 
 from bs4 import BeautifulSoup
 
-from evalbook.approval.review_comments import EVIDENCE, Remark, item
+from evalbook.approval.review_comments import EVIDENCE, Comment, item
 from evalbook.approval.reviewed import RefusedError
 from evalbook.approval.signoffs import REVIEWER
 from evalbook.intake import parse_dates, textfile
@@ -40,12 +40,12 @@ _FIELDS: Final = {"navn": "name", "rolle": "role", "dato": "date"}
 
 
 @dataclass(frozen=True)
-class Reply:
+class Decision:
     """What a reviewer has answered; empty where the file does not say."""
 
     key: str
     version: str
-    decision: str  # as document.decisions names it
+    decision: str  # as word_file.decisions names it
     name: str
     role: str = ""
     day: dt.date | None = None
@@ -67,41 +67,41 @@ def sign_from(
     Raises EvalkitError for a file without an answer, a version never sent out or no longer today's, a day that cannot be, and
     whatever `sign` refuses: the author, somebody whom plan.yml does not name.
     """
-    reply = read(path)
-    record = came_back.known(root, path.name, reply.key, reply.version)
+    given = read(path)
+    record = came_back.known(root, path.name, given.key, given.version)
     if other := came_back.outdated(root, data, record):
         raise RefusedError(
-            f"{path.name}: answers version {reply.version} of {record.date}, and {', '.join(other)} changed since. "
-            f"Send today's version: evalkit word {reply.key.replace('/', ' ')}"
+            f"{path.name}: answers version {given.version} of {record.date}, and {', '.join(other)} changed since. "
+            f"Send today's version: evalkit word {given.key.replace('/', ' ')}"
         )
-    if not (name := reply.name):
+    if not (name := given.name):
         raise RefusedError(f"{path.name}: does not say who answers. Let the reviewer write it: Navn: …")
-    day = reply.day or today
+    day = given.day or today
     if not record.date <= day <= today:
         raise RefusedError(
             f"{path.name}: answered on {day}, but the version is of {record.date} and today is {today}."
         )
-    area, _, year = reply.key.partition("/")
+    area, _, year = given.key.partition("/")
     content = path.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
-    kept = root / EVIDENCE / f"{area}-{year}-{reply.version}-{digest[:8]}{path.suffix.lower()}"
+    kept = root / EVIDENCE / f"{area}-{year}-{given.version}-{digest[:8]}{path.suffix.lower()}"
     new = not kept.exists()
     kept.parent.mkdir(parents=True, exist_ok=True)
     write_whole(kept, content)
     shown = kept.relative_to(root).as_posix()
     try:
-        if reply.decision != "approved":
-            said = decisions(gettext_for(record.language))[reply.decision]
-            remark = Remark(
+        if given.decision != "approved":
+            said = decisions(gettext_for(record.language))[given.decision]
+            comment = Comment(
                 kind="answer",
                 author=name,
                 date=day.isoformat(),
-                version=reply.version,
+                version=given.version,
                 text=said,
-                anchor=reply.role,
+                anchor=given.role,
             )
-            number = came_back.add(root, area, year, remark)
-            return f"{reply.key}: not signed, for {name} has answered: {said}. It is {item(number)} on its checklist. Kept: {shown}."
+            number = came_back.add(root, area, year, comment)
+            return f"{given.key}: not signed, for {name} has answered: {said}. It is {item(number)} on its checklist. Kept: {shown}."
         done = sign(
             root,
             data,
@@ -121,7 +121,7 @@ def sign_from(
     return f"{done} Kept: {shown}."
 
 
-def read(path: Path) -> Reply:
+def read(path: Path) -> Decision:
     """The answer in a .docx, .eml or text; EvalkitError where there is none, or more than one."""
     if not path.is_file():
         raise EvalkitError(f"{path.name}: there is no such file.")
@@ -139,7 +139,7 @@ def read(path: Path) -> Reply:
     return _of_text(textfile.decoded(data, path.name)[0], path.name, "")
 
 
-def _of_form(came: incoming.Incoming) -> Reply:
+def _of_form(came: incoming.Incoming) -> Decision:
     """The answer on page one of a Word file."""
     empty = {language: sent.of_form(language) for language in LANGUAGES}
     given = {
@@ -153,10 +153,10 @@ def _of_form(came: incoming.Incoming) -> Reply:
             f"{came.file}: no answer is chosen on page one. Choose {', '.join(decisions(gettext_for('da')).values())}."
         )
     day = _day(came.fields.get("day", "") or given.get("date", ""), came.file)
-    return Reply(came.key, came.version, decision, given.get("name", ""), given.get("role", ""), day)
+    return Decision(came.key, came.version, decision, given.get("name", ""), given.get("role", ""), day)
 
 
-def _of_mail(mail: email.message.Message, file: str) -> Reply:
+def _of_mail(mail: email.message.Message, file: str) -> Decision:
     """The answer in a mail's own text, or in a Word file that it brings."""
     assert isinstance(mail, EmailMessage)
     body = mail.get_body(("plain", "html"))
@@ -174,7 +174,7 @@ def _of_mail(mail: email.message.Message, file: str) -> Reply:
         raise
 
 
-def _of_text(text: str, file: str, name: str) -> Reply:
+def _of_text(text: str, file: str, name: str) -> Decision:
     """The line `report/version: answer`, above whatever the mail quotes."""
     own = text[: found.start()] if (found := _QUOTED.search(text)) else text
     lines = [line for line in own.splitlines() if not line.lstrip().startswith(">")]
@@ -193,7 +193,7 @@ def _of_text(text: str, file: str, name: str) -> Reply:
         _FIELDS.get(key.lower(), key.lower()): value for key, value in _FIELD.findall("\n".join(lines))
     }
     ((key, version, decision),) = answers
-    return Reply(
+    return Decision(
         key,
         version,
         decision,

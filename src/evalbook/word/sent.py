@@ -118,7 +118,7 @@ def _is_as_sent(path: Path, root: Path) -> bool:
         return False
     record = read(root, there.key, there.version) if there.key else None
     same = record is not None and [one.text for one in there.texts] == [one[0] for one in record.texts]
-    if record is None or not same or there.remarks:
+    if record is None or not same or there.comments:
         return False
     return all(there.fields.get(name) == prompt for name, prompt in of_form(record.language).items())
 
