@@ -19,6 +19,7 @@ from evalbook.review.check_command import check, of_report
 from evalbook.review.edit_yaml import ConcurrentEditError
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound, UnknownName
+from evalkit.evaluate.evaluation import evaluate
 from evalkit.terms import Status
 from test_plan import spoil
 
@@ -193,6 +194,37 @@ def test_words_of_the_page_that_change_after_the_signature_unseat_it(approved, f
     assert reviewed(approved).state().status == Status.APPROVED
 
 
+@pytest.mark.parametrize(
+    ("area", "year", "status"),
+    [
+        ("sydbyen", 2020, Status.APPROVED),  # another area
+        ("ringparken", 2020, Status.APPROVED),  # a later year
+        ("ringparken", 2019, Status.IN_REVIEW),
+    ],
+)
+def test_an_indicator_that_is_added_unseats_the_approvals_of_the_pages_that_show_it_alone(
+    approved, monkeypatch, area, year, status
+):
+    monkeypatch.setattr(reports, "evaluate", evaluate)
+    indicators, education = approved / "params/indicators.yml", approved / the.DATA / "education.csv"
+    old = re.search(r"(?ms)^fuldfoert_25:.*?(?=^\w)", indicators.read_text("utf-8"))[0]
+    new = old.replace("fuldfoert_25", "fuldfoert_26").replace('"25"', '"26"')
+    indicators.write_text(f"{indicators.read_text('utf-8')}\n{new}", "utf-8")
+    education.write_text(f"{education.read_text('utf-8')}{area},{year},26,30,20,15,2\n", "utf-8")
+    assert reviewed(approved).state().status == status
+
+
+def test_an_indicator_that_is_added_is_read_with_the_final_evaluation_whose_pages_name_them_all(workbook):
+    def words(name: str) -> str:
+        return signoffs.words_digest(plans.read(workbook), "plan", name, FACTS, ())
+
+    before = words("final"), words("2019")
+    path = workbook / "params/indicators.yml"
+    old = re.search(r"(?ms)^fuldfoert_25:.*?(?=^\w)", path.read_text("utf-8"))[0]
+    path.write_text(f"{path.read_text('utf-8')}\n{old.replace('fuldfoert_25', 'fuldfoert_26')}", "utf-8")
+    assert words("final") != before[0] and words("2019") == before[1]
+
+
 def test_another_name_of_the_data_set_unseats_an_approval(approved):
     report = reviewed(approved)
     facts = {**report.evaluation.facts, "data": {**report.evaluation.facts["data"], "name": "Politiets tal"}}
@@ -221,7 +253,7 @@ def test_what_the_pages_around_say_of_the_plan_is_approved_with_the_final_evalua
     workbook, file, old, new
 ):
     def words(area: str, name: str) -> str:
-        return signoffs.words_digest(plans.read(workbook), area, name, facts)
+        return signoffs.words_digest(plans.read(workbook), area, name, facts, ())
 
     facts = FACTS
     before = words("plan", "final"), words("ringparken", "2019"), words("plan", "2019")

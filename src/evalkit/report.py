@@ -42,6 +42,17 @@ def visible(rows: pd.DataFrame, plan: Plan, area: str, year: int) -> pd.DataFram
     return rows[seen | (rows["indicator"].isin(goals) & mine)]
 
 
+def on_pages(rows: pd.DataFrame, plan: Plan, area: str) -> list[str]:
+    """The indicators that a report's pages show: the plan's goals, official ones, and what was ever measured in its area.
+
+    `rows`: those that the report may show.
+    """
+    goals = {goal.indicator for goal in plan.goals.values()}
+    measured = set(rows.loc[rows["area"].eq(area) & rows["shown"].ne(Shown.MISSING.value), "indicator"])
+    official = {name for name, one in plan.indicators.items() if one.official} & set(rows["indicator"])
+    return [name for name in plan.indicators if name in goals | measured | official]
+
+
 @dataclass(frozen=True, repr=False)
 class Report(Displayed):
     """Everything that a notebook needs for one area and plan year; `area` may be "plan" for all areas together."""

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.plan import Plan
+from evalkit.report import on_pages
 from evalkit.terms import PLAN, Shown, Verdict
 
 COLUMNS: Final = (
@@ -54,7 +55,8 @@ class Difference:
 
 
 def figures(plan: Plan, rows: pd.DataFrame, area: str, year: int) -> dict[str, dict[str, float | str]]:
-    """The figures that an assessment of one area and year is about: all of its year, and its goals since the baseline.
+    """The figures that an assessment of one area and year is about: all of its year that its page shows, and its goals since the
+    baseline.
 
     A baseline of several years, or one before the others', has its first year. Words on the whole plan are also about
     the goals of every area in that year.
@@ -67,7 +69,8 @@ def figures(plan: Plan, rows: pd.DataFrame, area: str, year: int) -> dict[str, d
         since, rows["baseline_year"].fillna(plan.baseline_year)
     )  # the first measured is told there
     earlier = goal & rows["year"].between(since, year)
-    wanted = own & ((rows["year"] == year) | earlier)
+    shown = rows["indicator"].isin(on_pages(rows[rows["year"] <= year], plan, area))
+    wanted = own & ((rows["year"] == year) & shown | earlier)
     if area == PLAN:
         wanted |= goal & (rows["year"] == year) & rows["area"].isin(list(plan.areas))
     mine = rows[wanted].sort_values("row")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -126,9 +126,13 @@ def version(
     name : plan year, or `final`
     facts : what pages say of the data set (Evaluation.facts)
     """
+    from evalkit.report import on_pages  # with pandas, as above
+
     # p_holm moves in every year when one year's figure does, and no report shows it; its verdict, which one does, stays.
     columns = [column for column in ROW_COLUMNS if column in visible and column != "p_holm"]
-    rows = visible.sort_values("row").to_csv(
+    shown = on_pages(visible, plan, given.area)
+    mine = visible[visible["indicator"].isin(shown)]
+    rows = mine.sort_values("row").to_csv(
         index=False, columns=columns, float_format="%.10g", lineterminator="\n"
     )
     words = given.model_dump(mode="json", exclude={"status"})
@@ -136,17 +140,17 @@ def version(
         "rows": _digest(rows),
         "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),
         "notebook": notebook_digest(plan.root, given.area, name),
-        "words": words_digest(plan, given.area, name, facts),
+        "words": words_digest(plan, given.area, name, facts, shown),
     }
 
 
-def words_digest(plan: Plan, area: str, name: str, facts: Mapping[str, Any]) -> str:
+def words_digest(plan: Plan, area: str, name: str, facts: Mapping[str, Any], shown: Collection[str]) -> str:
     """Hash of the words that a report's page is made with in both languages, beside its own params file and notebook.
 
-    Names of plan, areas and data set; goals; indicators with definitions, questions and phrases; the answers to the
-    report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years. With the final
-    evaluation goes what the pages around all reports say of the plan and of the areas compared with, and the public's questions
-    with their answers.
+    Names of plan, areas and data set; goals; the indicators that it shows, with definitions, questions and phrases; the answers
+    to the report's checklist; the dated events that concern it. No dates or links of pages, and nothing of other years. With the
+    final evaluation goes what the pages around all reports say of the plan, of every indicator and of the areas compared with,
+    and the public's questions with their answers.
     """
     from evalkit.data.dataset import read_published  # with pandas, as above
 
@@ -164,7 +168,11 @@ def words_digest(plan: Plan, area: str, name: str, facts: Mapping[str, Any]) -> 
     said = [
         facts["data"]["name"],
         shared,
-        {key: one.model_dump(mode="json") for key, one in plan.indicators.items()},
+        {
+            key: one.model_dump(mode="json")
+            for key, one in plan.indicators.items()
+            if name == FINAL or key in shown
+        },
         {key: one.model_dump(mode="json") for key, one in given.items()},
         [one for one in events if concerned & set(one["area"].split(";"))],
         *around,

@@ -91,7 +91,7 @@ def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff
     if signed:
         said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
         known = {"data": {"name": ""}, "comparators": []}  # the data set's are with the rows
-        said.append(signoffs.words_digest(plan, given.area, name, known))
+        said.append(signoffs.words_digest(plan, given.area, name, known, plan.indicators))
     said += map(repr, review_comments.read(plan.root, given.area, name).items())
     answers = signoffs.answers(plan.root, given.area, name)
     return "\n".join([*said, *(f"{item}: {one!r}" for item, one in sorted(answers.items()))])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from evalkit.report import Report
+from evalkit.report import Report, on_pages
 from evalkit.tables import calculations
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers, starts, year
 from evalkit.terms import Progress, Verdict
@@ -187,12 +187,12 @@ def progress_word(progress: Progress, words: Any) -> str:
 
 
 def secondary(report: Report) -> Block:
-    """The indicators beside the goals: baseline, now, change with interval and verdict."""
+    """The indicators beside the goals that were ever measured here: baseline, now, change with interval and verdict."""
     words = gettext_for(report.language)
     beside = [
         read(report, name)
-        for name, one in report.plan.indicators.items()
-        if one.goal is None and one.of is None and not one.official
+        for name in on_pages(report.rows, report.plan, report.area)
+        if (one := report.plan.indicators[name]).goal is None and one.of is None and not one.official
     ]
     since, levels = starts(beside, words)
     rows = [
