@@ -55,7 +55,9 @@ def filled(workbook, decision="Godkendt", name="Rie Reviewer", date="24-11-2026"
 
 
 def answer(workbook, path):
-    return reply.sign_from(workbook, workbook / review_round.DATA, path, today=TODAY)
+    said, key = reply.sign_from(workbook, workbook / review_round.DATA, path, today=TODAY)
+    assert key == "ringparken/2019"
+    return said
 
 
 def text(workbook, said, name="svar.txt"):
@@ -164,6 +166,24 @@ def test_the_author_and_whoever_the_plan_does_not_name_cannot_approve(desk, name
     with pytest.raises(EvalkitError, match=said):
         answer(desk, filled(desk, name=name))
     assert signoffs.read(desk) == {} and not list((desk / "params/reviews").glob("evidence/*"))
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [("Formand for bestyrelsen", False), ("formand for Bestyrelsen", False), ("Revisor", True)],
+)
+def test_the_role_of_the_form_is_the_one_that_the_plan_names(desk, role, refused):
+    plan = desk / "params/plan.yml"
+    named = f"reviewers: {{Rie Reviewer: {role}, Bo: ''}}"
+    text_ = plan.read_text("utf-8").replace("reviewers: [Rie Reviewer, Anna Analytiker]", named)
+    plan.write_text(text_, "utf-8")
+    if refused:
+        with pytest.raises(RefusedError, match=r"answers as Formand for bestyrelsen, and .* as Revisor"):
+            answer(desk, filled(desk))
+        assert signoffs.read(desk) == {}
+    else:
+        answer(desk, filled(desk))
+        assert status(desk) == Status.APPROVED
 
 
 @pytest.mark.parametrize(

@@ -315,24 +315,26 @@ def sign(
         _needs_docx()
         from evalbook.word.reply import sign_from
 
-        said = sign_from(root, folder, reply, today=today, allow_same=allow_same, other_person=other_person)
-        say(f"{said} evalkit run puts it on its pages.")
-        return
-    if not (area and year and role and name):
+        said, key = sign_from(
+            root, folder, reply, today=today, allow_same=allow_same, other_person=other_person
+        )
+        area, _, year = key.partition("/")
+    elif area and year and role and name:
+        said = put_name(
+            root,
+            folder,
+            area,
+            year,
+            role=role,
+            person=name,
+            today=today,
+            allow_same=allow_same,
+            other_person=other_person,
+        )
+    else:
         raise EvalkitError(
             "Say what is signed, and who: evalkit sign AREA YEAR --role reviewer --name …, or --from FILE."
         )
-    said = put_name(
-        root,
-        folder,
-        area,
-        year,
-        role=role,
-        person=name,
-        today=today,
-        allow_same=allow_same,
-        other_person=other_person,
-    )
     shown = put_review(root, folder, root / "output", area, year, STEPS)
     say(f"{said} {'Its pages say so.' if shown else 'evalkit run puts it on its pages.'}")
 

@@ -59,7 +59,7 @@ class SignOff(BaseModel):
         return (["entry"] if self.seal != self._seal(key) else []) + changed
 
 
-def objections(person: str, author: str, reviewers: Sequence[str], although: str = "") -> list[str]:
+def objections(person: str, author: str, reviewers: Collection[str], although: str = "") -> list[str]:
     """Why somebody cannot approve a report: reviewer (the plan names others), same_person, near_name (as the author's).
 
     Parameters

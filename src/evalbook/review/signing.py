@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -122,7 +122,7 @@ def add(root: Path, key: str, made: SignOff) -> None:
         write_whole(path, text)
 
 
-def objection(one: str, person: str, author: str, reviewers: Sequence[str]) -> str:
+def objection(one: str, person: str, author: str, reviewers: Collection[str]) -> str:
     """Why somebody cannot approve the report, and what to do."""
     if one == "reviewer":
         return f"{person} is no reviewer of this plan. params/plan.yml names {', '.join(reviewers)}."

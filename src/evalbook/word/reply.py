@@ -19,6 +19,7 @@ from typing import Final
 
 from bs4 import BeautifulSoup
 
+from evalbook.approval import identity
 from evalbook.approval.review_comments import EVIDENCE, Comment, item
 from evalbook.approval.reviewed import RefusedError
 from evalbook.approval.signoffs import REVIEWER
@@ -28,6 +29,7 @@ from evalbook.review.signing import sign
 from evalbook.run.files import write_whole
 from evalbook.word import came_back, incoming, sent
 from evalbook.word.word_file import decisions
+from evalkit import plan as plans
 from evalkit.errors import EvalkitError
 from evalkit.text.words import LANGUAGES, gettext_for
 
@@ -59,13 +61,13 @@ def sign_from(
     today: dt.date,
     allow_same: bool = False,
     other_person: bool = False,
-) -> str:
-    """Sign a report by a reviewer's answer; gives what was done, in a sentence.
+) -> tuple[str, str]:
+    """Sign a report by a reviewer's answer; gives what was done, in a sentence, and the report's key.
 
     An answer that is no approval becomes an item of the checklist. The file is kept below params/reviews/evidence.
 
     Raises EvalkitError for a file without an answer, a version never sent out or no longer today's, a day that cannot be, and
-    whatever `sign` refuses: the author, somebody whom plan.yml does not name.
+    whatever `sign` refuses: the author, somebody whom plan.yml does not name, or not in the role that the answer gives.
     """
     given = read(path)
     record = came_back.known(root, path.name, given.key, given.version)
@@ -76,6 +78,7 @@ def sign_from(
         )
     if not (name := given.name):
         raise RefusedError(f"{path.name}: does not say who answers. Let the reviewer write it: Navn: …")
+    _check_role(plans.read(root).reviewers, name, given.role, path.name)
     day = given.day or today
     if not record.date <= day <= today:
         raise RefusedError(
@@ -101,7 +104,8 @@ def sign_from(
                 anchor=given.role,
             )
             number = came_back.add(root, area, year, comment)
-            return f"{given.key}: not signed, for {name} has answered: {said}. It is {item(number)} on its checklist. Kept: {shown}."
+            told = f"{given.key}: not signed, for {name} has answered: {said}. It is {item(number)} on its checklist."
+            return f"{told} Kept: {shown}.", given.key
         done = sign(
             root,
             data,
@@ -118,7 +122,14 @@ def sign_from(
         if new:
             kept.unlink(missing_ok=True)
         raise
-    return f"{done} Kept: {shown}."
+    return f"{done} Kept: {shown}.", given.key
+
+
+def _check_role(reviewers: Mapping[str, str], name: str, role: str, file: str) -> None:
+    """RefusedError where plan.yml has another role for the reviewer than the answer gives."""
+    known = next((its for one, its in reviewers.items() if identity.same(one, name)), "")
+    if known and role and not identity.same(known, role):
+        raise RefusedError(f"{file}: {name} answers as {role}, and params/plan.yml names {name} as {known}.")
 
 
 def read(path: Path) -> Decision:

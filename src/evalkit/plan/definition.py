@@ -244,13 +244,22 @@ class Plan(Displayed, Strict):
     changes: list[Change] = []
     primary: Primary
     objections: Objections | None = None
-    reviewers: list[str] = []  # who may approve reports, as they sign; empty: anybody but the author
+    reviewers: dict[
+        str, str
+    ] = {}  # who may approve reports, as they sign, with their role; empty: anybody but the author
     sources: list[Text] = []
     indicators: dict[Id, Indicator] = {}
     first_measured: dict[str, int] = {}  # by indicator, where the baseline is the first year that is measured
     measured_instead: dict[str, int] = {}  # by indicator, where nobody measured the last year before the plan
     policy: Disclosure = Disclosure()
     root: Path = Path()
+
+    @field_validator("reviewers", mode="before")
+    @classmethod
+    def _names_alone_will_do(cls, named: object) -> object:
+        if isinstance(named, list) and all(isinstance(one, str) for one in named):
+            return dict.fromkeys(named, "")
+        return named
 
     @field_validator("age_groups")
     @classmethod
