@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import hashlib
 import json
@@ -14,7 +15,8 @@ import pytest
 
 import review_round
 from evalbook.approval import reviewed
-from evalbook.approval.reviewed import RefusedError
+from evalbook.approval.reviewed import RefusedError, Reviewed
+from evalbook.review import correction
 from evalbook.review import release as releases
 from evalbook.review.compare import Change, compare
 from evalbook.review.comparison_page import lines, page
@@ -305,6 +307,66 @@ class TestSomeReports:
     def test_one_language_alone_is_no_release(self, approved):
         with pytest.raises(RefusedError, match="in both languages"):
             releases.command(approved, approved / review_round.DATA, Options(language="da"), None)
+
+
+class TestCorrection:
+    """A figure that an earlier release showed otherwise is said on the first screen of the new one: old, new, why."""
+
+    SLOTS = "<main><p><!--slot:status--><!--/slot--></p><!--slot:outdated--><!--/slot--></main>"
+
+    def corrected(self, tmp_path, plan, evaluation, **was):
+        """What the page of Ringparken 2019 says after a release in which its safety was otherwise."""
+        report = Reviewed(plan, evaluation, "ringparken", "2019")
+        rows = report.rows[report.rows["area"] == "ringparken"].drop_duplicates("row")
+        mine = rows["row"] == "tryghed.ringparken.2019"
+        (tmp_path / "releases").mkdir()
+        folders = tmp_path / "releases/2026-11-23-01", tmp_path / "made"
+        for folder, changed, digest in zip(folders, (was, {}), "12", strict=True):
+            edition(folder, rows.assign(**{name: rows[name].mask(mine, to) for name, to in changed.items()}))
+            (folder / "run.json").write_text(json.dumps({"inputs": {"data/d/answers.csv": digest}}))
+            for key in KEYS.values():
+                (folder / key).parent.mkdir(parents=True)
+                (folder / f"{key}.html").write_text(self.SLOTS)
+        reports, earlier = {"ringparken/2019": report}, {"2026-11-23-01": DAY}
+        told = list(correction.put(tmp_path, folders[1], reports, earlier))
+        pages = {name: plain((folders[1] / f"{key}.html").read_text("utf-8")) for name, key in KEYS.items()}
+        return told, pages, (folders[1] / "ringparken/2019.html").read_text("utf-8")
+
+    def test_it_is_said_with_old_and_new_value_and_why(self, tmp_path, plan, evaluation):
+        told, pages, html = self.corrected(tmp_path, plan, evaluation, value=0.65, numerator=217)
+        assert told == ["ringparken/2019: 1 corrected since releases/2026-11-23-01; its page says which."]
+        assert "1 tal er rettet siden udgivelsen den 23. november 2026." in pages["da"]
+        assert "Tryghed, 2019, niveau: var 65,0, er 71,2. Hvorfor: ændrede data." in pages["da"]
+        assert "Safety, 2019, level: was 65.0, is 71.2. Why: revised data." in pages["en"]
+        assert html.index("1 tal er rettet") < html.index(
+            "slot:outdated"
+        )  # beside the status, on the first screen
+
+    def test_a_release_that_says_the_same_corrects_nothing(self, tmp_path, plan, evaluation):
+        told, pages, _ = self.corrected(tmp_path, plan, evaluation)
+        assert told == [] and pages["da"].strip() == ""
+
+    def test_what_was_shown_and_is_hidden_now_is_named_without_its_figure(self, tmp_path, plan, evaluation):
+        hidden = evaluation.rows["row"].eq("tryghed.ringparken.2019")
+        rows = evaluation.rows.assign(shown=evaluation.rows["shown"].mask(hidden, "suppressed"))
+        changed = dataclasses.replace(evaluation, rows=rows)
+        _, pages, _ = self.corrected(tmp_path, plan, changed, shown="value", value=0.65)
+        assert "Tryghed, 2019: tallet er skjult nu." in pages["da"] and "65,0" not in pages["da"]
+
+
+def test_nothing_is_released_before_the_day_of_the_embargo_and_it_is_that_day(workbook):
+    path = workbook / "params/plan.yml"
+    path.write_text(path.read_text("utf-8") + "\nembargo: 2026-11-24\n", "utf-8")
+
+    def tried(day: dt.date) -> str:
+        with pytest.raises(RefusedError) as refused:
+            release(workbook, workbook / "data/demo", lambda *_: pytest.fail("must not run"), day, print)
+        return str(refused.value)
+
+    held = "holds everything back until 2026-11-24 (embargo), and by this machine's clock it is 2026-11-23"
+    assert held in tried(DAY)
+    assert "no assessment is written" in tried(dt.date(2026, 11, 24))
+    assert not (workbook / "releases").exists()
 
 
 KEYS = {"da": "ringparken/2019", "en": "en/ringparken/2019"}

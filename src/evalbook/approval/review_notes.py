@@ -33,6 +33,7 @@ def notes(report: Report, state: ReviewState) -> Mapping[str, Block]:
         "review": joined(
             element("h3", words("Approval")),
             approval(report, state),
+            embargo(report),
             objection(report, state.name),
             checklist(report, state),
         ),
@@ -64,11 +65,13 @@ def outdated(report: Report, state: ReviewState) -> Block:
             "The figures noted with the assessment were edited by hand. What they say cannot be trusted."
         )
     heading = element("p", element("b", said))
-    items = [element("li", _change(report, one)) for one in in_brief(state.differences)]
+    noted = f"params/{report.area}/{report.year}.yml: assessment.figures."
+    items = [element("li", changed_figure(report, one, noted)) for one in in_brief(state.differences)]
     return element("div", heading, element("ul", *items) if items else None, class_="note outdated")
 
 
-def _change(report: Report, one: Difference) -> Sentence:
+def changed_figure(report: Report, one: Difference, noted: str) -> Sentence:
+    """A figure with what it was and what it is; `noted`: where the old one stands, as it is cited."""
     name, area, year = one.row.split(".")
     words = gettext_for(report.language)
     if name not in report.plan.indicators:
@@ -81,7 +84,7 @@ def _change(report: Report, one: Difference) -> Sentence:
     parts = {
         "place": place,
         "column": column_word(words, one.column),
-        "old": _old(report, r, one),
+        "old": _old(r, one, noted),
         "new": _new(r, one),
     }
     return words.say("{place}, {column}: was {old}, is {new}.", **parts)
@@ -111,14 +114,12 @@ def column_word(words: Words, column: str) -> str:
     }[column]
 
 
-def _old(report: Report, r: Reading, one: Difference) -> Any:
-    """The figure as it was noted with the assessment; its citation names the place in the params file."""
+def _old(r: Reading, one: Difference, noted: str) -> Any:
     if isinstance(one.old, str) or one.old is None:
         return value_word(r.words, one.old, one.column)
     scale, places = r.scale(one.column)
     text = number(one.old, places, language=r.words.language, scale=scale, signed=_signed(one.column))
-    place = f"params/{report.area}/{report.year}.yml: assessment.figures.{one.row}.{one.column}"
-    return Cited(text, float(one.old), place=place)
+    return Cited(text, float(one.old), place=f"{noted}{one.row}.{one.column}")
 
 
 def _new(r: Reading, one: Difference) -> Any:
@@ -185,6 +186,14 @@ def _deviation(words: Words, name: str) -> str:
         "same_person": words("the author of the assessment: it is the signer"),
         "near_name": words("the author of the assessment: the signer has a name like it"),
     }[name]
+
+
+def embargo(report: Report) -> Block | None:
+    """Until when the report is not to be passed on; None where the plan sets no day."""
+    words, until = gettext_for(report.language), report.plan.embargo
+    if not until:
+        return None
+    return element("p", words.say("Not to be made public before {day}.", day=date(until, report.language)))
 
 
 def objection(report: Report, name: str) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -161,7 +161,7 @@ def words_digest(plan: Plan, area: str, name: str, facts: Mapping[str, Any], sho
     around: list[Any] = []
     if name == FINAL:
         around = [
-            *(params.read(path, plan.root).content for path in _around(plan.root)),
+            *_around(plan.root),
             facts["comparators"],
         ]
     shared = plan.model_dump(mode="json", include=own)
@@ -180,9 +180,12 @@ def words_digest(plan: Plan, area: str, name: str, facts: Mapping[str, Any], sho
     return _digest(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str))
 
 
-def _around(root: Path) -> list[Path]:
-    """The files that the pages around all reports are made from."""
-    return [path for name in ("plan", "questions") if (path := root / "params" / f"{name}.yml").is_file()]
+def _around(root: Path) -> Iterator[dict[str, Any]]:
+    """What stands in the files that the pages around all reports are made from, but for the day from which they may be public."""
+    for path in (root / "params" / "plan.yml", root / "params" / "questions.yml"):
+        if path.is_file():
+            content = params.read(path, root).content or {}
+            yield {name: said for name, said in content.items() if name != "embargo"}
 
 
 def notebook_name(area: str, name: str) -> str:

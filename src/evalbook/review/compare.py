@@ -73,10 +73,10 @@ class Change:
 
 def given_away(old: Path, new: Path, plan: Plan) -> list[Change]:
     """What one of two editions hides and whoever has both can work out; `old` names the rows that he takes for unchanged."""
-    rows = [_rows(folder) for folder in (old, new)]
+    found = [rows(folder) for folder in (old, new)]
     return [
         Change("given", found.row, ", ".join(found.others), folder.name)
-        for folder, (hiding, other) in zip((new, old), (rows[::-1], rows), strict=True)
+        for folder, (hiding, other) in zip((new, old), (found[::-1], found), strict=True)
         for found in worked_out(plan, hiding, other)
     ]
 
@@ -91,11 +91,15 @@ def compare(old: Path, new: Path) -> list[Change]:
     ProblemsFound
         When one of them cannot be read.
     """
-    rows, inputs = [_rows(folder) for folder in (old, new)], [_inputs(folder) for folder in (old, new)]
-    return [*_rows_changed(rows[0], rows[1], _causes(inputs[0], inputs[1])), *texts(old, new)]
+    return [*figures(old, new), *texts(old, new)]
 
 
-def _rows(folder: Path) -> pd.DataFrame:
+def figures(old: Path, new: Path) -> list[Change]:
+    """The differences between the rows of two such folders."""
+    return list(_rows_changed(rows(old), rows(new), _causes(_inputs(old), _inputs(new))))
+
+
+def rows(folder: Path) -> pd.DataFrame:
     """The rows of an edition; in earlier ones results.csv alone holds every column."""
     path = folder / "results.csv"
     if not path.is_file():

@@ -20,7 +20,7 @@ from pydantic import RootModel
 from evalbook.approval import signoffs
 from evalbook.approval.reviewed import RefusedError, Reviewed, all_reports, evaluated
 from evalbook.intake.checking import unfilled
-from evalbook.review import part_release
+from evalbook.review import correction, part_release
 from evalbook.run import planning, staleness
 from evalbook.run.files import (
     LEDGER,
@@ -118,8 +118,14 @@ def release(
     Raises
     ------
     RefusedError
-        When some report of the whole plan, or each that is asked for, is not approved and fresh, before or after the run.
+        When some report of the whole plan, or each that is asked for, is not approved and fresh, before or after the run;
+        before the day of the plan's embargo.
     """
+    if (until := plans.read(root).embargo) and today < until:
+        raise RefusedError(
+            f"Not released, and nothing written: params/plan.yml holds everything back until {until} (embargo), "
+            f"and by this machine's clock it is {today}. Come back that day, or change it there."
+        )
     wanted = wants or (lambda key: True)
     ready = ready_to_release(root, data, wanted)
     _refuse([*ready.left, *ready.obstacles] if wants is None or not ready.approved else ready.obstacles)
@@ -140,6 +146,9 @@ def release(
             other = [f"{key}: {said}" for key, said in other_pages(root, made) if key in ready.approved]
             _refuse([*again.obstacles, *lost] or other)
             files = whole(made)
+            earlier = {name: one.date for name, one in recorded(root).items()}
+            for line in correction.put(root, made, again.approved, earlier):
+                say(line)
             if wants is not None:
                 keys = {key_of(language, key) for key in ready.approved for language in LANGUAGES}
                 files = part_release.cut(made, again.approved.values(), keys)

@@ -244,6 +244,7 @@ class Plan(Displayed, Strict):
     changes: list[Change] = []
     primary: Primary
     objections: Objections | None = None
+    embargo: dt.date | None = None  # nothing is released before this day
     reviewers: dict[
         str, str
     ] = {}  # who may approve reports, as they sign, with their role; empty: anybody but the author
