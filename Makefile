@@ -6,7 +6,7 @@ READY := .venv/.ready
 QUICK := $(addprefix tests/test_,$(addsuffix .py,proportions rates effects verdicts plan data tables figures publish_html \
   narrative narrative_cases narrative_numbers narrative_report narrative_words))
 
-.PHONY: help report example test golden check quick lab hooks bench versions clean lock
+.PHONY: help report pdf example test golden check quick lab hooks bench versions clean lock
 .DEFAULT_GOAL := help
 
 help:  ## what there is
@@ -14,6 +14,9 @@ help:  ## what there is
 
 report: $(READY)  ## every report of the plan, Danish and English, into output/
 	$(BIN)/evalkit run --data $(DATA)
+
+pdf: $(READY)  ## the same, each report also as a tagged PDF; needs Chromium, Chrome or Edge
+	$(BIN)/evalkit run --data $(DATA) --pdf
 
 example: $(READY)  ## one finished round on made-up figures, written, reviewed and approved, into output/example/
 	$(BIN)/python examples/finished/make.py

@@ -211,6 +211,9 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
     second = release(book)
     days.add(today().isoformat())
     assert is_whole(second) and is_whole(first)
+    corrected = "rettet siden udgivelsen den"
+    assert corrected in (second / "ringparken/2018.html").read_text("utf-8")
+    assert corrected not in (first / "ringparken/2018.html").read_text("utf-8")
     assert hashes(first) == files  # what was released once stays as it was
     assert names(releases) == sorted([first.name, second.name])
     tampered(book, second)

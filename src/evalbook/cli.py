@@ -84,6 +84,7 @@ def run(
         bool, typer.Option("--quiet", help="Say only what went wrong, and how it ended.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line per report, for machines.")] = False,
+    pdf: Annotated[bool, typer.Option("--pdf", help="A tagged PDF beside each report's pages.")] = False,
     release: Annotated[bool, typer.Option("--release", help="Put approved reports into releases/.")] = False,
     list_: Annotated[
         bool, typer.Option("--list", help="Evaluate, and name the reports: for a scheduler.")
@@ -122,10 +123,19 @@ def run(
             raise EvalkitError(
                 "--release makes all anew, in releases/ alone: leave out --out, --list and --only."
             )
-        say(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json)))
+        say(command(root, _data(root, data), options, choose(quiet=quiet, json=as_json), pdf))
         return
-    show = choose(quiet=quiet or list_, json=as_json)
-    raise typer.Exit(make(root, _data(root, data), out or root / "output", options, STEPS, show))
+    from evalbook.run.pdf import browser, put
+
+    if pdf and list_:
+        raise EvalkitError("--list makes no report, so there is nothing to print: leave out --pdf.")
+    if pdf:
+        browser()  # before the reports are made
+    to, show = out or root / "output", choose(quiet=quiet or list_, json=as_json)
+    status = make(root, _data(root, data), to, options, STEPS, show)
+    if not list_:
+        put(to, options, pdf, show.line)
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -31,6 +31,7 @@ from evalbook.run.files import (
     write_flushed,
     write_whole,
 )
+from evalbook.run.pdf import browser, print_pages
 from evalbook.run.progress import Quiet
 from evalbook.run.runner import run
 from evalbook.run.tasks import Options, key_of
@@ -105,6 +106,7 @@ def release(
     today: dt.date,
     say: Callable[[str], None],
     wants: Callable[[str], bool] | None = None,
+    pdf: bool = False,
 ) -> tuple[Path, Sequence[str]]:
     """Make both editions anew, in an empty folder, and put them into a folder of their own; gives it, and what is left out.
 
@@ -114,6 +116,7 @@ def release(
     ----------
     make : makes the reports, from a new evaluation, into a folder; gives the run's exit status
     wants : whether a report is asked for, by its key; those that are not approved are then left out. None: the whole plan
+    pdf : also as tagged PDF
 
     Raises
     ------
@@ -152,6 +155,10 @@ def release(
             if wants is not None:
                 keys = {key_of(language, key) for key in ready.approved for language in LANGUAGES}
                 files = part_release.cut(made, again.approved.values(), keys)
+            if pdf:
+                pages = [page for one in Ledger.read(made).records.values() for page in one.pages]
+                printed = print_pages([made / page for page in pages])
+                files |= {path.relative_to(made).as_posix(): path for path in printed}
             counted = {name: one.counted for name, one in plans.read(root).indicators.items()}
             place = put(folder, files, today, counted)
             record(root, place.name, today, digest_file(place / SUMS))
@@ -213,19 +220,21 @@ def _of_release(ledger: Path, counted: Mapping[str, Any]) -> str:
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 
-def command(root: Path, data: Path, options: Options, show: Quiet) -> str:
+def command(root: Path, data: Path, options: Options, show: Quiet, pdf: bool = False) -> str:
     """Both editions, made with the options of `evalkit run` and released; gives what was done, in sentences.
 
     With areas or years, those of their reports that are approved.
     """
     if options.language:
         raise RefusedError("--release is in both languages: leave out --language.")
+    if pdf:
+        browser()  # before the reports are made
 
     def make(to: Path) -> int:
         return run(root, data, to, options, planning.STEPS, show)
 
     wants = options.wants if options.areas or options.years else None
-    place, left = release(root, data, make, dt.date.today(), show.line, wants)
+    place, left = release(root, data, make, dt.date.today(), show.line, wants, pdf)
     name, sums = place.relative_to(root).as_posix(), digest_file(place / SUMS)
     out = "".join(f"Left out: {line}\n" for line in left)
     return (
