@@ -118,6 +118,16 @@ def test_the_same_edition_has_no_differences(tmp_path):
         ),
         ({}, ({"params/indicators.yml": "1"}, {"params/indicators.yml": "2"}), "new rule (params)"),
         ({}, ({"library": "1"}, {"library": "2"}), "new code"),
+        (
+            {},
+            ({"scipy": "1.17.0", "numpy": "2"}, {"scipy": "1.17.1", "numpy": "2"}),
+            "another version of scipy (1.17.0 → 1.17.1)",
+        ),
+        (
+            {},
+            ({"library": "1", "pandas": "3.1"}, {"library": "2", "pandas": "3.2"}),
+            "new code or another version of pandas (3.1 → 3.2)",
+        ),
         ({}, ({"params/a/2019.yml": "1"}, {"params/a/2019.yml": "2"}), "unknown: no input differs"),
     ],
 )
@@ -184,7 +194,8 @@ def test_the_page_escapes_what_it_quotes_and_has_no_script(tmp_path, plan):
             [
                 "Hvad er ændret?",
                 "Fra old til new: 3 forskelle.",
-                "Tryghed, Ringparken/Schackenborgvænge, 2019, niveau",
+                "Tryghed, Ringparken/Schackenborgvænge, 2019",
+                "niveau 0,4",
                 "0,4",
                 "0,5",
                 "»Kan ikke afgøres«",
@@ -224,6 +235,19 @@ def test_the_page_is_danish_first_and_tells_the_same_in_english(tmp_path, plan, 
     assert f'<html lang="{language}"' in html
     text = plain(html)
     assert [words for words in said if words not in text] == []
+
+
+def test_the_figures_of_a_row_are_told_together_and_what_has_not_changed_in_one_list(tmp_path, plan):
+    rows = [
+        {**ROW, "row": f"tryghed.ringparken.{year}", "lower": 0.3, "upper": 0.5} for year in range(2014, 2022)
+    ]
+    old = edition(tmp_path / "old", rows)
+    new = edition(tmp_path / "new", [{**row, "value": 0.5, "lower": 0.4, "upper": 0.6} for row in rows])
+    html = page(compare(old, new), plan, old, new, synthetic=True, language="da")
+    figures = html[html.index("Ændrede tal (8)") : html.index("Ingen forskel")]
+    assert figures.count("<tr>") == 1 + 8 and figures.count("niveau 0,5") == 8
+    assert "nedre ende" not in html and "står kun tallet her" in html
+    assert html.index("Ændrede domme") > html.index("Ingen forskel")
 
 
 @pytest.mark.parametrize("name", ["preview/a.html", "failed/a.html", "en/failed/a.html", "compare.html"])

@@ -6,7 +6,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,9 @@ BASELINES: Final = ("baseline_numerator", "baseline_denominator", "baseline_valu
 _WORDS: Final = ("shown", "verdict", "comparison_says")
 FIGURES: Final = (*(name for name in COLUMNS if name not in _WORDS), "trend", "p_value")
 
+_NO_PACKAGES: Final = {"library", "language"}
+"""What a run is made from that stands in no folder, beside Python and packages: evalkit itself, the page's language."""
+
 NOT_PUBLISHED: Final = {".evalkit", "failed", "preview", "compare.html"}
 """What may lie in an output folder without being part of an edition."""
 _NO_PROSE: Final = re.compile(r"<(head|nav|footer|svg|style|script|table|pre)\b.*?</\1>")
@@ -46,6 +49,7 @@ class Change:
     reasons: tuple[str, ...] = ()  # what may have caused it
     columns: tuple[str, ...] = ()  # the row's own counts that differ
     rules: tuple[str, ...] = ()  # what decided the verdict, before and now
+    packages: tuple[str, ...] = ()  # of other versions, where they may have caused it
 
     @property
     def why(self) -> str:
@@ -61,6 +65,7 @@ class Change:
             "baseline": words("revised data in the baseline year"),
             "rule": words("new rule (params)"),
             "code": words("new code"),
+            "package": words.say("another version of {packages}", packages=", ".join(self.packages)).plain,
             "elsewhere": words("revised data elsewhere in the plan"),
             "unknown": words("unknown: no input differs"),
         }
@@ -96,7 +101,15 @@ def compare(old: Path, new: Path) -> list[Change]:
 
 def figures(old: Path, new: Path) -> list[Change]:
     """The differences between the rows of two such folders."""
-    return list(_rows_changed(rows(old), rows(new), _causes(_inputs(old), _inputs(new))))
+    was, tables = rows(old), rows(new)
+    before, now = _inputs(old), _inputs(new)
+    found = _rows_changed(was, tables, _causes(before, now))
+    packages = tuple(
+        f"{name} ({before.get(name, '–')} → {now.get(name, '–')})"
+        for name in sorted({*before, *now} - _NO_PACKAGES)
+        if "/" not in name and before.get(name) != now.get(name)
+    )
+    return [replace(one, packages=packages) if "package" in one.reasons else one for one in found]
 
 
 def rows(folder: Path) -> pd.DataFrame:
@@ -146,12 +159,13 @@ def _inputs(folder: Path) -> Mapping[str, str]:
 
 
 def _causes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
-    """Which kinds of input differ: data, rule (shared params), code."""
+    """Which kinds of input differ: data, rule (shared params), code, package."""
     changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
     found = {
         "data": any(name.startswith("data/") for name in changed),
         "rule": any(name.startswith("params/") and name.count("/") == 1 for name in changed),
-        "code": any("/" not in name and name != "language" for name in changed),
+        "code": "library" in changed,
+        "package": any("/" not in name and name not in _NO_PACKAGES for name in changed),
     }
     return [kind for kind, is_changed in found.items() if is_changed]
 
@@ -200,7 +214,7 @@ def _why(
 
 
 def _other(causes: list[str]) -> tuple[str, ...]:
-    known = {"rule": "rule", "code": "code", "data": "elsewhere"}
+    known = {"rule": "rule", "code": "code", "package": "package", "data": "elsewhere"}
     return tuple(known[one] for one in known if one in causes) or ("unknown",)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from evalbook.approval.fingerprints import Difference, in_brief
 from evalbook.approval.review_notes import column_word, value_word
 from evalbook.review.compare import Change, compare, given_away
 from evalbook.run.files import write_whole
@@ -85,15 +86,25 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
         description=words("What changed between two editions."),
     )
     parts: list[Section] = []
+    none = []
     for kind, name in _titles(words).items():
-        found = sorted((one for one in changes if one.kind == kind), key=lambda one: _area(one, plan))
+        found = _together(
+            sorted((one for one in changes if one.kind == kind), key=lambda one: _area(one, plan))
+        )
+        if not found:
+            none.append(name)
+            continue
         tabled = _given if kind == "given" else _table
-        body = tabled(name, found[:MOST], plan, words) if found else element("p", words("None."))
+        body = tabled(name, found[:MOST], plan, words)
         if rest := found[MOST:]:
             folded = f"{name}, {MOST + 1}–{len(found)}"
             more = element("details", element("summary", folded), tabled(folded, rest, plan, words))
             body = joined(body, more)
         parts.append(section(kind, f"{name} ({len(found)})", body))
+    if none:
+        parts.append(
+            section("none", words("No difference"), element("ul", *(element("li", name) for name in none)))
+        )
     n = sum(one.kind != "given" for one in changes)
     lead = words.count(
         "From {old} to {new}: {n} difference.",
@@ -104,6 +115,10 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
         n=n,
     )
     note = words("Figures are written as in results.csv: shares are numbers between zero and one.")
+    if any(one.kind == "figure" for one in changes):
+        note += " " + words(
+            "Where a number and the ends of its interval differ, the number alone stands here."
+        )
     return render(
         "page.html.j2",
         frame,
@@ -115,23 +130,39 @@ def page(changes: Sequence[Change], plan: Plan, old: Path, new: Path, synthetic:
     )
 
 
-def _table(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> Block:
+def _together(found: Sequence[Change]) -> list[list[Change]]:
+    """The figures of one row together, without an interval's ends where the number in it differs too; all else for itself."""
+    places = [one.place.rpartition(".")[::2] for one in found if one.kind == "figure"]
+    brief = {(one.row, one.column) for one in in_brief([Difference(*place, None, None) for place in places])}
+    groups: dict[str, list[Change]] = {}
+    for number, one in enumerate(found):
+        row, _, column = one.place.rpartition(".")
+        if one.kind != "figure":
+            groups[str(number)] = [one]
+        elif (row, column) in brief:
+            groups.setdefault(row, []).append(one)
+    return list(groups.values())
+
+
+def _table(title: str, groups: Sequence[Sequence[Change]], plan: Plan, words: Words) -> Block:
     head = [words("Where"), words("Was"), words("Is now"), words("Why")]
     rows = [
         (
-            _place(one, plan, words),
-            _said(one, one.old, words),
-            _said(one, one.new, words),
-            one.why_in(words) or DASH,
+            _place(group[0], plan, words),
+            *(
+                joined(*(_said(one, getattr(one, side), words) for one in group), between="<br>")
+                for side in ("old", "new")
+            ),
+            joined(*dict.fromkeys(one.why_in(words) or DASH for one in group), between="<br>"),
         )
-        for one in changes
+        for group in groups
     ]
     return table(title, head, rows, class_="words", label=title)
 
 
-def _given(title: str, changes: Sequence[Change], plan: Plan, words: Words) -> Block:
+def _given(title: str, groups: Sequence[Sequence[Change]], plan: Plan, words: Words) -> Block:
     head = [words("Where"), words("Hidden in"), words("Follows if these are unchanged")]
-    rows = [(_place(one, plan, words), one.new, one.old) for one in changes]
+    rows = [(_place(one, plan, words), one.new, one.old) for (one,) in groups]
     return table(title, head, rows, class_="words", label=title)
 
 
@@ -151,12 +182,14 @@ def _place(one: Change, plan: Plan, words: Words) -> Any:
     title = plan.indicators[name].title.get(words.language)
     where = plan.areas[area].name if area in plan.areas else area
     said = [title, words("the plan's areas together") if area == PLAN else where, year]
+    if one.kind == "figure":
+        return joined(", ".join(said), element("br"), element("code", f"{name}.{area}.{year}"))
     said += [column_word(words, one) for one in column]
     return joined(", ".join(said), element("br"), element("code", one.place))
 
 
 def _said(one: Change, value: str, words: Words) -> str:
-    """One side of a difference: a sentence, a word for a state or verdict, or a number with the language's comma."""
+    """One side of a difference: a sentence, a word for a state or verdict, or a named number with the language's comma."""
     if not value:
         return DASH
     if one.kind == "text":
@@ -164,7 +197,8 @@ def _said(one: Change, value: str, words: Words) -> str:
     if one.kind != "figure":
         return value_word(words, value, "verdict" if one.kind == "verdict" else "shown")
     said = f"{float(value):.6g}".replace("-", MINUS)
-    return said.replace(".", ",") if words.language == "da" else said
+    said = said.replace(".", ",") if words.language == "da" else said
+    return f"{column_word(words, one.place.rpartition('.')[2])} {said}"
 
 
 def command(root: Path, old: Path, new: Path, to: Path, language: str) -> str:
