@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from evalbook.cli import app
 from evalbook.intake.command import import_sources
-from evalbook.intake.package import is_package
+from evalbook.intake.container import kind
 from evalkit.errors import EvalkitError
 from intake_files import ROOT, csv_file, typed
 from statbank_server import Answer, csv_answer, serving, table
@@ -110,7 +110,7 @@ def test_a_file_that_another_program_holds_is_named_with_what_to_do(tmp_path: Pa
 
     monkeypatch.setattr(Path, "open", held)
     with pytest.raises(EvalkitError, match=r"a\.csv: cannot be read: Permission denied\. Close it in Excel"):
-        is_package(source)
+        kind(source)
 
 
 def test_a_statbank_table_comes_with_the_areas_own_figures_beside_it(tmp_path: Path) -> None:

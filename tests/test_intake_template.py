@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from evalbook.cli import app
 from evalbook.intake import privacy
-from evalbook.intake.excelfile import ABOUT, GUIDE
+from evalbook.intake.container import ABOUT, GUIDE
 from evalbook.intake.importing import Import, import_table
 from evalbook.intake.names import danish, header
 from evalbook.intake.workbook import sheet_of, template

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evalbook.intake import excelfile
+from evalbook.intake import container
 from intake_files import xlsx_file
 
 ROWS = [["Område", "Planår", "Boliger"], ["Motalavej", 2018, 500]]
@@ -44,7 +44,7 @@ def empty_fill(name: str, data: bytes) -> bytes:
 
 @pytest.mark.parametrize("change", [strict, empty_fill])
 def test_a_whole_workbook_is_read_however_it_was_made(tmp_path, change):
-    plain = excelfile.read(xlsx_file(tmp_path / "plain.xlsx", ROWS))
+    plain = container.read(xlsx_file(tmp_path / "plain.xlsx", ROWS))
     path = rewritten(xlsx_file(tmp_path / "other.xlsx", ROWS), change)
     assert path.read_bytes() != (tmp_path / "plain.xlsx").read_bytes()
-    assert excelfile.read(path).rows == plain.rows
+    assert container.read(path).rows == plain.rows

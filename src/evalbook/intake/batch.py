@@ -6,26 +6,30 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from evalbook.intake import excelfile, package, surveyxact
+from evalbook.intake import container, surveyxact
 from evalbook.intake import mapping as mappings
-from evalbook.intake.excelfile import ABOUT
+from evalbook.intake.container import ABOUT
 from evalbook.intake.import_record import Imported, dataset, write
 from evalbook.intake.importing import Import, import_table
-from evalbook.intake.mapping import Mapping, locate
+from evalbook.intake.mapping import Mapping, known_headers, locate
 from evalbook.intake.names import aliases, fold
-from evalbook.intake.sheet import cell_of, refuse, shown
+from evalbook.intake.sheet import HEAD, Sheet, cell_of, refuse, shown
 from evalbook.intake.source_list import NAME, Supplied, read
-from evalbook.intake.sources import gate, read_sources
+from evalbook.intake.sources import gate, tidy
 from evalbook.intake.workbook import FIRST_DAY, LAST_DAY, SUPPLIED_BY
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Plan
 from evalkit.plan.contract import contract
-from evalkit.schema import TABLES
+from evalkit.schema import TABLES, Table
 
-READ: Final = (".xlsx", ".xlsm", ".csv", ".txt", ".tsv", ".tab")
+READ: Final = (
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt", ".tsv", ".tab"),
+    *(".sav", ".zsav", ".px", ".json"),
+)
 SKIPPED: Final = ("~$", ".")  # what Excel and other programs leave beside a file that is open
 
 
@@ -78,7 +82,7 @@ def understood(given: Sequence[Path], into: Path, plan: Plan) -> Understood:
 
 
 def _of_file(path: Path, into: Path, plan: Plan, found: Understood) -> None:
-    sheets = excelfile.names(path) if package.is_package(path) else []
+    sheets = container.sheets(path)
     named = {sheet: table for sheet in sheets if (table := _named(sheet))}
     if ABOUT in sheets:
         _about(path, found)
@@ -90,7 +94,7 @@ def _of_file(path: Path, into: Path, plan: Plan, found: Understood) -> None:
     if not named and (table := _named(path.stem)):
         found.add(table, Supplied(path))
     elif not named:
-        _by_columns(path, sheets if len(sheets) > 1 else [], into, plan, found)
+        _by_columns(path, sheets, into, plan, found)
 
 
 def _named(name: str) -> str | None:
@@ -100,12 +104,12 @@ def _named(name: str) -> str | None:
 
 
 def _has_rows(path: Path, sheet: str) -> bool:
-    return any(cells for _, cells in excelfile.read(path, sheet).rows[1:])
+    return any(cells for _, cells in container.read(path, sheet).rows[1:])
 
 
 def _about(path: Path, found: Understood) -> None:
     """Who supplied the figures and which days they cover, from the sheet that asks for it."""
-    for row, cells in excelfile.read(path, ABOUT).rows:
+    for row, cells in container.read(path, ABOUT).rows:
         label, value = cell_of(cells, 0), cell_of(cells, 1)
         if label == SUPPLIED_BY and value:
             found.supplied_by = str(value).strip()
@@ -122,17 +126,27 @@ def _about(path: Path, found: Understood) -> None:
 
 def _by_columns(path: Path, sheets: list[str], into: Path, plan: Plan, found: Understood) -> None:
     """The one table whose columns a file has, or each of its sheets; of several tables the one that uses more of them."""
-    every: Sequence[str | None] = sheets or [None]
+    known = [(table, _mapping(table.name, into)) for table in contract(plan).values()]
+    headers = {header for table, mapping in known for header in known_headers(table, mapping)}
+    heads = (
+        [
+            Sheet(shown(path), name, []).fill(islice(rows, HEAD))
+            for name, rows in container.everything(path)[0]
+            if name in sheets
+        ]
+        if len(sheets) > 1
+        else [container.read(path, is_header=lambda word: fold(word) in headers)]
+    )
     without = []
-    for sheet in every:
-        fits = sorted(_fits(path, sheet, into, plan), reverse=True)
+    for head in heads:
+        fits = sorted(_fits(head, known), reverse=True)
         if len(fits) > 1 and fits[0][0] == fits[1][0]:
             raise _undecided(path, f"may be {' or '.join(name for _, name in fits)}.")
         if fits:
-            found.add(fits[0][1], Supplied(path, {"sheet": sheet} if sheet else {}))
+            found.add(fits[0][1], Supplied(path, {"sheet": head.name} if len(sheets) > 1 else {}))
         else:
-            without.append(sheet)
-    if len(without) == len(every):
+            without.append(head.name)
+    if len(without) == len(heads):
         raise _undecided(path, "has the columns of no table.")
     found.notes += [
         f"{shown(path)}: sheet {sheet!r} was not read, it has the columns of no table." for sheet in without
@@ -144,15 +158,20 @@ def _undecided(path: Path, wrong: str) -> ProblemsFound:
     return refuse(path, wrong, advice)
 
 
-def _fits(path: Path, sheet: str | None, into: Path, plan: Plan) -> Iterator[tuple[int, str]]:
-    """Tables whose columns a file or a sheet of it has, each with how many."""
-    for name, table in contract(plan).items():
-        saved = into / "mappings" / f"{name}.yml"
-        mapping = mappings.load(saved, into) if saved.is_file() else Mapping(table=name)
-        mapping = mapping.model_copy(update={"constants": {}, "sheet": sheet})
+def _mapping(table: str, into: Path) -> Mapping:
+    """What an earlier import of a table knows of its columns."""
+    saved = into / "mappings" / f"{table}.yml"
+    mapping = mappings.load(saved, into) if saved.is_file() else Mapping(table=table)
+    return mapping.model_copy(update={"constants": {}})
+
+
+def _fits(head: Sheet, known: Iterable[tuple[Table, Mapping]]) -> Iterator[tuple[int, str]]:
+    """Tables whose columns a sheet has, each with how many."""
+    for table, mapping in known:
+        names = known_headers(table, mapping)
         try:
-            for _, cells in read_sources([path], table, mapping):
-                yield len(locate(cells, table, mapping).columns), name
+            cells = tidy(head, lambda word, names=names: fold(word) in names)  # type: ignore[misc]
+            yield len(locate(cells, table, mapping).columns), table.name
         except ProblemsFound:
             continue
 

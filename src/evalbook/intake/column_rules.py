@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
 from typing import Final
@@ -53,22 +54,23 @@ def one_name_per_area(rows: list[Row], mapping: Mapping) -> Iterator[Problem]:
 
 def repeated_ids(rows: list[Row]) -> Iterator[Problem]:
     """The same respondent, case or person twice: in one source and period, or in two sources for one area and period."""
-    seen: dict[tuple[int, str, str], int] = {}
-    elsewhere: dict[tuple[str, Value, str], Row] = {}
     shared: dict[tuple[str, str], list[tuple[Row, Row]]] = defaultdict(list)
+    periods: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if not row.row_id.strip("\x1f "):
-            continue
-        first = seen.setdefault((id(row.sheet), row.row_id, when(row.values)), row.number)
-        if first != row.number:
-            yield row.problem(
-                "the column that numbers the rows",
-                f"has the same number as row {first}.",
-                "Keep one of the two rows.",
-            )
-        other = elsewhere.setdefault((row.row_id, row.values.get("area", ""), when(row.values)), row)
-        if other.sheet is not row.sheet:
-            shared[_source_of(other), _source_of(row)].append((other, row))
+        periods[when(row.values)].append(row)
+    for same in periods.values():  # one after the other: of a large register only one period is held
+        seen: dict[tuple[int, str], int] = {}
+        elsewhere: dict[tuple[str, Value], Row] = {}
+        for number, id_, row in _numbered(same):
+            if (first := seen.setdefault((id(row.sheet), id_), number)) != number:
+                yield replace(row, number=number).problem(
+                    "the column that numbers the rows",
+                    f"has the same number as row {first}.",
+                    "Keep one of the two rows.",
+                )
+            other = elsewhere.setdefault((id_, row.values.get("area", "")), row)
+            if other.sheet is not row.sheet:
+                shared[_source_of(other), _source_of(row)].append((other, row))
     for (one, _), pairs in shared.items():
         other, row = pairs[0]
         again = f", and so {_have(len(pairs) - 1)}" if len(pairs) > 1 else ""
@@ -77,6 +79,15 @@ def repeated_ids(rows: list[Row]) -> Iterator[Problem]:
             f"has the same number, area and period as row {other.number} of {one}{again}: the sources overlap.",
             "Leave the rows out of one of them; if the numbers begin anew in each source, say --ignore and the column's name.",
         )
+
+
+def _numbered(rows: list[Row]) -> Iterator[tuple[int, str, Row]]:
+    """Every row of the source that has a number of its own: its place, that number, and the row that stands for it."""
+    for row in rows:
+        ids = row.sheet.ids.get(row.number, [row.row_id] * row.times)
+        for number, id_ in zip(row.sheet.numbers(row.number), ids, strict=True):
+            if id_.strip("\x1f "):
+                yield number, id_, row
 
 
 def _source_of(row: Row) -> str:

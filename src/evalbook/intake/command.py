@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evalbook.intake import excelfile, package
+from evalbook.intake import container
 from evalbook.intake.batch import import_folder, import_listed
-from evalbook.intake.excelfile import ABOUT
+from evalbook.intake.container import ABOUT
 from evalbook.intake.importing import Import, import_table
 from evalbook.intake.mapping import KEYS
 from evalbook.intake.published import import_statbank, refresh_panel
@@ -94,7 +94,7 @@ def import_sources(
 
 def _is_form(path: Path) -> bool:
     """Whether a file is a workbook of `evalkit template`, which says itself what its sheets hold."""
-    return path.is_file() and package.is_package(path) and ABOUT in excelfile.names(path)
+    return path.is_file() and ABOUT in container.sheets(path)
 
 
 def _supplied(paths: Sequence[Path], sheets: Sequence[str], constants: Mapping[str, str]) -> list[Supplied]:

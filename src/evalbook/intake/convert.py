@@ -15,7 +15,7 @@ from evalbook.intake import keeping, parse_dates, parse_numbers
 from evalbook.intake.keeping import Body, Left, by_period, kept
 from evalbook.intake.mapping import Found, Mapping, columns_of, locate
 from evalbook.intake.names import Names, age_group, ages_of, aliases, fold, free, label_of
-from evalbook.intake.sheet import Sheet, Unfit, cell_of, filled, is_blank, refuse
+from evalbook.intake.sheet import Sheet, Unfit, cell_of, filled, is_blank, refuse, row_id
 from evalkit.errors import Problem, ProblemsFound
 from evalkit.schema import Column, Table
 
@@ -40,6 +40,7 @@ class Row:
     row_id: str = ""  # of the source's own id columns; compared, never printed
     ages: tuple[int, float] | None = None  # first and last age, where the source's own label says them
     age_label: str = ""
+    times: int = 1  # rows of the source that say the same
 
     def beside(self, other: Row) -> str:
         """How a message about another row names this one."""
@@ -73,6 +74,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     left = Left()
     body = list(kept(table, mapping, names, found, left))
     keeping.of_notes(left, table, mapping, found)
+    keeping.of_labels(body, table, mapping, names, found)
     numeric = {name for name, column in columns.items() if column.is_number}
     given = {
         (at, name): parse_numbers.Given(row, i, found.headers[i], cell_of(cells, i), columns[name])
@@ -126,9 +128,8 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
                     given.get((at, name), parse_numbers.Given(row, i, name, cell, columns[name]))
                 )
             except Unfit as why:
-                unfit.setdefault((i, name, why.wrong, why.advice), []).append(row)
+                unfit.setdefault((i, name, why.wrong, why.advice), []).extend(sheet.numbers(row))
         area, age = (found.cell(cells, name) for name in ("area", "age_group"))
-        row_id = "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in found.row_ids)
         ages = ages_of(age, mapping.values.get("age_group", {}))
         if "quarter" in values and "status" in have and "status" not in readers:
             marked = parse_dates.is_provisional(found.cell(cells, "quarter"))
@@ -139,10 +140,19 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
         ):
             values["hidden"] = "yes"
         result.rows.append(
-            Row(sheet, row, values, str(area or "").strip(), row_id, ages, str(age or "").strip())
+            Row(
+                sheet,
+                row,
+                values,
+                str(area or "").strip(),
+                row_id(cells, found.row_ids),
+                ages,
+                str(age or "").strip(),
+                len(sheet.numbers(row)),
+            )
         )
     for (i, name, wrong, advice), rows in unfit.items():
-        place = sheet.at(rows, i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
+        place = sheet.at(sorted(rows), i, found.headers[i]) if i >= 0 else f"constant {name} of the mapping"
         problems.append(Problem(sheet.file, place, wrong, advice))
     if problems:
         more = sum(map(len, list(unfit.values())[MOST:]))
@@ -308,7 +318,7 @@ def _empty(column: Column, table: Table) -> str:
 def _defaults(columns: Mapped[str, Column], body: Body, found: Found) -> Iterator[str]:
     """What an empty cell of a column that may be left out was read as."""
     for name, i in found.columns.items():
-        empty = sum(is_blank(cell_of(cells, i)) for _, cells in body)
+        empty = sum(len(found.sheet.numbers(row)) for row, cells in body if is_blank(cell_of(cells, i)))
         if empty and columns[name].default is not None:
             yield f"{found.headers[i]} is empty in {empty} rows: read as {columns[name].default}"
 
@@ -316,7 +326,12 @@ def _defaults(columns: Mapped[str, Column], body: Body, found: Found) -> Iterato
 def _withheld(columns: Mapped[str, Column], body: Body, found: Found) -> Iterator[str]:
     """Cells that the source withholds: they are hidden, and the rest of their rows stays."""
     for name, i in found.columns.items():
-        rows = [row for row, cells in body if parse_numbers.is_withheld(cell_of(cells, i))]
+        rows = sorted(
+            number
+            for row, cells in body
+            if parse_numbers.is_withheld(cell_of(cells, i))
+            for number in found.sheet.numbers(row)
+        )
         if rows and columns[name].is_figure:
             told = ", ".join(map(str, rows[:8])) + (", ..." if len(rows) > 8 else "")
             yield f"{found.headers[i]} is withheld (..) in {len(rows)} rows, which are hidden there: row {told}"
@@ -340,6 +355,11 @@ def _reader(
     def read(given: parse_numbers.Given) -> Value:
         cell = given.cell
         if is_blank(cell):
+            if found.sheet.blind and column.is_number:
+                raise Unfit(
+                    "is empty, or holds an error: this kind of file does not show which.",
+                    "Fill it in, write .. where the figure is not known, or save the file as .xlsx.",
+                )
             if column.default is not None and column.name != "weight":
                 return int(column.default) if column.kind == "whole" else column.default
             if column.name == "benefit" or (column.blank and (not column.is_figure or table.name in _GAPS)):

@@ -201,7 +201,7 @@ def _check(
     if not problems:
         problems += column_rules.overlaps(rows, table, mapping)
     if mapping.rows == "persons":
-        count = len(rows)
+        count = sum(row.times for row in rows)
         rows, students = sums.persons_added_up(rows)
         notes.append(
             f"{count} rows of persons added up; {students} with study grants count as residents, not as recipients."
@@ -404,8 +404,8 @@ def _source(sheet: Sheet, digest: str, one: Converted) -> Source:
         {**sheet.form, "decimals": one.decimals},
         {headers[i]: name for name, i in one.found.columns.items()},
         one.found.unused,
-        len(sheet.rows) - 1,
-        len(one.rows),
+        sum(len(sheet.numbers(row)) for row, _ in sheet.rows) - 1,
+        sum(row.times for row in one.rows),
         dropped,
         sheet.notes,
     )

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from evalbook.intake import parse_dates, parse_numbers
-from evalbook.intake.mapping import Found, Mapping
+from evalbook.intake.mapping import Found, Mapping, locate
 from evalbook.intake.names import Names, aliases, fold
-from evalbook.intake.sheet import Cell, cell_of, filled, is_blank
+from evalbook.intake.sheet import Alike, Cell, Sheet, cell_of, filled, is_blank
 from evalkit.errors import Problem, ProblemsFound
 from evalkit.schema import Table
 
@@ -53,7 +53,7 @@ def kept(
         for at, (_, cells) in enumerate(sheet.rows)
         if sum(i in used.values() for i, _ in filled(cells)) > 1
     ]
-    end = full[-1] if full else found.at
+    end = max((sheet.numbers(sheet.rows[at][0])[-1] for at in full), default=sheet.rows[found.at][0])
     for at, (row, cells) in enumerate(sheet.rows):
         if at == found.at:
             continue
@@ -66,7 +66,7 @@ def kept(
             why = "blank"
         elif cells == header:
             why = "the column names again"
-        elif at > end and sum(1 for _ in filled(cells)) == 1 and not _could_be_data(first, names):
+        elif row > end and sum(1 for _ in filled(cells)) == 1 and not _could_be_data(first, names):
             why = BELOW
         elif table.name != "breaks" and (
             _is_total(first, totals, names)
@@ -82,11 +82,34 @@ def kept(
         elif hit := next((name for name, i, gone in drop if fold(cell_of(cells, i) or "") in gone), None):
             why = f"{hit} is on the drop list"
         if why:
-            left.dropped.append((row, why))
+            left.dropped += [(number, why) for number in sheet.numbers(row)]
             if cells and why in (ABOVE, BELOW):
                 left.words.append((row, " ".join(str(cell) for _, cell in filled(cells))))
         else:
             yield row, cells
+
+
+def alike(head: Sheet, table: Table, mapping: Mapping) -> Alike | None:
+    """What makes two rows of persons the same; None where the first rows hold no column names, which convert says."""
+    try:
+        found = locate(head, table, mapping)
+    except ProblemsFound:
+        return None
+    dropped = {fold(name) for name in mapping.drop}
+    also = (i for i, header in found.headers.items() if fold(header) in dropped)
+    used, header = sorted({*found.columns.values(), *also}), head.rows[found.at][1]
+    totals = [str(word).casefold() for word in aliases()["totals"]]
+
+    def whole(line: tuple[Cell, ...]) -> bool:
+        at, first = next(filled(line), (0, None))
+        return (
+            len(line) > len(header)
+            or line == header
+            or sum(not is_blank(cell_of(line, i)) for i in used) < 2
+            or (at not in used and any(word in str(first).casefold() for word in totals))
+        )
+
+    return Alike(used, found.row_ids, whole)
 
 
 def by_period(table: Table) -> bool:
@@ -158,6 +181,45 @@ def of_notes(left: Left, table: Table, mapping: Mapping, found: Found) -> None:
                     "--set status=final if none is.",
                 )
             )
+    if problems:
+        raise ProblemsFound(problems)
+
+
+_CODE: Final = re.compile(r"-?\d{1,4}|[A-Za-z]{1,3}\d{1,3}")
+
+
+def of_labels(body: Body, table: Table, mapping: Mapping, names: Names, found: Found) -> None:
+    """Refuse answers that the file declares to be none, and codes without words, until the mapping says what they are."""
+    problems = []
+    for name, i in found.columns.items():
+        column = next((one for one in table.columns if one.name == name), None)
+        meant = names.of_column(table, column) if column else None
+        said = {fold(label) for label in mapping.values.get(name, {})}
+        rows: dict[str, list[int]] = {}
+        for row, cells in body:
+            if not is_blank(cell := cell_of(cells, i)):
+                rows.setdefault(str(cell).strip(), []).extend(found.sheet.numbers(row))
+        for label in found.sheet.missing.get(i, set()) & set(rows):
+            if fold(label) in said:
+                continue
+            keep = f'--value "{name}:{label}={(meant or {}).get(fold(label)) or "…"}" if it is one, '
+            wrong = f"{label!r} is declared missing in the file: is it an answer, as «don't know» is?"
+            advice = f'{keep if meant else ""}--drop "{name}:{label}" if the row is to be left out.'
+            where = found.sheet.at(sorted(rows[label]), i, found.headers[i])
+            problems.append(Problem(found.sheet.file, where, wrong, advice))
+        known = said | set(meant or ())
+        if (
+            meant
+            and rows
+            and name != "age_group"
+            and all(_CODE.fullmatch(text) and fold(text) not in known for text in rows)
+        ):
+            codes = ", ".join(sorted(rows)[:5])
+            advice = (
+                "Export the labels: REDCap and SPSS call them labels, Qualtrics choice text, LimeSurvey full answers. "
+                f'Or say what each code is: --value "{name}:{min(rows)}=…".'
+            )
+            problems.append(found.problem(body[0][0], i, f"holds codes ({codes}), not words.", advice))
     if problems:
         raise ProblemsFound(problems)
 

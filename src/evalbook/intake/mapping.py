@@ -13,13 +13,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from evalbook.intake.names import aliases, column_names, fold
 from evalbook.intake.parse_numbers import Decimals
-from evalbook.intake.sheet import Cell, Sheet, cell_of, filled, letters
+from evalbook.intake.sheet import HEAD, Cell, Sheet, cell_of, filled, letters
 from evalkit.errors import Problem, ProblemsFound, did_you_mean
 from evalkit.plan import params
 from evalkit.schema import TABLES, Column, Table
 
 KEYS = "data/README.md"  # the page that describes the keys of a mapping file
-HEADER_WITHIN = 40  # the row of column names stands among the first rows
 
 
 class Mapping(BaseModel):
@@ -200,7 +199,7 @@ def _best_row(sheet: Sheet, table: Table, mapping: Mapping) -> tuple[int, int, d
     """The first row that names all that is needed, else the one that names most: its place, its number, and which columns."""
     meant = known_headers(table, mapping)
     best: tuple[int, int, dict[str, list[int]]] = (0, 0, {})
-    for at, (row, cells) in enumerate(sheet.rows[:HEADER_WITHIN]):
+    for at, (row, cells) in enumerate(sheet.rows[:HEAD]):
         hits: dict[str, list[int]] = {}
         for i, cell in filled(cells):
             named = next(

@@ -181,7 +181,9 @@ def parse(given: Given, decimals: Decimals | None) -> float | int:
     if whole:
         if value != int(value):
             raise Unfit(
-                f"{cell!r} is not a whole number.", "Is it a share or an average? The column takes counts."
+                f"{cell!r} is not a whole number, and the column counts whole reports, people or answers.",
+                "Ask for the counts where this is a share, an average or a weighted figure; what two areas or periods share "
+                "is counted whole in one of them.",
             )
         return int(value)
     return value

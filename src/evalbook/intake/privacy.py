@@ -6,17 +6,18 @@ Run as the pre-commit check, by hand or as a git hook: `python -m evalbook.intak
 from __future__ import annotations
 
 import csv
-import io
 import re
 import subprocess
+import zipfile
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
-from evalbook.intake import package, textfile
-from evalbook.intake.sheet import MAX_BYTES, MAX_COLUMNS, letters, shown
+from evalbook.intake import container, package, textfile
+from evalbook.intake.sheet import MAX_COLUMNS, MAX_TEXT, Cell, letters, shown
 from evalkit.errors import Problem, ProblemsFound
 
 _DASH: Final = "\\-/\u00ad\u2010-\u2015\u2212\u2043\ufe58\ufe63\uff0d"
@@ -57,6 +58,11 @@ _COMPARATORS: Final = re.compile(
 )  # the one table whose names are of areas
 _TO_WRITE_TO: Final = re.compile(r"\bmail: *[\"']?[^\s@\"',}]+@[^\s@\"',}]+")
 """An address below `objections` in plan.yml, which is there to be published."""
+_OF_THE_BUREAU: Final = {
+    "px": re.compile(r'\bCONTACT(?:\[\w+\])?(?:\("[^"]*"\))?\s*=\s*"[^"]*"'),
+    "json": re.compile(r'"contact"\s*:\s*\[[^\]]*\]'),
+}
+"""Whom to ask about a published table."""
 _HEADER_ROWS: Final = 40
 _TABLES: Final = (".csv", ".tsv", ".txt", ".tab", "")
 _MOST: Final = 20
@@ -67,8 +73,6 @@ _PICTURES: Final = {
     ".gif": b"GIF8",
     ".webp": b"RIFF",
 }
-_WRITTEN: Final = re.compile(rb"[\x20-\x7e]{16,}")
-"""What a camera or a program has written into a picture; what is shorter comes about in its points by chance."""
 LARGEST: Final = 1_000_000
 """Bytes; a larger file does not belong in the history, which never forgets."""
 
@@ -87,6 +91,8 @@ _WHAT: Final = {
 
 def has_number(text: str) -> bool:
     """Whether a text holds what looks like a personal number: the pattern and a day of the calendar, never modulus 11."""
+    if not _CANDIDATE.search(text):
+        return False
     for match in _CPR.finditer(text):
         if not _is_day(match[1], match[3], match[4]):
             continue
@@ -135,20 +141,26 @@ def scan(path: Path, root: Path | None = None) -> list[Problem]:
     found = [Problem(file, "the file's name", *_WHAT[kind]) for kind in _kinds(path.name)]
     if not path.is_file():
         return [*found, Problem(file, "", "there is no such file.")]
-    if path.stat().st_size > MAX_BYTES:
+    if path.stat().st_size > MAX_TEXT:
         return [
             *found,
             Problem(
                 file,
                 "",
-                f"is {path.stat().st_size / 1e6:.0f} MB; the most is {MAX_BYTES / 1e6:.0f} MB.",
+                f"is {path.stat().st_size / 1e6:.0f} MB; the most is {MAX_TEXT / 1e6:.0f} MB.",
                 "Export only what is needed.",
             ),
         ]
-    with path.open("rb") as opened:
-        is_zip = opened.read(2) == b"PK"
     try:
-        places = _workbook(path) if is_zip else _text(path)
+        try:
+            what = container.kind(path, MAX_TEXT)
+        except ProblemsFound:
+            if zipfile.is_zipfile(path):
+                raise
+            what = "text"  # of what holds no table, the text is looked through
+        places = _text(path, what) if what in ("text", "json", "px") else _workbook(path)
+        if what in ("json", "px"):
+            places = chain(places, _headers(path))
         for place, kind in places:
             found.append(Problem(file, place, *_WHAT[kind]))
             if len(found) >= _MOST:
@@ -159,32 +171,31 @@ def scan(path: Path, root: Path | None = None) -> list[Problem]:
     return found
 
 
-def _text(path: Path) -> Iterator[tuple[str, str]]:
+def _text(path: Path, what: str) -> Iterator[tuple[str, str]]:
     data = path.read_bytes()
     begins = _PICTURES.get(path.suffix.casefold())
     if begins and data.startswith(begins):
-        data = b"\n".join(_WRITTEN.findall(data))
+        data = "\n".join(package.written(data)).encode()
     text = _decoded(data)
-    is_table = path.suffix.casefold() in _TABLES
-    if not _CANDIDATE.search(text):
-        if is_table:
-            yield from _names(_cells("\n".join(text.splitlines()[:_HEADER_ROWS])))
-        return
-    if not is_table:
-        lines = text.splitlines()
+    if what == "px" or (what == "json" and re.search(r'"class"\s*:\s*"dataset"', text)):
+        text = _OF_THE_BUREAU[what].sub("", text)
+    if path.suffix.casefold() not in _TABLES:
+        lines = text.splitlines() if _CANDIDATE.search(text) else []
         for number, line in enumerate(_without_office(lines) if path.name == "plan.yml" else lines, start=1):
             for kind in _kinds(line):
                 yield f"line {number}", kind
         return
-    rows = _cells(text)
-    yield from _names(rows)
-    for number, row in enumerate(rows, start=1):
+    yield from _names(row for _, row in _cells(text))
+    if not _CANDIDATE.search(text):
+        return
+    seen, last = set[int](), 0
+    for last, row in _cells(text):
         for i, cell in enumerate(row):
             for kind in _kinds(cell):
-                yield f"row {number}, column {letters(i)}", kind
+                seen.add(last)
+                yield f"row {last}, column {letters(i)}", kind
     # what two delimiters would part, and what no delimiter parts, is looked at line by line too
-    seen = {number for number, row in enumerate(rows, start=1) if any(any(_kinds(cell)) for cell in row)}
-    if len(rows) != len(text.splitlines()):
+    if last != text.count("\n") + (not text.endswith("\n")):
         for number, line in enumerate(text.splitlines(), start=1):
             if number not in seen:
                 for kind in _kinds(line):
@@ -208,14 +219,14 @@ def _decoded(data: bytes) -> str:
         return data.decode("utf-16" if data[:2] in (BOM_UTF16_BE, BOM_UTF16_LE) else "cp1252", "replace")
 
 
-def _cells(text: str) -> Sequence[Sequence[str]]:
-    """Rows of cells under the delimiter that occurs most; whatever is no CSV is split line by line."""
+def _cells(text: str) -> Iterator[tuple[int, Sequence[str]]]:
+    """Numbered rows of cells under the delimiter that occurs most; whatever is no CSV is split line by line."""
     head = text[:20_000]
     delimiter = max(";\t,|", key=lambda mark: head.count(mark))
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        yield from enumerate(csv.reader(textfile.lines(text), delimiter=delimiter), start=1)
     except csv.Error:
-        return [line.split(delimiter) for line in text.splitlines()]
+        yield from enumerate((line.split(delimiter) for line in text.splitlines()), start=1)
 
 
 def _names(rows: Iterable[Sequence[str]]) -> Iterator[tuple[str, str]]:
@@ -241,24 +252,44 @@ def _names_people(header: str) -> bool:
 
 
 def _workbook(path: Path) -> Iterator[tuple[str, str]]:
-    with package.opened(path) as opened:
-        for sheet, rows in package.cell_texts(opened, shown(path)):
-            name = f"sheet {sheet!r}" if not any(_kinds(sheet)) else "a sheet whose name is hidden here"
-            if any(_kinds(sheet)):
-                yield "the name of a sheet", next(_kinds(sheet))
-            head: list[list[str]] = []
-            for number, cells in rows:
-                for column, text in cells.items():
-                    for kind in _kinds(text):
-                        yield f"{name}, row {number}, column {letters(column)}", kind
-                if len(head) < _HEADER_ROWS:
-                    head += [[] for _ in range(len(head), min(number - 1, _HEADER_ROWS))]
-                    head.append([cells.get(i, "") for i in range(max(cells, default=-1) + 1)])
-            for place, kind in _names(head):
-                yield f"{name}, {place}", kind
-        for where, text in package.other_texts(opened, shown(path)):
-            for kind in _kinds(text):
-                yield where, kind
+    sheets, others = container.everything(path)
+    told = set[str]()
+    for sheet, rows in sheets:
+        name = f"sheet {sheet!r}, " if sheet else ""
+        if kind := next(_kinds(sheet), None):
+            yield "the name of a sheet", kind
+            name = "a sheet whose name is hidden here, "
+        head: list[list[str]] = []
+        for number, cells in rows:
+            texts = [_as_text(cell) for cell in cells]
+            for column, text in enumerate(texts):
+                for kind in _kinds(text):
+                    told.add(text)
+                    yield f"{name}row {number}, column {letters(column)}", kind
+            if number <= _HEADER_ROWS:
+                head += [[] for _ in range(len(head), number - 1)]
+                head.append(texts)
+        for place, kind in _names(head):
+            yield f"{name}{place}", kind
+    for where, text in others:
+        for cell in told:  # some formats keep the texts of their cells in a part of their own
+            text = text.replace(cell, " ")
+        for kind in _kinds(text):
+            yield where, kind
+
+
+def _as_text(cell: Cell) -> str:
+    """A cell as it is shown."""
+    return "" if cell is None else str(cell)
+
+
+def _headers(path: Path) -> Iterator[tuple[str, str]]:
+    """Columns of names in a cube; a JSON that is none has no columns."""
+    try:
+        rows = container.read(path).rows[:_HEADER_ROWS]
+    except ProblemsFound:
+        return
+    yield from _names([_as_text(cell) for cell in cells] for _, cells in rows)
 
 
 LOCAL: Final = "data/local"

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from evalkit.errors import Problem, ProblemsFound
 
 Cell = str | int | float | bool | date | None
+Rows = Iterator[tuple[int, tuple[Cell, ...]]]
 SPACES: Final = (
     "\u00a0\u202f\u2009 "  # may stand around a figure; a tab or line break inside a cell may hide a digit
 )
 MAX_BYTES: Final = 50_000_000
-MAX_ROWS: Final = 200_000
+MAX_TEXT: Final = (
+    150_000_000  # of a text file with a row for each person, and of what the privacy gate looks through
+)
+MAX_ROWS: Final = 200_000  # the column names are no row
+MAX_PERSONS: Final = (
+    1_500_000  # rows of persons: a municipality of 47,000, quarter by quarter for eight years
+)
 MAX_COLUMNS: Final = 500
 MOST_ROWS: Final = 8  # rows that one message names
 MAX_CELL: Final = 10_000  # characters
+_ADD_UP: Final = "Give one file a year, or add up before export: one row for each area, period and group, with the number of people in it."
+HEAD: Final = 40  # the row of column names stands among the first rows
 
 CPR_LIKE: Final = re.compile(r"\d{6}\W{0,3}\d{4}|\b\d{9}\b")
 
@@ -50,12 +60,39 @@ def refuse(file: str | Path, wrong: str, advice: str = "", place: str = "") -> P
     return ProblemsFound([Problem(name, place, wrong, advice)])
 
 
+def needed(module: str, file: Path, what: str) -> Any:
+    """A library of the extra `formats`; refused with what to type where it is not installed."""
+    try:
+        return import_module(module)
+    except ImportError:
+        advice = 'Type: pip install -e ".[formats]". Or open it in its program, and save it as .xlsx or .csv.'
+        raise refuse(file, f"is {what}, and the library that reads it is not installed.", advice) from None
+
+
 class Unfit(Exception):
     """A cell that cannot be what its column takes; whoever knows the place makes a Problem of it."""
 
     def __init__(self, wrong: str, advice: str = "") -> None:
         super().__init__(wrong)
         self.wrong, self.advice = wrong, advice
+
+
+@dataclass(frozen=True)
+class Alike:
+    """What makes two rows of persons the same: the cells of the columns that are used."""
+
+    used: Sequence[int]
+    ids: Sequence[int]  # columns that number the rows
+    whole: Callable[[tuple[Cell, ...]], bool]  # whether a row must stay as it is, because it is no person's
+
+    def of(self, line: tuple[Cell, ...]) -> tuple[tuple[Cell, ...], str]:
+        """The row without the columns that are not used, and what numbers it."""
+        if self.whole(line):
+            return line, ""
+        cells: list[Cell] = [None] * (max(self.used) + 1)
+        for i in self.used:
+            cells[i] = cell_of(line, i)
+        return trimmed(cells), row_id(line, self.ids) if self.ids else ""
 
 
 @dataclass
@@ -71,11 +108,66 @@ class Sheet:
     merged: list[str] = field(default_factory=list)  # e.g. A1:C1
     no_result: frozenset[str] = frozenset()  # cells whose formula has no stored result
     cut: bool = False  # the last line has no line end
+    blind: bool = False  # an error in a formula looks like an empty cell
+    missing: dict[int, set[str]] = field(
+        default_factory=dict
+    )  # labels that the file declares to be no answer
+    alike: dict[int, list[int]] = field(
+        default_factory=dict
+    )  # the first of several rows that say the same: all
+    ids: dict[int, list[str]] = field(default_factory=dict)  # and what numbers each of them
 
     @property
     def place(self) -> str:
         """How messages name the sheet."""
         return f"sheet {self.name!r}, " if self.name else ""
+
+    def numbers(self, row: int) -> list[int]:
+        """The numbers of all rows that a row stands for."""
+        return self.alike.get(row, [row])
+
+    def fill(
+        self,
+        rows: Iterable[tuple[int, Iterable[Cell]]],
+        persons: Persons = None,
+    ) -> Sheet:
+        """Take the rows in, and refuse what is too wide, too long or too much.
+
+        `persons` says of the first rows what makes two later ones the same: those are kept once.
+        """
+        most, alike, read, merged = MAX_PERSONS if persons else MAX_ROWS, None, 0, None
+        first_with: dict[tuple[Cell, ...], int] = {}
+        for number, cells in rows:
+            line = trimmed(cells)
+            if len(line) > MAX_COLUMNS:
+                wide = f"has {len(line)} columns; the most is {MAX_COLUMNS}."
+                raise self.refuse(number, wide, "Export only the columns that are needed.")
+            if any(isinstance(cell, str) and len(cell) > MAX_CELL for cell in line):
+                long = f"has a cell of more than {MAX_CELL:,} characters."
+                raise self.refuse(number, long, "Shorten it; is a quotation mark missing?")
+            read += bool(line)
+            if read > most + 1:
+                raise self.refuse(None, f"has more than {most:,} rows.", _ADD_UP)
+            if persons and alike is None and len(self.rows) == HEAD and (alike := persons(self)) is None:
+                return self  # without column names: nothing is read of it
+            if alike is None:
+                self.rows.append((number, line))
+                continue
+            line, id = alike.of(line)
+            first = first_with.setdefault(line, number)
+            self.alike.setdefault(first, []).append(number)
+            if alike.ids:
+                self.ids.setdefault(first, []).append(id)
+            if first == number:
+                self.rows.append((number, line))
+            merged = (first, line) if first != number else None
+        if self.cut and merged:  # half a last row must be seen to be the last
+            first, line = merged
+            number = self.alike[first].pop()
+            self.rows.append((number, line))
+            if alike and alike.ids:
+                self.ids[number] = [self.ids[first].pop()]
+        return self
 
     def at(self, row: int | list[int], column: int, name: str = "") -> str:
         """The place of one cell, or of one cell in each of several rows."""
@@ -96,9 +188,23 @@ class Sheet:
         return Problem(self.file, self.at(row, column, name), wrong, advice)
 
 
+Persons = Callable[[Sheet], Alike | None] | None
+"""For rows of persons: what the first rows of a sheet say of which of the later ones are alike."""
+
+
 def cell_of(cells: tuple[Cell, ...], column: int) -> Cell:
     """A cell of a row; a short row is blank at its end."""
     return cells[column] if 0 <= column < len(cells) else None
+
+
+def range_name(first: tuple[int, int], last: tuple[int, int]) -> str:
+    """A range of cells counted from 0 by row and column, as spreadsheets name it."""
+    return ":".join(f"{letters(column)}{row + 1}" for row, column in (first, last))
+
+
+def row_id(cells: tuple[Cell, ...], columns: Sequence[int]) -> str:
+    """What numbers a row, as texts are compared."""
+    return "\x1f".join(str(cell_of(cells, i) or "").strip().casefold() for i in columns)
 
 
 def is_blank(cell: Cell) -> bool:

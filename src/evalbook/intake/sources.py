@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from evalbook.intake import excelfile, package, parse_dates, privacy, surveyxact, textfile
+from evalbook.intake import container, parse_dates, privacy, surveyxact
+from evalbook.intake.keeping import alike
 from evalbook.intake.mapping import Mapping, known_headers
 from evalbook.intake.names import fold
 from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse, shown
@@ -22,8 +23,16 @@ _BY: Final = re.compile(r".*?\b(?:efter|by)\s+(.+)", re.IGNORECASE | re.DOTALL)
 def tidy(sheet: Sheet, is_header: Callable[[object], bool]) -> Sheet:
     """The sheet as it is, or one row per figure when one of its first rows holds nothing but periods and blanks.
 
+    Qualtrics' second and third row of column names are taken for what they are.
+
     Below a row that names columns of the table (`is_header`) a year may be a figure: 2012 residents.
     """
+    for at, (_, cells) in enumerate(sheet.rows[2:20]):
+        if cells and all(str(cell).startswith('{"ImportId"') for _, cell in filled(cells)):
+            sheet.also |= {i: [str(cell)] for i, cell in filled(sheet.rows[at + 1][1])}
+            del sheet.rows[at + 1 : at + 3]
+            sheet.notes.append("Qualtrics' rows with the questions and its own numbers are no answers")
+            return sheet
     for at, (_, cells) in enumerate(sheet.rows[:20]):
         if sum(is_header(cell) and not _is_period(cell) for _, cell in filled(cells)) > 1 and not any(
             _is_period(cell) for _, cell in filled(cells)
@@ -144,20 +153,20 @@ def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> lis
     def is_header(word: object) -> bool:
         return fold(word) in known
 
+    persons = (lambda head: alike(head, table, mapping)) if mapping.rows == "persons" else None
     read: list[tuple[list[Path], Sheet]] = [
         (list(export.files), surveyxact.read(export)) for export in exports
     ]
     for path in others:
-        if package.is_package(path):
-            workbook = surveyxact.workbook(path)
-            sheet = (
-                surveyxact.read(workbook)
-                if workbook and not mapping.sheet
-                else tidy(excelfile.read(path, mapping.sheet), is_header)
+        export = surveyxact.workbook(path) if not mapping.sheet else None
+        sheet = (
+            surveyxact.read(export)
+            if export
+            else container.read(
+                path, mapping.sheet, is_header=is_header, delimiter=mapping.delimiter, persons=persons
             )
-        else:
-            sheet = tidy(textfile.read(path, is_header, mapping.delimiter), is_header)
-        read.append(([path], sheet))
+        )
+        read.append(([path], sheet if persons else tidy(sheet, is_header)))
     order = {path: place for place, path in enumerate(sources)}
     return sorted(read, key=lambda one: min(order[path] for path in one[0]))
 

@@ -32,7 +32,7 @@ def persons_added_up(rows: list[Row]) -> tuple[list[Row], int]:
     for row in rows:
         if fold(row.values.pop("benefit", "")) in grants:
             row.values["recipients_fulltime"] = 0
-            students += 1
+            students += row.times
         row.values["residents_18_64"] = 1
     names = ["residents_18_64", "recipients_fulltime", "outside_work_education"]
     return _by_key(rows, ["area", "quarter", "status"], names), students
@@ -46,10 +46,15 @@ def _by_key(rows: list[Row], key: list[str], names: list[str]) -> list[Row]:
         Row(
             same[0].sheet,
             same[0].number,
-            same[0].values | {name: added(row.values.get(name, 1) for row in same) for name in names},
+            same[0].values
+            | {name: added(_times(row.values.get(name, 1), row.times) for row in same) for name in names},
         )
         for same in groups.values()
     ]
+
+
+def _times(value: Value, times: int) -> Value:
+    return _number(value) * times if value != "" else value
 
 
 def rest_from_municipality(

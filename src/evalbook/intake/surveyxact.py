@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from evalbook.intake import excelfile, package, textfile
+from evalbook.intake import container
 from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse
 from evalkit.errors import Problem, ProblemsFound
 
@@ -36,14 +36,12 @@ class Export:
     def sheet(self, part: str) -> Sheet:
         """Cells of one part."""
         if self.in_workbook:
-            names = excelfile.names(self.files[0])
-            return excelfile.read(
+            names = container.sheets(self.files[0])
+            return container.read(
                 self.files[0], next(name for name in names if name.casefold().strip() == part)
             )
         path = self.files[PARTS.index(part)]
-        if package.is_package(path):
-            return excelfile.read(path)
-        return textfile.read(path, lambda word: word.strip().strip('"') in _STRUCTURE)
+        return container.read(path, is_header=lambda word: word.strip().strip('"') in _STRUCTURE)
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def grouped(sources: Sequence[Path]) -> tuple[list[Export], list[Path]]:
 
 def workbook(path: Path) -> Export | None:
     """The export in one workbook; None when it has not the three sheets."""
-    names = {name.casefold().strip() for name in excelfile.names(path)}
+    names = {name.casefold().strip() for name in container.sheets(path)}
     return Export((path,), in_workbook=True) if set(PARTS) <= names else None
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from evalbook.intake.sheet import MAX_CELL, MAX_COLUMNS, MAX_ROWS, Sheet, refuse, shown, trimmed
+from evalbook.intake.sheet import MAX_CELL, Alike, Sheet, refuse, shown
 from evalkit.errors import ProblemsFound
 
 DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
@@ -20,17 +21,24 @@ _OLD_LETTERS: Final = re.compile(
     r"[A-Za-z][‘›†¾¿Œ][A-Za-z]|[A-Za-z][‘›†]\b"
 )  # DOS or old Mac read as windows-1252
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
+_SAMPLE: Final = 1_000  # rows that tell the delimiter and the width
 _AGAIN: Final = "Open the file where it came from and save it as CSV UTF-8."
 
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
     """Text and name of its encoding; refuses bytes that are no text, or that were decoded wrongly before."""
     text, encoding = decoded(data, file)
+    return whole(text, encoding, file), encoding
+
+
+def whole(text: str, encoding: str, file: str) -> str:
+    """The text, where no letter was lost or changed on its way."""
     for wrong, what in (
         (_MOJIBAKE, "UTF-8 that was once read as windows-1252"),
         (_OLD_LETTERS, "an old DOS or Mac encoding"),
     ):
-        if (encoding != "UTF-8" or wrong is _MOJIBAKE) and (hit := wrong.search(text)):
+        if (encoding.upper() not in ("UTF-8", "ASCII") or wrong is _MOJIBAKE) and (hit := wrong.search(text)):
             raise refuse(
                 file,
                 f"æ, ø and å are damaged: this looks like {what}.",
@@ -52,7 +60,7 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
             "Export the file again.",
             place=_line(text, start),
         )
-    return text, encoding
+    return text
 
 
 def decoded(data: bytes, file: str) -> tuple[str, str]:
@@ -94,17 +102,17 @@ def _line(text: str, start: int) -> str:
 
 
 def read(
-    path: Path, is_header: Callable[[str], bool] = lambda _: False, delimiter: str | None = None
+    path: Path,
+    is_header: Callable[[str], bool] = lambda _: False,
+    delimiter: str | None = None,
+    persons: Callable[[Sheet], Alike | None] | None = None,
 ) -> Sheet:
-    """Cells of a text file; `is_header` tells which words are column names, and so settles the delimiter."""
+    """Cells of a text file; `is_header` tells which words are column names, and so settles the delimiter.
+
+    `persons`: of Sheet.fill.
+    """
     file = shown(path)
-    data = path.read_bytes()
-    text, encoding = decode(data, file)
-    longest = max((len(line) for line in text.splitlines()), default=0)
-    if longest > MAX_CELL * 10:
-        raise refuse(file, f"has a line of {longest:,} characters.", "Export the file again as CSV.")
-    if (lines := text.count("\n") - 1) > MAX_ROWS:  # the column names are no row
-        raise refuse(file, f"has {lines:,} rows; the most is {MAX_ROWS:,}.", "Add the rows up before export.")
+    text, encoding = decode(path.read_bytes(), file)
     if not text.strip():
         raise refuse(file, "the file is empty.", "Export it again.")
     said = re.match(r"sep=(.)\r?\n", text)
@@ -112,34 +120,36 @@ def read(
         delimiter, text = said[1], text[said.end() :]
     if delimiter is None:
         delimiter = _delimiter(text, is_header, file)
-    rows = _rows(text, delimiter, file)
-    if max(map(len, rows)) > MAX_COLUMNS:
-        raise refuse(
-            file,
-            f"has {max(map(len, rows))} columns; the most is {MAX_COLUMNS}.",
-            "Export only the columns that are needed.",
-        )
-    first = 2 if said else 1
-    numbered = [(number, trimmed(row)) for number, row in enumerate(rows, start=first)]
     form = {"encoding": encoding, "delimiter": DELIMITERS.get(delimiter, delimiter)}
-    return Sheet(file, "", numbered, form, cut=text[-1] not in '\r\n"')  # a closing quote ends a whole cell
+    sheet = Sheet(file, "", [], form, cut=text[-1] not in '\r\n"')  # a closing quote ends a whole cell
+    return sheet.fill(enumerate(_rows(text, delimiter, file), start=2 if said else 1), persons)
 
 
-def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
-    rows: list[list[str]] = []
-    ends: list[int] = []
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _rows(text: str, delimiter: str, file: str) -> Iterator[list[str]]:
+    """Rows one by one; refused where one is no CSV, or has swallowed others."""
+    rows = _parsed(csv.reader(lines(text, file, MAX_CELL * 10), delimiter=delimiter, strict=True), file)
+    sample = list(islice(rows, _SAMPLE))
+    width = Counter(len(row) for row, _ in sample).most_common(1)[0][0] if sample else 0
+    before = 0
+    for row, end in chain(sample, rows):
+        if end - before > 1 and any(
+            _swallows_rows(cell, delimiter, at, len(row), width) for at, cell in enumerate(row)
+        ):
+            raise refuse(
+                file,
+                "a quoted cell runs over several lines that look like rows of the table.",
+                "Is a quotation mark missing?",
+                place=f"line {end}",
+            )
+        before = end
+        yield row
+
+
+def _parsed(reader: Any, file: str) -> Iterator[tuple[list[str], int]]:
+    """Rows, each with the number of its last line."""
     try:
         for row in reader:
-            if any(len(cell) > MAX_CELL for cell in row):
-                raise refuse(
-                    file,
-                    f"has a cell of more than {MAX_CELL:,} characters.",
-                    "Is a quotation mark missing?",
-                    place=f"line {reader.line_num}",
-                )
-            rows.append(row)
-            ends.append(reader.line_num)
+            yield row, reader.line_num
     except csv.Error as error:
         raise refuse(
             file,
@@ -147,16 +157,15 @@ def _rows(text: str, delimiter: str, file: str) -> list[list[str]]:
             "Is a quotation mark missing, or the file cut off?",
             place=f"line {reader.line_num}",
         ) from None
-    width = Counter(map(len, rows)).most_common(1)[0][0] if rows else 0
-    for row, end in zip(rows, ends, strict=True):
-        if any(_swallows_rows(cell, delimiter, at, len(row), width) for at, cell in enumerate(row)):
-            raise refuse(
-                file,
-                "a quoted cell runs over several lines that look like rows of the table.",
-                "Is a quotation mark missing?",
-                place=f"line {end}",
-            )
-    return rows
+
+
+def lines(text: str, file: str = "", longest: int = sys.maxsize) -> Iterator[str]:
+    """Lines with their ends, as a reader of CSV takes them; refused where one is longer than any line of a table."""
+    for line in _LINE.finditer(text):
+        if line.end() - line.start() > longest:
+            long = f"has a line of {line.end() - line.start():,} characters."
+            raise refuse(file, long, "Export the file again as CSV.")
+        yield line[0]
 
 
 def _swallows_rows(cell: str, delimiter: str, at: int, filled: int, width: int) -> bool:
@@ -177,7 +186,7 @@ def _delimiter(text: str, is_header: Callable[[str], bool], file: str) -> str:
     named, even = {}, []
     for delimiter in DELIMITERS:
         try:
-            rows = [row for row in _rows(text, delimiter, file) if any(cell.strip() for cell in row)]
+            rows = [row for row in islice(_rows(text, delimiter, file), _SAMPLE) if any(map(str.strip, row))]
         except ProblemsFound:
             continue
         named[delimiter] = max((sum(map(is_header, row)) for row in rows[:40]), default=0)
@@ -193,7 +202,9 @@ def _delimiter(text: str, is_header: Callable[[str], bool], file: str) -> str:
     if not best:
         for delimiter in DELIMITERS:
             if delimiter in text:
-                _rows(text, delimiter, file)  # says what is wrong with the quotation marks, if that is it
+                list(
+                    _rows(text, delimiter, file)
+                )  # says what is wrong with the quotation marks, if that is it
         raise refuse(
             file,
             "no delimiter gives a table.",

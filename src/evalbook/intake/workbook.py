@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from evalbook.intake.excelfile import ABOUT, GUIDE
+from evalbook.intake.container import ABOUT, GUIDE
 from evalbook.intake.import_record import write
 from evalbook.intake.names import aliases, danish, header, shares
 from evalbook.intake.sheet import as_typed, refuse
