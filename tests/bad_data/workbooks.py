@@ -283,7 +283,10 @@ FAULTS: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "merged_header.xlsx": (merged_header, ["are merged"]),
     "merged_areas.xlsx": (merged_areas, ["cells A2:A3", "are merged"]),
     "formula_error.xlsx": (formula_error, ["row 3, column D", "error in a formula"]),
-    "formula_without_result.xlsx": (formula_without_result, ["cell D3", "formula without a stored result"]),
+    "formula_without_result.xlsx": (
+        formula_without_result,
+        ["row 3, column D", "a formula whose result the file does not show"],
+    ),
     "percent_cells.xlsx": (percent_cells, ["'62 %' is a percentage"]),
     "true_for_a_number.xlsx": (true_for_a_number, ["True is not a number"]),
     "year_as_a_date.xlsx": (year_as_a_date, ["is not a plan year"]),

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from evalbook.intake import package
 from evalbook.intake.excelfile import plain
 from evalbook.intake.package import Part
 from evalbook.intake.sheet import Persons, Rows, Sheet, needed, range_name, refuse, shown
+from evalkit.errors import EvalkitError
 
 _UNSEEN: Final = "read without what only .xlsx shows: percent signs, notes, formulas, hidden rows"
 
@@ -18,14 +21,22 @@ _UNSEEN: Final = "read without what only .xlsx shows: percent signs, notes, form
 def _opened(path: Path) -> Iterator[Any]:
     """The workbook; refused with a password, when it is damaged, or when calamine is not there."""
     calamine = needed("python_calamine", path, "a workbook in an older or open format")
+    if zipfile.is_zipfile(path):
+        with package.opened(path) as parts:
+            if parts.testzip():  # calamine does not look, and takes what it meets for sizes
+                raise package.damaged(path)
     try:
         with calamine.load_workbook(path) as book:
             yield book
     except calamine.PasswordError:
         raise refuse(path, "is locked with a password.", "Save it without a password.") from None
-    except (calamine.CalamineError, OSError) as error:
-        damaged = "the workbook is damaged or cut off."
-        raise refuse(path, damaged, "Open it in its program, and save it as .xlsx.") from error
+    except BaseException as error:
+        # whatever a damaged part makes calamine stumble over; its own panics are no Exception
+        if isinstance(error, EvalkitError) or not (
+            isinstance(error, Exception) or type(error).__name__ == "PanicException"
+        ):
+            raise
+        raise package.damaged(path) from error
 
 
 def parts(path: Path) -> list[Part]:

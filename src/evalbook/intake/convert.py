@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
+from openpyxl.utils.cell import range_boundaries
 
 from evalbook.intake import keeping, parse_dates, parse_numbers
 from evalbook.intake.keeping import Body, Left, by_period, kept
@@ -189,7 +189,7 @@ def _filled_in(sheet: Sheet, table: Table, mapping: Mapping, found: Found) -> Fo
 
 
 def _check_form(found: Found, table: Table) -> None:
-    """Merged cells, formulas without a result, cells beside the table and a cut-off end, where columns are used."""
+    """Merged cells, cells beside the table and a cut-off end, where columns are used."""
     sheet, header = found.sheet, found.sheet.rows[found.at][0]
     used = set(found.columns.values())
     for ref in sheet.merged:
@@ -200,15 +200,6 @@ def _check_form(found: Found, table: Table) -> None:
                 "are merged.",
                 "Unmerge them and fill every cell.",
                 place=f"{sheet.place}cells {ref}",
-            )
-    for ref in sorted(sheet.no_result):
-        column, row = coordinate_from_string(ref)
-        if column_index_from_string(column) - 1 in used and row >= header:
-            raise refuse(
-                sheet.file,
-                "is a formula without a stored result.",
-                "Save the file in Excel and try again.",
-                place=f"{sheet.place}cell {ref}",
             )
     width = max(found.headers) + 1
     for row, cells in sheet.rows[: found.at]:
@@ -357,8 +348,8 @@ def _reader(
         if is_blank(cell):
             if found.sheet.blind and column.is_number:
                 raise Unfit(
-                    "is empty, or holds an error: this kind of file does not show which.",
-                    "Fill it in, write .. where the figure is not known, or save the file as .xlsx.",
+                    "is empty, or holds an error or a formula whose result the file does not show.",
+                    "Fill it in, write .. where the figure is not known, or save the file in Excel as .xlsx.",
                 )
             if column.default is not None and column.name != "weight":
                 return int(column.default) if column.kind == "whole" else column.default

@@ -36,8 +36,8 @@ _INTRO: Final = """# Data
 Made by `python -m evalbook.intake.dictionary` from `src/evalkit/schema.py`; do not edit by hand.
 
 A data set is a folder with one CSV file per table and `dataset.yml`. Files are UTF-8, comma-separated, with decimal
-point and ISO dates. `evalkit import` writes them from a municipality's own files; `evalkit check` tells everything
-that is wrong with them. `datapackage.json` beside each shipped data set says the same to programs (Frictionless
+point and ISO dates. `evalkit import` writes them from a municipality's own files (.xlsx, .csv, .px, JSON-stat; with the
+extra `formats` also .xls, .xlsb, .ods and .sav); `evalkit check` tells everything that is wrong with them. `datapackage.json` beside each shipped data set says the same to programs (Frictionless
 Table Schema).
 
 | folder | what it holds |

@@ -54,7 +54,7 @@ def read(path: Path, part: Part, persons: Persons = None) -> Sheet:
         {"format": "Excel", "sheet": part.name},
         notes=notes,
         merged=[ref.decode() for ref in _MERGED.findall(raw)],
-        no_result=frozenset(ref.decode() for ref in _NO_RESULT.findall(raw)),
+        blind=bool(_NO_RESULT.search(raw)),
     )
     for _, cells in rows(path, [part]):
         sheet.fill(cells, persons)

@@ -42,7 +42,8 @@ class Mapping(BaseModel):
     delimiter: str | None = Field(default=None, description="what parts the columns of a text file")
     decimals: Decimals | None = Field(default=None, description="decimal sign: comma or point")
     rows: Literal["counts", "persons"] = Field(
-        default="counts", description="persons: one row per person, to be added up (benefits)"
+        default="counts",
+        description="persons: one row per person, to be added up (benefits; at most 1.5 million rows)",
     )
     add_up: bool = Field(
         default=False, description="true: rows of one area and period are parts of it, to be added up"

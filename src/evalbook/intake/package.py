@@ -19,7 +19,6 @@ from evalkit.errors import ProblemsFound
 
 MAX_PARTS: Final = 2_000
 MAX_UNPACKED: Final = 80_000_000  # bytes; a sheet of 20,000 rows unpacks to some 10 million
-MAX_SHEET: Final = 25_000_000  # bytes of one sheet, read in about ten seconds
 _STRICT: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _NO_FILL: Final = re.compile(rb"<((?:\w+:)?)fill(?:\s*/|>\s*</(?:\w+:)?fill)>")
 
@@ -34,7 +33,7 @@ class Part:
     filled: bool = True
 
 
-def _damaged(path: Path) -> ProblemsFound:
+def damaged(path: Path) -> ProblemsFound:
     return refuse(path, "the workbook is damaged or cut off.", "Save it again in Excel, or fetch it again.")
 
 
@@ -44,7 +43,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         package = zipfile.ZipFile(path)
     except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
-        raise _damaged(path) from error
+        raise damaged(path) from error
     with package:
         parts = package.infolist()
         names = {part.filename for part in parts}
@@ -68,9 +67,10 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
             EOFError,
             NotImplementedError,
             OSError,
+            UnicodeDecodeError,
             ElementTree.ParseError,
         ) as error:
-            raise _damaged(path) from error
+            raise damaged(path) from error
 
 
 def read_part(package: zipfile.ZipFile, name: str, file: str) -> bytes:

@@ -106,9 +106,8 @@ class Sheet:
     also: dict[int, list[str]] = field(default_factory=dict)  # further names of a column
     notes: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)  # e.g. A1:C1
-    no_result: frozenset[str] = frozenset()  # cells whose formula has no stored result
     cut: bool = False  # the last line has no line end
-    blind: bool = False  # an error in a formula looks like an empty cell
+    blind: bool = False  # what looks like an empty cell may be an error, or a formula without a stored result
     missing: dict[int, set[str]] = field(
         default_factory=dict
     )  # labels that the file declares to be no answer

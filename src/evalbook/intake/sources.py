@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -91,10 +92,7 @@ def _melted(sheet: Sheet, at: int, periods: list[int]) -> Sheet:
             rows.append(
                 (row, (*last, *(head[i] for head in spread), str(sheet.rows[at][1][i]).strip(), cells[i]))
             )
-    form = {**sheet.form, "format": "StatBank, periods across"}
-    return Sheet(
-        sheet.file, sheet.name, rows, form, sheet.also, sheet.notes, sheet.merged, sheet.no_result, sheet.cut
-    )
+    return replace(sheet, rows=rows, form={**sheet.form, "format": "StatBank, periods across"})
 
 
 def _is_title(cells: tuple[Cell, ...]) -> bool:

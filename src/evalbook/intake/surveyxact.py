@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -147,7 +147,7 @@ def read(export: Export) -> Sheet:
         **{key: value for key, value in data.form.items() if key in ("encoding", "delimiter", "sheet")},
     }
     file = data.file if len(export.files) == 1 else f"{data.file} with structure and labels"
-    return Sheet(file, data.name, rows, form, also, data.notes, data.merged, data.no_result, data.cut)
+    return replace(data, file=file, rows=rows, form=form, also=also)
 
 
 def _structure(sheet: Sheet) -> tuple[dict[str, tuple[str, str]], dict[str, Choice]]:
