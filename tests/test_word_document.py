@@ -13,10 +13,12 @@ from PIL import Image
 
 import word_files as the
 from evalbook.word.blocks import drawing
+from evalbook.word.case import annex
 from evalbook.word.incoming import of_bytes
 from evalbook.word.parts import TAG_LIMIT, tag_of
 from evalbook.word.picture import png
-from evalbook.word.word_file import Sent
+from evalbook.word.word_file import Sent, document
+from evalkit.text.words import gettext_for
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +165,42 @@ def test_the_text_of_a_drawing_is_drawn_and_the_same_drawing_gives_the_same_byte
     left = drawn.crop((27, 30, 110, 56))  # "2019" stands at 10, 20 of 100 x 50
     assert left.getextrema()[0] < 80
     assert png(drawing(the.SVG)) == png(drawing(the.SVG))
+
+
+CASE = [
+    "Beslutningstema",
+    "Baggrund",
+    "Retligt grundlag",
+    "Handlemuligheder",
+    "Vurdering",
+    "Økonomiske og personalemæssige konsekvenser",
+    "Konsekvenser for andre udvalg",
+    "Indstilling",
+]
+
+
+@pytest.fixture(scope="module")
+def annexed(plan) -> docx.document.Document:
+    html = the.HTML.replace("<section><h2>Grænser", '<section id="graenser"><h2>Grænser')
+    page = annex(html, plan, "0a1b2c3d", gettext_for("da"))
+    return docx.Document(io.BytesIO(document(page, the.SENT, review=False)))
+
+
+def test_the_annex_to_a_case_has_its_fixed_headings_in_their_order_and_a_place_to_write_below_each(annexed):
+    said = [(one.style.name, one.text) for one in annexed.paragraphs]
+    assert [text for style, text in said if style == "Heading 2"] == CASE
+    assert [text for _, text in said].count("[Skrives af forvaltningen]") == len(CASE)
+
+
+def test_the_annex_holds_what_the_report_says_under_its_heading_and_no_picture(annexed):
+    texts = [one.text for one in annexed.paragraphs]
+    assessment = texts[texts.index("Vurdering") : texts.index(CASE[5])]
+    assert assessment[1] == "Det kan endnu ikke afgøres." and the.OTHER in assessment
+    assert not any(text in texts for text in (the.SENTENCE, "Ingen har godkendt rapporten endnu."))
+    assert any("version 0a1b2c3d, som er vedlagt sagen" in text for text in texts)
+    assert not annexed.inline_shapes
+
+
+def test_the_annex_is_free_to_write_in_and_asks_nobody_to_approve(annexed):
+    assert annexed.settings.element.find(qn("w:documentProtection")) is None
+    assert "Skriv dit navn" not in annexed.element.xml

@@ -254,6 +254,9 @@ def word(
     year: Annotated[str, typer.Argument(help="Plan year, or final.")],
     to: Annotated[Optional[Path], typer.Option(help="The file to write. [its name.docx]")] = None,
     language: Annotated[str, typer.Option(help="da or en.")] = "da",
+    case: Annotated[
+        bool, typer.Option("--case", help="The annex to a municipal case, under its fixed headings.")
+    ] = False,
     data: Data = None,
 ) -> None:
     """Make a report's page into a Word file that reviewers comment on and answer in."""
@@ -263,7 +266,7 @@ def word(
     from evalbook.word.sent import write
 
     root = _root()
-    say(write(root, _data(root, data), area, year, language, to, datetime.date.today()))
+    say(write(root, _data(root, data), area, year, language, to, datetime.date.today(), case))
 
 
 @app.command()

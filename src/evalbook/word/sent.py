@@ -17,6 +17,7 @@ from evalbook.review import release
 from evalbook.run.files import write_whole
 from evalbook.run.tasks import key_of
 from evalbook.word.blocks import blocks
+from evalbook.word.case import annex
 from evalbook.word.incoming import Incoming, Text, of_bytes
 from evalbook.word.word_file import Sent, document
 from evalkit.errors import EvalkitError, MissingFile, UnknownName
@@ -69,11 +70,18 @@ def read(root: Path, key: str, version: str) -> Record | None:
 
 
 def write(
-    root: Path, data: Path, area: str, year: str, language: str, to: Path | None, today: dt.date
+    root: Path,
+    data: Path,
+    area: str,
+    year: str,
+    language: str,
+    to: Path | None,
+    today: dt.date,
+    case: bool = False,
 ) -> str:
     """Make a report's page into a Word file, and record the version; gives what was done, in a sentence.
 
-    Raises EvalkitError where the page is not made from what the workbook holds now, or another file has the name.
+    `case`: the annex to a municipal case instead, which nobody sends back. Raises EvalkitError where the page is not made from what the workbook holds now, or another file has the name.
     """
     if language not in LANGUAGES:
         raise UnknownName(f"--language {language}: choose da or en.")
@@ -89,15 +97,19 @@ def write(
     before = read(root, report.key, version)
     sent = Sent(report.key, version, language, before.date if before else today)
     html = (root / "output" / f"{key_of(language, report.key)}.html").read_text(encoding="utf-8")
-    content = document(blocks(html, gettext_for(language)), sent)
-    path = to or Path(f"{area}-{year}.docx")
+    words = gettext_for(language)
+    page = annex(html, report.plan, version, words) if case else blocks(html, words)
+    content = document(page, sent, review=not case)
+    path = to or Path(f"{area}-{year}{'-sag' if case else ''}.docx")
     if path.suffix != ".docx":
         raise EvalkitError(f"{path.name}: a Word file's name ends with .docx.")
-    if path.exists() and not _is_as_sent(path, root):
+    if path.exists() and (case or not _is_as_sent(path, root)):
         raise EvalkitError(
             f"{path}: is there already, and may hold what somebody has written. Name another file: --to FILE.docx"
         )
     write_whole(path, content)
+    if case:
+        return f"Wrote {path}: the annex to a case, from {report.key}, version {version}. Fill in what stands in brackets."
     if before is None:
         read_back = of_bytes(content, path.name)
         texts = [(text.text, text.place, text.rows, text.table) for text in read_back.texts]

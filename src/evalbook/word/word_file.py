@@ -52,13 +52,15 @@ def decisions(words: Words) -> dict[str, str]:
     }
 
 
-def document(page: PageText, sent: Sent) -> bytes:
-    """The Word file; the same page gives the same text."""
+def document(page: PageText, sent: Sent, review: bool = True) -> bytes:
+    """The Word file; the same page gives the same text. `review`: with a form to answer in, and open in places alone."""
     made = _Writer(sent)
-    made.first_page(page)
+    made.first_page(page, review)
     for block in page.body:
         made.put(block)
     made.close(page)
+    if review:
+        parts.protect(made.doc)
     return made.saved()
 
 
@@ -70,7 +72,7 @@ class _Writer:
         self.open: list[Any] = []  # paragraphs of the analyst's words that belong together
         _styles(self.doc, LANGUAGES[sent.language])
 
-    def first_page(self, page: PageText) -> None:
+    def first_page(self, page: PageText, review: bool) -> None:
         """Title, status, version, what the report says first, and the place for the reviewer's answer."""
         self._plain(page.kicker, "Kicker")
         self._plain(page.title, "Heading 1")
@@ -86,7 +88,8 @@ class _Writer:
             self._plain(page.synthetic, "Note")
         for one in page.lead:
             self.put(one)
-        self._answer()
+        if review:
+            self._answer()
 
     def put(self, block: Block) -> None:
         """One block of the page."""
@@ -102,7 +105,7 @@ class _Writer:
             self._table(block)
 
     def close(self, page: PageText) -> None:
-        """The foot of every page, what Word shows of the file, and the protection."""
+        """The foot of every page, and what Word shows of the file."""
         self._close_place()
         for line in page.foot:
             self._plain(line, "Note")
@@ -115,7 +118,6 @@ class _Writer:
         about.subject, about.version = page.status, self.sent.version
         about.identifier, about.author, about.comments = self.sent.reference, "evalkit", ""
         about.created = about.modified = dt.datetime.combine(self.sent.day, dt.time())
-        parts.protect(self.doc)
         package = self.doc.part.package
         for number in [one for one, to in package.rels.items() if to.reltype.endswith("/thumbnail")]:
             del package.rels[number]  # of the template
