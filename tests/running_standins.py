@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evalbook.console import encode_plainly
 from evalbook.run.files import digest_text, private_folder, sweep
 from evalbook.run.pool import Pool, make_all
 from evalbook.run.processes import SUPPORTED
@@ -186,6 +187,7 @@ def tree(out: Path) -> dict[str, bytes]:
 
 
 if __name__ == "__main__":
+    encode_plainly()
     try:
         sys.exit(go(Path(sys.argv[1]), Path(sys.argv[2]), **json.loads(sys.argv[3])))
     except EvalkitError as error:

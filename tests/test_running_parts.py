@@ -249,17 +249,16 @@ def test_the_folder_of_a_run_that_was_killed_is_swept_and_a_living_ones_is_not(t
     monkeypatch.setattr(files, "temporary", lambda: tmp_path)
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    left, other = tmp_path / f"evalkit-{dead.pid}-x", tmp_path / "pymp-x"
-    for folder in (left, other, tmp_path / f"evalkit-{os.getpid()}-y", tmp_path / "evalkit-mine"):
+    left, other = tmp_path / f"evalkit-{dead.pid}-{files.HOST}x", tmp_path / "pymp-x"
+    living, elsewhere = f"evalkit-{os.getpid()}-{files.HOST}y", f"evalkit-{dead.pid}-{'0' * 5}"
+    for folder in (left, other, tmp_path / living, tmp_path / elsewhere, tmp_path / "evalkit-mine"):
         folder.mkdir()
     files.note_also(left, str(other))
     files.sweep()
     with files.private_folder() as mine:
         assert mine.is_dir() and oct(mine.stat().st_mode)[-3:] == "700"
         assert not left.exists() and not other.exists()
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        [f"evalkit-{os.getpid()}-y", "evalkit-mine"]
-    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([living, elsewhere, "evalkit-mine"])
 
 
 # ---- what a run shows --------------------------------------------------------------------------------------

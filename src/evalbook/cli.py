@@ -75,7 +75,9 @@ def run(
     retries: Annotated[int, typer.Option(min=0, help="Tries again after a report process has died.")] = 1,
     cell_timeout: Annotated[float, typer.Option(min=1, help="Seconds that one cell may take.")] = 120,
     report_timeout: Annotated[float, typer.Option(min=1, help="Seconds that one report may take.")] = 600,
-    memory: Annotated[int, typer.Option(min=1, help="MiB that one report process may use.")] = 2048,
+    memory: Annotated[
+        Optional[int], typer.Option(min=1, help="MiB that one report process may use, on Linux. [2048]")
+    ] = None,
     cluster: Annotated[
         Optional[str],
         typer.Option(help="Dask scheduler, e.g. tcp://127.0.0.1:8786. It runs code for whoever reaches it."),
@@ -109,7 +111,7 @@ def run(
         retries=retries,
         cell_timeout=cell_timeout,
         report_timeout=report_timeout,
-        memory=memory,
+        memory=memory or 2048,
         cluster=cluster,
         only=only,
         part="list" if list_ else "",
@@ -132,6 +134,8 @@ def run(
     if pdf:
         browser()  # before the reports are made
     to, show = out or root / "output", choose(quiet=quiet or list_, json=as_json)
+    if memory and sys.platform != "linux":
+        show.line("--memory has no effect: only Linux can limit a process.")
     status = make(root, _data(root, data), to, options, STEPS, show)
     if not list_:
         put(to, options, pdf, show.line)
@@ -588,7 +592,7 @@ def _tell(text: str) -> None:
 
 
 def _in_own_language(error: EvalkitError) -> str:
-    if sys.argv[1:2] not in (["import"], ["check"], ["template"]):
+    if sys.argv[1:2] not in (["import"], ["check"], ["template"], ["run"], ["site"]):
         return str(error)
     from evalbook.messages import of_error
 

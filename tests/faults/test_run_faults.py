@@ -45,7 +45,8 @@ def check_whole(out):
 )
 def test_a_signal_stops_the_run_and_leaves_nothing(workbook, program, signum, moment):
     hang = "import time; print(open(os.environ['EVALKIT_TEST_HERE'], 'w').write('x')); time.sleep(600)"
-    root, out = workbook((*standins.CELLS, hang) if moment == "in a cell" else standins.CELLS)
+    more = {"in a cell": hang, "first report": "import time; time.sleep(600 * (area == 'west'))"}.get(moment)
+    root, out = workbook((*standins.CELLS, more) if more else standins.CELLS)
     here = out.parent / "here"
     run = program.start(root, out, {"EVALKIT_TEST_HERE": str(here)}, jobs=2)
     if moment == "first report":
@@ -63,6 +64,7 @@ def test_a_signal_stops_the_run_and_leaves_nothing(workbook, program, signum, mo
         run.send_signal(signum)
     said = run.communicate(timeout=standins.PATIENCE)[0]
     assert run.returncode == 128 + signum and "Stopped." in said
+    assert not re.search("leaked|Traceback", said)
     assert program.left() == []
     check_whole(out)
 
@@ -194,6 +196,7 @@ def test_output_folder_read_only_for_root(workbook, here, tmp_path):
     try:
         status, said = here.run(root, disk)
         assert status == 2 and "disk/: cannot be written (Read-only file system)" in said
+        assert "Evaluating" not in said  # seen before the work
         assert here.left() == []
     finally:
         subprocess.run(["umount", disk], check=True)
@@ -205,6 +208,7 @@ def test_output_folder_read_only(workbook, here):
     out.mkdir(mode=0o555)
     status, said = here.run(root, out)
     assert status == 2 and "output/: cannot be written (Permission denied)" in said
+    assert "Evaluating" not in said  # seen before the work
     assert here.left() == []
 
 

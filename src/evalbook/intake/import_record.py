@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import yaml
 from evalbook.intake.column_rules import when
 from evalbook.intake.convert import CALENDAR_YEARS, Converted, Row, Value
 from evalbook.intake.sheet import Sheet, refuse
+from evalbook.replacing import replace
 from evalkit.data.columns import typed
 from evalkit.data.csv_table import read_texts
 from evalkit.errors import Problem, ProblemsFound, writing
@@ -150,7 +150,7 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
             with writing(path):
                 beside[path].write_bytes(content.encode() if isinstance(content, str) else content)
         for path, part in beside.items():
-            os.replace(part, path)
+            replace(part, path)
     finally:
         for part in beside.values():
             part.unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import sys
@@ -82,10 +81,10 @@ def _written(
 
 def _launch(report: Report, settings: Settings, started: Started, forked: ForkedKernel | None) -> Launch:
     """Private folders of one kernel."""
-    folder = settings.scratch / str(os.getpid())
-    shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(
+        tempfile.mkdtemp(prefix="", dir=settings.scratch)
+    )  # Windows may not yet have let go of the last one
     cwd = folder / "cwd"
-    folder.mkdir(mode=0o700)
     cwd.mkdir(mode=0o700)
     own = settings.root / own_files.FOLDER
     if own.is_dir() and own_files.reads(report.notebook):  # under the path that it has in JupyterLab

@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import platform
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +22,7 @@ from typing import Annotated, Any
 from filelock import FileLock, Timeout
 from pydantic import Field, TypeAdapter, ValidationError
 
+from evalbook.replacing import replace
 from evalbook.run.tasks import Outcome, Report
 from evalkit.errors import EvalkitError, writing
 
@@ -48,7 +51,7 @@ def write_whole(path: Path, content: str | bytes) -> str:
     new = path.with_name(f".{path.name}.new")
     try:
         digest = write_flushed(new, content)
-        os.replace(new, path)
+        replace(new, path)
     except BaseException:
         new.unlink(missing_ok=True)
         raise
@@ -69,7 +72,7 @@ def copy_folder(folder: Path, to: Path) -> None:
 def move_whole(new: Path, path: Path) -> None:
     """Rename a flushed file to its place, on the same disk."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(new, path)
+    replace(new, path)
 
 
 def digest_file(path: Path) -> str:
@@ -91,13 +94,15 @@ def digest_files(root: Path, paths: Iterable[Path]) -> dict[str, str]:
 # ---- the folders and the lock of a run
 
 PREFIX = "evalkit-"
+HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:4]
+"""Of this machine or container: another one that shares the temporary folder has process ids of its own."""
 NOTE = "also"  # a file that names a folder made by the standard library for the same run
 
 
 @contextmanager
 def private_folder() -> Iterator[Path]:
     """A folder that only this user can read, gone at the end; its name tells the next run whose it was."""
-    folder = temporary().resolve() / f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}"
+    folder = temporary().resolve() / f"{PREFIX}{os.getpid()}-{HOST}{secrets.token_hex(4)}"
     try:  # from before it is there: a signal may come at any moment
         folder.mkdir(mode=0o700)
         yield folder
@@ -108,7 +113,10 @@ def private_folder() -> Iterator[Path]:
 def temporary() -> Path:
     """The system's temporary folder; a socket's path may have some hundred letters at most."""
     folder = Path(tempfile.gettempdir())
-    return Path("/tmp") if len(str(folder)) > 60 and Path("/tmp").is_dir() else folder
+    short = (
+        sys.platform != "win32" and len(str(folder)) > 50
+    )  # on Windows there are no sockets, and C:\\tmp is everybody's
+    return Path("/tmp") if short and Path("/tmp").is_dir() else folder
 
 
 def note_also(folder: Path, other: str) -> None:
@@ -119,7 +127,7 @@ def note_also(folder: Path, other: str) -> None:
 
 def sweep() -> None:
     """Remove the folders of runs that were killed; nobody else's."""
-    for folder in temporary().glob(f"{PREFIX}*-*"):
+    for folder in temporary().glob(f"{PREFIX}*-{HOST}*"):
         import psutil  # seldom needed
 
         pid = folder.name.split("-")[1]
@@ -145,6 +153,22 @@ def work_folder(out: Path) -> Path:
     return out / HIDDEN / "work"
 
 
+def check_writable(out: Path) -> None:
+    """Raise OutputError when the folder, or the one that it is to be made in, cannot be written; nothing is left there."""
+    there = next(folder for folder in (out, *out.absolute().parents) if folder.exists())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            return
+    except OSError as error:
+        raise _unwritable(out, error) from error
+
+
+def _unwritable(out: Path, error: OSError) -> OutputError:
+    return OutputError(
+        f"{out.name}/: cannot be written ({error.strerror}). Choose another folder with --out."
+    )
+
+
 @contextmanager
 def sole_run(out: Path, say: Callable[[str], None]) -> Iterator[None]:
     """Hold the output folder alone; waits while another run holds it, and says so.
@@ -163,9 +187,7 @@ def sole_run(out: Path, say: Callable[[str], None]) -> Iterator[None]:
             say(f"{out.name}/: another run is at work here; waiting until it has ended.")
             lock.acquire()
     except OSError as error:
-        raise OutputError(
-            f"{out.name}/: cannot be written ({error.strerror}). Choose another folder with --out."
-        ) from error
+        raise _unwritable(out, error) from error
     try:
         yield
     finally:

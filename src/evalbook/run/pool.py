@@ -45,10 +45,25 @@ class Worker:
 
     process: BaseProcess
     pipe: Connection
+    forked: bool
     task: Task | None = None
     deadline: float = 0.0
     kernel: int | None = None
     makes: bool = False  # reports; one that was asked a question does not
+
+    @property
+    def signs(self) -> list[Any]:
+        """What is ready when it has spoken or died: Windows may keep the pipe of a dead one open.
+
+        A forked one looks dead when its fork server is; its pipe tells.
+        """
+        return [self.pipe] if self.forked else [self.pipe, self.process.sentinel]
+
+    def heard(self) -> Any:
+        """What has been said; EOFError of one that has died."""
+        if not self.pipe.poll():
+            raise EOFError
+        return self.pipe.recv()
 
     def kill(self) -> None:
         """Kill the process and its kernel, with all that a cell has started."""
@@ -124,8 +139,9 @@ class Pool:
         RunFailed
             When the process ends without an answer.
         """
+        wait(worker.signs)
         try:
-            done, answer = worker.pipe.recv()
+            done, answer = worker.heard()
         except (EOFError, OSError):
             worker.process.join()
             said = f"a step of the run ended with exit code {worker.process.exitcode}{few_open_files()}."
@@ -144,12 +160,12 @@ class Pool:
     def results(self) -> Iterator[tuple[Task, Outcome]]:
         """Wait until something has happened; gives what is finished, killed or dead."""
         busy = self.busy
-        handles: list[Any] = [worker.pipe for worker in busy]
+        handles = [sign for worker in busy for sign in worker.signs]
         first = min(worker.deadline for worker in busy)
-        spoken = wait(handles, timeout=max(0.0, first - time.monotonic()))  # a dead one's pipe is ready, too
+        spoken = wait(handles, timeout=max(0.0, first - time.monotonic()))
         for worker in busy:
             task = cast(Task, worker.task)
-            if worker.pipe in spoken:
+            if any(sign in spoken for sign in worker.signs):
                 outcome = self._hear(worker)
             elif time.monotonic() >= worker.deadline:
                 limit = self.settings.options.report_timeout
@@ -183,14 +199,14 @@ class Pool:
                 continue
             finally:
                 there.close()
-            self.workers.append(Worker(process, here))
+            self.workers.append(Worker(process, here, warm))
             return self.workers[-1]
         raise RunFailed("The fork server ends as soon as it has started. Run with --cold to do without it.")
 
     def _hear(self, worker: Worker) -> Outcome | None:
         """What a worker says; None when it only names its kernel."""
         try:
-            said = worker.pipe.recv()
+            said = worker.heard()
         except (EOFError, OSError):
             worker.process.join()
             return _lost(

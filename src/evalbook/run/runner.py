@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any
 
 from evalbook import versions
 from evalbook.approval.definitions import Definitions, stated
+from evalbook.replacing import check_closed
 from evalbook.run import earlier_pages, staleness
 from evalbook.run.files import (
     Journal,
     Ledger,
     OutputError,
     Record,
+    check_writable,
     digest_text,
     move_whole,
     private_folder,
@@ -97,18 +99,23 @@ class Run:
         self, root: Path, data: Path, out: Path, options: Options, steps: Steps, show: Quiet
     ) -> None:
         self.root, self.data, self.out = root, data, out
-        self.options, self.steps, self.show = options, steps, show
+        self.options = options if SUPPORTED else replace(options, memory=None)
+        self.steps, self.show = steps, show
         self.began = datetime.now(UTC)
         self.definitions: Definitions = {}
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
         versions.check()
+        check_closed(
+            self.out / name for name in Ledger.read(self.out).site if name.endswith((".xlsx", ".csv"))
+        )
         sweep()
         files = staleness.input_files(self.root, self.data)
         in_parts = self.options.only or self.options.part
         if not (self.options.force or in_parts) and self._nothing_changed(files):
             return 0
+        check_writable(self.out)
         with private_folder() as scratch:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)

@@ -8,6 +8,7 @@ have changed.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import platform
@@ -71,7 +72,13 @@ def library() -> dict[str, str]:
         path for package in ("evalkit", "evalbook") for path in (above / package).rglob("*") if path.is_file()
     )
     code = (path for path in files if "__pycache__" not in path.parts)
-    own = digest_text(*(f"{name} {digest}" for name, digest in digest_files(above, code).items()))
+    marks = {
+        path.relative_to(above).as_posix(): hashlib.sha256(
+            path.read_bytes().replace(b"\r\n", b"\n")
+        ).hexdigest()
+        for path in code
+    }  # git on Windows may end lines in two signs
+    own = digest_text(*(f"{name} {marks[name]}" for name in sorted(marks)))
     return {"library": own, "python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
 
 
@@ -416,5 +423,5 @@ def keep_evaluation(kept: Path, settings: Settings, work: Path) -> None:
         new = work / "evaluation"
         copy_folder(settings.evaluation, new)
         if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found
-            kept.parent.rename(work / "evaluation-before")
+            move_whole(kept.parent, work / "evaluation-before")
         move_whole(new, kept)

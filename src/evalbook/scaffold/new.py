@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evalbook.intake.workbook import ONE, needed, template
+from evalbook.replacing import replace
 from evalbook.scaffold import library, notebooks
 from evalbook.scaffold.shipped import shipped
 from evalbook.scaffold.wanted import Wanted
@@ -61,7 +61,7 @@ def new(target: Path, wanted: Wanted, *, today: dt.date) -> str:
         shutil.copyfile(_FILES / "gitignore", root / ".gitignore")
         target.mkdir(exist_ok=True)  # it may be the folder that the user stands in
         for path in root.iterdir():
-            os.replace(path, target / path.name)
+            replace(path, target / path.name)
     reports = (len(wanted.areas) + 1) * len(wanted.years) + 1
     sizes = {
         "area": len(wanted.areas),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -82,12 +81,10 @@ def build(
 
 
 def put(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it when it is whole."""
+    """Write a file; a run puts all of them in place when they are whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    with writing(temporary):
-        temporary.write_bytes(content)
-    os.replace(temporary, path)
+    with writing(path):
+        path.write_bytes(content)
 
 
 def index(site: Overview) -> str:
