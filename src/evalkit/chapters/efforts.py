@@ -50,7 +50,7 @@ def activities(report: Report) -> Block:
 
 
 def _years(report: Report) -> list[int]:
-    return [year for year in report.plan.years if report.year - 1 <= year <= report.year]
+    return [year for year in report.plan.years if year <= report.year]
 
 
 def _attended(report: Report, r: Reading | None) -> list[Any]:
