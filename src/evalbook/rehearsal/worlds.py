@@ -94,6 +94,8 @@ def _table(name: str, rows: list[tuple[Any, ...]]) -> pd.DataFrame:
         columns.remove("status")  # all final, which is what leaving it out means
     if name == "movers":
         columns.remove("with_both")  # few registers tell it
+    if name == "survey":
+        columns = [one for one in columns if one not in ("stratum", "psu")]  # people are drawn, not stairways
     return pd.DataFrame(rows, columns=columns)
 
 
