@@ -89,11 +89,7 @@ def _launch(report: Report, settings: Settings, started: Started, forked: Forked
     own = settings.root / own_files.FOLDER
     if own.is_dir() and own_files.reads(report.notebook):  # under the path that it has in JupyterLab
         shutil.copytree(own, cwd / own_files.FOLDER)
-    env = {
-        **settings.env,
-        **report.env,
-        "IPYTHONDIR": str(settings.scratch / "ipython"),
-    }  # nobody's own start-up files
+    env = {**settings.env, "IPYTHONDIR": str(settings.scratch / "ipython")}  # nobody's own start-up files
     log = folder / "kernel.log"
     return Launch(
         folder, cwd, log, env, settings.options.memory, settings.options.start_timeout, forked, started

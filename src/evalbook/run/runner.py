@@ -103,6 +103,8 @@ class Run:
         self.steps, self.show = steps, show
         self.began = datetime.now(UTC)
         self.definitions: Definitions = {}
+        self.kept = Path()  # where the evaluation is kept
+        self.parts: Mapping[str, Mapping[str, str]] = {}  # what each report would be made from now
 
     def go(self) -> int:
         """The whole run; gives the exit status."""
@@ -120,10 +122,10 @@ class Run:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
             hashes = staleness.hash_inputs(staleness.copy_inputs(files, settings.root))
-            kept = staleness.evaluation_place(self.out, self._sealed(hashes))
+            self.kept = staleness.evaluation_place(self.out, self._sealed(hashes))
             if self.options.only:
                 settings = replace(settings, out=scratch / "out", fresh=scratch / "new")
-                if staleness.kept_evaluation([kept]) is None:
+                if staleness.kept_evaluation([self.kept]) is None:
                     raise MissingFile(
                         f"{self.out.name}/: holds no evaluation of what params and data are now. First: evalkit run --list"
                     )
@@ -133,16 +135,16 @@ class Run:
                 ):
                     pool.warm_up()
                 evaluated = staleness.begin_evaluation(
-                    pool, self.steps.evaluate, self.data, settings, [kept], self.show.say
+                    pool, self.steps.evaluate, self.data, settings, [self.kept], self.show.say
                 )
                 reports = self._reports(settings.root)
-                parts = staleness.parts_of(reports, hashes, evaluated())
+                self.parts = staleness.parts_of(reports, hashes, evaluated())
                 if self.options.only:
-                    return self._make_one(pool, settings, reports, parts, kept)
+                    return self._make_one(pool, settings, reports)
                 with sole_run(self.out, self.show.say):
                     if self.options.part == "list":
-                        return self._list(settings, reports, parts, kept)
-                    return self._make(pool, settings, reports, hashes, parts, kept)
+                        return self._list(settings, reports)
+                    return self._make(pool, settings, reports, hashes)
 
     def _reports(self, copy: Path) -> list[Report]:
         """Every report of the plan, checked."""
@@ -211,19 +213,17 @@ class Run:
         self,
         settings: Settings,
         reports: Sequence[Report],
-        parts: Mapping[str, Mapping[str, str]],
-        kept: Path,
     ) -> int:
         """Keep the evaluation, and name every report that is asked for: a scheduler has them made, one by one."""
         ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
         try:
-            staleness.keep_evaluation(kept, settings, work)
+            staleness.keep_evaluation(self.kept, settings, work)
         finally:
             shutil.rmtree(work)
         for report in reports:
             if self.options.wants(report.key):
-                made_from = parts[report.key]
+                made_from = self.parts[report.key]
                 record = ledger.records.get(report.key)
                 _, reason = staleness.why(record, made_from, self.out, self.options.force)
                 marks = (f"{name} {made_from[name]}" for name in sorted(made_from))
@@ -235,14 +235,12 @@ class Run:
         pool: Pool,
         settings: Settings,
         reports: Sequence[Report],
-        parts: Mapping[str, Mapping[str, str]],
-        kept: Path,
     ) -> int:
         """Make one report, others may be made at the same time; the folder is locked while its files are put in place."""
         report = next(report for report in reports if report.key == self.options.only)
         with sole_run(self.out, self.show.say):
             record = self._taken_over().records.get(report.key)
-        done, reason = staleness.why(record, parts[report.key], self.out, self.options.force)
+        done, reason = staleness.why(record, self.parts[report.key], self.out, self.options.force)
         if not done:
             return self._close(reports, {})
         if self.options.why:
@@ -254,26 +252,24 @@ class Run:
         self.show.end()
         with sole_run(self.out, self.show.say):
             ledger = self._taken_over()
-            self._take_away_hidden(ledger, parts, kept)
+            self._take_away_hidden(ledger)
             for name in outcomes[report.key].files:
                 write_whole(self.out / name, (settings.out / name).read_bytes())
-            self._note(ledger, report, outcomes[report.key], parts)
+            self._note(ledger, report, outcomes[report.key])
             ledger.inputs = {}  # `evalkit site` is still to come
             ledger.save(self.out)
         return self._close(reports, outcomes)
 
-    def _missing(self, report: Report, ledger: Ledger, parts: Mapping[str, Mapping[str, str]]) -> Outcome:
+    def _missing(self, report: Report, ledger: Ledger) -> Outcome:
         """The outcome of a report that is to be run, where no notebook is."""
         record = ledger.records.get(report.key)
-        _, reason = staleness.why(record, parts[report.key], self.out, False)
+        _, reason = staleness.why(record, self.parts[report.key], self.out, False)
         return Outcome(report.key, "missing", reason=f"{reason}: evalkit run --only {report.key}")
 
-    def _note(
-        self, ledger: Ledger, report: Report, outcome: Outcome, parts: Mapping[str, Mapping[str, str]]
-    ) -> Record:
+    def _note(self, ledger: Ledger, report: Report, outcome: Outcome) -> Record:
         """Put a report just made into the ledger; files that it has no more go, such as an annex without chapters."""
         last = ledger.records.get(report.key)
-        record = Record.of(report, outcome, parts[report.key], last)
+        record = Record.of(report, outcome, self.parts[report.key], last)
         left = {} if last is None else {name: "" for name in last.files if name not in record.files}
         earlier_pages.forget(left, self.out, whatever=True)
         ledger.records[report.key] = record
@@ -285,22 +281,20 @@ class Run:
         settings: Settings,
         reports: Sequence[Report],
         hashes: Mapping[str, str],
-        parts: Mapping[str, Mapping[str, str]],
-        kept: Path,
     ) -> int:
         """Make what has changed, with the folder locked; gives the exit status."""
         ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
-        staleness.keep_evaluation(kept, settings, work)
+        staleness.keep_evaluation(self.kept, settings, work)
         site_anew = not self._only_reviews(ledger, hashes)
-        hidden = self._take_away_hidden(ledger, parts, kept)
-        todo, again = self._choose(reports, ledger, parts)
+        hidden = self._take_away_hidden(ledger)
+        todo, again = self._choose(reports, ledger)
         todo += [report for report in reports if report.key in hidden and report not in todo]
         outcomes = dict[str, Outcome]()
         if self.options.part == "site":
-            outcomes = {one.key: self._missing(one, ledger, parts) for one in todo}
+            outcomes = {one.key: self._missing(one, ledger) for one in todo}
             todo = []
-        gone = set(ledger.records) - set(parts)
+        gone = set(ledger.records) - set(self.parts)
         site_anew = bool(
             site_anew or todo or gone or not ledger.site or staleness.damage(ledger.site, self.out)
         )
@@ -308,14 +302,14 @@ class Run:
 
         def watch(what: str, report: Report, outcome: Outcome | None) -> None:
             if outcome and what in FINISHED:
-                journal.add(self._note(ledger, report, outcome, parts))
+                journal.add(self._note(ledger, report, outcome))
             self.show.watch(what, report, outcome)
 
         status, ledger.inputs = "stopped", {}  # until all is done: nobody may take this for a whole run
         try:
             for key in gone:
                 earlier_pages.forget(ledger.records.pop(key).files, self.out)
-            earlier_pages.mark_older(ledger, parts)
+            earlier_pages.mark_older(ledger, self.parts)
             site = SitePages(pool, settings, self.steps, reports)
             if site_anew:
                 site.begin(ledger, [*todo, *again])
@@ -325,14 +319,14 @@ class Run:
 
                 outcomes |= make_all(todo, pool, settings, self.options.retries, watch)
             if again:
-                rendered, overviews = self._render_again(again, settings, kept, ledger)
+                rendered, overviews = self._render_again(again, settings, ledger)
                 for report in again:
                     watch("rendered", report, rendered[report.key])
                 outcomes |= rendered
                 ledger.site = {**ledger.site, **overviews}
             self.show.end()
-            earlier_pages.mark_older(ledger, parts)
-            earlier_pages.say_older(ledger, self.out, parts)
+            earlier_pages.mark_older(ledger, self.parts)
+            earlier_pages.say_older(ledger, self.out, self.parts)
             if site_anew:
                 ledger.site = site.finish(ledger)
             ledger.keys = [report.key for report in reports]
@@ -345,11 +339,9 @@ class Run:
             shutil.rmtree(work, ignore_errors=True)
         return self._close(reports, outcomes)
 
-    def _take_away_hidden(
-        self, ledger: Ledger, parts: Mapping[str, Mapping[str, str]], evaluation: Path
-    ) -> Sequence[str]:
+    def _take_away_hidden(self, ledger: Ledger) -> Sequence[str]:
         """Before anything is put in place, take away what shows figures that are hidden now; the reports that are gone."""
-        gone = earlier_pages.take_away_hidden(ledger, self.out, parts, evaluation)
+        gone = earlier_pages.take_away_hidden(ledger, self.out, self.parts, self.kept)
         if gone is None:
             return ()
         ledger.save(self.out)
@@ -358,12 +350,12 @@ class Run:
         return gone
 
     def _render_again(
-        self, moved: Sequence[Report], settings: Settings, evaluation: Path, ledger: Ledger
+        self, moved: Sequence[Report], settings: Settings, ledger: Ledger
     ) -> tuple[dict[str, Outcome], dict[str, str]]:
         """Put anew what files say of these reports' reviews: their outcomes, and the hashes of the overviews by path."""
         began = time.monotonic()
         pages = whole_pages(ledger)
-        files = self.steps.review(settings.root, evaluation, moved, pages, self.out)
+        files = self.steps.review(settings.root, self.kept, moved, pages, self.out)
         written = {name: write_whole(self.out / name, text) for name, text in files.items()}
         seconds = (time.monotonic() - began) / len(moved)
         outcomes = {}
@@ -372,16 +364,14 @@ class Run:
             outcomes[report.key] = Outcome(report.key, "rendered", seconds, files=made)
         return outcomes, written
 
-    def _choose(
-        self, reports: Sequence[Report], ledger: Ledger, parts: Mapping[str, Mapping[str, str]]
-    ) -> tuple[list[Report], list[Report]]:
+    def _choose(self, reports: Sequence[Report], ledger: Ledger) -> tuple[list[Report], list[Report]]:
         """Of the reports that are asked for: those to be run, and those whose pages alone are rendered again."""
         chosen: dict[str, list[Report]] = {"run": [], "render": [], "": []}
         for report in reports:
             if not self.options.wants(report.key):
                 continue
             record = ledger.records.get(report.key)
-            done, reason = staleness.why(record, parts[report.key], self.out, self.options.force)
+            done, reason = staleness.why(record, self.parts[report.key], self.out, self.options.force)
             chosen[done].append(report)
             if self.options.why:
                 self.show.why(

@@ -25,7 +25,6 @@ class Report:
     notebook: Path
     parameters: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""  # the params file, for messages
-    env: Mapping[str, str] = field(default_factory=dict)  # of its own kernel; does not travel to a cluster
     for_page: tuple[str, ...] = ()  # names in its params file that only its page is told, never its notebook
     review: str = ""  # all that its page says of its review, beside the rows, as text to compare
     linked: bool = True  # its pages lead to the same page in the other language
