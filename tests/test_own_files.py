@@ -2,11 +2,14 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import pandas as pd
+import pyreadstat
 import pytest
 from nbclient import NotebookClient
 
@@ -152,10 +155,24 @@ def test_check_names_counts_that_the_reports_would_hide(workbook, text, said):
         assert not advised
 
 
+@pytest.mark.parametrize("suffix", ["xls", "xlsb", "ods", "sav"])
+def test_check_looks_into_tables_of_other_programs_too(workbook, suffix):
+    (workbook / "data/own").mkdir(parents=True, exist_ok=True)
+    if suffix == "sav":
+        frame = pd.DataFrame({"area": ["sydbyen"] * 2, "year": [2018.0, 2019.0], "cases": [17.0, 1.0]})
+        pyreadstat.write_sav(frame, workbook / "data/own/a.sav")
+    else:
+        shutil.copy(Path(__file__).parent / f"formats/smaa_tal.{suffix}", workbook / f"data/own/a.{suffix}")
+    (said,) = map(str, advice.of_workbook(workbook))
+    assert f"data/own/a.{suffix}" in said and "row 3, column 'cases'" in said
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
         ("udlejning.csv", b""),
+        ("udlejning.xls", b"\xd0\xcf\x11\xe0 cut off"),
+        ("udlejning.sav", b"$FL2 cut off"),
         ("udlejning.csv", b"\x00\x01PK\xff\xfe\n\n"),
         ("udlejning.xlsx", b""),
         ("udlejning.xlsx", b"PK\x03\x04 cut off"),

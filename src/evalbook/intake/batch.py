@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
@@ -26,10 +27,7 @@ from evalkit.plan import Plan
 from evalkit.plan.contract import contract
 from evalkit.schema import TABLES, Table
 
-READ: Final = (
-    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".txt", ".tsv", ".tab"),
-    *(".sav", ".zsav", ".px", ".json"),
-)
+READ: Final = re.compile(r"\.(?:xls[xmb]?|ods|csv|txt|tsv|tab|z?sav|px|json)", re.IGNORECASE)
 SKIPPED: Final = ("~$", ".")  # what Excel and other programs leave beside a file that is open
 
 
@@ -54,7 +52,7 @@ def files(given: Sequence[Path], found: Understood) -> Iterator[Path]:
             if one == path:
                 yield one
             elif one.is_file() and not one.name.startswith(SKIPPED) and one.name != NAME:
-                if one.suffix.casefold() in READ:
+                if READ.fullmatch(one.suffix):
                     yield one
                 else:
                     found.notes.append(f"{shown(one)}: not read, it is no table in Excel or text.")

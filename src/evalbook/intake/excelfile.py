@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
+from xml.etree import ElementTree
 
 import openpyxl
 
@@ -30,11 +32,22 @@ _NO_RESULT: Final = re.compile(  # a cell's end follows its formula, or an empty
 
 def parts(path: Path) -> list[Part]:
     """The sheets of a workbook in their order, chart sheets left out."""
+    file = shown(path)
     with package.opened(path) as opened:
-        found = []
-        for part in package.sheets(opened, shown(path)):
-            raw = package.read_part(opened, part.path, shown(path))
-            found.append(Part(part.name, part.path, part.hidden, bool(_FILLED.search(raw))))
+        targets, found = dict[str | None, str](), list[Part]()
+        if "xl/_rels/workbook.xml.rels" in opened.namelist():
+            for one in ElementTree.fromstring(package.read_part(opened, "xl/_rels/workbook.xml.rels", file)):
+                target = one.get("Target", "")
+                full = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+                targets[one.get("Id")] = posixpath.normpath(full)
+        for one in ElementTree.fromstring(package.read_part(opened, "xl/workbook.xml", file)).iter():
+            if one.tag.rpartition("}")[2] == "sheet":
+                id = next((value for key, value in one.attrib.items() if key.endswith("}id")), None)
+                part = targets.get(id, "")
+                if "/worksheets/" in f"/{part}" and part in opened.namelist():
+                    filled = bool(_FILLED.search(package.read_part(opened, part, file)))
+                    hidden = one.get("state", "visible") != "visible"
+                    found.append(Part(one.get("name", ""), part, hidden, filled))
         return found
 
 

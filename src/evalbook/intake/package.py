@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
 import zlib
@@ -30,7 +29,7 @@ class Part:
     name: str
     path: str
     hidden: bool
-    filled: bool = True
+    filled: bool
 
 
 def damaged(path: Path) -> ProblemsFound:
@@ -106,25 +105,6 @@ def readable(path: Path) -> IO[bytes]:
                 made.writestr(part.filename, mended.get(part.filename) or package.read(part.filename))
     copy.seek(0)
     return copy
-
-
-def sheets(package: zipfile.ZipFile, file: str) -> list[Part]:
-    """Sheets of a workbook in their order, chart sheets left out."""
-    targets = {}
-    if "xl/_rels/workbook.xml.rels" in package.namelist():
-        for one in ElementTree.fromstring(read_part(package, "xl/_rels/workbook.xml.rels", file)):
-            target = one.get("Target", "")
-            targets[one.get("Id")] = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            )
-    found = []
-    for one in ElementTree.fromstring(read_part(package, "xl/workbook.xml", file)).iter():
-        if one.tag.rpartition("}")[2] == "sheet":
-            id = next((value for key, value in one.attrib.items() if key.endswith("}id")), None)
-            path = targets.get(id, "")
-            if "/worksheets/" in f"/{path}" and path in package.namelist():
-                found.append(Part(one.get("name", ""), path, one.get("state", "visible") != "visible"))
-    return found
 
 
 _PARAGRAPHS: Final = ("comment", "threadedComment", "annotation", "si", "p", "text")  # formatted in pieces

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final
 
-from evalbook.intake.sheet import MAX_CELL, Alike, Sheet, refuse, shown
+from evalbook.intake.sheet import MAX_CELL, Persons, Sheet, refuse, shown
 from evalkit.errors import ProblemsFound
 
 DELIMITERS: Final = {";": "semicolon", ",": "comma", "\t": "tab", "|": "bar"}
@@ -23,6 +23,13 @@ _OLD_LETTERS: Final = re.compile(
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
 _SAMPLE: Final = 1_000  # rows that tell the delimiter and the width
+_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF32_BE, "utf-32", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16", "UTF-16"),
+    (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with BOM"),
+)
 _AGAIN: Final = "Open the file where it came from and save it as CSV UTF-8."
 
 
@@ -65,36 +72,25 @@ def whole(text: str, encoding: str, file: str) -> str:
 
 def decoded(data: bytes, file: str) -> tuple[str, str]:
     """Text and name of its encoding, whatever the text holds."""
-    try:
-        if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-            raise refuse(file, "is UTF-32.", _AGAIN)
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            return data.decode("utf-16"), "UTF-16"
-        if data.startswith(codecs.BOM_UTF8):
-            return data.decode("utf-8-sig"), "UTF-8 with BOM"
-        sample = data[:4000]
-        for offset, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
-            if (
-                len(sample) > 3
-                and sample[offset::2].count(0) > 0.6 * len(sample[offset::2])
-                and not sample[1 - offset :: 2].count(0)
-            ):
-                return data.decode(codec), "UTF-16 without BOM"
-    except UnicodeDecodeError as error:
-        raise refuse(
-            file, "the file is cut off or mixes encodings.", _AGAIN, place=f"byte {error.start}"
-        ) from None
-    try:
-        text = data.decode("utf-8")
-        return text, "ASCII" if text.isascii() else "UTF-8"
-    except UnicodeDecodeError:
-        pass  # not UTF-8: the next try decides
-    try:
-        return data.decode("cp1252"), "windows-1252"
-    except UnicodeDecodeError as error:
-        raise refuse(
-            file, "is neither UTF-8, UTF-16 nor windows-1252.", _AGAIN, place=f"byte {error.start}"
-        ) from None
+    codecs_of = [(codec, name) for mark, codec, name in _MARKS if data.startswith(mark)]
+    sample = data[:4000]
+    for offset, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros = sample[offset::2].count(0)
+        if not codecs_of and zeros > 0.6 * max(len(sample) // 2, 1) and not sample[1 - offset :: 2].count(0):
+            codecs_of = [(codec, "UTF-16 without BOM")]
+    for codec, name in codecs_of or [("utf-8", "UTF-8"), ("cp1252", "windows-1252")]:
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError as error:
+            at = f"byte {error.start}"
+            continue
+        return text, "ASCII" if name == "UTF-8" and text.isascii() else name
+    wrong = (
+        "the file is cut off or mixes encodings."
+        if codecs_of
+        else "is neither UTF-8, UTF-16 nor windows-1252."
+    )
+    raise refuse(file, wrong, _AGAIN, place=at)
 
 
 def _line(text: str, start: int) -> str:
@@ -105,7 +101,7 @@ def read(
     path: Path,
     is_header: Callable[[str], bool] = lambda _: False,
     delimiter: str | None = None,
-    persons: Callable[[Sheet], Alike | None] | None = None,
+    persons: Persons = None,
 ) -> Sheet:
     """Cells of a text file; `is_header` tells which words are column names, and so settles the delimiter.
 

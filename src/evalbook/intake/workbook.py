@@ -54,6 +54,12 @@ _FORMATS: Final = {
     "text": "@",
     "year": "0",
 }
+_RULES: Final[dict[str, dict[str, Any]]] = {  # what Excel lets be typed
+    "whole": {"type": "whole", "operator": "greaterThanOrEqual", "formula1": "0"},
+    "number": {"type": "decimal", "operator": "greaterThanOrEqual", "formula1": "0"},
+    "year": {"type": "whole", "operator": "between", "formula1": "1990", "formula2": "2099"},
+    "date": {"type": "date", "operator": "greaterThan", "formula1": "32874"},  # 1 January 1990
+}
 _HEAD: Final = PatternFill("solid", fgColor="1F3A5F")
 _NEEDED: Final = Font(bold=True, color="FFFFFF")
 _OPTIONAL: Final = Font(italic=True, color="FFFFFF")
@@ -177,29 +183,16 @@ def _fill_form(form: Any, lists: Any, table: Table, choices: dict[str, list[str]
 
 
 def _validation(lists: Any, column: Column, words: list[str]) -> DataValidation | None:
-    blank = column.blank or not column.required
+    what = _RULES.get(column.kind)
     if words:
         at = lists.max_column + (lists.cell(1, 1).value is not None)
         for row, word in enumerate([column.name, *words], start=1):
             lists.cell(row, at, word)
         letter = get_column_letter(at)
-        rule = DataValidation(
-            type="list", formula1=f"'{_LISTS}'!${letter}$2:${letter}${len(words) + 1}", allow_blank=blank
-        )
-    elif column.kind == "whole":
-        rule = DataValidation(type="whole", operator="greaterThanOrEqual", formula1="0", allow_blank=blank)
-    elif column.kind == "number":
-        rule = DataValidation(type="decimal", operator="greaterThanOrEqual", formula1="0", allow_blank=blank)
-    elif column.kind == "year":
-        rule = DataValidation(
-            type="whole", operator="between", formula1="1990", formula2="2099", allow_blank=blank
-        )
-    elif column.kind == "date":
-        rule = DataValidation(
-            type="date", operator="greaterThan", formula1="32874", allow_blank=blank
-        )  # 1 January 1990
-    else:
+        what = {"type": "list", "formula1": f"'{_LISTS}'!${letter}$2:${letter}${len(words) + 1}"}
+    if what is None:
         return None
+    rule = DataValidation(**what, allow_blank=column.blank or not column.required)
     rule.errorTitle, rule.error = (
         "Kan ikke bruges",
         f"Skriv {_KINDS[column.kind]}." if not words else "Vælg fra listen.",

@@ -5,14 +5,12 @@ Only a picture that is not there and English that cannot be read are problems: n
 
 from __future__ import annotations
 
-import csv
 import json
 import re
-import zipfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import pandas as pd
 
@@ -23,6 +21,13 @@ from evalbook.site.prose import Source, prose
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, fold
 
+_ENGINES: Final[dict[str, Literal["openpyxl", "calamine"]]] = {
+    ".xlsx": "openpyxl",
+    ".xlsm": "openpyxl",
+    ".xls": "calamine",
+    ".xlsb": "calamine",
+    ".ods": "calamine",
+}
 _CHECKED: Final = "nbval-check-output"
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?=\s*(?:%|pct\b|procent|per cent|\D|$))")
 _UNIT: Final = re.compile(r"\s*(?:%|pct\b|procent|per cent)")
@@ -194,11 +199,14 @@ def _small(path: Path, root: Path, threshold: int) -> Iterator[Problem]:
 
 
 def _tables(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    suffix = path.suffix.casefold()
     try:
-        if path.suffix.casefold() in (".csv", ".tsv", ".txt"):
+        if suffix in (".csv", ".tsv", ".txt"):
             yield "", pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig", dtype=str)
-        elif path.suffix.casefold() in (".xlsx", ".xlsm"):
-            for sheet, table in pd.read_excel(path, sheet_name=None, dtype=str).items():
+        elif engine := _ENGINES.get(suffix):
+            for sheet, table in pd.read_excel(path, sheet_name=None, dtype=str, engine=engine).items():
                 yield f"sheet {sheet!r}, ", table.rename(columns=str)
-    except (ValueError, OSError, KeyError, csv.Error, zipfile.BadZipFile) as error:
-        raise UnreadableError(str(error).splitlines()[0]) from error
+        elif suffix in (".sav", ".zsav"):
+            yield "", pd.read_spss(path, convert_categoricals=False)
+    except Exception as error:  # whatever a damaged file makes one of the readers stumble over
+        raise UnreadableError((str(error).splitlines() or [type(error).__name__])[0]) from error
