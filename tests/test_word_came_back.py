@@ -80,7 +80,7 @@ def test_two_reviewers_files_merge_and_a_file_that_is_read_again_adds_nothing(de
     told = take(desk, bo, rie)
     assert [one.author for one in comments(desk).values()] == ["Rie Reviewer", "Bo"]
     assert review_comments.file(desk, "ringparken", "2019").read_bytes() == before
-    assert "0 of them new" in told.lines[0]
+    assert "Comments and changes: 1, new: 0." in told.lines[0]
 
 
 def thread(file) -> bytes:

@@ -17,6 +17,7 @@ from evalbook.approval.reviewed import one
 from evalbook.intake.privacy import scan_text
 from evalbook.review import release
 from evalbook.review.edit_yaml import locked
+from evalbook.run import staleness
 from evalbook.run.files import write_whole
 from evalbook.word import incoming, sent
 from evalbook.word.incoming import Incoming, Text
@@ -61,7 +62,7 @@ def _one(root: Path, data: Path, came: Incoming, told: Told) -> None:
     new = sum(is_new for _, is_new in numbers)
     answers = signoffs.answers_file(root, area, name).relative_to(root).as_posix()
     told.lines.append(
-        f"{came.file}: {came.key}, version {came.version}. {len(found)} comments, {new} of them new."
+        f"{came.file}: {came.key}, version {came.version}. Comments and changes: {len(found)}, new: {new}."
     )
     if other := outdated(root, data, record):
         told.lines.append(f"  It is not of today's version: {', '.join(other)} changed since {record.date}.")
@@ -98,7 +99,7 @@ def known(root: Path, file: str, key: str, version: str) -> sent.Record:
 def outdated(root: Path, data: Path, record: sent.Record) -> list[str]:
     """What has changed since a version was sent out: rows, assessment, notebook, words, page; empty when it is today's."""
     area, _, name = record.report.partition("/")
-    report = one(root, data, area, name)
+    report = one(root, data, area, name, staleness.last_evaluation(root, data))
     now = sent.parts(report, record.language, release.pages_read(root, data, record.report))
     return [name for name, known in record.parts.items() if now[name] != known]
 
