@@ -67,10 +67,10 @@ def test_the_middle_is_the_median_and_better_lies_to_the_right():
 @pytest.mark.parametrize(
     ("value", "upper", "said"),
     [
-        (0.71, 0.74, "Tryghed: tallet er højere end i alle 5 lignende boligområder."),
-        (0.70, 0.74, "Tryghed: området ligger inden for de lignende boligområders spredning."),
-        (0.60, 0.63, "Tryghed: området ligger inden for de lignende boligområders spredning."),
-        (0.59, 0.599, "Tryghed: tallet er lavere end i alle 5 lignende boligområder."),
+        (0.71, 0.74, "Tryghed: tallet er højere end i alle 5 lignende områder."),
+        (0.70, 0.74, "Tryghed: området ligger inden for de lignende områders spredning."),
+        (0.60, 0.63, "Tryghed: området ligger inden for de lignende områders spredning."),
+        (0.59, 0.599, "Tryghed: tallet er lavere end i alle 5 lignende områder."),
         (0.59, 0.60, "men usikkerheden rækker ind over 1 af dem."),
         (0.59, 0.65, "men usikkerheden rækker ind over 3 af dem."),
     ],

@@ -21,6 +21,7 @@ from evalkit.terms import LEVEL, Polarity
 from evalkit.text.html import raw
 from evalkit.text.judgements import verdict_meaning, verdict_word
 from evalkit.text.numbers import Cited, date
+from evalkit.text.reading import comparison_areas
 from evalkit.verdicts import RULES
 
 REHEARSAL: Final = "data/rehearsal.csv"
@@ -69,6 +70,7 @@ def values(site: Overview) -> dict[str, Any]:
         "indicators": [_card(site, *one) for one in site.plan.indicators.items()],
         "first_day": date(first, site.language).rsplit(" ", 1)[0],
         "rehearsal": _rehearsal(site),
+        "comparison_areas": comparison_areas(site.plan, site.language),
     }
 
 

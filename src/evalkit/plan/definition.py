@@ -232,6 +232,9 @@ class Plan(Displayed, Strict):
     ] = []  # of the data's population and survey, where they are others than the usual ones
     housing_organisations: dict[Id, str]
     areas: dict[Id, Area] = Field(min_length=1)
+    comparison_areas: Text | None = (
+        None  # what they are called inside a sentence, where they are no housing areas
+    )
     governance: Governance = Governance()
     vision: Vision | None = None
     background: Text | None = None

@@ -71,6 +71,11 @@ def _read(root: Path, *contents: bytes) -> Plan:
     indicators = parts["indicators"].root
     if not parts["plan"].municipality.statbank:  # nowhere to look
         indicators = {name: one for name, one in indicators.items() if not one.official}
+    for key, goal in parts[
+        "plan"
+    ].goals.items():  # a goal names its indicator; that need not name the goal, too
+        if (one := indicators.get(goal.indicator)) and one.goal is None:
+            indicators = indicators | {goal.indicator: one.model_copy(update={"goal": key})}
     plan: Plan = parts["plan"].model_copy(
         update={"indicators": indicators, "policy": parts["disclosure"], "root": root}
     )

@@ -19,9 +19,9 @@ _COLUMNS: Final = (
 
 
 def mark(report: Report, *, official: bool = False) -> Block | None:
-    """What kind of figures stand here: made up, or real beside made-up ones; None where the areas' figures are real, too."""
+    """What kind of figures stand here: made up, or real (official ones, and every figure that is drawn of real areas)."""
     words = gettext_for(report.language)
-    if not report.synthetic:
+    if not (report.synthetic or official):
         return None
     if official:
         return element("span", raw(_COLUMNS), words("Real figure"), class_="mark real")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
+from evalkit.plan import Plan
 from evalkit.plan.indicators import Indicator
 from evalkit.report import Report
 from evalkit.terms import CALENDAR, MATCHED, PLAN, REST, SHARE, Polarity, Shown, Verdict
@@ -404,13 +405,19 @@ def area_name(report: Report, area: str) -> str:
     names = {
         PLAN: words("the plan's areas together"),
         REST: words("the rest of {municipality}"),
-        MATCHED: words("similar housing areas"),
+        MATCHED: comparison_areas(plan, report.language),
         "municipality": "{municipality}",
         "municipality_usual": words("{municipality} without the odd quarters"),
         "region": words("the rest of {region}"),
         "country": words("the rest of the country"),
     }
     return names.get(area, area).format(**place)
+
+
+def comparison_areas(plan: Plan, language: str) -> str:
+    """What they are called inside a sentence: as the plan says, else similar housing areas."""
+    own = plan.comparison_areas
+    return own.get(language) if own else gettext_for(language)("similar housing areas")
 
 
 def survey_round(r: Reading) -> str | None:
