@@ -35,7 +35,7 @@ def check() -> None:
 
 
 def broken(error: ImportError) -> str:
-    """A package that cannot be imported, in words; empty where it is one of our own."""
-    if (error.name or "").partition(".")[0] in ("evalkit", "evalbook"):
+    """A package that cannot be imported, in words; empty where it is one of our own, or none is named."""
+    if not error.name or error.name.partition(".")[0] in ("evalkit", "evalbook"):
         return ""
-    return "\n".join([*outside(), f"{error.name or 'A package'} cannot be imported: {error}", _AGAIN])
+    return "\n".join([*outside(), f"{error.name} cannot be imported: {error}", _AGAIN])
