@@ -191,8 +191,8 @@ def test_an_indicator_without_phrases_is_spoken_of_by_its_title():
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("da", "Blandt alle planens områder og år ændrer nogle tal sig ved et tilfælde, og dette kan være et af dem."),
-        ("en", "Among all the plan's areas and years some figures change by chance, and this may be one of them."),
+        ("da", "Set sammen med alle planens områder og år kan det være et tilfælde."),
+        ("en", "Seen among all areas and years of the plan it may be chance."),
     ],
 )  # fmt: skip
 def test_what_holm_would_change_stands_in_everyday_words_in_the_short_answer(language, said):

@@ -203,7 +203,7 @@ def test_check_and_run_of_the_empty_scaffold_say_what_to_do(tmp_path):
     )
     done = evalkit("run", cwd=root)
     assert done.returncode == 2
-    assert "data/local: no table holds a row yet." in done.stderr
+    assert "data/local: ingen tabel har en række endnu." in done.stderr
     assert "evalkit demo" in done.stderr
     assert not (root / "output").exists()
 

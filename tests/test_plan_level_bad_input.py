@@ -196,7 +196,7 @@ CASES: list[tuple[Callable[[Path], None], list[Told]]] = [
                 (
                     "The plan put a number on one goal, Vandalism. It was not reached.",
                     "The figure for 2019 is missing, so it is not part of the trend.",
-                    "Vandalism: a fall has been shown, but not how fast it goes.",
+                    "Vandalism: there is a fall, but we do not know whether it is as fast as planned.",
                 ),
             ),
         ],

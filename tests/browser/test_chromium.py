@@ -13,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from chromium import violations
 from evalbook.site.frame import Frame
 from evalbook.site.page import pages as pages_of
-from evalkit import figures, tables
+from evalkit import cards, figures, tables
 from evalkit.figures import small_multiples
 from pages import problems
 from rows import plan, report
@@ -181,7 +181,7 @@ def test_a_figure_table_and_picture_of_an_analysts_own_are_no_barrier_and_scroll
         figures.show(own, title="Egen figur", alt="To linjer krydser.", source="Egne tal", synthetic=True),
         tables.show(pd.DataFrame({"Sted": ["Syd"], "Andel": [1.5]}), caption="Egen tabel", synthetic=True),
         tables.show(
-            tables.secondary(report()).data.style.highlight_null("red"), caption="Farvet", synthetic=True
+            cards.beside(report()).data.style.highlight_null("red"), caption="Farvet", synthetic=True
         ),
     ]
     outputs = [[new_output("display_data", data=_data(one))] for one in shown]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 
-# isort: off, as help names the commands in this order
+# help names the commands in this order
+# isort: off
 from evalbook.cli import reports, reviews, deliveries, plans
 
 # isort: on

@@ -87,6 +87,9 @@ def print_pages(pages: Iterable[Path]) -> list[Path]:
 def _printed(program: str, page: Path) -> Path:
     to = page.with_suffix(".pdf")
     html = only_to(page.read_text("utf-8"), lambda target: False)  # other pages are not in the file
+    html = re.sub(
+        r'"([^" ]*)" aria-describedby="([^"]*)"', r'"\1 \2"', html
+    )  # a PDF has no place for a description
     with private_folder() as folder:
         (folder / page.name).write_text(html, "utf-8")
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
@@ -138,8 +141,9 @@ def complete(path: Path, html: str) -> None:
         texts = {"".join(text.split()): text for text in map(_text, page.select("h1, h2, h3, h4"))}
         for item in _bookmarks(pdf.Root.get("/Outlines")):
             said = "".join(str(item.Title).split())
-            half = said[: len(said) // 2]  # a heading that was moved to the next sheet stands there twice
-            item.Title = texts.get(said) or (texts.get(half) if half * 2 == said else None) or str(item.Title)
+            # Of a heading that was moved to the next sheet, what stood on the one before is there twice.
+            found = (key for key in texts if said.endswith(key) and key.startswith(said[: -len(key)]))
+            item.Title = texts.get(said) or texts.get(next(found, "")) or str(item.Title)
         words = {str(link["href"]): _text(link) for link in reversed(page.select("main a[href]"))}
         for sheet in pdf.pages:
             sheet.obj.Tabs = pikepdf.Name.S  # from field to field in the order of the tags

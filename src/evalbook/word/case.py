@@ -21,7 +21,7 @@ ECONOMY: Final = ("oekonomi",)
 
 
 def annex(html: str, plan: Plan, version: str, words: Words) -> PageText:
-    """A report's page as the annex to a case; the headings are those of Slagelse Kommune's cases."""
+    """A report's page as the annex to a case; the headings are those of a Danish municipality's cases."""
     page = blocks(html, words)
     source = words.say(
         "The figures are from the report “{title}”, version {version}, which goes with the case.",

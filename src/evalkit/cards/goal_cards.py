@@ -25,9 +25,21 @@ def goals(report: Report) -> Block:
     return joined(element("div", *cards, class_="goals"), key(report))
 
 
+def _numbered(report: Report) -> Sentence | None:
+    """On which goals the plan put a number; None where it did on each."""
+    words, found = gettext_for(report.language), [read(report, name) for name in goal_indicators(report)]
+    numbered = [r.title for r in found if has_number(r)]
+    if len(numbered) == len(found):
+        return None
+    if not numbered:
+        return words.say("The plan set no number.")
+    return words.say("The plan put a number on {list} alone.", list=words.listed(numbered))
+
+
 def _goal(report: Report, name: str) -> Block:
     r = read(report, name)
     words = r.words
+    number_reached = reached(r) if has_number(r) else None
     return element(
         "article",
         element("h3", element("a", r.title, href=f"#{name}", class_="of-page")),
@@ -35,13 +47,7 @@ def _goal(report: Report, name: str) -> Block:
         element("p", _value(r), class_="value"),
         element("p", _change(r), class_="change"),
         raw(figures.sparkline(report, name)),
-        facts(
-            (_moves(r), verdict(r.verdict, words)),
-            (
-                words("Is the number reached?"),
-                reached(r) if has_number(r) else words("The plan set no number."),
-            ),
-        ),
+        facts((_moves(r), verdict(r.verdict, words)), (words("Is the number reached?"), number_reached)),
         class_="goal",
     )
 
@@ -141,7 +147,11 @@ def key(report: Report) -> Block:
         items.append(element("li", raw(glyphs.verdict(one, judgements.verdict_word(one, words), meaning))))
     summary = element("summary", words("How to read the cards"))
     return element(
-        "details", summary, element("p", signs), element("ul", *items, class_="legend"), class_="key"
+        "details",
+        summary,
+        element("p", joined(signs, _numbered(report), between=" ")),
+        element("ul", *items, class_="legend"),
+        class_="key",
     )
 
 
@@ -195,7 +205,7 @@ def beside(report: Report) -> Block:
     words = gettext_for(report.language)
     readings = [read(report, name) for name in goal_indicators(report)]
     said = words.say(
-        "Change from {baseline} to {year}. In brackets: the {level}% interval of the difference. In per cent, the difference is how far the number lies from where the others' change would have brought it.",
+        "Change from {baseline} to {year}. In brackets: the {level}% interval of the difference. Differences in per cent are ratios.",
         baseline=goals_baseline(report),
         year=report.year,
         level=number(LEVEL, language=report.language, scale=100),

@@ -96,7 +96,7 @@ def _line(ax: Axes, y: int, one: Standing) -> None:
 
 def _lay_out(ax: Axes, found: Sequence[Standing], narrow: bool) -> None:
     words = found[0].reading.words
-    left, right, row, top = (0.12, 0.12, 0.92, 1.12) if narrow else (1.9, 0.3, 0.54, 0.76)
+    left, right, row, top = (0.12, 0.12, 0.92, 1.12) if narrow else (1.9, 0.3, 0.48, 0.7)
     figure = draw.resize(ax, top + row * len(found) + 0.05, narrow=narrow)
     draw.place(ax, left, right, top, 0.05)
     over = 0.16 if narrow else 0.0  # room above each line for its name

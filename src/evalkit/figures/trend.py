@@ -121,7 +121,7 @@ def trend(report: Report, indicator: str) -> Chart:
     incidents = "; ".join(f"{one.name} ({one.when})" for one in found if one.kind == "incident")
     remarks = [f"{words('Single incidents')}: {incidents}."] if incidents else []
     if broken := [str(math.ceil(year)) for year in own.breaks()]:
-        said = words("Break: from {years} the figures are made up in another way.")
+        said = words("Break: counted in another way from {years}.")
         remarks.append(said.format(years=", ".join(broken)))
     data = lines.together({report.area: own, comparator: other}, "area")
     return Chart.of(

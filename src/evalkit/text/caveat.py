@@ -8,7 +8,7 @@ from typing import Any
 
 from evalkit.plan.definition import Change
 from evalkit.report import Report
-from evalkit.terms import PLAN, SIMPLE, Shown, Verdict
+from evalkit.terms import MATCHED, PLAN, SIMPLE, Shown, Verdict
 from evalkit.text.departments import came_and_went
 from evalkit.text.html import Block, joined
 from evalkit.text.judgements import holm, verdict_word
@@ -266,7 +266,7 @@ def _whether_it_is_the_plan(report: Report) -> Block:
                 names=words.listed(_quoted(efforts)),
             )
         )
-    others = report.facts.get("comparators", ())
+    others = [one for one in report.facts.get("comparators", ()) if one["kind"] == MATCHED]
     if n := sum(one["own_plan"] == "yes" for one in others):
         place = "facts: comparators"
         of = Cited(number(len(others), language=report.language), len(others), place=place)

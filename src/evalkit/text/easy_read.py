@@ -36,7 +36,7 @@ def easy(report: Report) -> Block:
     if any(read(report, name).has("value") for name in goals(report)):
         closing.append(words.say("We have rounded the figures."))
         if report.synthetic:
-            opening = [words.say("The figures are not real."), words.say("They are an example.")]
+            opening = [words.say("The figures are not real.")]
     rest = words.say("The other goals stand further down.")
     told = [(name, one) for name in goals(report) if (one := _goal(read(report, name)))]
     items: list[Block] = []

@@ -152,13 +152,20 @@ def _open(r: Reading) -> Sentence:
     return say("{title}: we cannot see whether the level has changed since {baseline}", **parts)
 
 
+def short_answer(r: Reading) -> Sentence:
+    """The finding in a few words, where the sentences after it say what is uncertain."""
+    return r.words.say("{title}: too uncertain to say.", title=r.title) if _uncertain(r) else headline(r)
+
+
+def _uncertain(r: Reading) -> bool:
+    """Whether nothing but uncertainty keeps the question open, and no number was reached or missed."""
+    broken_or_few = r.rule in ("series_break", "too_few")
+    return r.verdict == Verdict.CANNOT_TELL and not broken_or_few and not r.text("target_reached")
+
+
 def headline(r: Reading) -> Sentence:
-    """The finding as a sentence of its own, for the short answers."""
-    if (
-        r.verdict == Verdict.CANNOT_TELL
-        and r.rule not in ("series_break", "too_few")
-        and not r.text("target_reached")
-    ):
+    """The finding as a sentence of its own."""
+    if _uncertain(r):
         return r.words.say(
             "{title}: the figures are too uncertain to say whether the level has changed.", title=r.title
         )

@@ -243,9 +243,7 @@ def among_all(r: Reading) -> Sentence | None:
     """The same as `holm` in everyday words, for a reader who has never heard the name."""
     if not _differs_with_holm(r):
         return None
-    return r.words.say(
-        "Among all the plan's areas and years some figures change by chance, and this may be one of them."
-    )
+    return r.words.say("Seen among all areas and years of the plan it may be chance.")
 
 
 def holm(r: Reading) -> Sentence | None:

@@ -97,7 +97,7 @@ def answers(report: Report) -> Block:
         r = read(report, name)
         certainty = judgements.judgement(r) if r.verdict == Verdict.LITTLE_CHANGE else sentences.interval(r)
         said = [sentences.briefly(r), sentences.trend(r), certainty, judgements.among_all(r)]
-        items.append(element("li", joined(element("b", findings.headline(r)), *said, between=" ")))
+        items.append(element("li", joined(element("b", findings.short_answer(r)), *said, between=" ")))
     return element("ul", *items, class_="answers")
 
 
