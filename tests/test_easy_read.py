@@ -242,3 +242,22 @@ def test_a_goal_without_easy_words_has_neither_decimals_nor_another_things_words
 def test_a_rate_without_its_count_is_said_in_whole_numbers():
     table = changed(rows(), "haervaerk.ringparken.2021", numerator=float("nan"), verdict="cannot_tell")
     assert "Hærværk: Cirka 11 ud af 1.000." in repr(easy(report("ringparken", 2021, table=table)))
+
+
+@pytest.mark.parametrize(
+    ("cells", "ending"),
+    [
+        ({"verdict": "on_track", "target_reached": "yes"}, "Det kan være et tilfælde."),
+        (
+            {"verdict": "improving", "target_reached": "no"},
+            "Det kan være et tilfælde. Planens tal er ikke nået.",
+        ),
+        (
+            {"verdict": "off_track", "verdict_rule": "short_of_target_but_improved", "target_reached": "no"},
+            "Det kan være et tilfælde. Men planen ville have endnu færre.",
+        ),
+    ],
+)
+def test_what_may_be_chance_among_many_figures_is_said_to_be_and_no_goal_is_called_followed(cells, ending):
+    counts = {"numerator": 16, "change": -0.6}
+    assert said("haervaerk", verdict_holm="cannot_tell", **counts, **cells).endswith(ending)

@@ -6,7 +6,10 @@ import pytest
 
 import rows as made
 from evalkit import cards, tables
-from evalkit.text import narrative, sentences
+from evalkit.cards import report_cards
+from evalkit.chapters import areas, cause
+from evalkit.text import caveat, comparison, narrative, sentences
+from evalkit.text.html import joined
 from evalkit.text.marks import mark
 from evalkit.text.reading import read
 
@@ -203,3 +206,69 @@ def test_what_holm_would_change_stands_in_everyday_words_in_the_short_answer(lan
         told = repr(narrative.answers(report))
         assert (said in told) is differs
         assert "Holm" not in told
+
+
+@pytest.mark.parametrize(("other", "differs"), [("off_track", True), ("cannot_tell", False), ("", False)])
+def test_a_verdict_that_hangs_on_how_the_percentage_is_counted_is_told_beside_its_figure(other, differs):
+    cells = {"verdict": "cannot_tell", "target_linear": 20.16, "verdict_linear": other}
+    report = made.report(table=made.changed(made.rows(), "haervaerk.ringparken.2019", **cells))
+    said = repr(narrative.reading(report, "haervaerk")).replace("\u00a0", " ")
+    assert ("planens tal for 2019 20,2 pr. 1.000 og dommen »Ikke på sporet«" in said) is differs
+
+
+def in_words(report):
+    """The limits of a report as one text."""
+    return repr(joined(*(part for limit in caveat.limits(report) for part in limit), between=" "))
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_where_the_number_of_answers_is_hidden_the_report_says_so_at_the_top_and_among_its_limits(hidden):
+    table = made.rows()
+    if hidden:
+        none = dict.fromkeys(("respondents", "invited", "response_rate"))
+        table = made.changed(table, "tryghed.ringparken.2019", **none)
+    report = made.report(table=table)
+    assert ("(antallet af svar er skjult)" in repr(report_cards.basis(report))) is hidden
+    limits = in_words(report)
+    assert ("Hvor mange der svarede, er skjult. Vi ved ikke, hvad de øvrige mener." in limits) is hidden
+    assert "Hvad de, der ikke svarede, mener." in limits
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "word"),
+    [
+        (0.001, 0.1, "Forskel påvist, årsag uvis"),
+        (0.0, 0.1, "Kan ikke afgøres"),
+        (-0.1, 0.0, "Kan ikke afgøres"),
+        (-0.1, -0.001, "Forskel påvist, årsag uvis"),
+    ],
+)
+def test_a_difference_beyond_its_uncertainty_is_not_called_undecided_though_its_cause_is(lower, upper, word):
+    cells = {"effect": (lower + upper) / 2, "effect_lower": lower, "effect_upper": upper}
+    table = made.changed(made.rows(), "uddannelse.ringparken.2019", comparison_says="", **cells)
+    assert comparison.plan_verdict(read(made.report(table=table), "uddannelse"))[1] == word
+
+
+@pytest.mark.parametrize(
+    ("p", "shown"),
+    [(0.039, "0,04"), (0.048, "0,048"), (0.0499, "0,0499"), (0.05, "0,05"), (0.0501, "0,0501"), (0.051, "0,051"), (0.061, "0,06"), (0.009, "0,009")],
+)  # fmt: skip
+def test_a_p_value_is_never_rounded_onto_five_per_cent(p, shown):
+    table = made.changed(made.rows(), "tryghed.ringparken.2019", permutation_p=p)
+    assert cause._chance(read(made.report(table=table), "tryghed"), "permutation_p").text == shown
+
+
+@pytest.mark.parametrize(("p", "apart"), [(0.049, True), (0.05, False), (0.2, False)])
+def test_areas_that_went_different_ways_are_named_over_the_table_of_areas(p, apart):
+    table = made.changed(made.rows(), "haervaerk.plan.2019", heterogeneity_p=p)
+    said = repr(areas.goals_by_area(made.report("plan", 2019, table=table)))
+    assert ("Hærværk: Områderne har udviklet sig forskelligt" in said) is apart
+
+
+@pytest.mark.parametrize(
+    ("year", "said"),
+    [(2019, None), (2020, "Planår 2020 var præget af COVID-19."), (2021, "Planårene 2020 og 2021 var præget af COVID-19.")],
+)  # fmt: skip
+def test_the_plan_years_that_a_shock_marked_are_all_named(year, said):
+    limits = in_words(made.report(year=year))
+    assert "præget af" not in limits if said is None else said in limits

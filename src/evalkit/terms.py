@@ -98,6 +98,9 @@ class Status(StrEnum):
 LEVEL: Final = 0.95
 """Confidence level of every interval unless told otherwise."""
 
+P_LIMIT: Final = 0.05
+"""What a p-value is held against in words: the other side of LEVEL."""
+
 CAUSAL: Final = 3
 """Evidence level from which a sentence may say what speaks for the plan."""
 

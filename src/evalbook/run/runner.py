@@ -26,23 +26,21 @@ from evalbook.run.files import (
     Record,
     check_writable,
     digest_text,
-    move_whole,
     private_folder,
     sole_run,
     sweep,
     work_folder,
-    write_flushed,
     write_whole,
 )
 from evalbook.run.processes import SUPPORTED, stoppable
 from evalbook.run.progress import FINISHED, Quiet
-from evalbook.run.tasks import Linked, Options, Outcome, Report, Settings, Steps, check_names, named
-from evalbook.site.language_link import FOLDER
+from evalbook.run.site_pages import SitePages, whole_pages
+from evalbook.run.tasks import Options, Outcome, Report, Settings, Steps, check_names
 from evalkit import __version__
 from evalkit.errors import MissingFile, UnknownName, of_the_machine, system_error
 
 if TYPE_CHECKING:
-    from evalbook.run.pool import Pool, Worker
+    from evalbook.run.pool import Pool
 
 
 def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show: Quiet) -> int:
@@ -420,62 +418,3 @@ class Run:
         see = f"See {self.out / 'failed'} for notebook, traceback and log. " if len(failed) > missing else ""
         self.show.close(table, text + see + self._open())
         return 1 if failed else 0
-
-
-class SitePages:
-    """Index, overviews and tables of one run in each of its languages, which link whole reports only."""
-
-    def __init__(self, pool: Pool, settings: Settings, steps: Steps, reports: Sequence[Report]) -> None:
-        self.pool, self.settings, self.steps = pool, settings, steps
-        self.languages = list(dict.fromkeys(report.language for report in reports))
-        self.folder = settings.fresh / "site"
-        self.asked: list[Linked] = []
-        self.builders: list[Worker] = []
-
-    def begin(self, ledger: Ledger, todo: Sequence[Report]) -> None:
-        """Build them as for a run in which every report succeeds, as nearly every run is, while it goes on."""
-        self._build([linked(ledger, language, todo) for language in self.languages])
-
-    def finish(self, ledger: Ledger) -> dict[str, str]:
-        """Put them in place, built again if some report has failed; hash by path."""
-        if (true := [linked(ledger, language) for language in self.languages]) != self.asked:
-            for builder in self.builders:
-                self.pool.dismiss(builder)
-            self._build(true)
-        for builder in self.builders:
-            self.pool.answer(builder)
-        built = {path.relative_to(self.folder).as_posix(): path for path in sorted(self.folder.rglob("*"))}
-        files = {name: path for name, path in built.items() if path.is_file()}
-        hashes = {name: write_flushed(path, path.read_bytes()) for name, path in files.items()}
-        for name, path in files.items():
-            move_whole(path, self.settings.out / name)
-        left = {name: known for name, known in ledger.site.items() if name not in hashes}
-        earlier_pages.forget(left, self.settings.out)
-        return hashes
-
-    def _build(self, asked: list[Linked]) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.asked, self.builders = asked, []
-        root, evaluation = self.settings.root, self.settings.evaluation
-        for language, one in zip(self.languages, asked, strict=True):
-            to = self.folder if language == "da" else self.folder / FOLDER
-            to.mkdir(parents=True)
-            self.builders.append(self.pool.ask(self.steps.site, root, evaluation, one, to, language))
-
-
-def whole_pages(ledger: Ledger) -> dict[str, list[str]]:
-    """The pages of each whole report, by its key."""
-    return {key: record.pages for key, record in ledger.records.items() if record.whole}
-
-
-def linked(ledger: Ledger, language: str, todo: Sequence[Report] = ()) -> Linked:
-    """What one language's pages link: the whole reports there are and those that are expected."""
-    pages = {named(page) for pages in whole_pages(ledger).values() for page in pages}
-    expected = {named(report.key) for report in todo}
-    reports = {*map(named, whole_pages(ledger)), *expected}
-    annexes = {page for _, page in pages} - {f"{name}.html" for _, name in reports}
-    coming = tuple(name for its_own, name in expected if its_own == language)
-    return Linked(
-        sorted(name for its_own, name in reports if its_own == language),
-        sorted(page for page in annexes if (language, page) not in pages and not page.startswith(coming)),
-    )

@@ -8,7 +8,7 @@ from typing import Any
 from evalkit.figures import glyphs
 from evalkit.report import Report
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, starts
-from evalkit.terms import MOST_AREAS, PLAN
+from evalkit.terms import MOST_AREAS, P_LIMIT, PLAN
 from evalkit.text import judgements
 from evalkit.text.html import Block, element, joined, raw
 from evalkit.text.numbers import DASH
@@ -53,7 +53,7 @@ def _apart(report: Report) -> Sentence | None:
     """The goals on which the areas have gone different ways by more than chance; None where there is none."""
     words = gettext_for(report.language)
     found = [read(report, name, PLAN) for name in goals(report)]
-    differ = [r.title for r in found if r.has("heterogeneity_p") and r.number("heterogeneity_p") < 0.05]
+    differ = [r.title for r in found if r.has("heterogeneity_p") and r.number("heterogeneity_p") < P_LIMIT]
     if not differ:
         return None
     return words.say(

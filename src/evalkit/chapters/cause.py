@@ -8,6 +8,7 @@ from typing import Any
 from evalkit.cards.goal_cards import plan_verdict
 from evalkit.report import Report
 from evalkit.tables.table import cell, limit_heads, limits, report_table
+from evalkit.terms import P_LIMIT
 from evalkit.text import activities, comparison, judgements, sentences
 from evalkit.text.caveat import without_shocks
 from evalkit.text.html import Block, element, facts, joined, raw
@@ -15,8 +16,6 @@ from evalkit.text.numbers import DASH, LEAST_P, Cited, number
 from evalkit.text.reading import Reading, goals, read
 from evalkit.text.words import Sentence, gettext_for
 
-CLOSE = 0.05
-"""The p-value that readers hold against."""
 MEANWHILE = ("other_effort", "composition", "shock")
 
 
@@ -156,10 +155,10 @@ def _chance(r: Reading, column: str) -> Any:
             "< ",
             Cited(number(LEAST_P, 3, language=r.words.language), LEAST_P, place="smallest p that is shown"),
         )
-    near = (
-        abs(r.number(column) - CLOSE) < 0.01
-    )  # rounded to two decimals, it would hide on which side it lies
-    return r.cite(column, decimals=3 if near or r.number(column) < 0.01 else 2)
+    p, least = r.number(column), 3 if r.number(column) < 0.01 else 2
+    # Rounded onto the limit, it would hide on which side it lies.
+    decimals = next(d for d in range(least, 17) if round(p, d) != P_LIMIT or p == P_LIMIT)
+    return r.cite(column, decimals=decimals)
 
 
 def _agree(report: Report, readings: list[Reading]) -> Sentence:
@@ -174,13 +173,13 @@ def _agree(report: Report, readings: list[Reading]) -> Sentence:
         )
     if (doubt := comparison.unfirm(compared)) is not None:
         return doubt
-    drawn = [r for r in compared if r.has("permutation_p") and r.number("permutation_p") < CLOSE]
-    if split := [r for r in drawn if comparison.favours(r) is None]:
+    drawn = [r for r in compared if r.has("permutation_p") and r.number("permutation_p") < P_LIMIT]
+    if split := [r for r in drawn if r.has("effect") and comparison.favours(r) is None]:
         return words.say(
-            "However the difference is worked out, the interval gives the same answer. For {list} the draw by lot gives a p below {limit}, so the answer there lies on the line.",
+            "However the difference is worked out, the interval gives the same answer. For {list} the draw by lot gives a p below {limit}, so the answer there is close.",
             list=words.listed([r.title for r in split]),
             limit=Cited(
-                number(CLOSE, 2, language=report.language), CLOSE, place="evalkit.chapters.cause: CLOSE"
+                number(P_LIMIT, 2, language=report.language), P_LIMIT, place="evalkit.terms: P_LIMIT"
             ),
         )
     return words.say(

@@ -15,6 +15,7 @@ from evalkit.figures.style import ACCENT, COMP, INK, NARROW, SMALL, TEXT, WIDE
 from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table
+from evalkit.terms import P_LIMIT
 from evalkit.text import comparison
 from evalkit.text.caveat import without_shocks
 from evalkit.text.facts import cited
@@ -117,7 +118,7 @@ def _chance(r: Reading) -> Sentence | None:
         "all": cited(r.report, drawn - 1, place),
         "p": r.cite("permutation_p"),
     }
-    if r.number("permutation_p") >= 0.05:
+    if r.number("permutation_p") >= P_LIMIT:
         return r.words.say(
             "The difference from the mean of the others is at least as large, up or down, in {n} of the {all} (p = {p}), so it may well be chance.",
             **parts,

@@ -65,13 +65,11 @@ def _fingerprint(rows: pd.DataFrame) -> str:
     Not of the data: whoever has the rest of a file could try every split of a hidden count until a hash of it fits.
     """
     made = hashlib.sha256()
-    for (
-        name
-    ) in rows:  # each value that occurs is written once, since with thousands of areas most cells are empty
+    # Each value that occurs is written once: with thousands of areas most cells are empty.
+    for name in rows:
         codes, values = pd.factorize(rows[name])
-        texts, said = pd.factorize(
-            np.array([f"{one:.6g}" if rows[name].dtype.kind == "f" else f"{one}" for one in values], object)
-        )
+        form = ".6g" if rows[name].dtype.kind == "f" else ""
+        texts, said = pd.factorize(np.array([format(one, form) for one in values], object))
         made.update("\n".join([str(name), *said]).encode())
         made.update(np.append(texts, -1)[codes].astype("<i8").tobytes())
     return made.hexdigest()

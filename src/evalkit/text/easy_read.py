@@ -88,11 +88,12 @@ def _said(r: Reading) -> list[Sentence | None]:
     ):  # neither a rise nor a fall has been shown
         return [level, *_unknown(r), _wanted(r)]
     changed = [_changed(r, more=more), *_before(r)]
-    if judgements.among_all(r) is not None:
-        return [*changed, say("It may be chance.")]
+    chance = say("It may be chance.") if judgements.among_all(r) is not None else None
     if r.verdict == Verdict.OFF_TRACK:
-        return [*changed, _wanted(r, still=better)]
-    return [*changed, _beside_the_plan(r)]
+        return [*changed, chance, _wanted(r, still=better)]
+    if chance is not None and r.text("target_reached") != "no":
+        return [*changed, chance]  # not that it follows the plan
+    return [*changed, chance, _beside_the_plan(r)]
 
 
 def _beside_the_plan(r: Reading) -> Sentence | None:

@@ -40,7 +40,7 @@ def verdict_meaning(verdict: Verdict, words: Words) -> str:
         Verdict.CANNOT_TELL: words("the uncertainty is too large"),
         Verdict.OFF_TRACK: words("the change is smaller than planned"),
         Verdict.WORSENED: words("the change is larger than its uncertainty, the wrong way"),
-        Verdict.NOT_ASSESSABLE: words("data are missing"),
+        Verdict.NOT_ASSESSABLE: words("data are missing, or nothing to compare with"),
         Verdict.SUPPRESSED: words("numbers this small are not shown"),
     }[verdict]
 
