@@ -108,7 +108,12 @@ def _in_package(path: Path) -> _Found:
         return ("an OpenDocument file without a spreadsheet", _AS_TABLE)
     other: _Found = ("a zip file, not a workbook", "Unpack it and name the file in it.")
     return next(
-        (what for part, what in _INSIDE.items() if any(name.startswith(part) for name in names)), other
+        (
+            what
+            for part, what in _INSIDE.items()
+            if any(name.startswith(part) if part.endswith("/") else name == part for name in names)
+        ),
+        other,
     )
 
 

@@ -32,7 +32,7 @@ class Part:
     filled: bool
 
 
-def damaged(path: Path) -> ProblemsFound:
+def damaged(path: Path | str) -> ProblemsFound:
     return refuse(path, "the workbook is damaged or cut off.", "Save it again in Excel, or fetch it again.")
 
 
@@ -74,7 +74,10 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
 
 def read_part(package: zipfile.ZipFile, name: str, file: str) -> bytes:
     """The bytes of one part; a part that declares entities is refused (they can unpack to gigabytes)."""
-    data = package.read(name)
+    try:
+        data = package.read(name)
+    except KeyError as error:  # its name is damaged
+        raise damaged(file) from error
     if re.search(rb"<!\x00?(?:D\x00?O\x00?C\x00?T|E\x00?N\x00?T\x00?I)", data[:4096]):
         raise refuse(
             file, "declares XML entities, which no spreadsheet program writes.", "Save it again in Excel."
