@@ -378,10 +378,3 @@ def test_the_contrast_formula_is_the_published_one():
 def test_text_and_graphics_have_the_contrast_the_law_asks_for(scheme, ink, ground, least):
     colours = palettes()[scheme]
     assert _contrast(colours[ink], colours[ground]) >= least
-
-
-def test_figures_and_pages_share_one_palette():
-    from evalkit.figures.style import TOKENS
-
-    light = palettes()["light"]
-    assert {name: light[name] for name in TOKENS} == TOKENS

@@ -22,6 +22,7 @@ from evalbook.site.content import Content, content
 from evalbook.site.frame import ACCESSIBILITY, INDEX, Frame, Link, tidy
 from evalbook.site.remarks import Remark
 from evalkit.errors import Problem, ProblemsFound
+from evalkit.figures.style import DARK, TOKENS
 from evalkit.report import ABOUT
 
 HERE: Final = Path(__file__).parent
@@ -51,10 +52,19 @@ def environment() -> Environment:
 
 @cache
 def stylesheet() -> str:
-    """The one stylesheet, without comments and line breaks."""
-    css = (HERE / "style.css").read_text(encoding="utf-8")
+    """The one stylesheet, without comments and line breaks; its colours are the figures'."""
+    css = _colours() + (HERE / "style.css").read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
     return re.sub(r"\s*\n\s*", "\n", css).strip()
+
+
+def _colours() -> str:
+    def of(palette: dict[str, str]) -> str:
+        return "".join(f"--{name}: {colour}; " for name, colour in palette.items())
+
+    figures = "".join(f"--fig-{name}: var(--{name}); " for name in TOKENS)
+    dark = f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {of(DARK)}}} }}"
+    return f":root {{ {of(TOKENS)}{figures}}}\n{dark}\n"
 
 
 @cache

@@ -40,9 +40,9 @@ _PALETTE: Final = {
     "note-bg": ("#f7e9b9", "#4a3b0e"),
 }
 TOKENS: Final = {name: light for name, (light, _) in _PALETTE.items()}
-"""Colour tokens, light palette; on a page each becomes a CSS variable and follows light, dark and print."""
+"""Colour tokens, light palette, of figures and pages; on a page each is a CSS variable and follows light, dark and print."""
 DARK: Final = {name: dark for name, (_, dark) in _PALETTE.items()}
-"""The same tokens on a dark ground, for a notebook with a dark theme; a page has them in its own style sheet."""
+"""The same tokens on a dark ground."""
 
 INK, MUTED, COMP, RULE = (TOKENS[name] for name in ("ink", "muted", "comp", "rule"))
 PAPER, ACCENT, BAD = (TOKENS[name] for name in ("paper", "accent", "bad"))
