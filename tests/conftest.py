@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,14 @@ from editions import Editions, made_once
 
 ROOT = Path(__file__).parents[1]
 
-# Of every property test: how long an example takes says how busy the machine is, nothing about the code.
-settings.register_profile("workbook", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Of every property test: how long an example takes says how busy the machine is, nothing about the code. On a desk each
+# run tries new examples; CI judges a change, by the same ones each time.
+settings.register_profile(
+    "workbook",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="EVALKIT_CI" in os.environ,
+)
 settings.load_profile("workbook")
 
 
