@@ -994,3 +994,24 @@ def test_published_rows_become_a_line_in_order_and_without_what_is_not_shown():
     assert own.year.tolist() == list(range(2014, 2022))
     assert np.isnan([own.value[2], own.lower[2], own.upper[2]]).all()
     assert own.at(2014) == pytest.approx(63.8)
+
+
+@pytest.mark.parametrize(("level", "other"), [(41.2, 45.1), (45.1, 41.2), (44.0, 43.9)])
+def test_a_value_moved_clear_of_lines_stays_on_its_side_of_the_other_value(level, other):
+    with draw.canvas("") as (ax,):
+        ax.set(xlim=(2013.5, 2021.5), ylim=(0, 100))
+        points = draw.Points(ax)
+        path = pd.Series({2018: 37.4, 2019: 31.8, 2020: 27.0, 2021: 22.9})
+        shift = beside(ax, 2018, level, 44.0, path, other)
+    moved, beyond = points.y(level) + shift, points.y(other)
+    assert (moved > beyond) == (level > other)
+
+
+def test_a_value_between_the_baseline_and_the_path_moves_below_both():
+    with draw.canvas("") as (ax,):
+        ax.set(xlim=(2013.5, 2021.5), ylim=(0, 100))
+        points = draw.Points(ax)
+        path = pd.Series({2018: 28.9, 2019: 24.6, 2020: 20.9, 2021: 17.8})
+        shift = beside(ax, 2018, 27.1, 34.0, path)
+        at = points.y(27.1) + shift
+        assert all(abs(at - points.y(one)) > 9 for one in (34.0, np.interp(2018.2, path.index, path)))

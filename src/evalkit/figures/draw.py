@@ -235,17 +235,25 @@ def end_labels(
             write(ax, x, label.level, line, dx=dx, dy=y + 2.5 - points.y(label.level))
 
 
-def beside(ax: Axes, year: float, level: float, base: float, path: pd.Series) -> float:
-    """How far a value right of its point stands off, so that no baseline or path that runs on there crosses it; in points."""
+def beside(
+    ax: Axes, year: float, level: float, base: float, path: pd.Series, other: float = math.nan
+) -> float:
+    """How far a value right of its point stands off, so that no baseline or path that runs on there crosses it; in points.
+
+    It never changes sides with `other`, the level of another value written there.
+    """
     points, end = Points(ax), ax.get_xlim()[1]
     if year + 0.5 >= end:
         return 0.0
     crossing = [points.y(base)] if math.isfinite(base) else []
     for step in (0.2, 0.2 + 34 / points.per_year) if len(path) else ():
         crossing.append(points.y(float(np.interp(year + step, path.index, path))))
-    moves = sorted(range(-20, 21, 2), key=abs)
+    moves = sorted(range(-28, 29, 2), key=abs)
     at = points.y(level)
     inside = [move for move in moves if points.bottom + 6 <= at + move <= points.top]
+    if math.isfinite(other):
+        beyond = points.y(other)
+        inside = [move for move in inside if (at + move > beyond) == (at > beyond)]
     return next((move for move in inside if all(abs(at + move - y) > 9 for y in crossing)), 0)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -201,7 +201,8 @@ def _end_labels(ax: Axes, shown: _Shown, room: float | None) -> list[Label]:
     own, other = shown.own.at(report.year), shown.other.value[shown.other.known]
     if math.isfinite(own):
         said = TextLine(shown.value(own), ACCENT, 11.5, bold=True)
-        labels.append(Label(own, [said], draw.beside(ax, report.year, own, shown.base, shown.path)))
+        than = other[-1] if len(other) else math.nan
+        labels.append(Label(own, [said], draw.beside(ax, report.year, own, shown.base, shown.path, than)))
     if len(other):
         value = shown.value(other[-1])
         named = TextLine(f"{value}  {area_name(report, shown.comparator)}")
@@ -219,7 +220,7 @@ def _column(ax: Axes, shown: _Shown) -> None:
         said.append(Label(shown.path.iloc[-1], [TextLine(one, INK) for one in shown.target()]))
     room, high = points.right - points.x(start), points.top + 6
     if room < 90:  # the values would run into the words about the baseline: one column for all
-        both = [*_end_labels(ax, shown, 94), *said]
+        both = [*(replace(one, shift=0) for one in _end_labels(ax, shown, 94)), *said]
         draw.end_labels(ax, edge, both, dx=5, low=points.bottom - 4, high=high)
     else:
         draw.end_labels(ax, start, _end_labels(ax, shown, room), high=high)
