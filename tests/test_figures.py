@@ -21,9 +21,10 @@ from matplotlib.figure import Figure
 
 from evalkit import figures
 from evalkit.errors import WrongParameter
-from evalkit.figures import change_charts, draw, glyphs, lines, small_multiples
+from evalkit.figures import change_charts, draw, glyphs, labels, lines, small_multiples
 from evalkit.figures.chart import Chart
-from evalkit.figures.draw import Numbers, TextLine, beside, spread
+from evalkit.figures.draw import Numbers
+from evalkit.figures.labels import TextLine, beside, spread
 from evalkit.figures.lines import Line, line, target_path
 from evalkit.figures.style import TOKENS, text_width
 from evalkit.report import Report
@@ -682,7 +683,7 @@ def test_the_parts_draw_published_rows_into_any_axes():
     draw.series(ax, table, 2019)
     draw.comparator(other, table)
     draw.target_path(other, pd.Series({2017: 60.0, 2018: 62.0}))
-    draw.end_labels(ax, 2021, [draw.Label(72.8, [draw.TextLine("Ringparken")])])
+    labels.end_labels(ax, 2021, [labels.Label(72.8, [labels.TextLine("Ringparken")])])
     draw.events(other, draw.events_of(report(), 2021))
     assert ax.lines[0].get_ydata() == pytest.approx(table["value"].to_numpy() * 100)
     assert other.lines[0].get_ydata() == pytest.approx(table["value"].to_numpy() * 100)
@@ -1000,7 +1001,7 @@ def test_published_rows_become_a_line_in_order_and_without_what_is_not_shown():
 def test_a_value_moved_clear_of_lines_stays_on_its_side_of_the_other_value(level, other):
     with draw.canvas("") as (ax,):
         ax.set(xlim=(2013.5, 2021.5), ylim=(0, 100))
-        points = draw.Points(ax)
+        points = labels.Points(ax)
         path = pd.Series({2018: 37.4, 2019: 31.8, 2020: 27.0, 2021: 22.9})
         shift = beside(ax, 2018, level, 44.0, path, other)
     moved, beyond = points.y(level) + shift, points.y(other)
@@ -1010,7 +1011,7 @@ def test_a_value_moved_clear_of_lines_stays_on_its_side_of_the_other_value(level
 def test_a_value_between_the_baseline_and_the_path_moves_below_both():
     with draw.canvas("") as (ax,):
         ax.set(xlim=(2013.5, 2021.5), ylim=(0, 100))
-        points = draw.Points(ax)
+        points = labels.Points(ax)
         path = pd.Series({2018: 28.9, 2019: 24.6, 2020: 20.9, 2021: 17.8})
         shift = beside(ax, 2018, 27.1, 34.0, path)
         at = points.y(27.1) + shift

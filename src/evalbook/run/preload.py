@@ -58,7 +58,8 @@ def preload() -> None:
 
 def draw() -> None:
     """Measure the letters in both weights of the house style, and fill matplotlib's caches."""
-    from evalkit.figures.draw import canvas, figure_of
+    from evalkit.figures.draw import canvas
+    from evalkit.figures.labels import figure_of
     from evalkit.figures.style import inline, text_width
 
     for bold in (False, True):

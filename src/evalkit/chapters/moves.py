@@ -11,10 +11,10 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from evalkit.evaluate.stayers import INDEPENDENT, PAIRED, PARTS
-from evalkit.figures import draw
+from evalkit.figures import draw, labels
 from evalkit.figures.change_charts import table_of
 from evalkit.figures.chart import Chart
-from evalkit.figures.draw import TextLine
+from evalkit.figures.labels import TextLine
 from evalkit.figures.style import ACCENT, INK, MUTED, RULE
 from evalkit.report import Report
 from evalkit.tables.table import cell, folded, limit_heads, limits, report_table, see_numbers
@@ -242,7 +242,7 @@ def _lay_out_bars(axes: Sequence[Axes], titles: Sequence[TextLine], narrow: bool
     names = [TextLine(label.get_text()) for ax in axes for label in ax.get_yticklabels()]
     left, top = max(0.0 if narrow else 1.6, *(name.width / 72 + 0.12 for name in names)), 0.3
     for ax, title, row in zip(axes, titles, rows, strict=True):
-        draw.on_figure(figure, 0, height - top - head + 0.08, title)
+        labels.on_figure(figure, 0, height - top - head + 0.08, title)
         draw.place(ax, left, 0.2 if narrow else 0.75, top + head, height - top - head - row)
         top += head + row
 

@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evalkit.figures import draw
+from evalkit.figures import draw, labels
 from evalkit.figures.chart import Chart
-from evalkit.figures.draw import TextLine
+from evalkit.figures.labels import TextLine
 from evalkit.figures.style import ACCENT, COMP, INK, NARROW, SMALL, TEXT, WIDE
 from evalkit.measure.official import MUNICIPALITY, OFFICIAL, USUAL
 from evalkit.report import Report
@@ -258,6 +258,6 @@ def _lay_out_strokes(axes: list[Axes], r: Reading, name: str, narrow: bool) -> N
     ax.set_xticks(range(-(-first // step) * step, last + 1, step))
     ax.tick_params(axis="x", labelsize=TEXT if narrow else SMALL, pad=4)
     line = TextLine(f"{name} {r.amount('change', signed=True).plain}", ACCENT, bold=True)
-    at = draw.Points(ax).x(r.number("change") * 100)
+    at = labels.Points(ax).x(r.number("change") * 100)
     over = max(0.0, at + line.width - width * 72)
-    draw.write(ax, r.number("change") * 100, 1, line, dx=-over, dy=4)
+    labels.write(ax, r.number("change") * 100, 1, line, dx=-over, dy=4)

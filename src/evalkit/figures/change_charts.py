@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evalkit.figures import draw
+from evalkit.figures import draw, labels
 from evalkit.figures.chart import Chart
-from evalkit.figures.draw import TextLine
+from evalkit.figures.labels import TextLine
 from evalkit.figures.style import (
     ACCENT,
     BAD,
@@ -106,7 +106,7 @@ def _lay_out_rows(
     figure = draw.resize(axes[0], height, narrow=narrow)
     for ax, (unit, rows) in zip(axes, panels, strict=True):
         ax.tick_params(labelsize=size, pad=3)
-        draw.on_figure(figure, 0, height - top - 0.12, TextLine(unit, size=size))
+        labels.on_figure(figure, 0, height - top - 0.12, TextLine(unit, size=size))
         down = top + head
         draw.place(ax, left, right, down, height - down - row * len(rows))
         top = down + row * len(rows) + between
@@ -116,7 +116,7 @@ def _lay_out_rows(
             _say_over(ax, y, one, left) if narrow else _say_beside(ax, y, one, left, right)
             if one.better:
                 x, ha = (ax.get_xlim()[1], "right") if one.rising else (ax.get_xlim()[0], "left")
-                draw.write(ax, x, y, TextLine(one.better, size=size), dy=-17, ha=ha)
+                labels.write(ax, x, y, TextLine(one.better, size=size), dy=-17, ha=ha)
 
 
 def _say_over(ax: Axes, y: int, row: _Row, left: float) -> None:
@@ -125,21 +125,21 @@ def _say_over(ax: Axes, y: int, row: _Row, left: float) -> None:
         both = " · ".join(part for part in (row.size, row.word) if part)
         words = [TextLine(both, row.color, bold=True), TextLine(row.name, INK, bold=True)]
     for up, line in enumerate(words):
-        said = draw.write(ax, ax.get_xlim()[0], y, line.cut(NARROW * 72), dx=-left * 72, dy=13 + 14 * up)
+        said = labels.write(ax, ax.get_xlim()[0], y, line.cut(NARROW * 72), dx=-left * 72, dy=13 + 14 * up)
         said.set_bbox({"facecolor": PAPER, "edgecolor": "none", "pad": 1.5})  # no line runs through it
 
 
 def _say_beside(ax: Axes, y: int, row: _Row, left: float, right: float) -> None:
     start, end = ax.get_xlim()
     for down, line in enumerate(TextLine(row.name, INK, bold=row.bold).wrapped(left * 72 - 8)):
-        draw.write(ax, start, y, line, dx=-left * 72, dy=-3.5 - 12.4 * down)
+        labels.write(ax, start, y, line, dx=-left * 72, dy=-3.5 - 12.4 * down)
     size = TextLine(row.size, row.color, 11.5 if row.word else TEXT, bold=row.bold)
-    draw.write(ax, end, y, size if row.word else size.cut(right * 72 - 12), dx=12, dy=-3.5)
+    labels.write(ax, end, y, size if row.word else size.cut(right * 72 - 12), dx=12, dy=-3.5)
     if row.word:
         shift = 58 if row.size else 12
         words = TextLine(row.word, row.color).wrapped(right * 72 - shift)
         for down, line in enumerate(words):
-            draw.write(ax, end, y, line, dx=shift, dy=-3.5 + 6.2 * (len(words) - 1) - 12.4 * down)
+            labels.write(ax, end, y, line, dx=shift, dy=-3.5 + 6.2 * (len(words) - 1) - 12.4 * down)
 
 
 def table_of(found: Sequence[Reading], columns: Sequence[str]) -> pd.DataFrame:

@@ -17,7 +17,8 @@ from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import AutoLocator, MaxNLocator, ScalarFormatter
 
 from evalkit.errors import NoFigure
-from evalkit.figures.draw import YEARS, Numbers, TextLine, figure_of, on_figure
+from evalkit.figures.draw import YEARS, Numbers
+from evalkit.figures.labels import TextLine, figure_of, on_figure
 from evalkit.figures.style import DARK, NOTE, NOTE_BG, SMALL, TEXT, house, inline
 from evalkit.report import Report, latest, made_up
 from evalkit.text import marks as text_marks

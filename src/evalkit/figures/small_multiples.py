@@ -12,10 +12,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit import tables
-from evalkit.figures import draw, lines
+from evalkit.figures import draw, labels, lines
 from evalkit.figures.change_charts import reach_of, table_of, told_of
 from evalkit.figures.chart import Chart, Drawing
-from evalkit.figures.draw import TextLine
+from evalkit.figures.labels import TextLine
 from evalkit.figures.lines import Line
 from evalkit.figures.style import ACCENT, DOTTED, INK, MUTED, NARROW, PAPER, RULE, SMALL, TEXT, WIDE
 from evalkit.figures.trend import from_to
@@ -54,7 +54,7 @@ def _set_panels(
         x, top = (i % columns) * (width + gutter), 0.3 + (i // columns) * row + head
         draw.place(ax, x + left, total - x - width + right, top, height - top - plot)
         for up, line in enumerate([TextLine(unit, size=size), *reversed(title)]):
-            draw.on_figure(figure, x, height - top + 0.09 + lift + 0.18 * up, line)
+            labels.on_figure(figure, x, height - top + 0.09 + lift + 0.18 * up, line)
 
 
 _EVENT: Final = ("event", "event_lower", "event_upper")
@@ -119,7 +119,7 @@ def _lay_out_gaps(
         level = rows.at(report.year)
         if math.isfinite(level):
             said = number(level, 0 if percent[name] else 1, language=report.language, signed=True)
-            draw.write(ax, report.year, level, TextLine(said, ACCENT, 10.5, bold=True), dx=6, dy=-3.5)
+            labels.write(ax, report.year, level, TextLine(said, ACCENT, 10.5, bold=True), dx=6, dy=-3.5)
         draw.notes(ax, rows, report.language, size=size)
         draw.year_ends(ax, (report.year, since), report.year, size=size)
 
@@ -165,7 +165,7 @@ def multiples(report: Report, indicator: str) -> Chart:
         title = f"{record.title.get(report.language)}, {name}"
         drawings.append(
             Drawing(
-                draw.figure_of(ax),
+                labels.figure_of(ax),
                 f"m-{indicator}-{area}",
                 partial(_lay_out_multiple, report, ax, rows, paths[area], ends[area], right),
                 mark=words("made up") if made_up else "",
@@ -198,11 +198,11 @@ def _end(report: Report, rows: Line, decimals: int) -> TextLine:
 def _lay_out_multiple(
     report: Report, ax: Axes, rows: Line, path: pd.Series, end: TextLine, right: float, narrow: bool
 ) -> None:
-    draw.figure_of(ax).set_size_inches(1.5625, 1.3)  # 150 px, as narrow as a page shows it
+    labels.figure_of(ax).set_size_inches(1.5625, 1.3)  # 150 px, as narrow as a page shows it
     draw.place(ax, 0.04, right, 0.24, 0.26)
     for year, level in [*zip(rows.year[rows.known], rows.value[rows.known], strict=True)][-1:]:
-        shift = draw.beside(ax, year, level, rows.at(report.plan.baseline_year), path)
-        draw.write(ax, year, level, end, dx=5.5, dy=shift - 3.5)
+        shift = labels.beside(ax, year, level, rows.at(report.plan.baseline_year), path)
+        labels.write(ax, year, level, end, dx=5.5, dy=shift - 3.5)
     draw.notes(ax, rows, report.language)
     draw.year_ends(ax, [round(limit) for limit in ax.get_xlim()])
 

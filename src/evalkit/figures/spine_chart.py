@@ -9,9 +9,9 @@ from typing import Any, Final
 import pandas as pd
 from matplotlib.axes import Axes
 
-from evalkit.figures import draw
+from evalkit.figures import draw, labels
 from evalkit.figures.chart import Chart
-from evalkit.figures.draw import TextLine
+from evalkit.figures.labels import TextLine
 from evalkit.figures.style import ACCENT, COMP, INK, NARROW, PAPER, RULE, SMALL, TEXT
 from evalkit.report import Report
 from evalkit.tables.table import folded, report_table, see_numbers
@@ -102,12 +102,14 @@ def _lay_out(ax: Axes, found: Sequence[Standing], narrow: bool) -> None:
     over = 0.16 if narrow else 0.0  # room above each line for its name
     ax.set_ylim(len(found) - 0.5 - over, -0.5 - over)
     size, (width, height) = TEXT if narrow else SMALL, figure.get_size_inches()
-    draw.key(figure, _key(found[0], size), across=not narrow)
+    labels.key(figure, _key(found[0], size), across=not narrow)
     middle = left + (width - left - right) / 2
     if not narrow:
-        draw.on_figure(figure, middle, height - top + 0.06, TextLine(words("middle"), size=size), ha="center")
-    draw.on_figure(figure, left, height - top + 0.06, TextLine(words("← worse"), size=size))
-    draw.on_figure(
+        labels.on_figure(
+            figure, middle, height - top + 0.06, TextLine(words("middle"), size=size), ha="center"
+        )
+    labels.on_figure(figure, left, height - top + 0.06, TextLine(words("← worse"), size=size))
+    labels.on_figure(
         figure,
         width - right - (0 if narrow else 0.85),
         height - top + 0.06,
@@ -118,10 +120,10 @@ def _lay_out(ax: Axes, found: Sequence[Standing], narrow: bool) -> None:
         name, level = TextLine(one.reading.title, INK, bold=True), one.reading.level().plain
         if narrow:
             said = TextLine(f"{one.reading.title}: {level}", INK, bold=True).cut((NARROW - left) * 72)
-            draw.write(ax, -_END, y, said, dy=15)
+            labels.write(ax, -_END, y, said, dy=15)
         else:
-            draw.write(ax, -_END, y, name.cut(left * 72 - 8), dx=-left * 72, dy=2)
-            draw.write(ax, -_END, y, TextLine(level, size=size), dx=-left * 72, dy=-11)
+            labels.write(ax, -_END, y, name.cut(left * 72 - 8), dx=-left * 72, dy=2)
+            labels.write(ax, -_END, y, TextLine(level, size=size), dx=-left * 72, dy=-11)
         for row_id, ha in zip((one.others.index[0], one.others.index[-1]), ("left", "right"), strict=True):
             at, end = _place(one, one.others[row_id]), one.other(str(row_id)).cite("value").text
             side = (
@@ -129,7 +131,7 @@ def _lay_out(ax: Axes, found: Sequence[Standing], narrow: bool) -> None:
                 if one.reading.indicator.polarity == Polarity.HIGHER
                 else {"left": "right", "right": "left"}[ha]
             )
-            draw.write(ax, at, y, TextLine(end, size=size), dy=-18, ha=side)
+            labels.write(ax, at, y, TextLine(end, size=size), dy=-18, ha=side)
 
 
 def _key(one: Standing, size: float) -> list[tuple[dict[str, Any], TextLine]]:

@@ -16,9 +16,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from evalkit import tables
-from evalkit.figures import draw, lines
+from evalkit.figures import draw, labels, lines
 from evalkit.figures.chart import Chart
-from evalkit.figures.draw import Label, Points, TextLine
+from evalkit.figures.labels import Label, Points, TextLine
 from evalkit.figures.lines import Event, Line
 from evalkit.figures.style import ACCENT, COMP, DASHED, DOTTED, INK, MUTED, SMALL, TEXT
 from evalkit.measure.official import COUNTRY, MUNICIPALITY, OFFICIAL, REGION, USUAL
@@ -146,10 +146,10 @@ def _lay_out(ax: Axes, shown: _Shown, found: Sequence[Event], narrow: bool) -> N
     _set_large(ax, report, shown.indicator, found, narrow=narrow, above=above, right=right)
     draw.notes(ax, shown.own, report.language, size=size)
     if narrow:
-        draw.key(draw.figure_of(ax), named)
+        labels.key(labels.figure_of(ax), named)
         points = Points(ax)
         room = points.right - points.x(shown.end)
-        draw.end_labels(ax, shown.end, _end_labels(ax, shown, None), dx=min(8, room + 4))
+        labels.end_labels(ax, shown.end, _end_labels(ax, shown, None), dx=min(8, room + 4))
     else:
         _column(ax, shown)
         _names(ax, shown)
@@ -175,7 +175,7 @@ def _set_large(
     draw.year_axis(ax, first, last, report.year, every=2 if narrow and last - first > 4 else 1)
     began = lines.decimal_year(report.plan.period.start, report.plan)
     draw.rule(ax, began, down_to=0 if narrow else draw.FIRST_BAR)  # narrow, it would run into a year
-    draw.on_figure(figure, 0, height - 0.16, TextLine(unit_words(report, indicator)))
+    labels.on_figure(figure, 0, height - 0.16, TextLine(unit_words(report, indicator)))
     draw.events(ax, found, report.language, size=TEXT if narrow else SMALL)
 
 
@@ -197,17 +197,17 @@ def _key(shown: _Shown) -> list[tuple[dict[str, Any], TextLine]]:
 
 def _end_labels(ax: Axes, shown: _Shown, room: float | None) -> list[Label]:
     """Values at the lines' ends, the comparator's with its name when there is `room` (points)."""
-    report, labels = shown.report, []
+    report, values = shown.report, list[Label]()
     own, other = shown.own.at(report.year), shown.other.value[shown.other.known]
     if math.isfinite(own):
         said = TextLine(shown.value(own), ACCENT, 11.5, bold=True)
         than = other[-1] if len(other) else math.nan
-        labels.append(Label(own, [said], draw.beside(ax, report.year, own, shown.base, shown.path, than)))
+        values.append(Label(own, [said], labels.beside(ax, report.year, own, shown.base, shown.path, than)))
     if len(other):
         value = shown.value(other[-1])
         named = TextLine(f"{value}  {area_name(report, shown.comparator)}")
-        labels.append(Label(other[-1], named.wrapped(room) if room else [TextLine(value)]))
-    return labels
+        values.append(Label(other[-1], named.wrapped(room) if room else [TextLine(value)]))
+    return values
 
 
 def _column(ax: Axes, shown: _Shown) -> None:
@@ -221,10 +221,10 @@ def _column(ax: Axes, shown: _Shown) -> None:
     room, high = points.right - points.x(start), points.top + 6
     if room < 90:  # the values would run into the words about the baseline: one column for all
         both = [*(replace(one, shift=0) for one in _end_labels(ax, shown, 94)), *said]
-        draw.end_labels(ax, edge, both, dx=5, low=points.bottom - 4, high=high)
+        labels.end_labels(ax, edge, both, dx=5, low=points.bottom - 4, high=high)
     else:
-        draw.end_labels(ax, start, _end_labels(ax, shown, room), high=high)
-        draw.end_labels(ax, edge, said, dx=5, high=high)
+        labels.end_labels(ax, start, _end_labels(ax, shown, room), high=high)
+        labels.end_labels(ax, edge, said, dx=5, high=high)
 
 
 def _names(ax: Axes, shown: _Shown) -> None:
@@ -238,12 +238,12 @@ def _names(ax: Axes, shown: _Shown) -> None:
     year, level = own.year[last], own.value[last]
     dx = max(-2.0, points.left + said.width - points.x(year))
     y = _clear(ax, shown, year - said.width / points.per_year, year, up=True)
-    draw.write(ax, year, level, said, dx=dx, dy=y - points.y(level), ha="right")
+    labels.write(ax, year, level, said, dx=dx, dy=y - points.y(level), ha="right")
     if math.isfinite(own.lower[first]):
         year, level = own.year[first], own.value[first]
         y = _clear(ax, shown, year, year + 2.4, up=False)
         said = TextLine(gettext_for(shown.report.language)("shade: 95% interval"), ACCENT)
-        draw.write(ax, year, level, said, dy=y - points.y(level))
+        labels.write(ax, year, level, said, dy=y - points.y(level))
 
 
 def _clear(ax: Axes, shown: _Shown, start: float, end: float, *, up: bool) -> float:
@@ -351,11 +351,11 @@ def _lay_out_official(
     _set_large(ax, report, indicator, found, narrow=narrow, above=above, right=right)
     if narrow:
         named = [(_STYLES[unit], line) for unit, (_, line) in ends.items()]
-        draw.key(draw.figure_of(ax), [*named, (_THIN | {"alpha": 0.45}, thin)])
+        labels.key(labels.figure_of(ax), [*named, (_THIN | {"alpha": 0.45}, thin)])
     else:
-        labels = [Label(level, line.wrapped(94, most=3)) for level, line in ends.values()]
-        labels.append(Label(ax.get_ylim()[1], thin.wrapped(94, most=3)))
-        draw.end_labels(ax, ax.get_xlim()[1], labels, dx=5)
+        column = [Label(level, line.wrapped(94, most=3)) for level, line in ends.values()]
+        column.append(Label(ax.get_ylim()[1], thin.wrapped(94, most=3)))
+        labels.end_labels(ax, ax.get_xlim()[1], column, dx=5)
 
 
 def from_to(report: Report, head: str, rows: Line, decimals: int) -> str:
