@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
+from filelock import FileLock
 
 import review_round
 from evalbook.approval import reviewed
@@ -27,6 +29,7 @@ from evalbook.site import page_text
 from evalkit.errors import MissingFile, ProblemsFound
 from evalkit.results import ROW_COLUMNS
 from evalkit.text.html import plain
+from needed import program
 
 DAY = dt.date(2026, 11, 23)
 
@@ -314,6 +317,51 @@ class TestSomeReports:
         page = (place / "ringparken/2019.html").read_text("utf-8")
         assert "Metode" in page and 'href="../metode.html"' not in page
         assert 'href="../en/ringparken/2019.html"' in page and 'href="../results.csv"' in page
+        known = Ledger.read(place).records["ringparken/2019"].files["ringparken/2019.html"]
+        assert known == digest_file(place / "ringparken/2019.html")
+
+    def test_a_release_as_pdf_has_each_approved_page_once_more_with_its_checksum(self, approved):
+        pytest.importorskip("pikepdf")
+        program("chromium", "chromium")
+        options = Options(areas=("ringparken",))
+        place, left = release(
+            approved,
+            approved / review_round.DATA,
+            lambda to: made(to, names=("2018", "2019")) and 0,
+            DAY,
+            print,
+            options.wants,
+            pdf=True,
+        )
+        assert left[0].startswith("ringparken/2018: no assessment is written")
+        names = {path.relative_to(place).as_posix() for path in place.rglob("*.pdf")}
+        assert names == {f"{key}.pdf" for key in KEYS.values()}
+        listed = dict(line.split("  ")[::-1] for line in (place / SUMS).read_text().splitlines())
+        assert all(listed[name] == digest_file(place / name) for name in names)
+
+    def test_a_release_waits_for_one_that_is_at_work_and_says_so(self, approved):
+        said, other = [], FileLock(approved / "releases/.evalkit/lock")
+        (approved / "releases/.evalkit").mkdir(parents=True)
+        other.acquire()
+
+        def say(line):
+            said.append(line)
+            other.release()
+
+        data, options = approved / review_round.DATA, Options(areas=("ringparken",))
+        place, _ = release(approved, data, lambda to: made(to) and 0, DAY, say, options.wants)
+        assert said == ["releases/: another run is at work here; waiting until it has ended."]
+        assert (place / SUMS).is_file() and place.name == "2026-11-23-01"
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+    def test_a_release_that_finds_no_room_to_be_recorded_is_not_left_and_can_be_made_again(self, approved):
+        (approved / "params/.releases.yml.new").symlink_to("/dev/full")
+        with pytest.raises(OSError, match="No space left") as caught:
+            self.released(approved, areas=("ringparken",))
+        assert caught.value.filename == str(approved / "params/releases.yml")
+        assert not [path for path in (approved / "releases").iterdir() if path.name[0] != "."]
+        place, _ = self.released(approved, areas=("ringparken",))
+        assert place.name == "2026-11-23-01" and releases.changed(approved) == []
 
     def test_a_page_that_says_something_else_than_was_approved_is_not_released(self, approved):
         def other(to):
@@ -338,8 +386,10 @@ class TestCorrection:
 
     SLOTS = "<main><p><!--slot:status--><!--/slot--></p><!--slot:outdated--><!--/slot--></main>"
 
-    def corrected(self, tmp_path, plan, evaluation, **was):
-        """What the page of Ringparken 2019 says after a release in which its safety was otherwise."""
+    OVERVIEW = "<main><h1>O</h1><!--slot:corrected--><!--/slot--></main>"
+
+    def corrected(self, tmp_path, plan, evaluation, before="", **was):
+        """What the page of Ringparken 2019 says after a release in which its safety was otherwise, and its page was `before`."""
         report = Reviewed(plan, evaluation, "ringparken", "2019")
         rows = report.rows[report.rows["area"] == "ringparken"].drop_duplicates("row")
         mine = rows["row"] == "tryghed.ringparken.2019"
@@ -351,6 +401,9 @@ class TestCorrection:
             for key in KEYS.values():
                 (folder / key).parent.mkdir(parents=True)
                 (folder / f"{key}.html").write_text(self.SLOTS)
+                (folder / key).parent.with_name("index.html").write_text(self.OVERVIEW)
+        if before:
+            (folders[0] / "ringparken/2019.html").write_text(before, "utf-8")
         reports, earlier = {"ringparken/2019": report}, {"2026-11-23-01": DAY}
         told = list(correction.put(tmp_path, folders[1], reports, earlier))
         pages = {name: plain((folders[1] / f"{key}.html").read_text("utf-8")) for name, key in KEYS.items()}
@@ -366,9 +419,67 @@ class TestCorrection:
             "slot:outdated"
         )  # beside the status, on the first screen
 
+    def test_the_overview_names_the_corrected_report_and_leads_to_it(self, tmp_path, plan, evaluation):
+        self.corrected(tmp_path, plan, evaluation, value=0.65)
+        for folder, said, title in (
+            ("made", "Rettet i denne udgivelse: ", "Ringparken/Schackenborgvænge, planår 2019"),
+            ("made/en", "Corrected in this release: ", "Ringparken/Schackenborgvænge, plan year 2019"),
+        ):
+            html = (tmp_path / folder / "index.html").read_text("utf-8")
+            assert f'{said}<a href="ringparken/2019.html">{title}</a>.' in html
+            assert (tmp_path / folder / "ringparken/2019.html").is_file()
+
     def test_a_release_that_says_the_same_corrects_nothing(self, tmp_path, plan, evaluation):
         told, pages, _ = self.corrected(tmp_path, plan, evaluation)
         assert told == [] and pages["da"].strip() == ""
+        assert (tmp_path / "made/index.html").read_text() == self.OVERVIEW
+
+    @pytest.fixture
+    def explained(self, plan, workbook):
+        """The plan of a workbook in which somebody writes why figures of Ringparken 2019 are corrected."""
+
+        def write(**why):
+            path = workbook / "params/ringparken/2019.yml"
+            text = path.read_text("utf-8") + yaml.safe_dump(
+                {"corrections": why}, allow_unicode=True, sort_keys=False
+            )
+            path.write_text(text, "utf-8")
+            return plan.model_copy(update={"root": workbook})
+
+        return write
+
+    @pytest.mark.parametrize(
+        ("why", "said"),
+        [
+            ({"tryghed": "Ti svar var talt med to gange."}, "Ti svar var talt med to gange."),
+            ({"tryghed": "Ti svar var med to gange", "overall": "Andet."}, "Ti svar var med to gange."),
+            ({"overall": "Befolkningstallet er rettet."}, "Befolkningstallet er rettet."),
+            ({"haervaerk": "Politiet har talt om."}, "ændrede data."),  # of another figure
+            ({"tryghed": "Under <b>5</b> svar."}, "Under &lt;b&gt;5&lt;/b&gt; svar."),
+        ],
+    )
+    def test_why_is_what_the_analyst_has_written_of_that_figure_else_what_was_found(
+        self, tmp_path, explained, evaluation, why, said
+    ):
+        _, _, html = self.corrected(tmp_path, explained(**why), evaluation, value=0.65, numerator=217)
+        assert f"Hvorfor: {said}</span></li>" in html and html.count("Hvorfor") == 1
+
+    def test_words_that_an_earlier_release_has_said_are_not_said_of_the_next_correction(
+        self, tmp_path, explained, evaluation
+    ):
+        plan = explained(tryghed="Ti svar var talt med to gange.", haervaerk="Politiet har talt om.")
+        for name in ("first", "second"):
+            (tmp_path / name).mkdir()
+        told, _, before = self.corrected(tmp_path / "first", plan, evaluation, value=0.65)
+        assert [line for line in told if line.startswith("params/")] == [
+            "params/ringparken/2019.yml, corrections: haervaerk not said of any figure: none is other than in "
+            "releases/2026-11-23-01, or an earlier release has said it."
+        ]
+        told, pages, _ = self.corrected(
+            tmp_path / "second", plan, evaluation, before, value=0.66, numerator=220
+        )
+        assert "corrections: tryghed, haervaerk not said" in told[0]
+        assert "er 71,2. Hvorfor: ændrede data." in pages["da"]
 
     def test_what_was_shown_and_is_hidden_now_is_named_without_its_figure(self, tmp_path, plan, evaluation):
         hidden = evaluation.rows["row"].eq("tryghed.ringparken.2019")
@@ -396,13 +507,14 @@ def test_nothing_is_released_before_the_day_of_the_embargo_and_it_is_that_day(wo
 KEYS = {"da": "ringparken/2019", "en": "en/ringparken/2019"}
 
 
-def made(out, said="Det gik godt."):
+def made(out, said="Det gik godt.", names=("2019",)):
     """What a run leaves of one report in both languages, and of the data."""
     records = {}
-    for key in KEYS.values():
+    for key in [key.replace("2019", name) for name in names for key in KEYS.values()]:
         (out / key).parent.mkdir(parents=True, exist_ok=True)
         links = '<a href="../metode.html">Metode</a> <a href="../results.csv">tal</a> <a href="../en/ringparken/2019.html">en</a>'
-        (out / f"{key}.html").write_text(f"<html><main><h1>R</h1><p>{said}</p>{links}</main></html>", "utf-8")
+        page = f'<html lang="da"><title>R</title><main><h1>R</h1><p>{said}</p>{links}</main></html>'
+        (out / f"{key}.html").write_text(page, "utf-8")
         (out / f"{key}.ipynb").write_text("{}", "utf-8")
         files = {f"{key}.{end}": digest_file(out / f"{key}.{end}") for end in ("html", "ipynb")}
         records[key] = Record(key, "made", files=files)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import json
 import re
 import unicodedata
 
@@ -166,6 +168,43 @@ def test_words_that_change_after_the_signature_deviate(approved):
     path.write_text(path.read_text("utf-8").replace("Beboerne mødtes.", "Beboerne mødtes ofte."), "utf-8")
     where = reviewed(approved).state()
     assert (where.status, where.deviations) == (Status.IN_REVIEW, ["assessment"])
+
+
+def test_words_on_a_correction_are_approved_with_the_report_and_stand_on_its_page(approved):
+    path = approved / "params/ringparken/2019.yml"
+    why = "corrections:\n  tryghed: Ti svar var talt med to gange.\n  overall: Befolkningen er talt om.\n"
+    path.write_text(path.read_text("utf-8") + why, "utf-8")
+    report = reviewed(approved)
+    assert report.state().deviations == ["assessment"]
+    said = noted(report, "review")
+    assert "Tryghed: Ti svar var talt med to gange.\nBefolkningen er talt om.\n" in said
+
+
+def test_approvals_from_before_a_file_could_hold_corrections_stand(workbook):
+    """Their hash is of these keys alone."""
+    plain = {"role": "", "author": "", "date": None, "fingerprint": "", "figures": {}, "texts": {}}
+    file = {"area": "ringparken", "year": 2019, "assessment": plain}
+    file |= {"activities": [], "events": [], "limitations": []}
+    known = hashlib.sha256(json.dumps(file, sort_keys=True).encode()).hexdigest()
+    assert reviewed(workbook).version()["assessment"] == known
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (
+            "trygheden: Nyt.",
+            "corrections.trygheden: no indicator 'trygheden' in indicators.yml. Did you mean 'tryghed'?",
+        ),
+        ("tryghed: ''", "corrections.tryghed: the text is empty. Write it, or remove the key."),
+        ("tryghed: Ring til 010203-1234.", "personal number"),
+    ],
+)
+def test_words_on_a_correction_that_cannot_be_are_told(workbook, why, told):
+    path = workbook / "params/ringparken/2019.yml"
+    path.write_text(f"{path.read_text('utf-8')}corrections:\n  {why}\n", "utf-8")
+    said = "\n".join(map(str, check(workbook, workbook / the.DATA)))
+    assert "params/ringparken/2019.yml" in said and told in said and "1234" not in said
 
 
 def test_a_notebook_that_changes_after_the_signature_deviates(approved):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from pathlib import Path
 
 import docx
 import pytest
@@ -22,6 +23,7 @@ from evalbook.word import came_back, sent
 from evalbook.word.incoming import UnreadableError, of_bytes, read
 from evalkit.errors import EvalkitError
 
+FULL = Path("/dev/full")
 W14 = 'xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"'
 W15 = 'xmlns:w15="http://schemas.microsoft.com/office/word/2012/wordml"'
 
@@ -307,6 +309,33 @@ def test_a_file_in_which_somebody_has_written_is_not_written_over(desk):
     assert (desk / "rie.docx").read_bytes() == before
     send(desk, "sendt.docx", the.DAY + dt.timedelta(days=3))  # as it was sent: nothing is lost
     assert "23. november 2026" in "".join(one.text for one in read(desk / "sendt.docx").texts)
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
+def test_a_full_disk_leaves_no_file_that_could_not_be_taken_back(desk):
+    (known,) = (desk / sent.FOLDER).glob("*.yml")
+    known.unlink()
+    known.with_name(f".{known.name}.new").symlink_to(FULL)
+    with pytest.raises(OSError, match="No space left") as caught:
+        send(desk, "ny.docx")
+    assert caught.value.filename == str(known)
+    assert not (desk / "ny.docx").exists() and list((desk / sent.FOLDER).iterdir()) == []
+    send(desk, "ny.docx")
+    assert not take(desk, desk / "ny.docx").left
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
+def test_a_full_disk_keeps_the_comments_that_there_are_and_the_next_try_adds_the_others(desk):
+    take(desk, back(desk, "rie.docx", lambda file: the.comment(file, the.SENTENCE, "Hvorfor?")))
+    path = review_comments.file(desk, "ringparken", "2019")
+    before = path.read_bytes()
+    path.with_name(f".{path.name}.new").symlink_to(FULL)
+    bo = back(desk, "bo.docx", lambda file: the.comment(file, the.OTHER, "Enig.", author="Bo"))
+    with pytest.raises(OSError, match="No space left") as caught:
+        take(desk, bo)
+    assert caught.value.filename == str(path) and path.read_bytes() == before
+    take(desk, bo)
+    assert [one.author for one in comments(desk).values()] == ["Rie Reviewer", "Bo"]
 
 
 def test_a_page_that_is_not_made_from_what_the_workbook_holds_is_not_sent(desk, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email.message
 import hashlib
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from evalbook.word import reply, sent
 from evalkit.errors import EvalkitError
 from evalkit.terms import Status
 
+FULL = Path("/dev/full")
 TODAY = the.DAY + dt.timedelta(days=2)
 
 
@@ -80,6 +82,19 @@ def test_the_form_in_the_word_file_approves_the_version_and_the_file_is_kept(des
         "params/reviews/evidence/ringparken-2019-"
     )
     assert digest == hashlib.sha256(path.read_bytes()).hexdigest() and kept in said
+    assert status(desk) == Status.APPROVED
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="no /dev/full here")
+@pytest.mark.parametrize("full", ["params/.signoffs.yml.new", "params/ringparken/.2019.yml.new"])
+def test_a_full_disk_leaves_no_approval_without_its_file_and_the_next_try_approves(desk, full):
+    (desk / full).symlink_to(FULL)
+    path = filled(desk)
+    with pytest.raises(OSError, match="No space left"):
+        answer(desk, path)
+    assert not signoffs.read(desk) and not list((desk / review_comments.EVIDENCE).iterdir())
+    assert status(desk) != Status.APPROVED
+    answer(desk, path)
     assert status(desk) == Status.APPROVED
 
 

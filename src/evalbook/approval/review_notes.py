@@ -16,7 +16,7 @@ from evalbook.approval.signoffs import REVIEWER
 from evalkit.plan import FINAL
 from evalkit.report import Report
 from evalkit.terms import PLAN, Shown, Verdict
-from evalkit.text.html import Block, element, joined
+from evalkit.text.html import DIRECTION, Block, element, joined
 from evalkit.text.judgements import verdict_word
 from evalkit.text.numbers import Cited, date, number
 from evalkit.text.reading import Reading, read
@@ -35,6 +35,7 @@ def notes(report: Report, state: ReviewState) -> Mapping[str, Block]:
             approval(report, state),
             embargo(report),
             objection(report, state.name),
+            corrections(report, state),
             checklist(report, state),
         ),
     }
@@ -186,6 +187,20 @@ def _deviation(words: Words, name: str) -> str:
         "same_person": words("the author of the assessment: it is the signer"),
         "near_name": words("the author of the assessment: the signer has a name like it"),
     }[name]
+
+
+def corrections(report: Report, state: ReviewState) -> Block | None:
+    """The analyst's words on figures that were corrected, for whoever approves them; None where there are none."""
+    words, given = gettext_for(report.language), dict(state.corrections)
+    if not given:
+        return None
+    titles = {name: one.title.get(report.language) for name, one in report.plan.indicators.items()}
+    items = [
+        element("li", f"{titles[name]}: " if name in titles else None, DIRECTION.sub("", text))
+        for name, text in given.items()
+    ]
+    head = words("Why figures from an earlier release were corrected, in the analyst's words:")
+    return joined(element("p", head), element("ul", *items))
 
 
 def embargo(report: Report) -> Block | None:

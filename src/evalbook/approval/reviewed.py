@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +38,9 @@ class ReviewState:
     signed: Sequence[SignOff]
     # from the version that a reviewer signed: entry, rows, assessment, notebook, words; who could not sign: reviewer, same_person …
     deviations: Sequence[str]
+    corrections: Mapping[str, str] = field(
+        default_factory=dict
+    )  # why figures that were released are others now
 
     @property
     def fresh(self) -> bool:
@@ -136,6 +139,7 @@ class Reviewed:
             differences,
             signed,
             deviations,
+            given.corrections,
         )
 
     def report(self, language: str = "da") -> Report:

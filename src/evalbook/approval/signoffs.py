@@ -135,7 +135,8 @@ def version(
     rows = mine.sort_values("row").to_csv(
         index=False, columns=columns, float_format="%.10g", lineterminator="\n"
     )
-    words = given.model_dump(mode="json", exclude={"status"})
+    absent = set() if given.corrections else {"corrections"}  # approvals from before there were any stand
+    words = given.model_dump(mode="json", exclude={"status", *absent})
     return {
         "rows": _digest(rows),
         "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),

@@ -154,8 +154,9 @@ def sign(
         raise EvalkitError(
             "Say what is signed, and who: evalkit sign AREA YEAR --role reviewer --name …, or --from FILE."
         )
+    say(said)  # it is signed, whatever becomes of the pages
     shown = put_review(root, folder, root / "output", area, year, STEPS)
-    say(f"{said} {'Its pages say so.' if shown else 'evalkit run puts it on its pages.'}")
+    say("Its pages say so." if shown else "evalkit run puts it on its pages.")
 
 
 @app.command()

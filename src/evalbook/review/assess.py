@@ -124,6 +124,9 @@ def _help(report: Reviewed) -> str:
     if state.differences:
         lines += ["", "Changed since the words were written:"]
         lines += [f"  {one}" for one in fingerprints.in_brief(state.differences)]
+        lines.append(
+            "Was one of them released? Say why it is corrected: corrections, by indicator or `overall`."
+        )
     if left := unanswered(said, state):
         file = edit_yaml.shown(
             signoffs.answers_file(report.plan.root, report.area, report.name), report.plan.root

@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -161,7 +161,11 @@ def release(
                 files |= {path.relative_to(made).as_posix(): path for path in printed}
             counted = {name: one.counted for name, one in plans.read(root).indicators.items()}
             place = put(folder, files, today, counted)
-            record(root, place.name, today, digest_file(place / SUMS))
+            try:
+                record(root, place.name, today, digest_file(place / SUMS))
+            except BaseException:
+                shutil.rmtree(place)  # nobody could tell whether it is as it was made
+                raise
         finally:
             shutil.rmtree(made, ignore_errors=True)
     return place, ready.left
@@ -214,9 +218,14 @@ def put(folder: Path, files: Mapping[str, Path], today: dt.date, counted: Mappin
 
 
 def _of_release(ledger: Path, counted: Mapping[str, Any]) -> str:
-    """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared."""
+    """The ledger without a mark of each raw file: one for all of them, so that two editions can be compared.
+
+    Its hashes are those of the files as they are now: pages say since the run what they correct, and links may have become text.
+    """
     kept = json.loads(ledger.read_text(encoding="utf-8"))
     kept |= {"inputs": staleness.folded(kept["inputs"]), COUNTED: counted}
+    for files in (kept["site"], *(one["files"] for one in kept["reports"].values())):
+        files |= {name: digest_file(ledger.parent / name) for name in files}
     return json.dumps(kept, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -231,7 +240,7 @@ def command(root: Path, data: Path, options: Options, show: Quiet, pdf: bool = F
         browser()  # before the reports are made
 
     def make(to: Path) -> int:
-        return run(root, data, to, options, planning.STEPS, show)
+        return run(root, data, to, replace(options, release=True), planning.STEPS, show)
 
     wants = options.wants if options.areas or options.years else None
     place, left = release(root, data, make, dt.date.today(), show.line, wants, pdf)

@@ -93,13 +93,13 @@ def sign(
         **report.version(),
     ).sealed(report.key)
     before = edit_yaml.content(report.path)
-    add(root, report.key, made)
     status = Status.APPROVED if role == REVIEWER else Status.IN_REVIEW
     if given.status != status and not (role != REVIEWER and given.status == Status.APPROVED):
         text = edit_yaml.set_value(
             before.decode("utf-8"), "status", status.value, edit_yaml.shown(report.path, root)
         )
         edit_yaml.replace(report.path, root, before, text)
+    add(root, report.key, made)  # last: a status alone approves nothing
     said = f"{report.key}: signed by {made.name} ({role}), version {made.seal[:8]}."
     if left := [
         item.id for item in unanswered(report.report(), report.state())

@@ -52,8 +52,10 @@ def write_whole(path: Path, content: str | bytes) -> str:
     try:
         digest = write_flushed(new, content)
         replace(new, path)
-    except BaseException:
+    except BaseException as error:
         new.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # the file that is meant
         raise
     return digest
 

@@ -30,8 +30,12 @@ if TYPE_CHECKING:
 FOLDERS: Final = {"da": "notebooks", "en": translation.FOLDER}
 """Where the notebooks of each language are in the copy of the workbook."""
 
-FOR_PAGE: Final[dict[str, IncEx | bool]] = {"status": True, "assessment": {"fingerprint", "figures"}}
-"""What in a params file only the page is told: how far the report has come, and what its words were written against."""
+FOR_PAGE: Final[dict[str, IncEx | bool]] = {
+    "status": True,
+    "assessment": {"fingerprint", "figures"},
+    "corrections": True,
+}
+"""What in a params file only the page is told: how far the report has come, what its words were written against, corrections."""
 
 
 def reports(root: Path) -> list[Report]:
@@ -87,7 +91,7 @@ def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff
     from evalbook.approval import review_comments, signoffs
 
     said = [given.status.value, given.assessment.fingerprint, repr(given.assessment.figures)]
-    said += map(repr, signed)
+    said += map(repr, [*given.corrections.items(), *signed])
     if signed:
         said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
         known = {"data": {"name": ""}, "comparators": []}  # the data set's are with the rows

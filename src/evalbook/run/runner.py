@@ -71,7 +71,8 @@ def run(root: Path, data: Path, out: Path, options: Options, steps: Steps, show:
         except BrokenPipeError:  # whoever read what the run says has gone: typer ends the command
             raise
         except OSError as error:  # of the run itself; one report's own is that report's failure
-            raise OutputError(of_the_machine(error) or system_error(error, out)) from error
+            error.filename = error.filename or str(out)
+            raise OutputError(of_the_machine(error) or system_error(error)) from error
         finally:
             show.end()
 
@@ -197,7 +198,7 @@ class Run:
         return True
 
     def _open(self) -> str:
-        return f"Open {self.out / (self.options.only or 'index')}.html"
+        return "" if self.options.release else f"Open {self.out / (self.options.only or 'index')}.html"
 
     def _taken_over(self) -> Ledger:
         """The ledger with what a killed run had finished; what it had not is cleared away."""

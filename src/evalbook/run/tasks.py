@@ -125,6 +125,8 @@ class Options:
         ""  # of a run: its evaluation and a list of reports; the pages around them
     )
 
+    release: bool = False  # made to be put into releases/: no page to open where it is made
+
     def wants(self, key: str) -> bool:
         """Whether a report is asked for."""
         language, name = named(key)

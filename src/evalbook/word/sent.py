@@ -108,10 +108,10 @@ def write(
         raise EvalkitError(
             f"{path}: is there already, and may hold what somebody has written. Name another file: --to FILE.docx"
         )
-    write_whole(path, content)
     if case:
+        write_whole(path, content)
         return f"Wrote {path}: the annex to a case, from {report.key}, version {version}. Fill in what stands in brackets."
-    if before is None:
+    if before is None:  # the record first: a file without one could not be taken back
         read_back = of_bytes(content, path.name)
         texts = [(text.text, text.place, text.rows, text.table) for text in read_back.texts]
         record = Record(
@@ -120,6 +120,7 @@ def write(
         file(root, report.key, version).parent.mkdir(parents=True, exist_ok=True)
         saved = yaml.safe_dump(record.model_dump(mode="json"), allow_unicode=True, sort_keys=False, width=110)
         write_whole(file(root, report.key, version), HEAD + saved)
+    write_whole(path, content)
     return f"Wrote {path}: {report.key}, version {version}. What comes back: evalkit review FILE.docx"
 
 

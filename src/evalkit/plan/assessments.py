@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pydantic import Field
 
-from evalkit.errors import ProblemsFound, did_you_mean
+from evalkit.errors import Problem, ProblemsFound, did_you_mean
 from evalkit.plan import FINAL, Plan, params
 from evalkit.plan.records import Strict
 from evalkit.terms import PLAN, Status
@@ -37,6 +37,9 @@ class ReportParams(Strict):
     activities: list[str] = Field(default_factory=list)
     events: list[str] = Field(default_factory=list)
     limitations: list[str] = Field(default_factory=list)
+    corrections: dict[str, str] = Field(
+        default_factory=dict
+    )  # why figures that were released are others now, by indicator or `overall`
 
 
 def read(plan: Plan, area: str, year: int, *, name: str | None = None) -> ReportParams:
@@ -50,21 +53,10 @@ def read(plan: Plan, area: str, year: int, *, name: str | None = None) -> Report
                 ("area",), f"says {given.area} {given.year}.", f"Type area: {area} and year: {year}."
             )
         )
-    for goal, text in given.assessment.texts.items():
-        if goal not in plan.goals and goal != "overall":
-            problems.append(
-                document.problem(
-                    ("assessment", "texts", goal),
-                    f"no goal {goal!r} in plan.yml.",
-                    did_you_mean(goal, [*plan.goals, "overall"]),
-                )
-            )
-        elif not text.strip():
-            problems.append(
-                document.problem(
-                    ("assessment", "texts", goal), "the text is empty.", "Write it, or remove the key."
-                )
-            )
+    texts, why = given.assessment.texts, given.corrections
+    problems += _of_texts(document, ("assessment", "texts"), texts, plan.goals, "no goal {!r} in plan.yml.")
+    unknown = "no indicator {!r} in indicators.yml."
+    problems += _of_texts(document, ("corrections",), why, plan.indicators, unknown)
     if given.status == Status.APPROVED and (
         missing := [goal for goal in plan.goals if goal not in given.assessment.texts]
     ):
@@ -78,6 +70,22 @@ def read(plan: Plan, area: str, year: int, *, name: str | None = None) -> Report
     if problems:
         raise ProblemsFound(problems)
     return given
+
+
+def _of_texts(
+    document: params.Document,
+    place: tuple[str, ...],
+    texts: Mapping[str, str],
+    known: Iterable[str],
+    unknown: str,
+) -> Iterator[Problem]:
+    """Texts of a file that are about something that the plan does not have, or that are empty."""
+    names = [*known, "overall"]
+    for name, text in texts.items():
+        if name not in names:
+            yield document.problem((*place, name), unknown.format(name), did_you_mean(name, names))
+        elif not text.strip():
+            yield document.problem((*place, name), "the text is empty.", "Write it, or remove the key.")
 
 
 def files(plan: Plan) -> Mapping[tuple[str, int], Path]:
