@@ -51,6 +51,8 @@ def test_every_link_of_a_mailed_report_leads_somewhere_and_the_others_are_text(o
 def test_the_readme_says_what_to_open_and_how_far_the_report_has_come(out, tmp_path):
     said = unpacked(of_report(out, "ringparken", "2019", "da", tmp_path / "rapport.zip"))[README]
     assert "Ringparken, planår 2019" in said and "åbn 2019.html" in said and "Status: Udkast" in said
+    assert "svar på den mail, som filen kom med" in said and "bed om den som Word-fil" in said
+    assert "SHA256SUMS" not in said  # nothing of what lies in a release alone
 
 
 def test_the_same_pages_give_the_same_bytes(out, tmp_path):
@@ -88,6 +90,7 @@ def test_a_release_is_packed_as_it_is_the_last_one_unless_another_is_named(tmp_p
         (tmp_path / "releases" / name / "index.html").write_text(f"<title>{name}</title>", "utf-8")
     last = unpacked(of_release(tmp_path, None, tmp_path / "a.zip"))
     assert last["index.html"] == "<title>2026-11-29-1</title>" and "åbn index.html" in last[README]
+    assert "SHA256SUMS viser, om nogen har ændret en fil" in last[README]
     assert "2026-11-28-1" in unpacked(of_release(tmp_path, "2026-11-28-1", tmp_path / "b.zip"))["index.html"]
     with pytest.raises(MissingFile, match="Did you mean '2026-11-29-1'"):
         of_release(tmp_path, "2026-11-29-2", tmp_path / "c.zip")

@@ -198,6 +198,19 @@ def test_a_browser_that_fails_is_named_with_what_it_said(monkeypatch, tmp_path):
     assert not page.with_suffix(".pdf").exists()
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+def test_a_browser_that_never_ends_is_told_and_leaves_no_pdf(monkeypatch, tmp_path):
+    page, program = tmp_path / "2019.html", tmp_path / "chromium"
+    page.write_text("<title>A</title>", "utf-8")
+    program.write_text("#!/bin/sh\nexec sleep 60\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(pdf, "browser", lambda: str(program))
+    monkeypatch.setattr(pdf, "SECONDS", 0.2)
+    with pytest.raises(EvalkitError, match=r"^2019\.html: chromium had not printed it after 0\.2 s"):
+        pdf.print_pages([page])
+    assert not page.with_suffix(".pdf").exists()
+
+
 def test_a_pdf_older_than_its_page_is_made_again_or_taken_away(monkeypatch, tmp_path):
     """It would go on saying what the page no longer says."""
     said, printed = [], []

@@ -195,6 +195,9 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
         release(book)
     assert names(releases) == [first.name]
 
+    why = "Skolen havde glemt ti unge."
+    params = book / "params/ringparken/2018.yml"
+    params.write_text(f"{params.read_text('utf-8')}corrections:\n  uddannelse: {why}\n", "utf-8")
     assess(book, *KEYS)  # read again: the words still hold
     with pytest.raises(RefusedError, match="nothing written"):  # but nobody has approved that yet
         release(book)
@@ -213,6 +216,13 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
     assert is_whole(second) and is_whole(first)
     corrected = "rettet siden udgivelsen den"
     assert corrected in (second / "ringparken/2018.html").read_text("utf-8")
+    assert f"Hvorfor: {why}" in (second / "ringparken/2018.html").read_text("utf-8")
+    for folder, said in (("", "Rettet i denne udgivelse"), ("en", "Corrected in this release")):
+        assert f'{said}: <a href="ringparken/2018.html">' in (second / folder / "index.html").read_text(
+            "utf-8"
+        )
+    ledger = json.loads((second / "run.json").read_text("utf-8"))["reports"]["ringparken/2018"]["files"]
+    assert ledger["ringparken/2018.html"] == hashes(second)["ringparken/2018.html"]
     assert corrected not in (first / "ringparken/2018.html").read_text("utf-8")
     assert hashes(first) == files  # what was released once stays as it was
     assert names(releases) == sorted([first.name, second.name])

@@ -132,6 +132,8 @@ def test_the_same_edition_has_no_differences(tmp_path):
             "new code or another version of pandas (3.1 → 3.2)",
         ),
         ({}, ({"params/a/2019.yml": "1"}, {"params/a/2019.yml": "2"}), "unknown: no input differs"),
+        ({}, ({"params/signoffs.yml": "1"}, {"params/signoffs.yml": "2"}), "unknown: no input differs"),
+        ({}, ({}, {"params/releases.yml": "1"}), "unknown: no input differs"),
     ],
 )
 def test_a_verdict_that_changed_says_why_and_by_which_rule(tmp_path, changed, inputs, why):

@@ -12,6 +12,7 @@ from typing import Final
 
 import pandas as pd
 
+from evalbook.approval import signoffs
 from evalbook.approval.fingerprints import COLUMNS
 from evalbook.review.worked_out import worked_out
 from evalbook.run.staleness import folded
@@ -19,7 +20,7 @@ from evalbook.site import exports
 from evalbook.site.language_link import FOLDER
 from evalkit.errors import MissingFile, Problem, ProblemsFound
 from evalkit.plan import Plan
-from evalkit.results import FILES, ROW_COLUMNS
+from evalkit.results import FILES, RELEASES, ROW_COLUMNS
 from evalkit.terms import Shown, Verdict
 from evalkit.text.html import plain
 from evalkit.text.words import Words, gettext_for
@@ -28,6 +29,9 @@ COUNTS: Final = ("numerator", "denominator", "respondents", "invited")
 BASELINES: Final = ("baseline_numerator", "baseline_denominator", "baseline_value")
 _WORDS: Final = ("shown", "verdict", "comparison_says")
 FIGURES: Final = (*(name for name in COLUMNS if name not in _WORDS), "trend", "p_value")
+
+_RECORDS: Final = {signoffs.FILE, f"params/{RELEASES}.yml"}
+"""Shared files in params/ by which no figure is made: each round writes them."""
 
 _NO_PACKAGES: Final = {"library", "language"}
 """What a run is made from that stands in no folder, beside Python and packages: evalkit itself, the page's language."""
@@ -163,7 +167,7 @@ def _causes(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
     changed = {name for name in {*old, *new} if old.get(name) != new.get(name)}
     found = {
         "data": any(name.startswith("data/") for name in changed),
-        "rule": any(name.startswith("params/") and name.count("/") == 1 for name in changed),
+        "rule": any(name.startswith("params/") and name.count("/") == 1 for name in changed - _RECORDS),
         "code": "library" in changed,
         "package": any("/" not in name and name not in _NO_PACKAGES for name in changed),
     }

@@ -25,7 +25,16 @@ _LETTER: Final = """\
 Pak filen ud, og åbn {first} med et dobbeltklik. Siderne kan læses uden internet.
 Status: {status}
 
+Er noget galt, så svar på den mail, som filen kom med, og skriv rapportens titel. I rapporten, under Godkendelse, står
+det, hvem der har godkendt den, hvem du ellers kan skrive til, og hvad der er åbent. Vil du skrive kommentarer i teksten
+eller godkende rapporten, så bed om den som Word-fil.
+{more}
 Unpack the file and open {first} by a double click. The pages can be read without the internet.
+Is something wrong? Answer the mail that brought the file, and name the report. To comment or approve, ask for it as a Word file.
+"""
+_RELEASE: Final = """
+Ved siden af siderne ligger tallene (.csv) og beregningen (.ipynb), og er udgivelsen også lavet som PDF, de samme sider
+til print. SHA256SUMS viser, om nogen har ændret en fil.
 """
 _TIME: Final = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same pages give the same bytes
 
@@ -54,7 +63,7 @@ def of_report(out: Path, area: str, year: str, language: str, to: Path | None) -
         for page in record.pages
     }
     first = min(pages, key=len)
-    letter = _letter(pages[first].decode(), first)
+    letter = _letter(pages[first].decode(), first, "")
     return _written(to or Path(f"{key.replace('/', '-')}.zip"), {README: letter, **pages})
 
 
@@ -72,16 +81,16 @@ def of_release(root: Path, number: str | None, to: Path | None) -> Path:
     files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
     pages = sorted((name for name in files if name.endswith(".html")), key=len)
     first = "index.html" if "index.html" in files else pages[0]  # a release of some reports has no index
-    letter = _letter(files[first].decode(), first)
+    letter = _letter(files[first].decode(), first, _RELEASE)
     return _written(to or Path(f"{folder.name}.zip"), {README: letter, **files})
 
 
-def _letter(page: str, first: str) -> bytes:
-    """What the README says: title and status as the page has them."""
+def _letter(page: str, first: str, more: str) -> bytes:
+    """What the README says: title and status as the page has them, how to object, and of a release what else lies there."""
     title = re.search(r"<title>(.*?)</title>", page)
     chip = re.search(r'<span class="chip[^"]*">(.*?)</span>', page)
     status = chip[1] if chip else "se siderne / see the pages"
-    said = _LETTER.format(title=title[1] if title else first, first=first, status=status)
+    said = _LETTER.format(title=title[1] if title else first, first=first, status=status, more=more)
     return unescape(said).replace("\n", "\r\n").encode("utf-8-sig")  # as Windows' Notepad of any age reads it
 
 

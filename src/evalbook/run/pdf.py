@@ -93,24 +93,29 @@ def _printed(program: str, page: Path) -> Path:
     with private_folder() as folder:
         (folder / page.name).write_text(html, "utf-8")
         root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        told = subprocess.run(
-            [
-                program,
-                "--headless",
-                "--disable-gpu",
-                *root,
-                f"--user-data-dir={folder / 'profile'}",
-                "--no-pdf-header-footer",
-                "--generate-pdf-document-outline",
-                f"--print-to-pdf={folder / to.name}",
-                (folder / page.name).as_uri(),
-            ],
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=SECONDS,
-            check=False,
-        )
+        try:
+            told = subprocess.run(
+                [
+                    program,
+                    "--headless",
+                    "--disable-gpu",
+                    *root,
+                    f"--user-data-dir={folder / 'profile'}",
+                    "--no-pdf-header-footer",
+                    "--generate-pdf-document-outline",
+                    f"--print-to-pdf={folder / to.name}",
+                    (folder / page.name).as_uri(),
+                ],
+                capture_output=True,
+                text=True,
+                errors="replace",
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise EvalkitError(
+                f"{page.name}: {Path(program).name} had not printed it after {SECONDS} s. Close other programs, and try again."
+            ) from None
         if not (folder / to.name).is_file():
             last = (told.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise EvalkitError(f"{page.name}: {Path(program).name} made no PDF of it ({last}).")

@@ -417,5 +417,5 @@ class Run:
         ]
         text = f"{', '.join(said)}. "
         see = f"See {self.out / 'failed'} for notebook, traceback and log. " if len(failed) > missing else ""
-        self.show.close(table, text + see + self._open())
+        self.show.close(table, f"{text}{see}{self._open()}".rstrip())
         return 1 if failed else 0

@@ -227,8 +227,9 @@ class _Writer:
             self.places += 1
             parts.open_place(inside, inside, self.places)
         reply = words.say(
-            "Or answer by mail: write {line} with one of the three answers after the colon, and below it the line “Name:” with yours.",
+            "Or answer by mail: write {line} and after the colon {answers}; below it the line “Name:” with yours.",
             line=f"{self.sent.reference}:",
+            answers=" / ".join(decisions(words).values()),
         )
         self._plain(reply.plain, "Note")
 
