@@ -1,6 +1,8 @@
 """Papermill only warns of a misspelt parameter: the notebook's own report refuses it, in one message that helps."""
 
 import contextlib
+import json
+import re
 import subprocess
 import sys
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from evalkit import parameters
 from evalkit.errors import WrongParameter
+from evalkit.plan.assessments import ReportParams
 
 DECLARED = 'area: str = "ringparken"\nyear: int = 2018\nassessment: dict = {}\n'
 OF_THE_PLAN = 'area: str = "plan"\nyear: int = 2021\n'
@@ -65,6 +68,15 @@ def test_what_fits_passes(cells):
 def test_whatever_a_cell_holds_ends_in_no_other_error(sources):
     with contextlib.suppress(WrongParameter):
         parameters.check([*sources, DECLARED, injected("\n".join(sources))])
+
+
+@pytest.mark.parametrize("name", ["area_year", "plan_year", "plan_final"])
+def test_a_params_file_holds_nothing_that_plain_papermill_could_not_put_into_the_notebook(root, name):
+    cells = json.loads((root / f"notebooks/{name}.ipynb").read_text("utf-8"))["cells"]
+    declared = "".join(
+        line for c in cells if "parameters" in c["metadata"].get("tags", []) for line in c["source"]
+    )
+    assert set(ReportParams.model_fields) <= set(re.findall(r"(?m)^(\w+):", declared))
 
 
 @pytest.mark.parametrize(

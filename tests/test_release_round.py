@@ -197,7 +197,8 @@ def test_from_a_changed_data_file_to_a_second_release_beside_the_first(workbook)
 
     why = "Skolen havde glemt ti unge."
     params = book / "params/ringparken/2018.yml"
-    params.write_text(f"{params.read_text('utf-8')}corrections:\n  uddannelse: {why}\n", "utf-8")
+    explained = f"assessment:\n  corrections:\n    uddannelse: {why}\n"
+    params.write_text(params.read_text("utf-8").replace("assessment:\n", explained), "utf-8")
     assess(book, *KEYS)  # read again: the words still hold
     with pytest.raises(RefusedError, match="nothing written"):  # but nobody has approved that yet
         release(book)

@@ -442,10 +442,9 @@ class TestCorrection:
 
         def write(**why):
             path = workbook / "params/ringparken/2019.yml"
-            text = path.read_text("utf-8") + yaml.safe_dump(
-                {"corrections": why}, allow_unicode=True, sort_keys=False
-            )
-            path.write_text(text, "utf-8")
+            written = yaml.safe_load(path.read_text("utf-8"))
+            written["assessment"] = {"corrections": why}
+            path.write_text(yaml.safe_dump(written, allow_unicode=True, sort_keys=False), "utf-8")
             return plan.model_copy(update={"root": workbook})
 
         return write
@@ -474,7 +473,7 @@ class TestCorrection:
             (tmp_path / name).mkdir()
         told, _, before = self.corrected(tmp_path / "first", plan, evaluation, value=0.65)
         assert [line for line in told if line.startswith("params/")] == [
-            "params/ringparken/2019.yml, corrections: haervaerk not said of any figure: none is other than in "
+            "params/ringparken/2019.yml, assessment.corrections: haervaerk not said of any figure: none is other than in "
             "releases/2026-11-23-01, or an earlier release has said it."
         ]
         told, pages, _ = self.corrected(

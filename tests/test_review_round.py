@@ -172,8 +172,10 @@ def test_words_that_change_after_the_signature_deviate(approved):
 
 def test_words_on_a_correction_are_approved_with_the_report_and_stand_on_its_page(approved):
     path = approved / "params/ringparken/2019.yml"
-    why = "corrections:\n  tryghed: Ti svar var talt med to gange.\n  overall: Befolkningen er talt om.\n"
-    path.write_text(path.read_text("utf-8") + why, "utf-8")
+    why = (
+        "  corrections:\n    tryghed: Ti svar var talt med to gange.\n    overall: Befolkningen er talt om.\n"
+    )
+    path.write_text(path.read_text("utf-8").replace("assessment:\n", f"assessment:\n{why}"), "utf-8")
     report = reviewed(approved)
     assert report.state().deviations == ["assessment"]
     said = noted(report, "review")
@@ -202,7 +204,7 @@ def test_approvals_from_before_a_file_could_hold_corrections_stand(workbook):
 )
 def test_words_on_a_correction_that_cannot_be_are_told(workbook, why, told):
     path = workbook / "params/ringparken/2019.yml"
-    path.write_text(f"{path.read_text('utf-8')}corrections:\n  {why}\n", "utf-8")
+    path.write_text(f"{path.read_text('utf-8')}assessment:\n  corrections:\n    {why}\n", "utf-8")
     said = "\n".join(map(str, check(workbook, workbook / the.DATA)))
     assert "params/ringparken/2019.yml" in said and told in said and "1234" not in said
 

@@ -139,7 +139,7 @@ class Reviewed:
             differences,
             signed,
             deviations,
-            given.corrections,
+            given.assessment.corrections,
         )
 
     def report(self, language: str = "da") -> Report:

@@ -19,6 +19,7 @@ from evalkit.terms import PLAN
 
 if TYPE_CHECKING:
     import pandas as pd  # a run that has nothing to do does without it
+    from pydantic.main import IncEx
 
 FILE: Final = "params/signoffs.yml"
 REVIEWER: Final = "reviewer"
@@ -135,8 +136,9 @@ def version(
     rows = mine.sort_values("row").to_csv(
         index=False, columns=columns, float_format="%.10g", lineterminator="\n"
     )
-    absent = set() if given.corrections else {"corrections"}  # approvals from before there were any stand
-    words = given.model_dump(mode="json", exclude={"status", *absent})
+    # Approvals from before there were any corrections stand.
+    absent: IncEx = set() if given.assessment.corrections else {"corrections"}
+    words = given.model_dump(mode="json", exclude={"status": True, "assessment": absent})
     return {
         "rows": _digest(rows),
         "assessment": _digest(json.dumps(words, sort_keys=True, ensure_ascii=False)),

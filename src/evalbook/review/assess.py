@@ -125,7 +125,7 @@ def _help(report: Reviewed) -> str:
         lines += ["", "Changed since the words were written:"]
         lines += [f"  {one}" for one in fingerprints.in_brief(state.differences)]
         lines.append(
-            "Was one of them released? Say why it is corrected: corrections, by indicator or `overall`."
+            "Was one of them released? Say why it is corrected: assessment.corrections, by indicator or `overall`."
         )
     if left := unanswered(said, state):
         file = edit_yaml.shown(

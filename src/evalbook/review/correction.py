@@ -1,6 +1,6 @@
 """What a release corrects: figures that an earlier one showed otherwise, said at the top of the report with old, new and why.
 
-Why is what the analyst has written (`corrections` in the report's params file), else what the editions show of it.
+Why is what the analyst has written (`corrections` in the assessment of the report's params file), else what the editions show of it.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def put(
         found = [
             one for one in fingerprints.in_brief(list(fingerprints.differences(was, now))) if one.row in was
         ]
-        given = report.params().corrections
+        given = report.params().assessment.corrections
         own = _not_said(given, [(root / RELEASES / name / f"{key}.html").read_text("utf-8") for name in held])
         used = {name for one in found if (name := _about(one, own))}
         if unused := [name for name in given if name not in used]:
             yield (
-                f"params/{key}.yml, corrections: {', '.join(unused)} not said of any figure: none is other than in "
+                f"params/{key}.yml, assessment.corrections: {', '.join(unused)} not said of any figure: none is other than in "
                 f"{RELEASES}/{old.name}, or an earlier release has said it."
             )
         if not found:

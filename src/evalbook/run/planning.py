@@ -32,8 +32,7 @@ FOLDERS: Final = {"da": "notebooks", "en": translation.FOLDER}
 
 FOR_PAGE: Final[dict[str, IncEx | bool]] = {
     "status": True,
-    "assessment": {"fingerprint", "figures"},
-    "corrections": True,
+    "assessment": {"fingerprint", "figures", "corrections"},
 }
 """What in a params file only the page is told: how far the report has come, what its words were written against, corrections."""
 
@@ -91,7 +90,7 @@ def _review(plan: Plan, given: ReportParams, name: str, signed: Sequence[SignOff
     from evalbook.approval import review_comments, signoffs
 
     said = [given.status.value, given.assessment.fingerprint, repr(given.assessment.figures)]
-    said += map(repr, [*given.corrections.items(), *signed])
+    said += map(repr, [*given.assessment.corrections.items(), *signed])
     if signed:
         said.append(signoffs.notebook_digest(plan.root, given.area, name))  # of both languages
         known = {"data": {"name": ""}, "comparators": []}  # the data set's are with the rows

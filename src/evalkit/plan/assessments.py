@@ -25,6 +25,9 @@ class Assessment(Strict):
         default_factory=dict
     )  # those rows, so that a page can show old and new value
     texts: dict[str, str] = Field(default_factory=dict)
+    corrections: dict[str, str] = Field(
+        default_factory=dict
+    )  # why figures that were released are others now, by indicator or `overall`
 
 
 class ReportParams(Strict):
@@ -37,9 +40,6 @@ class ReportParams(Strict):
     activities: list[str] = Field(default_factory=list)
     events: list[str] = Field(default_factory=list)
     limitations: list[str] = Field(default_factory=list)
-    corrections: dict[str, str] = Field(
-        default_factory=dict
-    )  # why figures that were released are others now, by indicator or `overall`
 
 
 def read(plan: Plan, area: str, year: int, *, name: str | None = None) -> ReportParams:
@@ -53,10 +53,10 @@ def read(plan: Plan, area: str, year: int, *, name: str | None = None) -> Report
                 ("area",), f"says {given.area} {given.year}.", f"Type area: {area} and year: {year}."
             )
         )
-    texts, why = given.assessment.texts, given.corrections
+    texts, why = given.assessment.texts, given.assessment.corrections
     problems += _of_texts(document, ("assessment", "texts"), texts, plan.goals, "no goal {!r} in plan.yml.")
     unknown = "no indicator {!r} in indicators.yml."
-    problems += _of_texts(document, ("corrections",), why, plan.indicators, unknown)
+    problems += _of_texts(document, ("assessment", "corrections"), why, plan.indicators, unknown)
     if given.status == Status.APPROVED and (
         missing := [goal for goal in plan.goals if goal not in given.assessment.texts]
     ):
