@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import struct
 import sys
 from collections import Counter
 from datetime import date
@@ -19,6 +20,7 @@ import pytest
 from openpyxl import Workbook
 
 from evalbook.intake import container, privacy
+from evalbook.intake import spss as spss_file
 from evalkit.errors import EvalkitError, ProblemsFound
 from intake_files import AREAS, bring, csv_file, typed, written, xlsx_file
 
@@ -151,6 +153,17 @@ def test_a_damaged_workbook_gives_the_same_numbers_or_is_refused(suffix: str, tm
     assert outcomes["refused"] > 30
 
 
+def test_an_old_workbook_says_that_a_damaged_figure_cannot_be_seen(tmp_path: Path) -> None:
+    """The eight bytes of a figure stand alone: nothing else in an .xls tells what they were."""
+    whole = (FORMATS / "tabeller.xls").read_bytes()
+    was, now = struct.pack("<d", 231.375), struct.pack("<d", 227.125)  # one byte apart
+    assert whole.count(was) == 1
+    (tmp_path / "a.xls").write_bytes(whole.replace(was, now))
+    done = bring(tmp_path / "a.xls", "benefits", tmp_path / "local", options={"sheet": "Ydelser"})
+    assert "praestevangen,2018Q1,982,227.125,159,final" in written(done)
+    assert any("no checksum" in note and "compare totals" in note for note in done.sources[0].notes)
+
+
 # --- SPSS ----------------------------------------------------------------------------------------------------------
 
 LABELS = {
@@ -245,6 +258,43 @@ def test_a_column_of_names_and_a_number_stop_an_spss_file(tmp_path: Path) -> Non
         "row 3, column B",
         "the file, outside its cells",
     }
+
+
+@pytest.mark.parametrize("ends", ["import os; os.abort()", "import time; time.sleep(600)", "1 / 0"])
+def test_a_file_that_ends_or_keeps_the_library_is_refused_in_one_line(
+    ends: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A spoilt file of compressed rows can make pyreadstat end its process with a segmentation fault."""
+    monkeypatch.setattr(spss_file, "READER", [sys.executable, "-c", ends])
+    monkeypatch.setattr(spss_file, "SECONDS", 1)
+    said = refusal(spss(tmp_path / "a.sav"), "survey", tmp_path / "local", options=SAID)
+    assert said == "a.sav: the SPSS file is damaged or cut off. Save it again in SPSS, or ask for it as .csv."
+
+
+def test_a_byte_that_ends_the_library_is_refused_in_one_line(tmp_path: Path) -> None:
+    """In pyreadstat 1.3.7 it is a segmentation fault."""
+    data = bytearray(spss(tmp_path / "a.sav", row_compress=True).read_bytes())
+    data[705] = 211
+    (tmp_path / "a.sav").write_bytes(data)
+    said = refusal(tmp_path / "a.sav", "survey", tmp_path / "local", options=SAID)
+    assert said.startswith("a.sav: the SPSS file is damaged or cut off.")
+
+
+@pytest.mark.parametrize("how", ["row_compress", "compress"])
+def test_a_spoilt_spss_file_is_refused_or_read_with_a_word_about_checksums(how: str, tmp_path: Path) -> None:
+    whole, refused = spss(tmp_path / "a.sav", **{how: True}).read_bytes(), 0
+    for seed in range(8):
+        chance, data = random.Random(seed), bytearray(whole)
+        for _ in range(3):
+            data[chance.randrange(len(data))] = chance.randrange(256)
+        (tmp_path / "a.sav").write_bytes(data if seed % 4 else data[: chance.randrange(len(data))])
+        try:
+            sheet = spss_file.read(tmp_path / "a.sav")
+        except ProblemsFound:
+            refused += 1
+        else:
+            assert any("no checksum" in note for note in sheet.notes)
+    assert refused > 2
 
 
 # --- cubes ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any, Final
 from evalbook.intake import package
 from evalbook.intake.excelfile import plain
 from evalbook.intake.package import Part
-from evalbook.intake.sheet import Persons, Rows, Sheet, needed, range_name, refuse, shown
+from evalbook.intake.sheet import NO_CHECKSUM, Persons, Rows, Sheet, needed, range_name, refuse, shown
 from evalkit.errors import EvalkitError
 
 _UNSEEN: Final = "read without what only .xlsx shows: percent signs, notes, formulas, hidden rows"
@@ -54,7 +54,11 @@ def read(path: Path, part: Part, persons: Persons = None) -> Sheet:
     with _opened(path) as book:
         merged = book.get_sheet_by_name(part.name).merged_cell_ranges or []
     form = {"format": path.suffix.casefold().lstrip("."), "sheet": part.name}
-    notes = [_UNSEEN, *(["the sheet is hidden in Excel"] if part.hidden else [])]
+    notes = [
+        _UNSEEN,
+        *(["the sheet is hidden in Excel"] if part.hidden else []),
+        *([NO_CHECKSUM] if not zipfile.is_zipfile(path) else []),
+    ]
     refs = [range_name(first, last) for first, last in merged]
     sheet = Sheet(shown(path), part.name, [], form, notes=notes, merged=refs, blind=True)
     for _, cells in rows(path, [part]):

@@ -29,6 +29,7 @@ MAX_COLUMNS: Final = 500
 MOST_ROWS: Final = 8  # rows that one message names
 MAX_CELL: Final = 10_000  # characters
 _ADD_UP: Final = "Give one file a year, or add up before export: one row for each area, period and group, with the number of people in it."
+NO_CHECKSUM: Final = "a file of this format has no checksum: a damaged figure reads as another, so compare totals with the source's own"
 HEAD: Final = 40  # the row of column names stands among the first rows
 
 CPR_LIKE: Final = re.compile(r"\d{6}\W{0,3}\d{4}|\b\d{9}\b")

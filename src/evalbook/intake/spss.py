@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from evalbook.intake.excelfile import plain
-from evalbook.intake.sheet import Cell, Persons, Rows, Sheet, needed, refuse, shown
+from evalbook.intake.sheet import NO_CHECKSUM, Cell, Persons, Rows, Sheet, needed, refuse, shown
+
+SECONDS: Final = 120
+"""The longest that a file may take; the largest that is let in takes a few."""
+READER: Final = [sys.executable, "-P", "-m", "evalbook.intake.spss_process"]
 
 
 def read(path: Path, persons: Persons = None) -> Sheet:
@@ -15,38 +22,43 @@ def read(path: Path, persons: Persons = None) -> Sheet:
     A code that has a label comes as the label, any other as itself. Declared missing codes are kept, and listed in
     `Sheet.missing`.
     """
-    library = needed("pyreadstat", path, "an SPSS file")
-    try:
-        data, about = library.read_sav(path, user_missing=True, output_format="dict")
-    except (library.ReadstatError, library.PyreadstatError, UnicodeDecodeError, OverflowError) as error:
-        damaged = "the SPSS file is damaged or cut off."
-        raise refuse(path, damaged, "Save it again in SPSS, or ask for it as .csv.") from error
-    names, labels = about.column_names, about.variable_value_labels
-    meant = [
-        {plain(code): str(label).strip() for code, label in labels.get(name, {}).items()} for name in names
-    ]
-    spans = {i: about.missing_ranges[name] for i, name in enumerate(names) if name in about.missing_ranges}
-    sheet = Sheet(shown(path), "", [], {"format": "SPSS", "encoding": str(about.file_encoding or "")})
-    sheet.also = {i: [label] for i, label in enumerate(about.column_labels) if label}
-    sheet.notes = ["row 1 is the names of the variables, and row 2 the first case"]
+    needed("pyreadstat", path, "an SPSS file")
+    encoding, variables = _apart(path)
+    names, labels, codes, ranges, data = zip(*variables, strict=True) if variables else ((),) * 5
+    meant = [{plain(code): str(label).strip() for code, label in of.items()} for of in codes]
+    sheet = Sheet(shown(path), "", [], {"format": "SPSS", "encoding": encoding or ""})
+    sheet.also = {i: [label] for i, label in enumerate(labels) if label}
+    sheet.notes = ["row 1 is the names of the variables, and row 2 the first case", NO_CHECKSUM]
     if not any(meant):
         sheet.notes.append("no code has a label in the file")
+    declared = {i: spans for i, spans in enumerate(ranges) if spans}
 
     def rows() -> Rows:
-        yield 1, tuple(names)
-        for number, case in enumerate(zip(*(data[name] for name in names), strict=True), start=2):
+        yield 1, names
+        for number, case in enumerate(zip(*data, strict=True), start=2):
             cells = [_cell(value) for value in case]
-            for i, ranges in spans.items():
-                if any(_within(cells[i], one) for one in ranges) and cells[i] not in meant[i]:
+            for i, spans in declared.items():
+                if any(_within(cells[i], one) for one in spans) and cells[i] not in meant[i]:
                     cells[i] = f"{cells[i]} (missing)"
                     sheet.missing.setdefault(i, set()).add(str(cells[i]))
             yield number, tuple(of.get(cell, cell) for cell, of in zip(cells, meant, strict=True))
 
-    for i, ranges in spans.items():
+    for i, spans in declared.items():
         sheet.missing[i] = {
-            label for code, label in meant[i].items() if any(_within(code, one) for one in ranges)
+            label for code, label in meant[i].items() if any(_within(code, one) for one in spans)
         }
     return sheet.fill(rows(), persons)
+
+
+def _apart(path: Path) -> tuple[str | None, list[Any]]:
+    """What `spss_process` read, which a spoilt file can end, or keep for ever, without a word."""
+    try:
+        done = subprocess.run([*READER, str(path)], capture_output=True, check=True, timeout=SECONDS)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+        damaged = "the SPSS file is damaged or cut off."
+        raise refuse(path, damaged, "Save it again in SPSS, or ask for it as .csv.") from error
+    encoding, variables = pickle.loads(done.stdout)
+    return encoding, variables
 
 
 def _cell(value: Any) -> Cell:

@@ -10,24 +10,18 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pandas as pd
 
 from evalbook.approval import notebook_cells, own_files, translation
 from evalbook.approval.reviewed import evaluated
+from evalbook.intake import batch, container
 from evalbook.review.edit_yaml import shown
 from evalbook.site.prose import Source, prose
 from evalkit import plan as plans
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, fold
 
-_ENGINES: Final[dict[str, Literal["openpyxl", "calamine"]]] = {
-    ".xlsx": "openpyxl",
-    ".xlsm": "openpyxl",
-    ".xls": "calamine",
-    ".xlsb": "calamine",
-    ".ods": "calamine",
-}
 _CHECKED: Final = "nbval-check-output"
 _NUMBER: Final = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)?(?=\s*(?:%|pct\b|procent|per cent|\D|$))")
 _UNIT: Final = re.compile(r"\s*(?:%|pct\b|procent|per cent)")
@@ -180,33 +174,38 @@ def _small(path: Path, root: Path, threshold: int) -> Iterator[Problem]:
         )
         return
     for sheet, table in tables:
-        columns = {column: fold(column) for column in map(str, table.columns)}
-        keys = [{c for c, folded in columns.items() if folded in words} for words in _PLACES]
+        heads = list(map(str, table.columns))  # two may be the same
+        keys = [{i for i, head in enumerate(heads) if fold(head) in words} for words in _PLACES]
         if not all(keys):
             continue
-        for column in [c for c in columns if c not in keys[0] | keys[1]]:
-            numbers = pd.to_numeric(table[column], errors="coerce")
+        for i, head in enumerate(heads):
+            if i in keys[0] | keys[1]:
+                continue
+            numbers = pd.to_numeric(table.iloc[:, i], errors="coerce")
             small = numbers.between(1, threshold - 1) & numbers.eq(numbers.round())
             if small.any():
-                at = small.to_numpy().argmax() + 2  # counted as a spreadsheet does, under the heads
+                at = small.idxmax()
                 more = f" and {small.sum() - 1} more" if small.sum() > 1 else ""
                 yield Problem(
                     name,
-                    f"{sheet}row {at}{more}, column {column!r}",
+                    f"{sheet}row {at}{more}, column {head!r}",
                     f"holds a count below {threshold}, which the reports would hide.",
                     "Own files are not looked through for small numbers: add up to fewer, larger groups.",
                 )
 
 
 def _tables(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Every table of a file, its rows numbered as a spreadsheet does."""
     suffix = path.suffix.casefold()
     try:
         if suffix in (".csv", ".tsv", ".txt"):
-            yield "", pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig", dtype=str)
-        elif engine := _ENGINES.get(suffix):
-            for sheet, table in pd.read_excel(path, sheet_name=None, dtype=str, engine=engine).items():
-                yield f"sheet {sheet!r}, ", table.rename(columns=str)
-        elif suffix in (".sav", ".zsav"):
-            yield "", pd.read_spss(path, convert_categoricals=False)
+            table = pd.read_csv(path, sep=None, engine="python", encoding="utf-8-sig", dtype=str)
+            yield "", table.set_axis(range(2, len(table) + 2))
+        elif batch.READ.fullmatch(suffix):
+            for sheet, rows in container.everything(path)[0]:
+                cells = pd.DataFrame.from_dict(dict(rows), orient="index")
+                if len(cells):
+                    heads = cells.iloc[0].astype(str)
+                    yield f"sheet {sheet!r}, " if sheet else "", cells.iloc[1:].set_axis(heads, axis=1)
     except Exception as error:  # whatever a damaged file makes one of the readers stumble over
         raise UnreadableError((str(error).splitlines() or [type(error).__name__])[0]) from error
