@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import optimize, stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from evalkit.errors import InvalidNumber
@@ -20,6 +20,7 @@ from evalkit.estimates.proportions import (
     linearised_variance,
     proportion,
     weighted_proportion,
+    wilson,
 )
 from evalkit.terms import Estimate
 
@@ -159,6 +160,26 @@ def test_linearised_variance_gives_the_published_error_of_a_weighted_mean(row):
         reach = stats.t.isf((1 - float(row["level"])) / 2, int(row["df"])) * math.sqrt(variance)
         agrees(mean - reach, row, "lower")
         agrees(mean + reach, row, "upper")
+
+
+@pytest.mark.parametrize(
+    ("share", "lower", "upper"),
+    [
+        (0.81402, 0.78986, 0.83598),
+        (0.75622, 0.73243, 0.77854),
+        (0.81846, 0.79677, 0.83831),
+        (0.76020, 0.73554, 0.78323),
+    ],
+)
+def test_wilson_on_an_effective_sample_gives_the_published_limits_of_a_survey(share, lower, upper):
+    """European Social Survey, Denmark, stfdem of 6 or more: the sample is found from the width, the two limits follow."""
+
+    def too_wide(n):
+        low, high = wilson(share, n, stats.norm.isf(0.025))
+        return high - low - (upper - lower)
+
+    found = wilson(share, optimize.brentq(too_wide, 100, 10_000), stats.norm.isf(0.025))
+    assert found == pytest.approx((lower, upper), abs=5e-6)  # half of the last digit
 
 
 # R survey, apiclus1 (tests/testoutput/api.Rout.save): of each of 15 districts drawn, its schools and the sum of api00;

@@ -60,6 +60,11 @@ row of any kind. All else is missing, never 0. What was asked for and had none i
 `incidents: {kinds: [arson], areas: [rest]}` (kinds in every year of the period; `areas: [all]` means every area).
 Reports that are counted by calendar year alone are dated 1 July of it, and say `incidents: {calendar_years: true}`: each
 stands at the plan year with which it has nine months in common.
+
+Reports, people and answers are counted whole: of a report that two areas share, one of them has all. Of a survey's
+answers shares are made, with weights and, where the columns are there, strata and sampling units. How often something
+happened (burglaries per 100 answers) has no table: ask for the share to whom it happened at least once. Whoever needs
+the rate adds a statistic as CONTRIBUTING.md says; `linearised_variance` in `evalkit.estimates.proportions` is its variance.
 """
 _MAPPING: Final = """## A mapping file (`local/mappings/`)
 
