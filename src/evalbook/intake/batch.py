@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as Mapped
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +17,8 @@ from evalbook.intake.container import ABOUT
 from evalbook.intake.import_record import Imported, dataset, write
 from evalbook.intake.importing import Import, import_table
 from evalbook.intake.mapping import Mapping, known_headers, locate
-from evalbook.intake.names import aliases, fold
-from evalbook.intake.sheet import HEAD, Sheet, cell_of, refuse, shown
+from evalbook.intake.names import fold, tables
+from evalbook.intake.sheet import HEAD, Sheet, cell_of, refuse, shown, stop
 from evalbook.intake.source_list import NAME, Supplied, read
 from evalbook.intake.sources import gate, tidy
 from evalbook.intake.workbook import FIRST_DAY, LAST_DAY, SUPPLIED_BY
@@ -70,8 +70,7 @@ def understood(given: Sequence[Path], into: Path, plan: Plan) -> Understood:
             _of_file(path, into, plan, found)
         except ProblemsFound as wrong:
             problems += wrong.problems
-    if problems:
-        raise ProblemsFound(problems)
+    stop(problems)
     if not found.tables:
         raise EvalkitError(
             "no file holds a table. Fill in the workbook of `evalkit template --one`, or name the files."
@@ -81,7 +80,8 @@ def understood(given: Sequence[Path], into: Path, plan: Plan) -> Understood:
 
 def _of_file(path: Path, into: Path, plan: Plan, found: Understood) -> None:
     sheets = container.sheets(path)
-    named = {sheet: table for sheet in sheets if (table := _named(sheet))}
+    known = tables()
+    named = {sheet: known[fold(sheet)] for sheet in sheets if fold(sheet) in known}
     if ABOUT in sheets:
         _about(path, found)
     for sheet, table in named.items():
@@ -89,16 +89,10 @@ def _of_file(path: Path, into: Path, plan: Plan, found: Understood) -> None:
             found.add(table, Supplied(path, {"sheet": sheet}))
         else:
             found.notes.append(f"{shown(path)}: sheet {sheet!r} is not filled in.")
-    if not named and (table := _named(path.stem)):
-        found.add(table, Supplied(path))
+    if not named and fold(path.stem) in known:
+        found.add(known[fold(path.stem)], Supplied(path))
     elif not named:
         _by_columns(path, sheets, into, plan, found)
-
-
-def _named(name: str) -> str | None:
-    """The table that a sheet or file is called after: its id or its Danish name."""
-    meant = {fold(word): table for table in TABLES for word in (table, *aliases()["tables"].get(table, []))}
-    return meant.get(fold(name))
 
 
 def _has_rows(path: Path, sheet: str) -> bool:
@@ -119,7 +113,7 @@ def _about(path: Path, found: Understood) -> None:
                     "Write it as 31-12-2021.",
                     place=f"sheet {ABOUT!r}, row {row}",
                 )
-            found.days[str(label)] = value.date() if isinstance(value, datetime) else value
+            found.days[str(label)] = value
 
 
 def _by_columns(path: Path, sheets: list[str], into: Path, plan: Plan, found: Understood) -> None:
@@ -234,8 +228,7 @@ def _each(
             problems += wrong.problems
         except EvalkitError as error:
             problems.append(Problem(place[0], f"{place[1]}{name}", str(error)))
-    if problems:
-        raise ProblemsFound(problems)
+    stop(problems)
     return done
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 from evalbook.intake import package
 from evalbook.intake.excelfile import plain
 from evalbook.intake.package import Part
-from evalbook.intake.sheet import NO_CHECKSUM, Persons, Rows, Sheet, needed, range_name, refuse, shown
+from evalbook.intake.sheet import NO_CHECKSUM, Rows, Sheet, needed, range_name, refuse, shown
 from evalkit.errors import EvalkitError
 
 _UNSEEN: Final = "read without what only .xlsx shows: percent signs, notes, formulas, hidden rows"
@@ -49,8 +49,8 @@ def parts(path: Path) -> list[Part]:
         ]
 
 
-def read(path: Path, part: Part, persons: Persons = None) -> Sheet:
-    """Cells of a sheet, with a note of what cannot be seen in this kind of file."""
+def empty(path: Path, part: Part) -> Sheet:
+    """A sheet without its rows, with a note of what cannot be seen in this kind of file."""
     with _opened(path) as book:
         merged = book.get_sheet_by_name(part.name).merged_cell_ranges or []
     form = {"format": path.suffix.casefold().lstrip("."), "sheet": part.name}
@@ -60,10 +60,7 @@ def read(path: Path, part: Part, persons: Persons = None) -> Sheet:
         *([NO_CHECKSUM] if not zipfile.is_zipfile(path) else []),
     ]
     refs = [range_name(first, last) for first, last in merged]
-    sheet = Sheet(shown(path), part.name, [], form, notes=notes, merged=refs, blind=True)
-    for _, cells in rows(path, [part]):
-        sheet.fill(cells, persons)
-    return sheet
+    return Sheet(shown(path), part.name, [], form, notes=notes, merged=refs, blind=True)
 
 
 def rows(path: Path, of: Sequence[Part]) -> Iterator[tuple[str, Rows]]:

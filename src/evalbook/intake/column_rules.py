@@ -9,6 +9,8 @@ from datetime import date
 from itertools import combinations, product
 from typing import Final
 
+import pandas as pd
+
 from evalbook.intake import names as names_of
 from evalbook.intake.convert import Row, Value
 from evalbook.intake.keeping import by_period
@@ -275,7 +277,7 @@ def gaps(
     periods = {period for _, period in has}
     if "quarter" in table.key:
         wanted = {period[4:] for period in periods}  # a stock made up once a year has one quarter of each
-        every = set(_quarters(min(periods), max(periods)))
+        every = map(str, pd.period_range(min(periods), max(periods), freq="Q"))
         periods |= {one for one in every if len(wanted) > 1 or one[4:] in wanted}
     everything = set().union(*has.values())
     declared = {" ".join(gap.split()) for gap in mapping.known_gaps}
@@ -284,26 +286,14 @@ def gaps(
             continue
         lacking = everything - has.get((area, period), set())
         known = bool({area, f"{area} {period}"} & declared)
-        in_part = (area, period) in has and (mapping.add_up or table.name == "population")
-        if in_part and lacking:
-            named = ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
-            yield Problem(
-                f"table {table.name}",
-                f"{area} {period}",
-                f"{named} is missing: the sum would be too low.",
-                "Add it, 0 if there is none, or leave all its rows out.",
-            )
+        in_part = (area, period) in has
+        named = ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
+        if lacking and in_part and (mapping.add_up or table.name == "population"):
+            wrong = f"{named} is missing: the sum would be too low."
+            advice = "Add it, 0 if there is none, or leave all its rows out."
         elif lacking and not known:
-            named = ", ".join(" ".join(map(str, group)) for group in sorted(lacking, key=str)[:3])
-            what = f"no row for {named}" if named and (area, period) in has else "no row"
-            yield Problem(
-                f"table {table.name}",
-                f"{area} {period}",
-                f"{what}, though others have one.",
-                f'Add it, or say --known-gap "{area} {period}" if the figure does not exist.',
-            )
-
-
-def _quarters(first: str, last: str) -> Iterator[str]:
-    for year in range(int(first[:4]), int(last[:4]) + 1):
-        yield from (f"{year}Q{q}" for q in range(1, 5) if first <= f"{year}Q{q}" <= last)
+            wrong = f"no row{f' for {named}' if named and in_part else ''}, though others have one."
+            advice = f'Add it, or say --known-gap "{area} {period}" if the figure does not exist.'
+        else:
+            continue
+        yield Problem(f"table {table.name}", f"{area} {period}", wrong, advice)

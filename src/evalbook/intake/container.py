@@ -141,7 +141,11 @@ def read(
     if what in _TABLES:
         return _TABLES[what](path, persons)
     book = _BOOKS[what]
-    return book.read(path, _choose(book.parts(path), sheet, shown(path)), persons)
+    part = _choose(book.parts(path), sheet, shown(path))
+    found = book.empty(path, part)
+    for _, rows in book.rows(path, [part]):
+        found.fill(rows, persons)
+    return found
 
 
 def _choose(parts: list[package.Part], wanted: str | None, file: str) -> package.Part:

@@ -15,7 +15,7 @@ from evalbook.intake import keeping, parse_dates, parse_numbers
 from evalbook.intake.keeping import Body, Left, by_period, kept
 from evalbook.intake.mapping import Found, Mapping, columns_of, locate
 from evalbook.intake.names import Names, age_group, ages_of, aliases, fold, free, label_of
-from evalbook.intake.sheet import Sheet, Unfit, cell_of, filled, is_blank, refuse, row_id
+from evalbook.intake.sheet import Sheet, Unfit, cell_of, filled, is_blank, refuse, row_id, spans, stop
 from evalkit.errors import Problem, ProblemsFound
 from evalkit.schema import Column, Table
 
@@ -65,7 +65,7 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     """Rows of the contract from one sheet; ProblemsFound with what cannot be read in one way only."""
     found = _filled_in(sheet, table, mapping, locate(sheet, table, mapping))
     _check_form(found, table)
-    keeping.of_headers(found, table, mapping)
+    stop(keeping.of_headers(found, table, mapping))
     columns = {
         column.name: column
         for column in columns_of(table, mapping)
@@ -73,18 +73,16 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     }
     left = Left()
     body = list(kept(table, mapping, names, found, left))
-    keeping.of_notes(left, table, mapping, found)
-    keeping.of_labels(body, table, mapping, names, found)
-    numeric = {name for name, column in columns.items() if column.is_number}
-    given = {
-        (at, name): parse_numbers.Given(row, i, found.headers[i], cell_of(cells, i), columns[name])
-        for at, (row, cells) in enumerate(body)
+    stop(keeping.of_notes(left, table, mapping, found))
+    stop(keeping.of_labels(body, table, mapping, names, found))
+    numbers = [
+        parse_numbers.Given(sheet, row, i, found.headers[i], cell_of(cells, i), columns[name])
+        for row, cells in body
         for name, i in found.columns.items()
-        if name in numeric
-    }
-    decimals, problems = parse_numbers.decide(
-        sheet, (one for one in given.values() if not is_blank(one.cell)), mapping.decimals
-    )
+        if columns[name].is_number
+    ]
+    filled_in = (one for one in numbers if not is_blank(one.cell))
+    decimals, problems = parse_numbers.decide(filled_in, mapping.decimals)
     for name, i in found.columns.items():
         if columns[name].kind == "date" and (
             strange := parse_dates.mixed([(row, cell_of(cells, i)) for row, cells in body])
@@ -92,17 +90,16 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
             row, why = strange
             problems.append(found.problem(row, i, why.wrong, why.advice))
         if columns[name].kind == "whole":
-            problems += parse_numbers.uneven(sheet, [one for (_, of), one in given.items() if of == name])
+            problems += parse_numbers.uneven(one for one in numbers if one.column == i)
     problems += _two_points_of_a_scale(body, mapping, names, table, found)
     problems += keeping.uncounted(body, table, mapping, found)
     problems += _by_year(body, found, mapping) if not problems else []
-    if problems:
-        raise ProblemsFound(problems)
+    stop(problems)
     result = Converted([], found, left, decimals or "")
     sheet.notes += [
         *_defaults(columns, body, found),
         *_withheld(columns, body, found),
-        *keeping.words(left),
+        *(f"row {row} says: {text[:200]}" for row, text in left.words),
     ]
     readers = {
         name: _reader(column, table, mapping, names, found, decimals) for name, column in columns.items()
@@ -118,15 +115,13 @@ def convert(sheet: Sheet, table: Table, mapping: Mapping, names: Names) -> Conve
     if provisional:
         sheet.notes.append("* after a quarter is Statistics Denmark's mark for provisional: read as status")
     unfit: dict[tuple[int, str, str, str], list[int]] = {}  # what is wrong with a cell: in which rows
-    for at, (row, cells) in enumerate(body):  # a row of the source may be several rows here
+    for row, cells in body:  # a row of the source may be several rows here
         values: dict[str, Value] = {}
         for name, read in readers.items():
             i = found.columns.get(name, -1)
             cell = mapping.constants[name] if i < 0 else cell_of(cells, i)
             try:
-                values[name] = read(
-                    given.get((at, name), parse_numbers.Given(row, i, name, cell, columns[name]))
-                )
+                values[name] = read(parse_numbers.Given(sheet, row, i, name, cell, columns[name]))
             except Unfit as why:
                 unfit.setdefault((i, name, why.wrong, why.advice), []).extend(sheet.numbers(row))
         area, age = (found.cell(cells, name) for name in ("area", "age_group"))
@@ -324,8 +319,7 @@ def _withheld(columns: Mapped[str, Column], body: Body, found: Found) -> Iterato
             for number in found.sheet.numbers(row)
         )
         if rows and columns[name].is_figure:
-            told = ", ".join(map(str, rows[:8])) + (", ..." if len(rows) > 8 else "")
-            yield f"{found.headers[i]} is withheld (..) in {len(rows)} rows, which are hidden there: row {told}"
+            yield f"{found.headers[i]} is withheld (..) in {len(rows)} rows, which are hidden there: row {spans(rows)}"
 
 
 def _reader(

@@ -104,11 +104,7 @@ def overview(
     `years`: the plan years, baseline included; `year_starts`: the day on which a plan year begins;
     `delivered`: areas and plan years of which somebody has handed over the reports; `notes`: what else to say.
     """
-    breaks = (
-        [{str(key): value for key, value in one.items()} for one in tables["breaks"].to_dict("records")]
-        if "breaks" in tables
-        else []
-    )
+    breaks: list[Any] = tables["breaks"].to_dict("records") if "breaks" in tables else []
     held = [
         one
         for table in TABLES.values()

@@ -16,7 +16,7 @@ import openpyxl
 
 from evalbook.intake import package
 from evalbook.intake.package import Part
-from evalbook.intake.sheet import Cell, Persons, Rows, Sheet, refuse, shown
+from evalbook.intake.sheet import Cell, Rows, Sheet, refuse, shown
 from evalkit.errors import EvalkitError
 
 _TAG: Final = rb"(?:\w+:)?"
@@ -51,8 +51,8 @@ def parts(path: Path) -> list[Part]:
         return found
 
 
-def read(path: Path, part: Part, persons: Persons = None) -> Sheet:
-    """Cells of a sheet, and what cannot be seen of it in Excel."""
+def empty(path: Path, part: Part) -> Sheet:
+    """A sheet without its rows, and what cannot be seen of it in Excel."""
     with package.opened(path) as opened:
         raw = package.read_part(opened, part.path, shown(path))
     notes = [f"{len(_HIDDEN.findall(raw))} hidden rows were read too"] if _HIDDEN.search(raw) else []
@@ -60,18 +60,9 @@ def read(path: Path, part: Part, persons: Persons = None) -> Sheet:
         notes.append("the sheet is hidden in Excel")
     if formulas := len(_FORMULA.findall(raw)):
         notes.append(f"{formulas} cells are formulas; their stored results were read")
-    sheet = Sheet(
-        shown(path),
-        part.name,
-        [],
-        {"format": "Excel", "sheet": part.name},
-        notes=notes,
-        merged=[ref.decode() for ref in _MERGED.findall(raw)],
-        blind=bool(_NO_RESULT.search(raw)),
-    )
-    for _, cells in rows(path, [part]):
-        sheet.fill(cells, persons)
-    return sheet
+    merged, blind = [ref.decode() for ref in _MERGED.findall(raw)], bool(_NO_RESULT.search(raw))
+    form = {"format": "Excel", "sheet": part.name}
+    return Sheet(shown(path), part.name, [], form, notes=notes, merged=merged, blind=blind)
 
 
 def rows(path: Path, of: Sequence[Part]) -> Iterator[tuple[str, Rows]]:

@@ -15,7 +15,7 @@ import yaml
 
 from evalbook.intake.column_rules import when
 from evalbook.intake.convert import CALENDAR_YEARS, Converted, Row, Value
-from evalbook.intake.sheet import Sheet, refuse
+from evalbook.intake.sheet import Sheet, refuse, spans
 from evalbook.replacing import replace
 from evalkit.data.columns import typed
 from evalkit.data.csv_table import read_texts
@@ -67,7 +67,7 @@ class Imported:
             said.append(
                 f"  {one.read} rows read, {one.kept} kept"
                 + "".join(
-                    f"; {len(rows)} dropped ({why}): row {_spans(rows)}" for why, rows in one.dropped.items()
+                    f"; {len(rows)} dropped ({why}): row {spans(rows)}" for why, rows in one.dropped.items()
                 )
             )
             said += [f"  {note}" for note in one.notes]
@@ -87,11 +87,7 @@ def dataset(
     said: Mapping[str, Any] | None = None,
 ) -> tuple[str, list[str]]:
     """The text of dataset.yml after an import, and what to tell about it; a mark as made up is never taken away."""
-    path = into / "dataset.yml"
-    known: dict[str, Any] = (
-        yaml.safe_load(path.read_text(encoding="utf-8-sig")) if path.is_file() else None
-    ) or {}
-    notes = []
+    known, notes = _described(into), []
     if known and known.get("synthetic") != synthetic:
         notes.append("This data set mixes made-up and real figures; it stays marked as made up.")
         synthetic = True
@@ -113,6 +109,11 @@ def dataset(
             "dataset.yml has no period: it comes with the incidents; without them every year with figures counts."
         )
     return to_yaml(meta), notes
+
+
+def _described(into: Path) -> dict[str, Any]:
+    path = into / "dataset.yml"
+    return (yaml.safe_load(path.read_text(encoding="utf-8-sig")) if path.is_file() else None) or {}
 
 
 def _is_open(value: Any) -> bool:
@@ -158,32 +159,12 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
 
 def is_made_up(sheet: Sheet, one: Converted) -> bool:
     """Whether the file's name, or what stands above or below the table, says that the figures are made up."""
-    dropped = {
-        row for row, why in one.left.dropped if why in ("above the column names", "a note below the table")
-    }
-    texts = [
-        sheet.file,
-        sheet.name,
-        *sheet.notes,
-        *(str(cell) for row, cells in sheet.rows if row in dropped for cell in cells),
-    ]
-    return any(_MADE_UP.search(text) for text in texts)
+    around = (text for _, text in one.left.words)
+    return any(map(_MADE_UP.search, (sheet.file, sheet.name, *sheet.notes, *around)))
 
 
 def to_yaml(content: Any) -> str:
     return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
-
-
-def _spans(numbers: list[int]) -> str:
-    """Row numbers shortly: 1-3, 7."""
-    runs: list[list[int]] = []
-    for number in sorted(numbers):
-        if runs and number == runs[-1][1] + 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    said = [f"{a}" if a == b else f"{a}-{b}" for a, b in runs]
-    return ", ".join(said[:8]) + (", ..." if len(said) > 8 else "")
 
 
 Days = tuple[date, date]
@@ -302,9 +283,7 @@ def _cell(row: Row) -> tuple[str, str]:
 
 def counted(into: Path, sheets: Sequence[Sheet], *, anew: bool) -> dict[str, Any]:
     """What dataset.yml must say of reports that are counted by calendar year; refused where others have their days."""
-    path = into / "dataset.yml"
-    said = yaml.safe_load(path.read_text(encoding="utf-8-sig")) if path.is_file() else {}
-    known: dict[str, Any] = (said or {}).get("incidents") or {}
+    known: dict[str, Any] = _described(into).get("incidents") or {}
     by_year = {sheet.form.get("dates") == CALENDAR_YEARS for sheet in sheets}
     if not anew:
         by_year.add(bool(known.get("calendar_years")))

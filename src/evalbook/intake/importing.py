@@ -35,7 +35,7 @@ from evalbook.intake.import_record import (
 )
 from evalbook.intake.mapping import KEYS, Found, Mapping
 from evalbook.intake.names import Names, fold
-from evalbook.intake.sheet import Sheet, as_typed, refuse, shown
+from evalbook.intake.sheet import Sheet, as_typed, refuse, shown, stop
 from evalbook.intake.source_list import NAME, OWN, Supplied
 from evalbook.intake.sources import gate, read_sources, sha256
 from evalkit.data import shares
@@ -121,8 +121,7 @@ def import_table(
     problems += (
         _idle(options or {}, [one.found for _, _, one in done], contract, names) if not problems else []
     )
-    if problems:
-        raise ProblemsFound(problems)
+    stop(problems)
     notes: list[str] = []
     rows = _check(contract, mapping, names, plan, [one for _, _, one in done], covers, notes)
     path = into / f"{table}.csv"
@@ -178,19 +177,7 @@ def _check(
     notes: list[str],
 ) -> list[Row]:
     """The sources' rows after adding up and subtracting, checked."""
-    rows = [row for one in converted for row in one.rows]
-    columns = {name for row in rows for name in row.values}
-    for row in rows:  # a left-out column means its default
-        missing = {
-            column.name: _default(column.default, column.kind)
-            for column in table.columns
-            if column.name in columns and column.default
-        }
-        row.values = {
-            column.name: (missing | row.values)[column.name]
-            for column in table.columns
-            if column.name in row.values or column.name in missing
-        } | {name: value for name, value in row.values.items() if name == "benefit"}
+    rows = _completed([row for one in converted for row in one.rows], table)
     problems: list[Problem] = []
     rows = sums.summed(rows, table, names, plan, mapping, problems)
     problems += [
@@ -249,14 +236,7 @@ def _idle(options: Mapped[str, Any], found: Sequence[Found], table: Table, names
 
 def _across(table: Table, mapping: Mapping, old: list[Row], rows: list[Row], plan: Plan) -> list[Row]:
     """The rows that stay and those that are added, checked together."""
-    together = [*old, *rows]
-    present = {name for row in together for name in row.values}
-    for row in together:
-        row.values = {
-            column.name: row.values.get(column.name, _default(column.default, column.kind))
-            for column in table.columns
-            if column.name in present
-        }
+    together = _completed([*old, *rows], table)
     settled = {column_rules.when(row.values) for row in old}  # asked about when they were imported
     problems = [
         *column_rules.keys(together, table),
@@ -281,11 +261,8 @@ def _wrong_shares(rows: list[Row], table: Table, plan: Plan) -> Iterator[Problem
 
 
 def _stop(problems: list[Problem]) -> None:
-    if problems:
-        raise ProblemsFound(
-            problems[:20]
-            + ([Problem("import", "", f"{len(problems) - 20} more problems.")] if len(problems) > 20 else [])
-        )
+    more = [Problem("import", "", f"{len(problems) - 20} more problems.")] if len(problems) > 20 else []
+    stop(problems[:20] + more)
 
 
 def _each_once(sources: Sequence[Supplied]) -> list[Path]:
@@ -298,20 +275,16 @@ def _each_once(sources: Sequence[Supplied]) -> list[Path]:
     ]
 
 
-def _sheets(sources: Sequence[Supplied], table: Table, mapping: Mapping) -> list[tuple[Sheet, str, Mapping]]:
+def _sheets(
+    sources: Sequence[Supplied], table: Table, mapping: Mapping
+) -> Iterator[tuple[Sheet, str, Mapping]]:
     """Every source as a sheet, its hash, and how it is read; files of which the same is said are read together."""
-    groups: list[tuple[Mapped[str, Any], list[Path]]] = []
-    for one in sources:
-        same = next((paths for own, paths in groups if own == one.own), None)
-        if same is None:
-            groups.append((one.own, [one.file]))
-        else:
-            same.append(one.file)
-    found = []
-    for said, paths in groups:
-        own = _valid(mapping.model_dump(exclude_defaults=True) | {"table": table.name} | dict(said))
-        found += [(sheet, sha256(files), own) for files, sheet in read_sources(paths, table, own)]
-    return found
+    said = [one.own for one in sources]
+    for own in (one for i, one in enumerate(said) if one not in said[:i]):
+        read_as = _valid(mapping.model_dump(exclude_defaults=True) | {"table": table.name} | dict(own))
+        files = [one.file for one in sources if one.own == own]
+        for paths, sheet in read_sources(files, table, read_as):
+            yield sheet, sha256(paths), read_as
 
 
 def _outside_the_plan(rows: list[Row], plan: Plan) -> Iterator[str]:
@@ -337,8 +310,17 @@ def _undelivered(rows: list[Row], names: Names) -> Iterator[str]:
             )
 
 
-def _default(value: str | None, kind: str) -> Value:
-    return float(value) if kind in ("whole", "number") and value else value or ""
+def _completed(rows: list[Row], table: Table) -> list[Row]:
+    """The rows with every column that any of them has, in the order of the contract; one that is left out means its default."""
+    present = {name for row in rows for name in row.values}
+    means: dict[str, Value] = {
+        one.name: float(one.default) if one.is_number and one.default else one.default or ""
+        for one in table.columns
+        if one.name in present
+    }
+    for row in rows:
+        row.values = means | row.values
+    return rows
 
 
 def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any], *, again: bool) -> Mapping:

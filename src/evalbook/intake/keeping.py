@@ -149,48 +149,39 @@ _ADVICE: Final = (
 )
 
 
-def of_headers(found: Found, table: Table, mapping: Mapping) -> None:
-    """Refuse a column of figures whose header says a unit, until the mapping says which."""
+def of_headers(found: Found, table: Table, mapping: Mapping) -> Iterator[Problem]:
+    """Columns of figures whose header says a unit, until the mapping says which."""
     row = found.sheet.rows[found.at][0]
-    problems = [
-        found.problem(row, i, f"says {hit[0]!r}: in what are the figures?", _ADVICE)
-        for name, i in found.columns.items()
-        if mapping.unit is None and name in table.sums and (hit := _UNIT.search(found.headers[i]))
-    ]
-    if problems:
-        raise ProblemsFound(problems)
+    for name, i in found.columns.items():
+        if mapping.unit is None and name in table.sums and (hit := _UNIT.search(found.headers[i])):
+            yield found.problem(row, i, f"says {hit[0]!r}: in what are the figures?", _ADVICE)
 
 
-def of_notes(left: Left, table: Table, mapping: Mapping, found: Found) -> None:
-    """Refuse words above or below the table that say a unit, or that figures are provisional, until they are answered."""
-    sheet, problems = found.sheet, []
+def of_notes(left: Left, table: Table, mapping: Mapping, found: Found) -> Iterator[Problem]:
+    """Words above or below the table that say a unit, or that figures are provisional, until they are answered."""
+    sheet = found.sheet
     has_status = any(column.name == "status" for column in table.columns)
     for row, words in left.words:
         place = f"{sheet.place}row {row}"
         if mapping.unit is None and (hit := _UNIT.search(words)):
             wrong = f"{words[:120]!r} says {hit[0]!r}: in what are the figures?"
-            problems.append(Problem(sheet.file, place, wrong, _ADVICE))
+            yield Problem(sheet.file, place, wrong, _ADVICE)
         said = "status" in found.columns or "status" in mapping.constants
         if has_status and not said and _PROVISIONAL.search(words):
-            problems.append(
-                Problem(
-                    sheet.file,
-                    place,
-                    f"{words[:120]!r}: which figures are provisional?",
-                    "--set status=provisional if all are; otherwise a column Status with the word in their rows; "
-                    "--set status=final if none is.",
-                )
+            yield Problem(
+                sheet.file,
+                place,
+                f"{words[:120]!r}: which figures are provisional?",
+                "--set status=provisional if all are; otherwise a column Status with the word in their rows; "
+                "--set status=final if none is.",
             )
-    if problems:
-        raise ProblemsFound(problems)
 
 
 _CODE: Final = re.compile(r"-?\d{1,4}|[A-Za-z]{1,3}\d{1,3}")
 
 
-def of_labels(body: Body, table: Table, mapping: Mapping, names: Names, found: Found) -> None:
-    """Refuse answers that the file declares to be none, and codes without words, until the mapping says what they are."""
-    problems = []
+def of_labels(body: Body, table: Table, mapping: Mapping, names: Names, found: Found) -> Iterator[Problem]:
+    """Answers that the file declares to be none, and codes without words, until the mapping says what they are."""
     for name, i in found.columns.items():
         column = next((one for one in table.columns if one.name == name), None)
         meant = names.of_column(table, column) if column else None
@@ -206,7 +197,7 @@ def of_labels(body: Body, table: Table, mapping: Mapping, names: Names, found: F
             wrong = f"{label!r} is declared missing in the file: is it an answer, as «don't know» is?"
             advice = f'{keep if meant else ""}--drop "{name}:{label}" if the row is to be left out.'
             where = found.sheet.at(sorted(rows[label]), i, found.headers[i])
-            problems.append(Problem(found.sheet.file, where, wrong, advice))
+            yield Problem(found.sheet.file, where, wrong, advice)
         known = said | set(meant or ())
         if (
             meant
@@ -219,9 +210,7 @@ def of_labels(body: Body, table: Table, mapping: Mapping, names: Names, found: F
                 "Export the labels: REDCap and SPSS call them labels, Qualtrics choice text, LimeSurvey full answers. "
                 f'Or say what each code is: --value "{name}:{min(rows)}=…".'
             )
-            problems.append(found.problem(body[0][0], i, f"holds codes ({codes}), not words.", advice))
-    if problems:
-        raise ProblemsFound(problems)
+            yield found.problem(body[0][0], i, f"holds codes ({codes}), not words.", advice)
 
 
 def uncounted(body: Body, table: Table, mapping: Mapping, found: Found) -> Iterator[Problem]:
@@ -248,11 +237,6 @@ def uncounted(body: Body, table: Table, mapping: Mapping, found: Found) -> Itera
                     f"is {more[1]}, and the column is not used: does the row stand for {more[1]}?",
                     f'--column count="{header}" if it does, --ignore "{header}" if it does not.',
                 )
-
-
-def words(left: Left) -> list[str]:
-    """What stands around the table, as a person is told it."""
-    return [f"row {row} says: {text[:200]}" for row, text in left.words]
 
 
 def _whole(cell: Cell) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from evalbook.intake.names import aliases, column_names, fold
 from evalbook.intake.parse_numbers import Decimals
-from evalbook.intake.sheet import HEAD, Cell, Sheet, cell_of, filled, letters
+from evalbook.intake.sheet import HEAD, Cell, Sheet, cell_of, filled, letters, stop
 from evalkit.errors import Problem, ProblemsFound, did_you_mean
 from evalkit.plan import params
 from evalkit.schema import TABLES, Column, Table
@@ -96,8 +97,8 @@ def begun(sheet: Sheet, table: Table, mapping: Mapping, shared: Mapping) -> str:
 
     `shared` is what was said of all sources; what holds for this one alone would be false of the next.
     """
-    _, row, hits = _best_row(sheet, table, mapping)
-    cells = next((cells for number, cells in sheet.rows if number == row), ())
+    at, hits = _best_row(sheet, table, mapping)
+    cells = sheet.rows[at][1] if hits else ()
     found = {name: " ".join(str(cells[where[0]]).split()) for name, where in hits.items() if len(where) == 1}
     taken = {i for where in hits.values() for i in where}
     others = [" ".join(str(cell).split())[:40] for i, cell in filled(cells) if i not in taken]
@@ -166,12 +167,12 @@ def known_headers(table: Table, mapping: Mapping) -> dict[str, str]:
 
 def locate(sheet: Sheet, table: Table, mapping: Mapping) -> Found:
     """The first row that names every column the table needs; refused when there is none, or two headers for one column."""
-    at, row, hits = _best_row(sheet, table, mapping)
+    at, hits = _best_row(sheet, table, mapping)
     if not _is_whole(table, mapping, hits):
         missing = [name for name in _needed(table, mapping) if name not in hits] or table.figures
-        raise ProblemsFound([_no_header(sheet, table, row, hits, missing)])
-    cells = sheet.rows[at][1]
-    _one_header_each(sheet, row, cells, hits)
+        raise _no_header(sheet, table, at, hits, missing)
+    row, cells = sheet.rows[at]
+    stop(_one_header_each(sheet, row, cells, hits))
     headers = {i: " ".join(str(cell).split()) for i, cell in filled(cells)}
     ids = {fold(name) for name in aliases()["row_ids"]} - {fold(name) for name in mapping.ignore}
     columns = {name: where[0] for name, where in hits.items() if name not in mapping.constants}
@@ -196,11 +197,11 @@ def _is_whole(table: Table, mapping: Mapping, hits: dict[str, list[int]]) -> boo
     return bool(hits) and all(name in hits for name in needed) and bool(said_figures or not table.figures)
 
 
-def _best_row(sheet: Sheet, table: Table, mapping: Mapping) -> tuple[int, int, dict[str, list[int]]]:
-    """The first row that names all that is needed, else the one that names most: its place, its number, and which columns."""
+def _best_row(sheet: Sheet, table: Table, mapping: Mapping) -> tuple[int, dict[str, list[int]]]:
+    """The first row that names all that is needed, else the one that names most: its place in the sheet, and which columns."""
     meant = known_headers(table, mapping)
-    best: tuple[int, int, dict[str, list[int]]] = (0, 0, {})
-    for at, (row, cells) in enumerate(sheet.rows[:HEAD]):
+    best: tuple[int, dict[str, list[int]]] = (0, {})
+    for at, (_, cells) in enumerate(sheet.rows[:HEAD]):
         hits: dict[str, list[int]] = {}
         for i, cell in filled(cells):
             named = next(
@@ -209,9 +210,9 @@ def _best_row(sheet: Sheet, table: Table, mapping: Mapping) -> tuple[int, int, d
             if named and isinstance(cell, str):
                 hits.setdefault(named, []).append(i)
         if _is_whole(table, mapping, hits):
-            return at, row, hits
-        if len(hits) > len(best[2]):
-            best = (at, row, hits)
+            return at, hits
+        if len(hits) > len(best[1]):
+            best = (at, hits)
     return best
 
 
@@ -235,43 +236,30 @@ def _nothing_overlooked(sheet: Sheet, row: int, table: Table, mapping: Mapping, 
                 )
 
 
-def _one_header_each(sheet: Sheet, row: int, cells: tuple[object, ...], hits: dict[str, list[int]]) -> None:
-    twice = [
-        Problem(
-            sheet.file,
-            f"{sheet.place}row {row}",
-            f"{' and '.join(f'{cells[i]!r} (column {letters(i)})' for i in where)} may both be {name}.",
-            f'Say which it is: --column {name}="{cells[where[0]]}" or --column {name}="{cells[where[1]]}".',
-        )
-        for name, where in hits.items()
-        if len(where) > 1
-    ]
-    if twice:
-        raise ProblemsFound(twice)
+def _one_header_each(
+    sheet: Sheet, row: int, cells: tuple[object, ...], hits: dict[str, list[int]]
+) -> Iterator[Problem]:
+    for name, where in hits.items():
+        if len(where) > 1:
+            yield Problem(
+                sheet.file,
+                f"{sheet.place}row {row}",
+                f"{' and '.join(f'{cells[i]!r} (column {letters(i)})' for i in where)} may both be {name}.",
+                f'Say which it is: --column {name}="{cells[where[0]]}" or --column {name}="{cells[where[1]]}".',
+            )
 
 
 def _no_header(
-    sheet: Sheet, table: Table, row: int, hits: dict[str, list[int]], missing: list[str]
-) -> Problem:
+    sheet: Sheet, table: Table, at: int, hits: dict[str, list[int]], missing: list[str]
+) -> ProblemsFound:
     wanted = ", ".join(f"{name} ({column_names(table, table.column(name))[0]})" for name in missing)
     if not hits:
-        return Problem(
-            sheet.file,
-            sheet.place.rstrip(", "),
-            f"no row holds the column names of table {table.name}.",
-            f"It needs {wanted}.",
-        )
-    cells = next(cells for number, cells in sheet.rows if number == row)
+        wrong = f"no row holds the column names of table {table.name}."
+        return sheet.refuse(None, wrong, f"It needs {wanted}.")
+    row, cells = sheet.rows[at]
     others = [str(cell)[:40] for i, cell in filled(cells) if all(i not in where for where in hits.values())]
+    advice = "Add the column."
+    if others:
+        advice = f'Say which it is, e.g. --column {missing[0]}="{others[0]}". There are: {", ".join(others)}.'
     merged = " Its cells are merged: unmerge them." if sheet.merged else ""
-    return Problem(
-        sheet.file,
-        f"{sheet.place}row {row}",
-        f"no column is known as {wanted}.",
-        (
-            f'Say which it is, e.g. --column {missing[0]}="{others[0]}". There are: {", ".join(others)}.'
-            if others
-            else "Add the column."
-        )
-        + merged,
-    )
+    return sheet.refuse(row, f"no column is known as {wanted}.", advice + merged)

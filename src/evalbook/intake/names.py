@@ -50,6 +50,13 @@ def value_names(table: Table, column: Column) -> dict[str, str]:
     return found
 
 
+@cache
+def tables() -> dict[str, str]:
+    """Folded name -> id of every table."""
+    others = aliases()["tables"]
+    return {fold(name): id for id, one in TABLES.items() for name in (id, one.da, *others.get(id, []))}
+
+
 def danish(table: Table, column: Column, value: str) -> str:
     """The Danish word for an allowed value, as drop-downs show it."""
     known = aliases()["values"]
@@ -80,19 +87,13 @@ class Names:
     @classmethod
     def of(cls, plan: Plan, comparators: Iterable[tuple[str, str]] = ()) -> Names:
         """Names of a plan's areas, efforts and funders, and of comparators given as (id, name)."""
-        areas = {fold(name): id for id, one in plan.areas.items() for name in (id, one.name, *one.aliases)}
-        departments = {
-            fold(name): one
-            for area in plan.areas.values()
-            for one in area.departments
-            for name in (one.name, *one.aliases)
-        }
-        areas |= {
-            fold(name): id
-            for id, area in plan.areas.items()
-            for one in area.departments
-            for name in (id, one.name, *one.aliases)
-        }
+        areas: dict[str, str] = {}
+        departments: dict[str, Department] = {}
+        for id, area in plan.areas.items():
+            areas |= {fold(name): id for name in (id, area.name, *area.aliases)}
+            for one in area.departments:
+                departments |= {fold(name): one for name in (one.name, *one.aliases)}
+                areas |= {fold(name): id for name in (one.name, *one.aliases)}
         areas |= {fold(name): REST for name in (REST, *aliases()["rest"])}
         for id, name in comparators:
             areas |= {fold(id): id, fold(name): id}
@@ -119,13 +120,8 @@ class Names:
             if table.name == "shares":
                 return {**self.areas, **{fold(name): PLAN for name in self.whole_plan}}
             return {**self.areas, "all": "all", "alle": "all"} if table.name == "breaks" else self.areas
-        if column.name == "table":
-            return {
-                fold(name): id
-                for id, one in TABLES.items()
-                for name in (id, one.da, *aliases()["tables"].get(id, []))
-            }
         return {
+            "table": tables(),
             "effort": self.efforts,
             "funder": self.funders,
             "measure": self.measures,
@@ -199,21 +195,13 @@ def label_of(cell: Cell, meant: Mapping[str, str], said: Mapping[str, str]) -> s
 def age_group(cell: Cell, allowed: Iterable[str], said: Mapping[str, str]) -> str:
     """The age group that an age, or a narrower group, lies in."""
     text = _text(cell)
-    for name, value in said.items():
-        if fold(name) == fold(text):
-            return (
-                label_of(cell, {fold(one): one for one in allowed}, said)
-                if value in allowed
-                else _no_group(text, allowed)
-            )
-    bounds = _bounds(text)
-    if bounds is None:
-        return _no_group(text, allowed)
+    own = {fold(name): value for name, value in said.items()}.get(fold(text))
+    span = _bounds(text) if own is None else None
     for group in allowed:
-        low, high = _bounds(group) or (1, 0)
-        if low <= bounds[0] and bounds[1] <= high:
+        low, high = bounds(group)
+        if group == own or (span and low <= span[0] and span[1] <= high):
             return group
-    return _no_group(text, allowed)
+    raise Unfit(f"{text[:40]!r} lies in none of the age groups.", f"They are {', '.join(allowed)}.")
 
 
 def ages_of(cell: Cell, said: Mapping[str, str]) -> tuple[int, float] | None:
@@ -240,10 +228,6 @@ def _bounds(text: str) -> tuple[int, float] | None:
     if match := _SINGLE.fullmatch(text):
         return (int(match[1]), int(match[1])) if int(match[1]) <= OLDEST else None
     return None
-
-
-def _no_group(text: str, allowed: Iterable[str]) -> str:
-    raise Unfit(f"{text[:40]!r} lies in none of the age groups.", f"They are {', '.join(allowed)}.")
 
 
 def free(cell: Cell, column: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
 
 from babel.dates import get_month_names
@@ -76,8 +76,6 @@ def mixed(cells: Sequence[tuple[int, Cell]]) -> tuple[int, Unfit] | None:
 
 def parse(cell: Cell) -> date:
     """The date in a cell; Unfit when it is none."""
-    if isinstance(cell, datetime):
-        return cell.date()
     if isinstance(cell, date):
         return cell
     found = form(cell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -24,11 +24,24 @@ _ZERO_OR_NONE: Final = ("-", "–", "—", "\u2212")
 class Given:
     """One cell of a column of numbers, and where it stands."""
 
+    sheet: Sheet
     row: int
     column: int
     name: str
     cell: Cell
     of: Column  # of the contract
+
+    def problem(self, wrong: str, advice: str) -> Problem:
+        """A problem in the cell."""
+        return self.sheet.problem(self.row, self.column, self.name, wrong, advice)
+
+    def unsure(self, found: Mapping[Decimals, float], more: int) -> str:
+        """Both readings of it, and that others may be read in two ways as well."""
+        also = f", and so may {more} more cells" if more else ""
+        return (
+            f"{self.cell!r} may be {found['comma']:.10g} (decimal comma) or "
+            f"{found['point']:.10g} (decimal point){also}"
+        )
 
 
 def readings(text: str) -> dict[Decimals, float]:
@@ -46,9 +59,7 @@ def readings(text: str) -> dict[Decimals, float]:
     return found
 
 
-def decide(
-    sheet: Sheet, cells: Iterable[Given], said: Decimals | None
-) -> tuple[Decimals | None, list[Problem]]:
+def decide(cells: Iterable[Given], said: Decimals | None) -> tuple[Decimals | None, list[Problem]]:
     """The decimal sign of a whole source: from what can be read in only one way, never from what can be read in two."""
     proof: dict[Decimals, Given] = {}
     proved: list[Given] = []
@@ -66,38 +77,22 @@ def decide(
         return said, []  # what does not fit it is refused cell by cell
     if len(proof) == 2:
         comma, point = proof["comma"], proof["point"]
-        return None, [
-            sheet.problem(
-                point.row,
-                point.column,
-                point.name,
-                f"{point.cell!r} has a decimal point, but {comma.cell!r} in "
-                f"{sheet.at(comma.row, comma.column)} has a decimal comma.",
-                "Use one of them in the whole file.",
-            )
-        ]
+        other = f"{comma.cell!r} in {comma.sheet.at(comma.row, comma.column)} has a decimal comma."
+        wrong = f"{point.cell!r} has a decimal point, but {other}"
+        return None, [point.problem(wrong, "Use one of them in the whole file.")]
     if proof:
         sign, first = next(iter(proof.items()))
-        if doubtful := _one_cell_for_many(sheet, sign, first, proved, unsure):
+        if doubtful := _one_cell_for_many(sign, first, proved, unsure):
             return None, [doubtful]
         return sign, []
     if unsure:
         given, found = unsure[0]
-        return None, [
-            sheet.problem(
-                given.row,
-                given.column,
-                given.name,
-                f"{given.cell!r} may be {found['comma']:.10g} (decimal comma) or {found['point']:.10g} (decimal point)"
-                + (f", and so may {len(unsure) - 1} more cells." if len(unsure) > 1 else "."),
-                "Say which: --decimals comma or --decimals point.",
-            )
-        ]
+        wrong = f"{given.unsure(found, len(unsure) - 1)}."
+        return None, [given.problem(wrong, "Say which: --decimals comma or --decimals point.")]
     return None, []
 
 
 def _one_cell_for_many(
-    sheet: Sheet,
     sign: Decimals,
     first: Given,
     proved: list[Given],
@@ -112,36 +107,24 @@ def _one_cell_for_many(
             continue
         like = [one for one, _ in unsure if one.column == given.column and thousands in _bare(one)]
         if len(like) >= sum(one.column == given.column for one in proved):
-            return sheet.problem(
-                given.row,
-                given.column,
-                given.name,
-                f"{given.cell!r} may be {found['comma']:.10g} (decimal comma) or {found['point']:.10g} (decimal point)"
-                f"{f', and so may {len(like) - 1} more cells' if len(like) > 1 else ''}; "
-                f"{first.cell!r} in {sheet.at(first.row, first.column)} alone does not settle it.",
+            alone = f"{first.cell!r} in {first.sheet.at(first.row, first.column)} alone does not settle it."
+            return given.problem(
+                f"{given.unsure(found, len(like) - 1)}; {alone}",
                 f"--decimals {sign} if it is {found[sign]:.10g}; otherwise write {first.cell!r} as the others are written.",
             )
     return None
 
 
-def uneven(sheet: Sheet, cells: Iterable[Given]) -> list[Problem]:
+def uneven(cells: Iterable[Given]) -> Iterator[Problem]:
     """A count written with decimals among counts without: "8,0" beside "850" may be a slip for "850"."""
     counts = [given for given in cells if readings(_bare(given))]
     with_decimals = [
         given for given in counts if isinstance(given.cell, str) and re.search(r"[.,]0{1,2}$", _bare(given))
     ]
-    if not 0 < len(with_decimals) < len(counts):
-        return []
-    odd = with_decimals[0]
-    return [
-        sheet.problem(
-            odd.row,
-            odd.column,
-            odd.name,
-            f"{odd.cell!r} is a count with decimals, and others in the column have none.",
-            "Correct it, or write all of them alike.",
-        )
-    ]
+    if 0 < len(with_decimals) < len(counts):
+        odd = with_decimals[0]
+        wrong = f"{odd.cell!r} is a count with decimals, and others in the column have none."
+        yield odd.problem(wrong, "Correct it, or write all of them alike.")
 
 
 def parse(given: Given, decimals: Decimals | None) -> float | int:

@@ -61,6 +61,12 @@ def refuse(file: str | Path, wrong: str, advice: str = "", place: str = "") -> P
     return ProblemsFound([Problem(name, place, wrong, advice)])
 
 
+def stop(problems: Iterable[Problem]) -> None:
+    """Raise what is wrong, when anything is."""
+    if found := list(problems):
+        raise ProblemsFound(found)
+
+
 def needed(module: str, file: Path, what: str) -> Any:
     """A library of the extra `formats`; refused with what to type where it is not installed."""
     try:
@@ -195,6 +201,18 @@ Persons = Callable[[Sheet], Alike | None] | None
 def cell_of(cells: tuple[Cell, ...], column: int) -> Cell:
     """A cell of a row; a short row is blank at its end."""
     return cells[column] if 0 <= column < len(cells) else None
+
+
+def spans(numbers: list[int]) -> str:
+    """Row numbers shortly: 1-3, 7."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    said = [f"{a}" if a == b else f"{a}-{b}" for a, b in runs]
+    return ", ".join(said[:8]) + (", ..." if len(said) > 8 else "")
 
 
 def range_name(first: tuple[int, int], last: tuple[int, int]) -> str:

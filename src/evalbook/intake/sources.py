@@ -13,8 +13,7 @@ from evalbook.intake import container, parse_dates, privacy, surveyxact
 from evalbook.intake.keeping import alike
 from evalbook.intake.mapping import Mapping, known_headers
 from evalbook.intake.names import fold
-from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse, shown
-from evalkit.errors import ProblemsFound
+from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse, shown, stop
 from evalkit.schema import Table
 
 _TIME: Final = re.compile(r"(?:19|20)\d\d(?:[KQM]\d{1,2}|H[12])?")
@@ -133,8 +132,7 @@ def gate(files: Sequence[Path], options: str) -> None:
     problems = [problem for path in files for problem in privacy.scan(path)] + privacy.scan_text(
         options, "import", "an option"
     )
-    if problems:
-        raise ProblemsFound(problems)
+    stop(problems)
     digests: dict[str, Path] = {}
     for path in files:
         if (first := digests.setdefault(sha256([path]), path)) is not path:

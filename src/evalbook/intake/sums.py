@@ -13,6 +13,7 @@ from evalbook.intake import parse_dates
 from evalbook.intake.convert import Row, Value
 from evalbook.intake.mapping import Mapping
 from evalbook.intake.names import MUNICIPALITY, Names, aliases, fold, header
+from evalbook.intake.sheet import Unfit
 from evalkit.errors import Problem
 from evalkit.plan import Plan
 from evalkit.schema import Table
@@ -76,40 +77,32 @@ def rest_from_municipality(
     kept, problems = [], []
     for row in rows:
         if row.values["area"] == MUNICIPALITY:
-            same = own[group(row)]
-            lacking = [area for area in plan_areas if all(one.values["area"] != area for one in same)]
-            rest: dict[str, Value] = {}  # what is withheld on one side cannot be worked out
-            if table.name == "survey":
-                why = ("a survey of the whole municipality cannot be split by subtraction.", "")
-            elif lacking and table.key:
-                why = (
-                    f"the rest cannot be worked out: no figures for {', '.join(lacking)}.",
-                    "Import the areas' own figures with it.",
-                )
+            try:
+                rest = _rest(row, own[group(row)], table, plan_areas)
+            except Unfit as why:
+                problems.append(row.problem("area", why.wrong, why.advice))
             else:
-                names = [name for name in table.sums if name in row.values]
-                left = {
-                    name: _number(row.values[name]) - sum(_number(one.values.get(name, 1)) for one in same)
-                    for name in names
-                    if "" not in (row.values[name], *(one.values.get(name) for one in same))
-                }
-                why = (
-                    (
-                        "the areas of the plan have more than the whole municipality.",
-                        "Do both sources count the same?",
-                    )
-                    if min(left.values(), default=0) < 0
-                    else ("", "")
-                )
-                withheld: dict[str, Value] = dict.fromkeys(names, "")
-                rest = withheld | {
-                    name: value if isinstance(value, int) else round(value, 9) for name, value in left.items()
-                }
-            if why[0]:
-                problems.append(row.problem("area", *why))
-            row = Row(row.sheet, row.number, row.values | {"area": REST} | rest, row.area_label)
+                row = Row(row.sheet, row.number, row.values | {"area": REST} | rest, row.area_label)
         kept.append(row)
     return kept, problems
+
+
+def _rest(whole: Row, own: list[Row], table: Table, plan_areas: tuple[str, ...]) -> dict[str, Value]:
+    """Figures of the whole minus those of the areas; what is withheld on one side cannot be worked out."""
+    lacking = [area for area in plan_areas if all(one.values["area"] != area for one in own)]
+    if table.name == "survey":
+        raise Unfit("a survey of the whole municipality cannot be split by subtraction.")
+    if lacking and table.key:
+        wrong = f"the rest cannot be worked out: no figures for {', '.join(lacking)}."
+        raise Unfit(wrong, "Import the areas' own figures with it.")
+    rest: dict[str, Value] = {}
+    for name in (name for name in table.sums if name in whole.values):
+        total, parts = whole.values[name], added(one.values.get(name, 1) for one in own)
+        rest[name] = "" if "" in (total, parts) else added([total, -_number(parts)])
+        if rest[name] != "" and _number(rest[name]) < 0:
+            wrong = "the areas of the plan have more than the whole municipality."
+            raise Unfit(wrong, "Do both sources count the same?")
+    return rest
 
 
 def _number(value: Value) -> float | int:
@@ -262,7 +255,7 @@ def days_of(values: dict[str, Value], plan: Plan) -> tuple[date, date]:
     if isinstance(day := values.get("date"), date):
         return day, day
     if quarter := str(values.get("quarter", "")):
-        day = date(int(quarter[:4]), int(quarter[5]) * 3 - 2, 1)
+        day = parse_dates.first_day(quarter)
         return day, day
     if values.get("calendar_year", "") != "":
         year = int(str(values["calendar_year"]))

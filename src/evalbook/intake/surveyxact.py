@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from evalbook.intake import container
-from evalbook.intake.sheet import Cell, Sheet, filled, is_blank, refuse
-from evalkit.errors import Problem, ProblemsFound
+from evalbook.intake.sheet import Cell, Sheet, cell_of, filled, is_blank, refuse, stop
+from evalkit.errors import Problem
 
 PARTS: Final = ("dataset", "structure", "labels")
 _PART: Final = re.compile(rf"(.*?)[ _.-]*({'|'.join(PARTS)})")
@@ -48,7 +48,6 @@ class Export:
 class Choice:
     """One 0/1 variable of a multiple-choice question, and what was chosen when it is 1."""
 
-    variable: str
     question: str
     question_text: str
     text: str
@@ -108,11 +107,9 @@ def read(export: Export) -> Sheet:
     for i, name in variables.items():
         if name in choices:
             several[choices[name].question].append((i, choices[name]))
-    width = max([len(header), *(i + 1 for i in variables)])
+    width = len(header)
     problems: list[Problem] = []
-    rows: list[tuple[int, tuple[Cell, ...]]] = (
-        [(data.rows[at][0], (*header, *[None] * (width - len(header)), *several))] if header else []
-    )
+    rows: list[tuple[int, tuple[Cell, ...]]] = [(data.rows[at][0], (*header, *several))]
     for row, cells in data.rows[at + 1 :]:
         if not cells:
             continue
@@ -134,8 +131,7 @@ def read(export: Export) -> Sheet:
                 )
             line[i] = label
         rows.append((row, (*line, *picked)))
-    if problems:
-        raise ProblemsFound(problems[:10])
+    stop(problems[:10])
     also = {
         i: [text for text in questions.get(name, ()) if text]
         for i, name in variables.items()
@@ -165,10 +161,7 @@ def _structure(sheet: Sheet) -> tuple[dict[str, tuple[str, str]], dict[str, Choi
     questions: dict[str, tuple[str, str]] = {}
     choices: dict[str, Choice] = {}
     for row, cells in sheet.rows[at + 1 :]:
-        said = {
-            name: str(cells[i]).strip() if i < len(cells) and cells[i] is not None else ""
-            for name, i in where.items()
-        }
+        said = {name: str(cell_of(cells, i) or "").strip() for name, i in where.items()}
         variable = said["variableName"]
         if not variable:
             continue
@@ -178,9 +171,7 @@ def _structure(sheet: Sheet) -> tuple[dict[str, tuple[str, str]], dict[str, Choi
                 row, f"variable {variable!r} has two question texts.", "Export the structure again."
             )
         if "multiple" in f"{said['questionType']} {said['subType']}".casefold() and said["choiceText"]:
-            choices[variable] = Choice(
-                variable, said["questionName"], said["questionText"], said["choiceText"]
-            )
+            choices[variable] = Choice(said["questionName"], said["questionText"], said["choiceText"])
     return questions, choices
 
 
