@@ -20,6 +20,7 @@ import pytest
 from openpyxl import Workbook
 
 from evalbook.intake import container, privacy
+from evalbook.intake import sheet as sheet_file
 from evalbook.intake import spss as spss_file
 from evalkit.errors import EvalkitError, ProblemsFound
 from intake_files import AREAS, bring, csv_file, typed, written, xlsx_file
@@ -295,6 +296,20 @@ def test_a_spoilt_spss_file_is_refused_or_read_with_a_word_about_checksums(how: 
         else:
             assert any("no checksum" in note for note in sheet.notes)
     assert refused > 2
+
+
+def test_a_register_of_persons_in_spss_may_have_more_rows_than_a_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sheet_file, "MAX_ROWS", 99)
+    frame = pd.DataFrame(
+        {"Område": ["Motalavej"] * 100, "Kvartal": ["2018K1"] * 100, "su": [1.0] * 100, "ude": [0.0] * 100}
+    )
+    labels = {"su": "Fuldtidsmodtagere uden SU", "ude": "Uden for arbejde og uddannelse"}
+    pyreadstat.write_sav(frame, tmp_path / "a.sav", column_labels=labels)
+    done = bring(tmp_path / "a.sav", "benefits", tmp_path / "local", options={"rows": "persons"})
+    assert written(done)[1:] == ["motalavej,2018Q1,100,100,0"]
+    assert "has more than 99 rows" in refusal(tmp_path / "a.sav", "benefits", tmp_path / "two")
 
 
 # --- cubes ---------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from evalbook.intake import calaminefile, cube, excelfile, package, spss, textfi
 from evalbook.intake.sheet import (
     MAX_BYTES,
     MAX_TEXT,
+    Alike,
     Persons,
     Rows,
     Sheet,
@@ -53,6 +54,7 @@ _IN_OLE: Final[
     "Book": "calamine",
 }
 _XML: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|table|head|meta)", re.IGNORECASE)
+_AS_IT_IS: Final = Alike((), (), lambda _: True)  # of rows that say the same, one is looked through
 _BOOKS: Final = {"excel": excelfile, "calamine": calaminefile}
 _TABLES: Final = {"spss": spss.read, "px": cube.read_px, "json": cube.read_json_stat}
 
@@ -171,6 +173,6 @@ def everything(path: Path) -> tuple[Iterator[tuple[str, Rows]], Iterator[tuple[s
     what = kind(path, MAX_TEXT)
     if book := _BOOKS.get(what):
         return book.rows(path, book.parts(path)), package.texts(path)
-    table = _TABLES[what](path, None)
+    table = _TABLES[what](path, lambda _: _AS_IT_IS)
     names = tuple(" ".join([str(name), *table.also.get(i, [])]) for i, name in enumerate(table.rows[0][1]))
     return iter([("", chain([(1, names)], table.rows[1:]))]), package.texts(path)
