@@ -19,6 +19,7 @@ from evalbook.intake.statbank import BASE, Client
 from evalkit.errors import EvalkitError, MissingFile, did_you_mean
 from evalkit.plan import read
 
+_WHICH = "which table is it? Type --as followed by a table's name, e.g. --as population."
 STATBANK = "statbank"
 PANEL = "panel"  # the official figures of data/published
 
@@ -59,9 +60,7 @@ def import_sources(
                 "name one StatBank table: `evalkit import statbank STRAF11 --as …`, or `statbank panel`."
             )
         if table is None:
-            raise EvalkitError(
-                "which table is it? Type --as followed by a table's name, e.g. --as population."
-            )
+            raise EvalkitError(_WHICH)
         beside = _files(sources[2:])  # e.g. the areas' own figures, to take from those of the municipality
         selection = {name: values.split(",") for name, values in _pairs("--select", select).items()}
         return import_statbank(
@@ -85,7 +84,7 @@ def import_sources(
         done, notes = import_folder(paths, to, only=table, options=options, map_file=map_file)
         return [*(line for one in done for line in one.lines()), *notes]
     if table is None:
-        raise EvalkitError("which table is it? Type --as followed by a table's name, e.g. --as population.")
+        raise EvalkitError(_WHICH)
     if not supplied_by:
         raise EvalkitError("who supplied the data? Type --supplied-by followed by an organisation or office.")
     supplied = _supplied(paths, sheets, constants)
@@ -137,7 +136,7 @@ def _pairs(option: str, given: Sequence[str]) -> dict[str, str]:
     names = [text.partition("=")[0] for text in given]
     if twice := [text for text in given if names.count(text.partition("=")[0]) > 1]:
         raise EvalkitError(f"{option} says two things: {' and '.join(twice)}. Keep one of them.")
-    return {text.partition("=")[0]: text.partition("=")[2] for text in given}
+    return dict(zip(names, (text.partition("=")[2] for text in given), strict=True))
 
 
 def _values(given: Sequence[str]) -> dict[str, dict[str, str]]:

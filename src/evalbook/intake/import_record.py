@@ -157,8 +157,9 @@ def write_all(contents: Mapping[Path, str | bytes]) -> None:
             part.unlink(missing_ok=True)
 
 
-def is_made_up(sheet: Sheet, one: Converted) -> bool:
+def is_made_up(one: Converted) -> bool:
     """Whether the file's name, or what stands above or below the table, says that the figures are made up."""
+    sheet = one.found.sheet
     around = (text for _, text in one.left.words)
     return any(map(_MADE_UP.search, (sheet.file, sheet.name, *sheet.notes, *around)))
 
@@ -281,15 +282,15 @@ def _cell(row: Row) -> tuple[str, str]:
     return str(row.values.get("area", "")), when(row.values)
 
 
-def counted(into: Path, sheets: Sequence[Sheet], *, anew: bool) -> dict[str, Any]:
+def counted(into: Path, sources: Sequence[Converted], *, anew: bool) -> dict[str, Any]:
     """What dataset.yml must say of reports that are counted by calendar year; refused where others have their days."""
     known: dict[str, Any] = _described(into).get("incidents") or {}
-    by_year = {sheet.form.get("dates") == CALENDAR_YEARS for sheet in sheets}
+    by_year = {one.found.sheet.form.get("dates") == CALENDAR_YEARS for one in sources}
     if not anew:
         by_year.add(bool(known.get("calendar_years")))
     if len(by_year) > 1:
         raise refuse(
-            sheets[0].file,
+            sources[0].found.sheet.file,
             "some reports are counted by calendar year and others by day, month or quarter.",
             "Give all of them in one of the two ways; --replace if the earlier ones are to go.",
         )

@@ -37,7 +37,7 @@ from evalbook.intake.mapping import KEYS, Found, Mapping
 from evalbook.intake.names import Names, fold
 from evalbook.intake.sheet import Sheet, as_typed, refuse, shown, stop
 from evalbook.intake.source_list import NAME, OWN, Supplied
-from evalbook.intake.sources import gate, read_sources, sha256
+from evalbook.intake.sources import gate, read_sources
 from evalkit.data import shares
 from evalkit.data.columns import typed
 from evalkit.errors import Problem, ProblemsFound, UnknownName, did_you_mean
@@ -88,13 +88,9 @@ def import_table(
         f"{supplied_by} {options or ''} {[dict(one.own) for one in every]}",
     )
     kept = into / "records" / f"{table}.yml"
-    mapping = _mapping(table, map_file, plan.root, options or {}, again=map_file == saved and kept.is_file())
-    whole = mapping.model_dump(exclude_defaults=True)
-    every = [
-        Supplied(one.file, _joined({key: whole[key] for key in OWN if key in whole}, one.own))
-        for one in every
-    ]
-    mapping = Mapping.model_validate({key: value for key, value in whole.items() if key not in OWN})
+    again = map_file == saved and kept.is_file()
+    mapping, own = _mapping(table, map_file, plan.root, options or {}, again=again)
+    every = [Supplied(one.file, _joined(own, one.own)) for one in every]
     if mapping.rows == "persons" and (mapping.add_up or mapping.municipality):
         raise refuse(
             "the mapping",
@@ -106,24 +102,22 @@ def import_table(
     if mapping.municipality:
         names = names.with_municipality(mapping.municipality)
     problems: list[Problem] = []
-    done: list[tuple[Sheet, str, Converted]] = []
+    done: list[Converted] = []
     begun = ""
-    for sheet, digest, own in _sheets(every, contract, mapping):
+    for sheet, read_as in _sheets(every, contract, mapping):
         try:
-            done.append((sheet, digest, convert(sheet, contract, own, names)))
+            done.append(convert(sheet, contract, read_as, names))
         except ProblemsFound as found:
             problems += found.problems
-            begun = begun or mappings.begun(sheet, contract, own, mapping)
+            begun = begun or mappings.begun(sheet, contract, read_as, mapping)
     if begun and map_file is None and not listed:
         write(saved, begun)
         advice = f"Fill in the rest and import again: {KEYS}"
         problems.append(Problem(as_typed(saved, plan.root), "", "holds what was found so far.", advice))
-    problems += (
-        _idle(options or {}, [one.found for _, _, one in done], contract, names) if not problems else []
-    )
     stop(problems)
+    stop(_idle(options or {}, [one.found for one in done], contract, names))
     notes: list[str] = []
-    rows = _check(contract, mapping, names, plan, [one for _, _, one in done], covers, notes)
+    rows = _check(contract, mapping, names, plan, done, covers, notes)
     path = into / f"{table}.csv"
     before = days_covered(into) if table == "incidents" else None
     old = staying(path, rows, contract, covers, before) if path.is_file() and not to.replace else []
@@ -134,8 +128,8 @@ def import_table(
     if table == "incidents":
         notes += _undelivered(rows, names)
     notes += _outside_the_plan(rows, plan)
-    made_up = to.synthetic or any(is_made_up(sheet, one) for sheet, _, one in done)
-    described = [_source(sheet, digest, one) for sheet, digest, one in done]
+    made_up = to.synthetic or any(map(is_made_up, done))
+    described = [_source(one) for one in done]
     record = {
         "table": table,
         "imported": to.today,
@@ -150,7 +144,7 @@ def import_table(
     }
     if covers:
         record["covers"] = {"start": covers[0], "end": covers[1]}
-    said = counted(into, [sheet for sheet, _, _ in done], anew=not old) if table == "incidents" else {}
+    said = counted(into, done, anew=not old) if table == "incidents" else {}
     meta, more = dataset(into, made_up, supplied_by, covers, to.today, said)
     files: dict[Path, str | bytes] = {
         path: table_text(rows, contract),
@@ -275,16 +269,13 @@ def _each_once(sources: Sequence[Supplied]) -> list[Path]:
     ]
 
 
-def _sheets(
-    sources: Sequence[Supplied], table: Table, mapping: Mapping
-) -> Iterator[tuple[Sheet, str, Mapping]]:
-    """Every source as a sheet, its hash, and how it is read; files of which the same is said are read together."""
+def _sheets(sources: Sequence[Supplied], table: Table, mapping: Mapping) -> Iterator[tuple[Sheet, Mapping]]:
+    """Every source as a sheet, and how it is read; files of which the same is said are read together."""
     said = [one.own for one in sources]
     for own in (one for i, one in enumerate(said) if one not in said[:i]):
         read_as = _valid(mapping.model_dump(exclude_defaults=True) | {"table": table.name} | dict(own))
         files = [one.file for one in sources if one.own == own]
-        for paths, sheet in read_sources(files, table, read_as):
-            yield sheet, sha256(paths), read_as
+        yield from ((sheet, read_as) for sheet in read_sources(files, table, read_as))
 
 
 def _outside_the_plan(rows: list[Row], plan: Plan) -> Iterator[str]:
@@ -323,7 +314,10 @@ def _completed(rows: list[Row], table: Table) -> list[Row]:
     return rows
 
 
-def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any], *, again: bool) -> Mapping:
+def _mapping(
+    table: str, file: Path | None, root: Path, options: Mapped[str, Any], *, again: bool
+) -> tuple[Mapping, dict[str, Any]]:
+    """What holds for all sources, and what holds for each one that does not say otherwise."""
     saved = mappings.load(file, root) if file else Mapping(table=table)
     if again:  # the file of an earlier import: what held for its sources alone does not hold for these
         saved = saved.model_copy(update={key: Mapping.model_fields[key].get_default() for key in OWN})
@@ -335,7 +329,10 @@ def _mapping(table: str, file: Path | None, root: Path, options: Mapped[str, Any
             place="table",
         )
     said = {key: value for key, value in options.items() if value not in (None, {}, [])}
-    return _valid(_joined(saved.model_dump(exclude_defaults=True), said) | {"table": table})
+    joined = _valid(_joined(saved.model_dump(exclude_defaults=True), said) | {"table": table})
+    whole = joined.model_dump(exclude_defaults=True)
+    own: dict[str, Any] = {key: whole.pop(key) for key in OWN if key in whole}
+    return Mapping.model_validate(whole), own
 
 
 def _valid(said: Mapped[str, Any]) -> Mapping:
@@ -375,14 +372,15 @@ def _comparators(into: Path) -> list[tuple[str, str]]:
         return [(row["id"], row["name"]) for row in csv.DictReader(file)]
 
 
-def _source(sheet: Sheet, digest: str, one: Converted) -> Source:
+def _source(one: Converted) -> Source:
+    sheet = one.found.sheet
     dropped: dict[str, list[int]] = {}
     for row, why in one.left.dropped:
         dropped.setdefault(why, []).append(row)
     headers = one.found.headers
     return Source(
         sheet.file,
-        digest,
+        sheet.sha256,
         {**sheet.form, "decimals": one.decimals},
         {headers[i]: name for name, i in one.found.columns.items()},
         one.found.unused,

@@ -16,7 +16,7 @@ from evalkit.schema import Table
 
 ABOVE: Final = "above the column names"
 BELOW: Final = "a note below the table"
-
+_LABELS: Final = ("area", "sex", "age_group", "kind", "effort", "funder")  # columns that may say »I alt«
 
 Body = Sequence[tuple[int, tuple[Cell, ...]]]  # rows that hold data, each with its number
 
@@ -37,11 +37,6 @@ def kept(
     totals, nowhere = ({fold(name) for name in aliases()[key]} for key in ("totals", "nowhere"))
     header = sheet.rows[found.at][1]
     used = found.columns
-    label_columns = {
-        name: i
-        for name, i in used.items()
-        if name in ("area", "sex", "age_group", "kind", "effort", "funder")
-    }
     drop = [
         (name, i, {fold(label) for label in mapping.drop[name]})
         for name in mapping.drop
@@ -62,19 +57,16 @@ def kept(
         first = next((cell for _, cell in filled(cells)), None)
         if at < found.at:
             why = ABOVE if cells else "blank"
-        elif not any(True for _ in filled(cells)):
+        elif first is None:
             why = "blank"
         elif cells == header:
             why = "the column names again"
-        elif row > end and sum(1 for _ in filled(cells)) == 1 and not _could_be_data(first, names):
+        elif row > end and len(list(filled(cells))) == 1 and not _could_be_data(first, names):
             why = BELOW
-        elif table.name != "breaks" and (
-            _is_total(first, totals, names)
-            or any(
-                _is_total(cell, totals, names)
-                for name, i in label_columns.items()
-                if (cell := cell_of(cells, i)) is not None
-            )
+        elif table.name != "breaks" and any(
+            _is_total(cell, totals, names)
+            for cell in (first, *(found.cell(cells, name) for name in _LABELS))
+            if cell is not None
         ):
             why = "a total"
         elif area is not None and fold(area) in nowhere:

@@ -110,6 +110,7 @@ class Sheet:
     name: str  # of the sheet; empty for a text file
     rows: list[tuple[int, tuple[Cell, ...]]]
     form: dict[str, str] = field(default_factory=dict)  # encoding, delimiter, ...
+    sha256: str = ""  # of the content of its file, or of the files of one export
     also: dict[int, list[str]] = field(default_factory=dict)  # further names of a column
     notes: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)  # e.g. A1:C1

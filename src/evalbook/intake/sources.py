@@ -139,7 +139,7 @@ def gate(files: Sequence[Path], options: str) -> None:
             raise refuse(path, f"is the same file as {shown(first)}.", "Name it once.")
 
 
-def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> list[tuple[list[Path], Sheet]]:
+def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> list[Sheet]:
     """Every source as a sheet; the files of one SurveyXact export make one sheet together."""
     if not sources:
         raise refuse("import", "no source is given.", "Name one file or more.")
@@ -163,8 +163,9 @@ def read_sources(sources: Sequence[Path], table: Table, mapping: Mapping) -> lis
             )
         )
         read.append(([path], sheet if persons else tidy(sheet, is_header)))
-    order = {path: place for place, path in enumerate(sources)}
-    return sorted(read, key=lambda one: min(order[path] for path in one[0]))
+    for paths, sheet in read:
+        sheet.sha256 = sha256(paths)
+    return [sheet for _, sheet in sorted(read, key=lambda one: min(map(sources.index, one[0])))]
 
 
 def sha256(paths: Sequence[Path]) -> str:

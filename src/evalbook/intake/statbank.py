@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -69,17 +70,14 @@ def expand(variable: Variable, values: Sequence[str]) -> list[str]:
         elif match := re.fullmatch(r"\((\d+)\)", value):
             found += codes[-int(match[1]) :]
         elif "*" in value or "?" in value:
-            pattern = re.compile(re.escape(value).replace(r"\*", ".*").replace(r"\?", "."))
-            found += [code for code in codes if pattern.fullmatch(code)]
-        elif match := re.fullmatch(r"(?:>=?([^<>=]+))?(?:<=?([^<>=]+))?", value):
-            low, high = match[1] or "", match[2] or "\U0010ffff"
-            strict = re.search(r">(?!=)", value), re.search(r"<(?!=)", value)
+            found += [code for code in codes if fnmatchcase(code, value)]
+        elif match := re.fullmatch(r"(?:>(=?)([^<>=]+))?(?:<(=?)([^<>=]+))?", value):
+            from_, low, to, high = match.groups()
             found += [
                 code
                 for code in codes
-                if low <= code <= high
-                and not (strict[0] and code == low)
-                and not (strict[1] and code == high)
+                if (low is None or code > low or (from_ and code == low))
+                and (high is None or code < high or (to and code == high))
             ]
         else:
             raise StatBankError(

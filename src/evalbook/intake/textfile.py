@@ -20,7 +20,6 @@ _MOJIBAKE: Final = re.compile("Ã[¦¸¥†˜…\u0098\u0085\u0086]|Ã\u2026|â�
 _OLD_LETTERS: Final = re.compile(
     r"[A-Za-z][‘›†¾¿Œ][A-Za-z]|[A-Za-z][‘›†]\b"
 )  # DOS or old Mac read as windows-1252
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n|[\r\n])|[^\r\n]+")
 _SAMPLE: Final = 1_000  # rows that tell the delimiter and the width
 _MARKS: Final = (
@@ -31,6 +30,17 @@ _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig", "UTF-8 with BOM"),
 )
 _AGAIN: Final = "Open the file where it came from and save it as CSV UTF-8."
+_DAMAGED: Final = "æ, ø and å are damaged: this looks like"
+_SPOILT: Final = (  # what no text of a table holds, what it means, and the way out
+    (_MOJIBAKE, f"{_DAMAGED} UTF-8 that was once read as windows-1252.", _AGAIN),
+    (_OLD_LETTERS, f"{_DAMAGED} an old DOS or Mac encoding.", _AGAIN),
+    (re.compile("\ufffd"), "letters were lost (�) when the file was saved.", _AGAIN),
+    (
+        re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]"),
+        "holds a character that no table has (NUL or another control character).",
+        "Export the file again.",
+    ),
+)
 
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
@@ -41,32 +51,12 @@ def decode(data: bytes, file: str) -> tuple[str, str]:
 
 def whole(text: str, encoding: str, file: str) -> str:
     """The text, where no letter was lost or changed on its way."""
-    for wrong, what in (
-        (_MOJIBAKE, "UTF-8 that was once read as windows-1252"),
-        (_OLD_LETTERS, "an old DOS or Mac encoding"),
-    ):
-        if (encoding.upper() not in ("UTF-8", "ASCII") or wrong is _MOJIBAKE) and (hit := wrong.search(text)):
-            raise refuse(
-                file,
-                f"æ, ø and å are damaged: this looks like {what}.",
-                _AGAIN,
-                place=_line(text, hit.start()),
-            )
-    if "\ufffd" in text:
-        raise refuse(
-            file,
-            "letters were lost (�) when the file was saved.",
-            _AGAIN,
-            place=_line(text, text.index("\ufffd")),
-        )
-    if (hit := _CONTROL.search(text)) or "\ufeff" in text:
-        start = hit.start() if hit else text.index("\ufeff")
-        raise refuse(
-            file,
-            "holds a character that no table has (NUL or another control character).",
-            "Export the file again.",
-            place=_line(text, start),
-        )
+    for wrong, what, advice in _SPOILT:
+        if wrong is _OLD_LETTERS and encoding.upper() in ("UTF-8", "ASCII"):
+            continue  # in which those letters are meant
+        if hit := wrong.search(text):
+            line = text.count("\n", 0, hit.start()) + 1
+            raise refuse(file, what, advice, place=f"line {line}")
     return text
 
 
@@ -91,10 +81,6 @@ def decoded(data: bytes, file: str) -> tuple[str, str]:
         else "is neither UTF-8, UTF-16 nor windows-1252."
     )
     raise refuse(file, wrong, _AGAIN, place=at)
-
-
-def _line(text: str, start: int) -> str:
-    return f"line {text.count(chr(10), 0, start) + 1}"
 
 
 def read(
