@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
@@ -131,9 +132,9 @@ def plan_year(frame: pd.DataFrame, starts: YearStart) -> pd.Series:
     """The plan year of each row, from its year, quarter or date."""
     if "year" in frame:
         return frame["year"]
-    name = "quarter" if "quarter" in frame else "date"
-    years = {
-        one: starts.year_of_quarter(one) if name == "quarter" else starts.year_of(pd.Timestamp(one))
-        for one in frame[name].unique()
-    }
-    return frame[name].map(years).astype(int).rename("year")
+    if "quarter" in frame:
+        known = {one: starts.year_of_quarter(one) for one in frame["quarter"].unique()}
+        return frame["quarter"].map(known).astype(int).rename("year")
+    codes, days = pd.factorize(frame["date"])
+    years = np.array([starts.year_of(day) for day in days], dtype=int)
+    return pd.Series(years[codes], frame.index, name="year")

@@ -19,7 +19,7 @@ def mid_year_quarter(plan: Plan, year: int) -> str:
 
 def sum_of(values: pd.Series, by: list[pd.Series]) -> pd.Series:
     """The sum of each group; NaN where a cell of it is withheld."""
-    return values.groupby(by).sum().mask(values.isna().groupby(by).any())
+    return values.groupby(by).sum(skipna=False)
 
 
 def middle(plan: Plan, table: pd.DataFrame) -> pd.Series:

@@ -132,9 +132,8 @@ def changes(plan: Plan, levels: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFr
     year's have no change, and take no part in a trend, a φ or a long baseline.
     """
     then = level_then(plan, levels, CELLS)
-    whole = levels.mask(levels["series_break"])
-    cells = whole[list(CELLS)].join(spread, on=["indicator", "year"])
-    both = whole["value"].notna() & then["value"].notna() & countable(plan, levels)
+    cells = levels[list(CELLS)].mask(levels["series_break"]).join(spread, on=["indicator", "year"])
+    both = cells["value"].notna() & then["value"].notna() & countable(plan, levels)
     parts = []
     for statistic, rows in by_statistic(plan, cells):
         if not statistic.judged:

@@ -100,9 +100,8 @@ def panels(
 ) -> dict[str, Panel]:
     """Every indicator that is held against a comparator; `apart` as `spread_counts` makes it."""
     found = {}
-    true = counts.mask(levels["series_break"].reindex(counts.index).eq(True))
-    shown = levels.mask(levels["series_break"])
-    for name, rows in by_indicator(shown[list(CELLS)]):
+    people = counts["denominator"].mask(levels["series_break"].reindex(counts.index).eq(True))
+    for name, rows in by_indicator(levels[list(CELLS)].mask(levels["series_break"])):
         one = plan.indicators[name]
         if (
             one.comparator is None
@@ -121,7 +120,7 @@ def panels(
         if not one.statistic.events:
             own = own.assign(scaled=one.statistic.scaled(own["value"]), variance=one.statistic.noise(own))
         if "residents" not in own or not one.statistic.sampled:
-            own = own.assign(residents=true["denominator"].loc[name])
+            own = own.assign(residents=people.loc[name])
         phi = (
             spread.loc[name]
             if name in spread.index.get_level_values("indicator")
@@ -142,10 +141,9 @@ def panels(
 
 def _wide(rows: pd.DataFrame, areas: pd.Index, years: pd.Index) -> dict[str, np.ndarray]:
     wanted = ["numerator", "denominator", "value", "scaled", "variance", "residents"]
+    wide = rows[[column for column in wanted if column in rows]].unstack("year").reindex(areas)
     return {
-        column: rows[column].unstack("year").reindex(index=areas, columns=years).to_numpy(float)
-        for column in wanted
-        if column in rows
+        column: wide[column].reindex(columns=years).to_numpy(float) for column in wide.columns.unique(level=0)
     }
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from evalkit.data.dataset import DataSet
-from evalkit.evaluate.frames import by_indicator
+from evalkit.evaluate.frames import by_indicator, keys
 from evalkit.plan import Plan
 from evalkit.terms import MATCHED, PLAN
 
@@ -44,14 +44,14 @@ def _together(
     found: pd.DataFrame, hidden: pd.Series, name: str, total: str, gone: list[str], *, sampled: bool
 ) -> None:
     """Put the sum of some areas into the first of them, for each year in which it follows from what is shown."""
-    for year in found.loc[name].index.unique("year"):
-        cells = [(name, area, year) for area in gone if (name, area, year) in found.index]
-        if not cells:
-            continue
-        told = (name, total, year) in hidden.index and not hidden[(name, total, year)]
-        known = len(cells) == len(gone) and found.loc[cells, "numerator"].notna().all()
-        open_ = known and (told or not hidden[cells].any()) and not sampled
-        sums = found.loc[cells, ["numerator", "denominator"]].sum()
-        found.loc[cells, ["numerator", "denominator", "value"]] = np.nan
-        if open_:
-            found.loc[cells[:1], ["numerator", "denominator"]] = sums.to_numpy()
+    indicator, area = keys(found, "indicator", "area")
+    mine = (indicator == name) & area.isin(gone)
+    rows, unseen = found[mine], hidden[mine]
+    total_shown = ~hidden[(indicator == name) & (area == total)].droplevel(["indicator", "area"])
+    by_year = rows[["numerator", "denominator"]].groupby("year")
+    sums, known = by_year.sum(), by_year["numerator"].count().eq(len(gone))
+    told = total_shown.reindex(sums.index, fill_value=False) | ~unseen.groupby("year").any()
+    sums = sums[known & told & (not sampled)]
+    found.loc[mine, ["numerator", "denominator", "value"]] = np.nan
+    first = pd.MultiIndex.from_product([[name], gone[:1], sums.index], names=found.index.names)
+    found.loc[first, ["numerator", "denominator"]] = sums.to_numpy()

@@ -68,9 +68,9 @@ def measured(plan: Plan, dataset: DataSet, indicators: Mapping[str, Indicator]) 
     }
     registers = [name for name, kind in kinds.items() if kind is measure]
     found = {name: kinds[name](plan, dataset, one) for name, one in single.items()}
-    for name, one in single.items():
-        if len(given := shares.counts(plan, dataset.tables["shares"], name, one)):
-            found[name] = _with_shares(plan, dataset, one, found[name], given)
+    for name in single.keys() & set(dataset.tables["shares"]["indicator"]):
+        given = shares.counts(plan, dataset.tables["shares"], name, single[name])
+        found[name] = _with_shares(plan, dataset, single[name], found[name], given)
     counts = pd.concat(found, names=["indicator"])
     own = counts[counts.index.isin(registers, level="indicator")]
     totals = [total(own, name, parts) for name, parts in pools(plan, dataset).items() if parts]
@@ -223,12 +223,11 @@ def _delivered(plan: Plan, dataset: DataSet, indicator: Indicator) -> pd.DataFra
         counts["denominator"] = _term(plan, dataset, indicator.denominator)
     else:
         counts["denominator"] = np.nan
-    provisional = _provisional(plan, dataset, indicator.numerator)
-    counts["provisional"] = provisional.reindex(counts.index, fill_value=False)
+    counts["provisional"] = counts.index.isin(_provisional(plan, dataset, indicator.numerator))
     counts["withheld"] = False
     for term in (indicator.numerator, indicator.denominator):
         if term is not None:
-            counts["withheld"] |= _withheld(plan, dataset, term).reindex(counts.index, fill_value=False)
+            counts["withheld"] |= counts.index.isin(_withheld(plan, dataset, term))
     counts["note"] = ""
     if indicator.numerator.table == "incidents" and dataset.meta.incidents.calendar_years:
         counts["note"] = [_calendar(plan, year) for year in counts.index.get_level_values("year")]
@@ -270,18 +269,17 @@ def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
     return counts
 
 
-def _withheld(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+def _withheld(plan: Plan, dataset: DataSet, term: Term) -> pd.MultiIndex:
     """Area-years of which the source withholds a cell that the term counts."""
     table = dataset.tables[term.table]
-    gone = table[term.column].isna() & picked(table, term)
-    return gone.groupby([table["area"], plan_year(table, plan.year_starts)]).any()
+    return _area_years(plan, table[table[term.column].isna() & picked(table, term)])
 
 
-def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
+def _provisional(plan: Plan, dataset: DataSet, term: Term) -> pd.MultiIndex:
     """Area-years of which the source says that the figure may change."""
     table = dataset.tables[term.table]
-    if "status" not in table:
-        return pd.Series(dtype=bool)
-    return (
-        (table["status"] == "provisional").groupby([table["area"], plan_year(table, plan.year_starts)]).any()
-    )
+    return _area_years(plan, table[table["status"] == "provisional"] if "status" in table else table[:0])
+
+
+def _area_years(plan: Plan, rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([rows["area"], plan_year(rows, plan.year_starts)])
