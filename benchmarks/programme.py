@@ -17,16 +17,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 
 
-def make_plan(root: Path, seed: int) -> None:
-    """A workbook with generated data of its own, and its evaluation."""
+def make_plan(folder: Path, seed: int) -> None:
+    """A workbook with generated data of its own, and its evaluation, where the reports of a run look for them."""
     from evalbook.rehearsal.demo import write
     from evalbook.run.planning import evaluate
     from evalkit import plan as plans
 
+    root = folder / "inputs"
     for name in ("params", "notebooks", "data/published"):
         shutil.copytree(ROOT / name, root / name)
     write(root / "data" / "demo", plans.read(root), seed)
-    evaluate(root, root / "data" / "demo", root / "evaluation")
+    evaluate(root, root / "data" / "demo", folder / "evaluation")
 
 
 def no_review(notebook: object, report: object, evaluation: Path) -> None:
@@ -38,31 +39,37 @@ def main() -> None:
     import resource
 
     from evalbook.run import planning
-    from evalbook.run.files import private_folder
-    from evalbook.run.pool import Pool, make_all
-    from evalbook.run.tasks import Report, Settings
+    from evalbook.run.pool import Pool, Task, make_all
+    from evalbook.run.tasks import Settings
 
     folder, wanted = Path(sys.argv[1]), int(sys.argv[2])
-    reports: list[Report] = []
+    out, steps = folder / "made" / str(wanted), replace(planning.STEPS, fill=no_review)
+    settings: dict[str, Settings] = {}
+    reports = []
     for number in range(-(-wanted // 16)):
-        root = folder / "programme" / f"plan{number}"
-        if not root.exists():
-            maker = multiprocessing.get_context("spawn").Process(target=make_plan, args=(root, number))
+        plan = f"plan{number}"
+        settings[plan] = Settings(out, out / ".new", folder / plan, steps=steps)
+        if not (folder / plan).exists():
+            maker = multiprocessing.get_context("spawn").Process(
+                target=make_plan, args=(folder / plan, number)
+            )
             maker.start()
             maker.join()
-        env = {"EVALKIT_ROOT": str(root), "EVALKIT_EVALUATION": str(root / "evaluation")}
-        for report in planning.reports(root):
+        for report in planning.reports(settings[plan].root):
             if report.language == "da" and not report.key.startswith("plan/"):
-                key = f"plan{number}/{report.key}"
-                reports.append(Report(key, report.notebook, report.parameters, env=env, source=report.source))
+                reports.append(replace(report, key=f"{plan}/{report.key}"))
     reports = reports[:wanted]
 
-    out = folder / "made" / str(wanted)
+    class Programme(Pool):
+        """A pool for the reports of several plans."""
+
+        def give(self, task: Task) -> None:
+            self.settings = settings[task.report.key.partition("/")[0]]
+            super().give(task)
+
     begun = time.perf_counter()
-    with private_folder() as scratch:
-        settings = Settings(out, out / ".new", scratch, steps=replace(planning.STEPS, fill=no_review))
-        with Pool(settings, None, warm=True) as pool:
-            outcomes = make_all(reports, pool, settings, 1, lambda what, report, outcome: None)
+    with Programme(settings["plan0"], None, warm=True) as pool:
+        outcomes = make_all(reports, pool, settings["plan0"], 1, lambda what, report, outcome: None)
     seconds = time.perf_counter() - begun
     if failed := [outcome for outcome in outcomes.values() if not outcome.ok]:
         sys.exit(f"{len(failed)} failed, the first: {failed[0].key}: {failed[0].reason}")
