@@ -58,8 +58,23 @@ def test_the_text_reads_back_as_the_rounded_number(value, decimals, language):
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
-def test_the_machine_number_is_the_number_itself(value):
-    assert float(plain_number(value)) == value
+def test_the_machine_number_has_the_digits_of_the_tables(value):
+    assert float(plain_number(value)) == pytest.approx(value, rel=5e-6, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (0.36424927113702626, "0.364249"),
+        (-0.00004482993414610236, "-4.48299e-05"),
+        (1234567.8, "1234568"),
+        (677.98849999999993, "677.989"),
+        (1234567.0, "1234567"),
+        (0.0, "0"),
+    ],
+)
+def test_the_machine_number_tells_no_more_than_the_tables(value, said):
+    assert plain_number(value) == said
 
 
 def test_dates():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from html import unescape
 
@@ -55,7 +56,7 @@ def wrong_numbers(html: str, rows: pd.DataFrame, language: str) -> list[str]:
             if abs(abs(value) - abs(stored) * scale)
             <= part * 10**-decimals + 1e-9 * max(1, abs(stored) * scale)
         ]
-        if float(found["value"]) != stored or not near:
+        if not math.isclose(float(found["value"]), stored, rel_tol=5e-6) or not near:  # as in the tables
             wrong.append(f"{row}.{column}: {stored} is said to be {found['value']} and shown as {text}")
         if signed and value * stored < 0:
             wrong.append(f"{row}.{column}: {stored} is shown with the wrong sign, {text}")

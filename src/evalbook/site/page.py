@@ -52,10 +52,10 @@ def environment() -> Environment:
 
 @cache
 def stylesheet() -> str:
-    """The one stylesheet, without comments and line breaks; its colours are the figures'."""
+    """The one stylesheet, without comments and needless spaces; its colours are the figures'."""
     css = _colours() + (HERE / "style.css").read_text(encoding="utf-8")
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.S)
-    return re.sub(r"\s*\n\s*", "\n", css).strip()
+    return re.sub(r"\s*([{};,\n])\s*", r"\1", css).strip()
 
 
 def _colours() -> str:

@@ -158,6 +158,9 @@ _DROPPED: Final = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</st
 _TAG: Final = re.compile(r"<[^>]*>")
 _LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{3,}")
 _SPACE: Final = re.compile(r"[ \n]+")
+_PATH: Final = re.compile(r'(?<= d=")[^"]*')
+_MARKS: Final = re.compile(r'<g([^>]*)>((?:<use [^>]*?( style="[^"]*")/>)(?:<use [^>]*\3/>)+)</g>')
+"""Marks of one look, which their group can have for them all."""
 _NAMES: Final = {colour: name for name, colour in TOKENS.items()}
 _GREYS: Final = ((0.97, "paper"), (0.88, "tint"), (0.6, "rule"), (0.25, "muted"), (0.0, "ink"))
 """How light a grey must at least be to become that token: what matplotlib and seaborn set in grey follows the page."""
@@ -290,6 +293,7 @@ def _bold(prop: FontProperties) -> bool:
 def _clean(body: str) -> str:
     body = _TAG.sub(_clean_tag, _DROPPED.sub("", body))
     body = re.sub(r">[ \n]+<", "><", body)
+    body = _MARKS.sub(lambda marks: f"<g{marks[1]}{marks[3]}>{marks[2].replace(marks[3], '')}</g>", body)
     return re.sub(
         r'<defs></defs>|<defs/>|<g></g>|<g/>|<path d="[^"]*" style="fill: none"/>', "", body
     ).strip()
@@ -307,6 +311,7 @@ def _clean_tag(tag: re.Match[str]) -> str:
         return text
     text = _LONG_NUMBER.sub(lambda number: _short(float(number[0])), text)
     text = _COLOUR.sub(lambda colour: f"{colour[1]}: {_token(colour[2])}", text)
+    text = _PATH.sub(lambda path: re.sub(r" *([A-Za-z]) *", r"\1", path[0]), text)
     return _SPACE.sub(" ", text).replace(' "', '"').replace(" />", "/>")
 
 

@@ -14,6 +14,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from evalkit.results import DIGITS
+
 MINUS: Final = "\u2212"
 DASH: Final = "\u2013"
 LEAST_P: Final = 0.001  # a smaller p is not told apart
@@ -56,8 +58,13 @@ def period(start: dt.date, end: dt.date, language: str) -> str:
 
 
 def plain_number(value: Any) -> str:
-    """The machine number of a `<data>` element: shortest text that gives the same number back."""
+    """The machine number of a `<data>` element: as many digits as in the tables, and all before the point."""
     value = float(value)
+    if not value.is_integer():
+        alike = float(
+            f"{value:.12g}"
+        )  # without the last bits, so that every machine rounds a half the same way
+        value = round(alike, max(0, DIGITS - 1 - math.floor(math.log10(abs(value)))))
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
