@@ -21,6 +21,7 @@ from evalbook.run import execution, files, progress, staleness
 from evalbook.run.execution import normalise, without_paths
 from evalbook.run.files import Record
 from evalbook.run.processes import SAME_EVERYWHERE
+from evalbook.run.site_pages import linked
 from evalbook.run.tasks import Options, Outcome, Report, Settings, check_names, declared
 from evalkit.errors import MissingFile, ProblemsFound, UnknownName
 
@@ -177,6 +178,18 @@ def record(tmp_path, **more):
 def test_why_a_report_runs_or_is_rendered_again(tmp_path, more, parts, force, done, reason):
     assert staleness.why(record(tmp_path, **more), parts, tmp_path, force) == (done, reason)
     assert staleness.why(None, parts, tmp_path, force=False) == ("run", "new")
+
+
+@pytest.mark.parametrize("tags", [[], ["annex"]])
+def test_what_the_site_is_built_for_is_what_comes_of_the_reports(tmp_path, tags):
+    notebook = new_notebook(cells=[new_code_cell("1", metadata={"tags": tags})])
+    nbformat.write(notebook, tmp_path / "a.ipynb")
+    report = Report("north/2018", tmp_path / "a.ipynb")
+    made = dict.fromkeys(f"{report.name}{end}" for end in (".html", "-bilag.html")[: 1 + len(tags)])
+    after = files.Ledger(records={report.key: Record(report.key, "made", files=made)})
+    for language in ("da", "en"):
+        assert linked(files.Ledger(), language, [report]) == linked(after, language)
+    assert linked(after, "en").missing == (["north/2018-bilag.html"] if tags else [])
 
 
 @pytest.mark.parametrize(
@@ -372,12 +385,15 @@ def test_everything_is_importable_where_there_is_no_fork():
 
 def test_the_command_and_the_steps_import_nothing_heavy():
     code = (
-        "import sys, evalbook.cli, evalbook.run.runner, evalbook.run.planning;"
+        "import pathlib, sys, evalbook.cli, evalbook.run.runner, evalbook.run.planning;"
         "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'papermill', 'nbformat', 'IPython'} & set(sys.modules)));"
-        "import evalkit.plan; print(sorted({'pandas', 'scipy', 'matplotlib'} & set(sys.modules)))"
+        "import evalkit.plan, evalkit.data.meta, evalbook.intake.checking; evalkit.plan.read(pathlib.Path(sys.argv[1]));"
+        "print(sorted({'pandas', 'numpy', 'scipy', 'matplotlib', 'openpyxl'} & set(sys.modules)))"
     )
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(Path(__file__).parents[1])], env=env, capture_output=True, text=True
+    )
     assert done.stdout == "[]\n[]\n", done.stdout + done.stderr
 
 

@@ -56,7 +56,7 @@ def of_plan(plan: Plan) -> Definitions:
 def stated(root: Path, data: Path) -> Definitions:
     """The definitions of a run; none where the data are made up, or where nothing can be read (the run says why)."""
     from evalkit import plan as plans
-    from evalkit.data.dataset import Meta
+    from evalkit.data.meta import Meta
     from evalkit.plan import params
 
     try:

@@ -12,8 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
-import openpyxl
-
 from evalbook.intake import package
 from evalbook.intake.package import Part
 from evalbook.intake.sheet import Cell, Rows, Sheet, refuse, shown
@@ -68,7 +66,9 @@ def empty(path: Path, part: Part) -> Sheet:
 def rows(path: Path, of: Sequence[Part]) -> Iterator[tuple[str, Rows]]:
     """Name of each sheet, and its rows that hold something; to be read in that order."""
     with _whole(path, "the workbook"), package.readable(path) as content:
-        book = openpyxl.load_workbook(content, read_only=True, data_only=True)
+        from openpyxl import load_workbook  # half a second, for whoever has such a file
+
+        book = load_workbook(content, read_only=True, data_only=True)
         for part in of:
             yield part.name, _rows(path, book[part.name], f"sheet {part.name!r}")
 

@@ -35,9 +35,7 @@ description:
 """
 
 
-def write(
-    folder: Path, plan: Plan, seed: int = SEED, *, comparators: int = worlds.COMPARISON_AREAS
-) -> None:
+def write(folder: Path, plan: Plan, seed: int = SEED, *, comparators: int = worlds.COMPARISON_AREAS) -> None:
     """Write every table that has rows, dataset.yml and truth.csv into `folder`, which is made if need be."""
     world = worlds.generate(plan, seed, comparators=comparators)
     folder.mkdir(parents=True, exist_ok=True)

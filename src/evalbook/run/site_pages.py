@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -63,12 +64,21 @@ def whole_pages(ledger: Ledger) -> dict[str, list[str]]:
 
 def linked(ledger: Ledger, language: str, todo: Sequence[Report] = ()) -> Linked:
     """What one language's pages link: the whole reports there are and those that are expected."""
-    pages = {named(page) for pages in whole_pages(ledger).values() for page in pages}
-    expected = {named(report.key) for report in todo}
-    reports = {*map(named, whole_pages(ledger)), *expected}
+    whole = whole_pages(ledger) | {report.key: _expected(report) for report in todo}
+    reports = set(map(named, whole))
+    pages = {named(page) for each in whole.values() for page in each}
     annexes = {page for _, page in pages} - {f"{name}.html" for _, name in reports}
-    coming = tuple(name for its_own, name in expected if its_own == language)
     return Linked(
         sorted(name for its_own, name in reports if its_own == language),
-        sorted(page for page in annexes if (language, page) not in pages and not page.startswith(coming)),
+        sorted(page for page in annexes if (language, page) not in pages),
     )
+
+
+def _expected(report: Report) -> list[str]:
+    """The pages that a report will have, as far as its notebook tells."""
+    from evalbook.site.links import ANNEX_TAG, annex_of  # with the words of pages, which most runs need not
+
+    page = f"{report.key}.html"
+    cells = json.loads(report.notebook.read_text(encoding="utf-8"))["cells"]
+    annex = any(ANNEX_TAG in cell.get("metadata", {}).get("tags", ()) for cell in cells)
+    return [page, annex_of(page)] if annex else [page]

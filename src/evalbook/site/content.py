@@ -12,13 +12,12 @@ from typing import Final
 from nbformat import NotebookNode
 
 from evalbook.site.frame import Frame, relinked
+from evalbook.site.links import ANNEX_TAG
 from evalbook.site.outputs import outputs
 from evalbook.site.prose import Source, prose
 from evalbook.site.remarks import Remark
 
 SETUP: Final = {"parameters", "injected-parameters", "setup", "set-up"}
-ANNEX: Final = "annex"
-"""The tag of a chapter's heading, or of a single cell, that stands in the report's annex."""
 FIRST: Final = {'class="goals"': "maal", 'class="answers"': "svar"}
 """What marks a chapter that stands on the first page, and the chapter's id."""
 
@@ -103,7 +102,7 @@ class _Reader:
     def read(self, cell: NotebookNode) -> None:
         tags, chapter = set(cell.metadata.get("tags", [])), self.chapter
         html = self._written(cell) if cell.cell_type == "markdown" else ""
-        single = ANNEX in tags and not _HEADING.search(html)
+        single = ANNEX_TAG in tags and not _HEADING.search(html)
         if single:
             self.chapter = self._beside(chapter) if chapter else self._opening()
         if cell.cell_type == "markdown":
@@ -154,7 +153,7 @@ class _Reader:
         before, *rest = _HEADING.split(html)
         self._put(before, lang)
         for title, text in zip(rest[::2], rest[1::2], strict=True):
-            self.chapter = Chapter(self._anchor(title, tags), title, annex=ANNEX in tags, lang=lang)
+            self.chapter = Chapter(self._anchor(title, tags), title, annex=ANNEX_TAG in tags, lang=lang)
             (self.made.annex if self.chapter.annex else self.made.chapters).append(self.chapter)
             self._put(text, lang)
         if self.chapter and "provenance" in tags:

@@ -15,6 +15,9 @@ from evalkit.plan import FINAL, Plan
 from evalkit.results import FILES
 from evalkit.terms import PLAN
 
+ANNEX_TAG: Final = "annex"
+"""The tag of a chapter's heading, or of a single cell, that stands in the report's annex."""
+
 ANNEX: Final = "-bilag.html"
 """How the name of a report's annex ends, in both editions."""
 

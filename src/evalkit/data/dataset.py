@@ -4,62 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, field_validator
 
 from evalkit.data import release_rows, shares
 from evalkit.data.columns import row_problems, typed
 from evalkit.data.csv_table import read_texts, shown
+from evalkit.data.meta import Meta
 from evalkit.display import Display, Displayed
 from evalkit.errors import MissingFile, Problem, ProblemsFound, did_you_mean
 from evalkit.plan import Period, Plan, params
 from evalkit.plan.contract import contract
-from evalkit.plan.records import Text
-from evalkit.schema import INCIDENTS, TABLES, Table
+from evalkit.schema import TABLES, Table
 from evalkit.terms import PLAN, REST
-
-
-class Reports(BaseModel):
-    """dataset.yml, incidents: what was asked for and handed over, also where there was nothing to report."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    kinds: tuple[str, ...] = ()  # in every plan year of the period
-    areas: tuple[str, ...] = ()  # ids; "all" means every area and comparator
-    calendar_years: bool = False  # counted by calendar year alone, each dated 1 July of it
-
-    @field_validator("kinds")
-    @classmethod
-    def _kinds_are_known(cls, kinds: tuple[str, ...]) -> tuple[str, ...]:
-        for kind in kinds:  # an indicator may count others
-            slip = get_close_matches(kind, INCIDENTS, n=1, cutoff=0.75)
-            if slip and kind not in INCIDENTS:
-                raise ValueError(f"{kind!r} is no kind of incident. {did_you_mean(kind, slip)}")
-        return kinds
-
 
 MADE_UP_FUNDERS: Final = ("bidragyder_1", "bidragyder_2")
 """Who pays in a synthetic data set."""
-
-
-class Meta(BaseModel):
-    """dataset.yml: what the data set is, and the days that it covers."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    name: str
-    synthetic: bool
-    version: str
-    date: date
-    supplied_by: str
-    period: Period | None = None  # the days that the incidents cover; outside, nothing is known of them
-    incidents: Reports = Reports()  # what the rows of incidents cannot show: see delivery.py
-    description: Text
-    seed: int | None = None
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,16 +11,17 @@ if TYPE_CHECKING:
 
 
 class Known(NamedTuple):
-    """Where a statistic is, and whether an indicator of it must say what it is out of."""
+    """Where a statistic is, whether an indicator of it must say what it is out of, and whether it is a share."""
 
     module: str
     name: str
     out_of: bool
+    share: bool = False
 
 
 STATISTICS: Final[dict[str, Known]] = {
-    "weighted_share": Known("evalkit.estimates.statistics", "WeightedShare", out_of=True),
-    "share": Known("evalkit.estimates.statistics", "Share", out_of=True),
+    "weighted_share": Known("evalkit.estimates.statistics", "WeightedShare", out_of=True, share=True),
+    "share": Known("evalkit.estimates.statistics", "Share", out_of=True, share=True),
     "rate": Known("evalkit.estimates.statistics", "Rate", out_of=True),
     "count": Known("evalkit.estimates.statistics", "Count", out_of=False),
     "gap": Known("evalkit.estimates.statistics", "Gap", out_of=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evalkit.errors import Problem, did_you_mean, fold
+from evalkit.estimates import STATISTICS
 from evalkit.plan.definition import Plan
 from evalkit.plan.params import Document
 
@@ -23,7 +24,7 @@ def disagreements(plan: Plan, plan_file: Document, indicator_file: Document) -> 
                 (goal.indicator, "polarity"), f"differs from goal {key!r} in plan.yml.", "Make them equal."
             )
         elif goal.target is not None:
-            share = plan.indicators[goal.indicator].statistic.unit == "share"
+            share = STATISTICS[plan.indicators[goal.indicator].kind].share
             if said := goal.target.wrong(goal.polarity, share=share, years=plan.years):
                 yield plan_file.problem(("goals", key, "target"), said)
     for key, area in plan.areas.items():
