@@ -69,7 +69,7 @@ def main() -> None:
 
     begun = time.perf_counter()
     with Programme(settings["plan0"], None, warm=True) as pool:
-        outcomes = make_all(reports, pool, settings["plan0"], 1, lambda what, report, outcome: None)
+        outcomes = make_all(reports, pool, lambda what, report, outcome: None)
     seconds = time.perf_counter() - begun
     if failed := [outcome for outcome in outcomes.values() if not outcome.ok]:
         sys.exit(f"{len(failed)} failed, the first: {failed[0].key}: {failed[0].reason}")

@@ -163,9 +163,9 @@ def make(reports: Sequence[Report], out: Path, *, jobs: int, cold: bool = False)
     check_names(reports)
     sweep()
     with private_folder() as scratch:
-        settings = Settings(out.resolve(), out.resolve() / ".new", scratch, Options(memory=None))
+        settings = Settings(out.resolve(), out.resolve() / ".new", scratch, Options(memory=None, retries=0))
         with Pool(settings, jobs, warm=SUPPORTED and not cold) as pool:
-            return make_all(reports, pool, settings, 0, lambda what, report, outcome: None)
+            return make_all(reports, pool, lambda what, report, outcome: None)
 
 
 STEPS = Steps(reports, evaluate, render, site, fill, review)

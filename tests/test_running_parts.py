@@ -17,9 +17,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
-from evalbook.run import execution, files, progress, staleness
-from evalbook.run.execution import normalise, without_paths
+from evalbook.run import evaluation, execution, files, progress, staleness
 from evalbook.run.files import Record
+from evalbook.run.normal_form import normalise, without_paths
 from evalbook.run.processes import SAME_EVERYWHERE
 from evalbook.run.site_pages import linked
 from evalbook.run.tasks import Options, Outcome, Report, Settings, check_names, declared
@@ -209,7 +209,7 @@ def test_what_the_site_is_built_for_is_what_comes_of_the_reports(tmp_path, tags)
 def test_what_is_said_of_single_reports_moves_no_figure(name, only):
     known = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c"}
     assert staleness.is_of_one_report(name) == only
-    moved = staleness.evaluation_key(known) != staleness.evaluation_key(known | {name: "other"})
+    moved = evaluation.key(known) != evaluation.key(known | {name: "other"})
     assert moved == (not only and not name.startswith(("notebooks/", "params/questions")))
 
 

@@ -224,18 +224,12 @@ def _lost(task: Task, reason: str) -> Outcome:
     return Outcome(task.report.key, "failed", reason=reason, transient=True)
 
 
-def make_all(
-    reports: Sequence[Report], pool: Pool, settings: Settings, retries: int, watch: Watch
-) -> dict[str, Outcome]:
+def make_all(reports: Sequence[Report], pool: Pool, watch: Watch) -> dict[str, Outcome]:
     """Hand out the reports and put what comes back in place; the outcome of each by its key.
 
-    A report that failed for good leaves the last good one in place.
-
-    Parameters
-    ----------
-    retries : further tries when the machine failed (kernel killed, not started, hung), not the notebook
-    watch : told what happens, as it happens
+    A report that failed for good leaves the last good one in place. `watch` is told what happens, as it happens.
     """
+    settings = pool.settings
     waiting = deque(Task(report) for report in reports)
     outcomes: dict[str, Outcome] = {}
     while waiting or pool.busy:
@@ -246,7 +240,7 @@ def make_all(
                 watch("started", task.report, None)
         for task, outcome in pool.results():
             report = task.report
-            if outcome.transient and task.attempt <= retries:
+            if outcome.transient and task.attempt <= settings.options.retries:
                 watch("retried", report, outcome)
                 waiting.append(Task(report, task.attempt + 1))
                 continue

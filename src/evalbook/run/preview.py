@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalbook.approval import translation
-from evalbook.run import staleness
+from evalbook.run import evaluation, staleness
 from evalbook.run.files import private_folder, sweep, work_folder
 from evalbook.run.pool import Pool, make_all
 from evalbook.run.processes import SUPPORTED, stoppable
@@ -155,13 +155,11 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     check_names([report])
     shutil.rmtree(settings.evaluation, ignore_errors=True)
     outs = [asked.folder, asked.root / "output"]
-    places = [
-        staleness.evaluation_place(out, staleness.sealed(hashes, asked.root, asked.data, out)) for out in outs
-    ]
-    staleness.begin_evaluation(pool, steps.evaluate, asked.data, settings, places, say)()
+    places = [evaluation.place(out, staleness.sealed(hashes, asked.root, asked.data, out)) for out in outs]
+    evaluation.begin(pool, steps.evaluate, asked.data, places, say)()
     try:
-        staleness.keep_evaluation(places[0], settings, settings.fresh)
-        outcome = make_all([report], pool, settings, 1, lambda what, report, outcome: None)[report.key]
+        evaluation.keep(places[0], settings, settings.fresh)
+        outcome = make_all([report], pool, lambda what, report, outcome: None)[report.key]
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)
     if not outcome.ok:

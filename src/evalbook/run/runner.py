@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from evalbook import versions
 from evalbook.approval.definitions import Definitions, stated
 from evalbook.replacing import check_closed
-from evalbook.run import earlier_pages, staleness
+from evalbook.run import earlier_pages, evaluation, staleness
 from evalbook.run.files import (
     Journal,
     Ledger,
@@ -121,10 +121,10 @@ class Run:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
             hashes = staleness.hash_inputs(staleness.copy_inputs(files, settings.root))
-            self.kept = staleness.evaluation_place(self.out, self._sealed(hashes))
+            self.kept = evaluation.place(self.out, self._sealed(hashes))
             if self.options.only:
                 settings = replace(settings, out=scratch / "out", fresh=scratch / "new")
-                if staleness.kept_evaluation([self.kept]) is None:
+                if evaluation.kept([self.kept]) is None:
                     raise MissingFile(
                         f"{self.out.name}/: holds no evaluation of what params and data are now. First: evalkit run --list"
                     )
@@ -133,17 +133,15 @@ class Run:
                     self.options.force or not self._only_reviews(Ledger.read(self.out), hashes)
                 ):
                     pool.warm_up()
-                evaluated = staleness.begin_evaluation(
-                    pool, self.steps.evaluate, self.data, settings, [self.kept], self.show.say
-                )
+                evaluated = evaluation.begin(pool, self.steps.evaluate, self.data, [self.kept], self.show.say)
                 reports = self._reports(settings.root)
                 self.parts = staleness.parts_of(reports, hashes, evaluated())
                 if self.options.only:
-                    return self._make_one(pool, settings, reports)
+                    return self._make_one(pool, reports)
                 with sole_run(self.out, self.show.say):
                     if self.options.part == "list":
                         return self._list(settings, reports)
-                    return self._make(pool, settings, reports, hashes)
+                    return self._make(pool, reports, hashes)
 
     def _reports(self, copy: Path) -> list[Report]:
         """Every report of the plan, checked."""
@@ -208,16 +206,12 @@ class Run:
             shutil.rmtree(work, ignore_errors=True)
         return ledger
 
-    def _list(
-        self,
-        settings: Settings,
-        reports: Sequence[Report],
-    ) -> int:
+    def _list(self, settings: Settings, reports: Sequence[Report]) -> int:
         """Keep the evaluation, and name every report that is asked for: a scheduler has them made, one by one."""
         ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
         try:
-            staleness.keep_evaluation(self.kept, settings, work)
+            evaluation.keep(self.kept, settings, work)
         finally:
             shutil.rmtree(work)
         for report in reports:
@@ -229,12 +223,7 @@ class Run:
                 self.show.task(report, digest_text(*marks), reason)
         return 0
 
-    def _make_one(
-        self,
-        pool: Pool,
-        settings: Settings,
-        reports: Sequence[Report],
-    ) -> int:
+    def _make_one(self, pool: Pool, reports: Sequence[Report]) -> int:
         """Make one report, others may be made at the same time; the folder is locked while its files are put in place."""
         report = next(report for report in reports if report.key == self.options.only)
         with sole_run(self.out, self.show.say):
@@ -247,13 +236,13 @@ class Run:
         from evalbook.run.pool import make_all
 
         self.show.begin(1)
-        outcomes = make_all([report], pool, settings, self.options.retries, self.show.watch)
+        outcomes = make_all([report], pool, self.show.watch)
         self.show.end()
         with sole_run(self.out, self.show.say):
             ledger = self._taken_over()
             self._take_away_hidden(ledger)
             for name in outcomes[report.key].files:
-                write_whole(self.out / name, (settings.out / name).read_bytes())
+                write_whole(self.out / name, (pool.settings.out / name).read_bytes())
             self._note(ledger, report, outcomes[report.key])
             ledger.inputs = {}  # `evalkit site` is still to come
             ledger.save(self.out)
@@ -274,17 +263,12 @@ class Run:
         ledger.records[report.key] = record
         return record
 
-    def _make(
-        self,
-        pool: Pool,
-        settings: Settings,
-        reports: Sequence[Report],
-        hashes: Mapping[str, str],
-    ) -> int:
+    def _make(self, pool: Pool, reports: Sequence[Report], hashes: Mapping[str, str]) -> int:
         """Make what has changed, with the folder locked; gives the exit status."""
+        settings = pool.settings
         ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
-        staleness.keep_evaluation(self.kept, settings, work)
+        evaluation.keep(self.kept, settings, work)
         site_anew = not self._only_reviews(ledger, hashes)
         hidden = self._take_away_hidden(ledger)
         todo, again = self._choose(reports, ledger)
@@ -309,14 +293,14 @@ class Run:
             for key in gone:
                 earlier_pages.forget(ledger.records.pop(key).files, self.out)
             earlier_pages.mark_older(ledger, self.parts)
-            site = SitePages(pool, settings, self.steps, reports)
+            site = SitePages(pool, self.steps, reports)
             if site_anew:
                 site.begin(ledger, [*todo, *again])
             self.show.begin(len(todo) + len(again))
             if todo:
                 from evalbook.run.pool import make_all
 
-                outcomes |= make_all(todo, pool, settings, self.options.retries, watch)
+                outcomes |= make_all(todo, pool, watch)
             if again:
                 rendered, overviews = self._render_again(again, settings, ledger)
                 for report in again:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evalbook.run import earlier_pages
 from evalbook.run.files import Ledger, move_whole, write_flushed
-from evalbook.run.tasks import Linked, Report, Settings, Steps, named
+from evalbook.run.tasks import Linked, Report, Steps, named
 from evalbook.site.language_link import FOLDER
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 class SitePages:
     """Index, overviews and tables of one run in each of its languages, which link whole reports only."""
 
-    def __init__(self, pool: Pool, settings: Settings, steps: Steps, reports: Sequence[Report]) -> None:
-        self.pool, self.settings, self.steps = pool, settings, steps
+    def __init__(self, pool: Pool, steps: Steps, reports: Sequence[Report]) -> None:
+        self.pool, self.settings, self.steps = pool, pool.settings, steps
         self.languages = list(dict.fromkeys(report.language for report in reports))
-        self.folder = settings.fresh / "site"
+        self.folder = pool.settings.fresh / "site"
         self.asked: list[Linked] = []
         self.builders: list[Worker] = []
 

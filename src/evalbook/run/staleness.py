@@ -1,4 +1,4 @@
-"""What a run reads, and what of it has changed: inputs copied and hashed, why a report runs, the evaluation that is kept.
+"""What a run reads, and what of it has changed: inputs copied and hashed, and why a report runs.
 
 Dispersion, Holm and suppression are plan-wide, so one area's new data can move another area's rows.
 Hence two steps: when no input changed, nothing runs; otherwise the plan is evaluated once, and a report
@@ -14,7 +14,7 @@ import json
 import platform
 import secrets
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,20 +25,16 @@ from evalbook.run.files import (
     HIDDEN,
     LEDGER,
     Record,
-    copy_folder,
     digest_file,
-    digest_files,
     digest_text,
-    move_whole,
-    write_flushed,
     write_whole,
 )
-from evalbook.run.tasks import Report, Settings
+from evalbook.run.tasks import Report
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
 from evalkit.results import RELEASES, TELL_COUNTS
 
 if TYPE_CHECKING:
-    from evalbook.run.pool import Pool
+    pass
 
 PACKAGES = (
     "babel",
@@ -242,7 +238,7 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
 
 def report_parts(report: Report, inputs: Mapping[str, str], rows: str) -> dict[str, str]:
     """Hash of each thing that one report depends on, by the word that `--why` uses for it."""
-    shared = [f"{name} {digest}" for name, digest in sorted(inputs.items()) if _is_shared_params(name)]
+    shared = [f"{name} {digest}" for name, digest in sorted(inputs.items()) if is_shared_params(name)]
     return {
         "notebook": digest_file(report.notebook),
         "params": digest_text(json.dumps(dict(report.parameters), sort_keys=True, default=str), *shared),
@@ -285,14 +281,14 @@ def parts_of(
     return {report.key: report_parts(report, inputs, rows.get(report.name, "")) for report in reports}
 
 
-def _is_shared_params(name: str) -> bool:
+def is_shared_params(name: str) -> bool:
     """Whether a file in params/ concerns all reports: plan.yml, but not nordparken/2019.yml."""
     return name.startswith("params/") and name.count("/") == 1 and name not in NOT_SHARED
 
 
 def is_of_one_report(name: str) -> bool:
     """Whether an input is about single reports alone: a params file of one, an answer to its checklist, the sign-offs."""
-    return name.startswith("params/") and not _is_shared_params(name) and name != QUESTIONS
+    return name.startswith("params/") and not is_shared_params(name) and name != QUESTIONS
 
 
 def why(record: Record | None, parts: Mapping[str, str], out: Path, force: bool) -> tuple[str, str]:
@@ -328,100 +324,3 @@ def damage(files: Mapping[str, str], out: Path) -> str:
         if digest_file(path) != known:
             return f"{name} was changed by hand"
     return ""
-
-
-# ---- the evaluation that a run's reports read: made once for the same inputs, and kept in the output folder
-
-
-def evaluation_key(inputs: Mapping[str, str]) -> str:
-    """Hash of what the evaluation depends on: everything but notebooks, own files, and what is said of single reports."""
-    parts = (
-        f"{name} {digest}"
-        for name, digest in sorted(inputs.items())
-        if not name.startswith(("notebooks/", f"{own_files.FOLDER}/"))
-        and (not name.startswith("params/") or _is_shared_params(name))
-    )
-    return digest_text(*parts)[:16]
-
-
-def evaluation_place(out: Path, hashes: Mapping[str, str]) -> Path:
-    """Where the evaluation of these inputs, by their keyed hashes, is kept in an output folder."""
-    return out / HIDDEN / "evaluation" / evaluation_key(hashes)
-
-
-def last_evaluation(root: Path, data: Path) -> Path | None:
-    """Where the last run has kept its evaluation, if it was made from what stands in the workbook now."""
-    out = root / "output"
-    if not (out / HIDDEN).is_dir() or not data.is_dir():
-        return None
-    hashes = sealed(hash_inputs(input_files(root, data)), root, data, out)
-    return kept_evaluation([evaluation_place(out, hashes)])
-
-
-CONTENTS = "contents.json"
-"""File of an evaluation that says what is in it: the hash of each report's rows, and of every other file."""
-
-
-def kept_evaluation(places: Iterable[Path]) -> Path | None:
-    """The first of these places where an evaluation is kept as it was made; a damaged or edited one is made again."""
-    return next((folder for folder in places if _is_whole(folder)), None)
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        held = _contents(folder)
-        return held["files"] == _hashes(folder) and isinstance(held["reports"], dict)
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return False
-
-
-def _contents(folder: Path) -> dict[str, dict[str, str]]:
-    return dict(json.loads((folder / CONTENTS).read_text(encoding="utf-8")))
-
-
-def _hashes(folder: Path) -> dict[str, str]:
-    return digest_files(
-        folder, (path for path in folder.rglob("*") if path.is_file() and path.name != CONTENTS)
-    )
-
-
-def begin_evaluation(
-    pool: Pool,
-    evaluate: Callable[[Path, Path, Path], Mapping[str, str]],
-    data: Path,
-    settings: Settings,
-    kept: Iterable[Path],
-    say: Callable[[str], None],
-) -> Callable[[], Mapping[str, str]]:
-    """Put the evaluation where the kernels look for it: what is kept, else one that is made while the run goes on.
-
-    Gives what waits until it is there; by area and year: hash of its rows.
-    """
-    root, to = settings.root, settings.evaluation
-    worker = None
-    if there := kept_evaluation(kept):
-        copy_folder(there, to)
-    else:
-        to.mkdir()
-        worker = pool.ask(evaluate, root, root / data_name(data), to, warm=False)
-
-    def finish() -> Mapping[str, str]:
-        if worker:
-            say("Evaluating the plan")
-            reports = dict(pool.answer(worker))
-            write_flushed(to / CONTENTS, json.dumps({"reports": reports, "files": _hashes(to)}))
-        if data.name != PUBLISHED.name:  # no kernel gets at the counts behind the published rows
-            shutil.rmtree(root / data_name(data))
-        return _contents(to)["reports"]
-
-    return finish
-
-
-def keep_evaluation(kept: Path, settings: Settings, work: Path) -> None:
-    """Keep the evaluation for the next run, and only this one; `work` is on the same disk."""
-    if kept_evaluation([kept]) is None:
-        new = work / "evaluation"
-        copy_folder(settings.evaluation, new)
-        if kept.parent.is_dir():  # out of the way in one step: half an evaluation must never be found
-            move_whole(kept.parent, work / "evaluation-before")
-        move_whole(new, kept)

@@ -114,7 +114,7 @@ class Options:
     cold: bool = False
     force: bool = False
     why: bool = False
-    retries: int = 1
+    retries: int = 1  # when the machine failed (kernel killed, not started, hung), not the notebook
     cell_timeout: float = 120
     report_timeout: float = 600
     start_timeout: int = 60
