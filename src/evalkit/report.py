@@ -84,7 +84,9 @@ class Report(Displayed):
         self.plan.indicator(indicator)
         key = f"{indicator}.{area or self.area}.{year or self.year}"
         if key in self.rows.index:
-            return self.rows.loc[key]
+            if key not in self._read:
+                self._read[key] = self.rows.loc[key]
+            return self._read[key].copy(deep=False)
         empty: dict[str, Any] = dict.fromkeys(ROW_COLUMNS, float("nan"))
         empty |= {
             "row": key,
@@ -95,6 +97,11 @@ class Report(Displayed):
             "verdict": Verdict.NOT_ASSESSABLE.value,
         }
         return pd.Series(empty, name=key)
+
+    @cached_property
+    def _read(self) -> dict[str, pd.Series]:
+        """Rows that were asked for before: a page asks for each of them some five times."""
+        return {}
 
     def series(self, indicator: str, area: str | None = None) -> pd.DataFrame:
         """All years of one indicator in one area, up to the report year, oldest first."""

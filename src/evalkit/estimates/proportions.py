@@ -312,9 +312,10 @@ def difference_p(later: Estimate, earlier: Estimate) -> Any:
         reach = np.where(rises, np.hypot(p1 - l1, u2 - p2), np.hypot(u1 - p1, p2 - l2))
         return np.abs(p1 - p2) - reach
 
-    found = elementwise.find_root(
-        slack, (0 * (p1 - p2), LARGEST_Z + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
-    )
+    with np.errstate(invalid="ignore"):  # scipy computes steps that it does not take
+        found = elementwise.find_root(
+            slack, (0 * (p1 - p2), LARGEST_Z + 0 * (p1 - p2)), args=(p1, n1, df1, p2, n2, df2, rises)
+        )
     p = np.where(found.success, two_sided_p(found.x), 0.0)
     p = np.where(p1 == p2, 1.0, p)
     return plain(np.where(np.isnan(p1) | np.isnan(p2), np.nan, p))
