@@ -11,8 +11,9 @@ import pytest
 from evalbook.review.check_command import said
 from evalkit import plan as plans
 from evalkit.data import dataset
-from evalkit.data.dataset import DataSet, Reports
+from evalkit.data.dataset import DataSet
 from evalkit.data.delivery import delivered, undelivered
+from evalkit.data.meta import Reports
 from evalkit.errors import ProblemsFound
 from evalkit.evaluate.evaluation import evaluate
 from evalkit.measure.counts import measured

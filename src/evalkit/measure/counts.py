@@ -249,10 +249,13 @@ def _calendar(plan: Plan, year: int) -> str:
 
 def _lapses(counts: pd.DataFrame) -> pd.Series:
     """Reports from where nobody is said to live, though people lived there before and after: the population is wrong."""
+    nobody = counts["denominator"].eq(0) & counts["numerator"].gt(0)
+    if not nobody.any():
+        return nobody
     lived = counts["denominator"].gt(0)
     before = lived.groupby("area").cummax()
     after = lived[::-1].groupby("area").cummax()[::-1]
-    return counts["denominator"].eq(0) & counts["numerator"].gt(0) & before & after
+    return nobody & before & after
 
 
 def _term(plan: Plan, dataset: DataSet, term: Term) -> pd.Series:
