@@ -83,6 +83,23 @@ def test_each_mistake_is_refused(spoilt, table, change, said):
     )
 
 
+@pytest.mark.parametrize("delivered", [True, False])
+def test_the_rest_of_the_municipality_is_known_by_its_figures_alone(workbook, plan, delivered):
+    """Of a data set without comparators, as an import of figures alone makes it."""
+    folder = workbook / "data" / "demo"
+    for path in folder.glob("*.csv"):
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if path.stem == "comparators":
+            path.unlink()
+        elif "area" in frame:
+            here = [*plan.areas, "all", *(["rest"] if delivered else [])]
+            frame[frame["area"].isin(here)].to_csv(path, index=False)
+    read = dataset.read(folder, plan)
+    assert read.tables["comparators"]["id"].tolist() == (["rest"] if delivered else [])
+    found = measured(plan, read, {"haervaerk": plan.indicator("haervaerk")})
+    assert ("rest" in found.index.unique("area")) == delivered
+
+
 def test_a_row_that_breaks_off_is_named(workbook):
     path = workbook / "data" / "demo" / "turnover.csv"
     path.write_text(path.read_text(encoding="utf-8") + "ringpar", encoding="utf-8")

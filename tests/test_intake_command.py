@@ -72,8 +72,8 @@ def test_a_file_is_imported_by_the_command_itself(tmp_path: Path) -> None:
             "--from and --to go together",
         ),
         (
-            {"supplied_by": "Politiet", "table": "incidents", "covers": ("01-10-2018", "2021-09-30")},
-            "Type a date as 2018-10-01",
+            {"supplied_by": "Politiet", "table": "incidents", "covers": ("oktober", "2021-09-30")},
+            "--from/--to: 'oktober' is not a date. Write it as 2018-10-01.",
         ),
         (
             {"supplied_by": "Politiet", "table": "incidents", "options": {"constants": ["kind"]}},
@@ -95,6 +95,15 @@ def test_what_is_missing_or_wrong_is_asked_for_by_name(
     with pytest.raises(EvalkitError, match=re.escape(said)):
         bring([str(csv_file(tmp_path / "a.csv", ROWS))], tmp_path / "local", **given)
     assert not (tmp_path / "local").exists()
+
+
+@pytest.mark.parametrize("first", ["2017-10-01", "01-10-2017", "1. oktober 2017"])
+def test_the_days_covered_are_typed_as_the_files_write_them(first: str, tmp_path: Path) -> None:
+    source = csv_file(tmp_path / "a.csv", ROWS)
+    covers = (first, "30-09-2021")
+    bring([str(source)], tmp_path / "local", table="incidents", supplied_by="Politiet", covers=covers)
+    said = (tmp_path / "local" / "dataset.yml").read_text(encoding="utf-8")
+    assert "start: 2017-10-01" in said and "end: 2021-09-30" in said
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

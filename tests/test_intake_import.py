@@ -14,7 +14,7 @@ import yaml
 
 from evalbook.intake.importing import Import, import_table
 from evalkit.errors import ProblemsFound, UnknownName
-from intake_files import BENEFITS, COVERS, PLAN, bring, csv_file, written, xlsx_file
+from intake_files import BENEFITS, COVERS, PLAN, advised, bring, csv_file, table, typed, written, xlsx_file
 
 TURN = ["Område", "Planår", "Boliger", "Beboere", "Tilflyttede", "Fraflyttede"]
 
@@ -49,6 +49,47 @@ def test_a_mapping_names_what_no_alias_knows_and_is_used_again_next_year(tmp_pat
     again = bring(csv_file(source, rows), "turnover", tmp_path / "local")
     assert written(again)[2] == "motalavej,2019,410,840,85,97"
     assert yaml.safe_load(again.mapping.read_text(encoding="utf-8")) == {"table": "turnover", **said}
+
+
+def test_a_long_name_of_a_column_is_told_whole_and_the_likeliest_is_offered(tmp_path: Path) -> None:
+    """Questions of a survey are long, and what is told of them is copied into the next command."""
+    asked = "I hvilken grad oplever du tryghed i dit boligområde?"
+    where = "Hvilket boligområde bor du i?"
+    rows = [["Løbenr.", "År", where, asked], [1, 2019, "Ringparken", "I høj grad"]]
+    command = [csv_file(tmp_path / "a.csv", rows), "--as", "survey", "--supplied-by", "x"]
+    into = ["--into", tmp_path / "local"]
+    code, said = typed(*command, *into)
+    assert code and f'--column area="{where}"' in said and f"There are: Løbenr., {where}, {asked}." in said
+    assert asked in (tmp_path / "local" / "mappings" / "survey.yml").read_text(encoding="utf-8")
+    code, said = typed(*command, *into, *advised(said), "--column", f"answer={asked}")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize(
+    ("nth", "becomes", "rows"), [(0, "vandalism", ["vandalism", "vandalism"]), (1, "", ["vandalism"])]
+)
+def test_an_unknown_label_is_given_a_meaning_or_left_out_as_advised(
+    tmp_path: Path, nth: int, becomes: str, rows: list[str]
+) -> None:
+    cells = [["Område", "Dato", "Art"], ["Ringparken", "2019-03-01", "Graffiti"]]
+    source = csv_file(tmp_path / "a.csv", [*cells, ["Ringparken", "2019-03-01", "Hærværk"]])
+    command = [
+        source,
+        "--as",
+        "incidents",
+        "--supplied-by",
+        "x",
+        "--from",
+        "2018-10-01",
+        "--to",
+        "2019-09-30",
+    ]
+    command += ["--into", tmp_path / "local"]
+    code, said = typed(*command)
+    assert code and "'Graffiti' is not known" in said
+    code, said = typed(*command, *(word.replace("…", becomes) for word in advised(said, nth)))
+    assert code == 0, said
+    assert [row["kind"] for row in table(tmp_path, "incidents")] == rows
 
 
 def test_a_mapping_file_is_checked_with_its_lines(tmp_path: Path) -> None:

@@ -35,6 +35,17 @@ from intake_files import csv_file, table, typed
          'Udelad helheden med --drop "area:X"; ligger det uden for afdelingerne, så tilføj --value "area:X=x" --add-up'),
         ("is a year, and row 2 has the same year of the same: are they months or quarters of it?",
          "er et år, og række 2 har samme år for det samme: er det årets måneder eller kvartaler?"),
+        ("'rst' is no area of the plan and no comparator. Known: nord, syd.",
+         "'rst' er hverken et af planens områder eller et, der sammenlignes med. Kendt: nord, syd."),
+        ("140 more rows like these.", "140 rækker mere af samme slags."),
+        ("'Skur' is not known. Known: rest. Say which it is with --value \"area:Skur=…\", or leave its rows out with "
+         "--drop \"area:Skur\".",
+         "'Skur' er ukendt. Kendt: rest. Sig, hvad det er, med --value \"area:Skur=…\", eller udelad dets rækker med "
+         "--drop \"area:Skur\"."),
+        ("--from/--to: 'oktober' is not a date. Write it as 2018-10-01.",
+         "--from/--to: 'oktober' er ikke en dato. Skriv den som 2018-10-01."),
+        ("look at: survey, nord 2025 (and 2 more years): the weights add up to 188, but the residents of 18 or more are 1914.",
+         "se efter: survey, nord 2025 (og 2 år til): vægtene giver tilsammen 188, men der er 1914 beboere på 18 år eller mere."),
         ("no message that anybody wrote", "no message that anybody wrote"),
         ("no message. is empty.", "no message. er tom."),
         ("", ""),

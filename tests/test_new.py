@@ -17,6 +17,7 @@ from IPython.core.formatters import DisplayFormatter
 
 from evalbook.approval import translation
 from evalbook.intake import checking
+from evalbook.intake.mapping import KEYS
 from evalbook.rehearsal.demo import write as write_made_up
 from evalbook.review.release import ready_to_release
 from evalbook.scaffold import library, notebooks
@@ -191,6 +192,11 @@ def test_what_is_left_to_fill_in_is_listed_with_its_line_until_it_is_filled_in(t
         )
     assert checking.unfilled(root, root / "data" / "local") == []
     plans.read(root)
+
+
+def test_the_page_that_a_refused_import_names_lies_in_the_new_workbook(tmp_path):
+    page = scaffold(tmp_path / "plan", years="2023") / KEYS
+    assert "## `benefits`" in page.read_text("utf-8") and "## A mapping file" in page.read_text("utf-8")
 
 
 def test_check_and_run_of_the_empty_scaffold_say_what_to_do(tmp_path):

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from evalbook.intake import container
+from evalbook.intake import container, parse_dates
 from evalbook.intake.batch import import_folder, import_listed
 from evalbook.intake.container import ABOUT
 from evalbook.intake.importing import Import, import_table
 from evalbook.intake.mapping import KEYS
 from evalbook.intake.published import import_statbank, refresh_panel
-from evalbook.intake.sheet import shown
+from evalbook.intake.sheet import Unfit, shown
 from evalbook.intake.source_list import NAME, Supplied
 from evalbook.intake.statbank import BASE, Client
 from evalkit.errors import EvalkitError, MissingFile, did_you_mean
@@ -172,7 +172,7 @@ def _days(covers: tuple[str | None, str | None]) -> tuple[date, date] | None:
     if not all(covers):
         raise EvalkitError("--from and --to go together: the first and the last day that the file covers.")
     try:
-        first, last = (date.fromisoformat(str(day)) for day in covers)
-    except ValueError as error:
-        raise EvalkitError(f"--from/--to: {error}. Type a date as 2018-10-01.") from None
+        first, last = (parse_dates.parse(day) for day in covers)
+    except Unfit as unfit:
+        raise EvalkitError(f"--from/--to: {unfit.wrong} {unfit.advice}") from None
     return first, last

@@ -381,7 +381,7 @@ def _reader(
                 return ""
             return age_group(cell, column.allowed, said)
         if meant is not None:
-            return label_of(cell, meant, said)
+            return label_of(cell, column.name, meant, said)
         return free(cell, column.name)
 
     return read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -101,7 +101,7 @@ def begun(sheet: Sheet, table: Table, mapping: Mapping, shared: Mapping) -> str:
     cells = sheet.rows[at][1] if hits else ()
     found = {name: " ".join(str(cells[where[0]]).split()) for name, where in hits.items() if len(where) == 1}
     taken = {i for where in hits.values() for i in where}
-    others = [" ".join(str(cell).split())[:40] for i, cell in filled(cells) if i not in taken]
+    others = [" ".join(str(cell).split()) for i, cell in filled(cells) if i not in taken]
     open_ = [one for one in columns_of(table, mapping) if one.name not in {*found, *mapping.constants}]
     understood = ", ".join(f"{name} = {header}" for name, header in found.items())
     lacking = [f"#   {one.name}:  # {one.da}{'' if one.required else ' (kan udelades)'}" for one in open_]
@@ -257,9 +257,19 @@ def _no_header(
         wrong = f"no row holds the column names of table {table.name}."
         return sheet.refuse(None, wrong, f"It needs {wanted}.")
     row, cells = sheet.rows[at]
-    others = [str(cell)[:40] for i, cell in filled(cells) if all(i not in where for where in hits.values())]
+    taken = {i for where in hits.values() for i in where}
+    others = [" ".join(str(cell).split()) for i, cell in filled(cells) if i not in taken]  # whole: to be typed
     advice = "Add the column."
     if others:
-        advice = f'Say which it is, e.g. --column {missing[0]}="{others[0]}". There are: {", ".join(others)}.'
+        likest = _likest(others, column_names(table, table.column(missing[0])))
+        advice = f'Say which it is, e.g. --column {missing[0]}="{likest}". There are: {", ".join(others)}.'
     merged = " Its cells are merged: unmerge them." if sheet.merged else ""
     return sheet.refuse(row, f"no column is known as {wanted}.", advice + merged)
+
+
+def _likest(headers: list[str], names: list[str]) -> str:
+    """The header that is most like any of the names."""
+    return max(
+        headers,
+        key=lambda header: max(SequenceMatcher(None, fold(header), fold(name)).ratio() for name in names),
+    )

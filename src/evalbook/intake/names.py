@@ -175,8 +175,8 @@ def _text(cell: Cell) -> str:
     return text
 
 
-def label_of(cell: Cell, meant: Mapping[str, str], said: Mapping[str, str]) -> str:
-    """The allowed value that a label means, by what the mapping says and then by the known names."""
+def label_of(cell: Cell, column: str, meant: Mapping[str, str], said: Mapping[str, str]) -> str:
+    """The allowed value of a column that a label means, by what the mapping says and then by the known names."""
     text = _text(cell)
     own = {fold(name): value for name, value in said.items()}
     allowed = set(meant.values())
@@ -189,7 +189,11 @@ def label_of(cell: Cell, meant: Mapping[str, str], said: Mapping[str, str]) -> s
         return own[fold(text)]
     if fold(text) in meant and fold(text):
         return meant[fold(text)]
-    raise Unfit(f"{text[:40]!r} is not known.", did_you_mean(text[:40], sorted(allowed)))
+    raise Unfit(
+        f"{text[:40]!r} is not known.",
+        f"{did_you_mean(text[:40], sorted(allowed))} "
+        f'Say which it is with --value "{column}:{text}=…", or leave its rows out with --drop "{column}:{text}".',
+    )
 
 
 def age_group(cell: Cell, allowed: Iterable[str], said: Mapping[str, str]) -> str:

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from evalbook.intake.dictionary import readme
+from evalbook.intake.mapping import KEYS
 from evalbook.intake.workbook import ONE, needed, template
 from evalbook.replacing import replace
 from evalbook.scaffold import library, notebooks
@@ -122,8 +124,9 @@ def _write_params(root: Path, wanted: Wanted, today: dt.date) -> None:
 
 
 def _write_data(root: Path, plan: Plan, today: dt.date) -> None:
-    """What the data set is, and the workbook to fill in."""
+    """What the data set is, the workbook to fill in, and the page on tables and mapping files that an import names."""
     folder = root / DATA
+    _put(root / KEYS, readme())
     template(needed(plan), plan, folder / ONE, filled_at=Path(DATA) / ONE)
     _put(folder / "dataset.yml", _filled("dataset.yml.j2", today=today))
 

@@ -123,12 +123,9 @@ def row_problems(
     file: str, column: str, wrong: pd.Series, given: pd.Series, what: str, advice: str | Sequence[str]
 ) -> Iterator[Problem]:
     """One problem a row; row 1 is the header, as a spreadsheet counts. `advice`, or the names that are known."""
-
-    def advised(name: str) -> str:
-        return advice if isinstance(advice, str) else did_you_mean(name, advice)
-
     places = wrong.index[wrong.to_numpy(dtype=bool)]
     for i in places[:MOST]:
-        yield Problem(file, f"row {i + 2}, column {column}", f"{given[i]!r} {what}.", advised(str(given[i])))
+        advised = advice if isinstance(advice, str) else did_you_mean(str(given[i]), advice)
+        yield Problem(file, f"row {i + 2}, column {column}", f"{given[i]!r} {what}.", advised)
     if len(places) > MOST:
-        yield Problem(file, f"column {column}", f"{len(places) - MOST} more rows: {what}.", advised(""))
+        yield Problem(file, f"column {column}", f"{len(places) - MOST} more rows like these.")

@@ -102,6 +102,7 @@ def read(folder: Path, plan: Plan) -> DataSet:
             tables["shares"], plan, shown(folder / "shares.csv", plan.root), problems
         )
     if not problems:
+        tables["comparators"] = _with_rest(tables)
         meta = meta if meta.period else meta.model_copy(update={"period": _covered(tables, plan)})
         problems.extend(_cross_check(tables, meta, plan, folder))
     if problems:
@@ -126,6 +127,16 @@ def read(folder: Path, plan: Plan) -> DataSet:
 def _none(table: Table) -> pd.DataFrame:
     """The texts of a table without rows, as of one that a data set leaves out."""
     return pd.DataFrame({column.name: pd.Series(dtype=str) for column in table.columns})
+
+
+def _with_rest(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """The areas compared with, among them the rest of the municipality, which figures alone bring in: it needs no name."""
+    comparators = tables["comparators"]
+    figures = any((table["area"] == REST).any() for table in tables.values() if "area" in table)
+    if not figures or (comparators["kind"] == REST).any() or REST in set(comparators["id"]):
+        return comparators
+    row = pd.DataFrame([{"id": REST, "name": REST, "kind": REST, "own_plan": "unknown"}])
+    return pd.concat([row, comparators], ignore_index=True)
 
 
 def _misnamed(folder: Path, root: Path) -> Iterator[Problem]:
