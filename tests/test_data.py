@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
 from evalkit import plan as plans
 from evalkit.data import dataset
+from evalkit.data.completeness import official_figures_stop
 from evalkit.errors import MissingFile, ProblemsFound
 from evalkit.evaluate.comparisons import shocked_years
 from evalkit.figures import draw
@@ -98,6 +101,20 @@ def test_the_rest_of_the_municipality_is_known_by_its_figures_alone(workbook, pl
     assert read.tables["comparators"]["id"].tolist() == (["rest"] if delivered else [])
     found = measured(plan, read, {"haervaerk": plan.indicator("haervaerk")})
     assert ("rest" in found.index.unique("area")) == delivered
+
+
+@pytest.mark.parametrize(
+    ("last", "told"), [("2019Q4", ["2019Q4"]), ("2020Q3", ["2020Q3"]), ("2020Q4", []), ("2022Q4", [])]
+)
+def test_official_figures_that_end_before_the_last_plan_year_are_told(plan, demo, last, told):
+    """The plan year 2021 begins on 1 October 2020."""
+    offences = demo.tables["offences"]
+    cut = demo.tables | {"offences": offences[offences["quarter"] <= last]}
+    said = list(official_figures_stop(plan, replace(demo, tables=cut)))
+    assert [
+        line.split(", ")[0].removeprefix("missing: the official figures end in ") for line in said
+    ] == told
+    assert all("none for plan year 2021" in line and "evalkit import statbank panel" in line for line in said)
 
 
 def test_a_row_that_breaks_off_is_named(workbook):

@@ -80,6 +80,18 @@ def test_a_failing_cell_is_named_as_the_notebook_counts_it_and_the_last_page_sta
 
 
 @pytest.mark.parametrize(
+    ("name", "advised"),
+    [("data/local/mine.csv", True), ("../data/own/mine.csv", True), ("data/own/mine.csv", False)],
+)
+def test_a_file_that_a_cell_does_not_find_is_said_to_belong_in_the_own_folder(small, name, advised):
+    standins.write_notebook(small / "notebooks/area_year.ipynb", ("import os", f"open({name!r})", "x = 1"))
+    with pytest.raises(RunFailed, match="FileNotFoundError") as failed:
+        show(asked(small))
+    advice = "Put files for cells into data/own/ and read them as data/own/…"
+    assert (advice in str(failed.value)) == advised
+
+
+@pytest.mark.parametrize(
     ("change", "wrong", "said"),
     [
         ({"area": "nort"}, UnknownName, "Did you mean 'north'?"),

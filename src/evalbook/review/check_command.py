@@ -19,7 +19,7 @@ from evalbook.review.definition_changes import untold
 from evalbook.review.edit_yaml import shown
 from evalkit import plan as plans
 from evalkit.data import dataset as datasets
-from evalkit.data.completeness import nobody_has, reports_stop
+from evalkit.data.completeness import nobody_has, official_figures_stop, reports_stop
 from evalkit.data.delivery import delivered, undelivered
 from evalkit.errors import EvalkitError, Problem, ProblemsFound, UnknownName, did_you_mean
 from evalkit.evaluate.released import renamed
@@ -68,6 +68,7 @@ def said(problems: Sequence[Problem], root: Path, data: Path, form: str = "text"
                 *without_population(plan, dataset),
                 *without_residents(plan, dataset),
                 *reports_stop(plan, dataset),
+                *official_figures_stop(plan, dataset),
                 *dict.fromkeys(renamed(plan, dataset)),  # once, whatever the number of releases
             ],
         )

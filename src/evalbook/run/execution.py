@@ -167,7 +167,11 @@ def _reason(
                 f"{where} ended without a word: is {settings.options.memory} MiB (--memory) too little?",
                 False,
             )
-        return f"{where}: {error.ename}: {error.evalue}".splitlines()[0].removesuffix(": "), False
+        said = f"{where}: {error.ename}: {error.evalue}".splitlines()[0].removesuffix(": ")
+        own = f"{own_files.FOLDER}/"  # what a cell finds in the folder that it runs in
+        if error.ename == "FileNotFoundError" and f"'{own}" not in said:
+            said += f". Put files for cells into {own} and read them as {own}…"
+        return said, False
     if isinstance(error, CellTimeoutError | TooLongError):
         return (
             f"a cell ran longer than {settings.options.cell_timeout:g} s (--cell-timeout), "

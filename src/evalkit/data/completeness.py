@@ -124,3 +124,16 @@ def _said(kind: str, year: int, start: dt.date, first: int, last: int, n: int, u
         f"look at: incidents of kind {kind}, no report from anybody {when}; usually about {usual:.0f} come in that time. "
         + advice
     )
+
+
+def official_figures_stop(plan: Plan, dataset: DataSet) -> Iterator[str]:
+    """What `check` says of official figures that end in a plan year before the data set's last."""
+    if not plan.municipality.statbank:
+        return
+    last = dataset.tables["offences"]["quarter"].max()
+    until = min(plan.year_of(dataset.period.end), max(plan.years))
+    if plan.year_starts.year_of_quarter(last) < until:
+        yield (
+            f"missing: the official figures end in {last}, so there are none for plan year {until}. If newer ones are out: "
+            "evalkit import statbank panel"
+        )
