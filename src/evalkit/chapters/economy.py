@@ -142,7 +142,8 @@ def _a_resident(report: Report, money: list[Any]) -> Sentence | None:
                 f"facts: economy.so far.spent / rows: {name}.{report.area}.{years[0]}-{years[-1]}.denominator"
             )
             return words.say(
-                "That is about DKK {n} a resident a year.", n=cited(report, spent / residents, place)
+                "The money spent is about DKK {n} a resident a year.",
+                n=cited(report, spent / residents, place),
             )
     return None
 

@@ -57,7 +57,7 @@ def _said(r: Reading) -> list[Sentence | None]:
         "baseline": r.baseline,
     }
     first = say(
-        "{title}: the change since {baseline} is {size}. Of this {own} is the change among those who stayed, {came} comes from those who have come into the group, and {left} from those who are no longer in it.",
+        "{title}: the change since {baseline} is {size}. It is the sum of {own}, the change among those who stayed, {came} from those who have come into the group, and {left} from those who are no longer in it.",
         **names,
     )
     people = say(
