@@ -403,6 +403,17 @@ def test_the_citation_has_the_official_years_addresses_and_the_day_of_retrieval(
     )
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_the_front_page_compares_no_official_figure_that_is_not_there(workbook, evaluation, there):
+    made = evaluation.rows
+    if not there:  # as where Statistics Denmark has not published the plan's last year yet
+        made = made[~(made["indicator"].eq("anmeldelser") & made["year"].eq(2021))]
+    said = repr(municipality_page.in_brief(Overview(read_plan(workbook), made, evaluation.facts, "en")))
+    assert ("There are no data for plan year 2021." in said) != there
+    assert ("The difference between the two is no larger than its uncertainty." in said) == there
+    assert "nothing to explain" not in said
+
+
 def _deltas(site: Overview) -> list[str]:
     """What stands beside δ in the table of limits, and the cards that have one."""
     body = " ".join(

@@ -122,7 +122,7 @@ def in_brief(site: Overview) -> Block | None:
         element("p", mark(report, official=True)) if mark(report) else None,
         element("h2", words("The municipality in official figures"), id="h-kommunen"),
         paragraph(sentences.level(r), comparison.elsewhere(r)),
-        paragraph(comparison.difference(r), comparison.conclusion(r)),
+        paragraph(comparison.difference(r), comparison.conclusion(r)) if r.has("value") else None,
         element("p", element("a", words("Read the report on the municipality"), href=PAGE)),
     )
     said = f"{words('Source')}: {source.get(site.language)}." if source else None
