@@ -30,7 +30,7 @@ def said(indicator: str, language: str = "da", area: str = "ringparken", **cells
     ("cells", "danish"),
     [
         ({"verdict": "cannot_tell"}, "7 ud af 10 føler sig trygge. Vi kan ikke se, om det er flere end før."),
-        ({"verdict": "little_change"}, "7 ud af 10 føler sig trygge. Det er omtrent som før."),
+        ({"verdict": "little_change"}, "7 ud af 10 føler sig trygge. Det er ikke ændret meget."),
         # 62.3 % before the plan and 72.8 % now: six and seven of ten
         ({"verdict": "improved"}, "Flere føler sig trygge end før. Nu er det 7 ud af 10. Før var det 6 ud af 10."),
         ({"verdict": "improved", "baseline_value": 0.69}, "Flere føler sig trygge end før. Det er stadig cirka 7 ud af 10."),

@@ -258,7 +258,9 @@ def _no_header(
         return sheet.refuse(None, wrong, f"It needs {wanted}.")
     row, cells = sheet.rows[at]
     taken = {i for where in hits.values() for i in where}
-    others = [" ".join(str(cell).split()) for i, cell in filled(cells) if i not in taken]  # whole: to be typed
+    others = [
+        " ".join(str(cell).split()) for i, cell in filled(cells) if i not in taken
+    ]  # whole: to be typed
     advice = "Add the column."
     if others:
         likest = _likest(others, column_names(table, table.column(missing[0])))

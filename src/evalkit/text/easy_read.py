@@ -81,7 +81,7 @@ def _said(r: Reading) -> list[Sentence | None]:
     if r.verdict == Verdict.CANNOT_TELL:
         return [level, *_unknown(r)]
     if r.verdict == Verdict.LITTLE_CHANGE:
-        return [level, say("It is about as before.")]
+        return [level, say("It has not changed much.")]
     if r.verdict == Verdict.OFF_TRACK and r.rule not in (
         "short_of_target_but_improved",
         "short_of_target_and_worsened",
