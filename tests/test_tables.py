@@ -16,6 +16,7 @@ from evalkit import cards, figures, tables
 from evalkit.chapters import areas, cause, economy, efforts, moves, municipalities, together, vision
 from evalkit.report import Report
 from evalkit.tables import calculations
+from evalkit.tables.table import table as house_table
 from evalkit.text.caveat import limits
 from evalkit.text.html import joined, plain
 from evalkit.text.reading import read
@@ -341,3 +342,15 @@ def test_the_margin_is_told_with_the_digits_that_it_was_set_with(whole):
 def test_the_report_that_is_the_plans_final_answer_does_not_point_to_it(whole, area, year, is_it):
     found = limits(Report(whole.plan, whole.rows, whole.facts, area, year))
     assert ("Planens endelige svar." not in [head for head, _ in found]) is is_it
+
+
+@pytest.mark.parametrize(("length", "stacked"), [(59, True), (60, True), (61, False)])
+def test_a_long_table_keeps_its_rows_on_a_narrow_screen(length, stacked):
+    html = house_table(
+        "Areas", ["Area", "Level"], [[f"area {n}", n] for n in range(length)], class_="words", label="A"
+    ).html
+    made = BeautifulSoup(html, "lxml")
+    assert ("stack" in made.table["class"]) == stacked
+    assert len(made.select("td[data-label]")) == (length if stacked else 0)
+    assert len(made.select("[role=row]")) == (length + 1 if stacked else 0)
+    assert len(made.select("tbody th[scope=row]")) == length
