@@ -104,10 +104,11 @@ def test_the_rest_of_the_municipality_is_known_by_its_figures_alone(workbook, pl
 
 
 @pytest.mark.parametrize(
-    ("last", "told"), [("2019Q4", ["2019Q4"]), ("2020Q3", ["2020Q3"]), ("2020Q4", []), ("2022Q4", [])]
+    ("last", "told"),
+    [("2000Q1", []), ("2019Q4", ["2019Q4"]), ("2020Q3", ["2020Q3"]), ("2020Q4", []), ("2022Q4", [])],
 )
 def test_official_figures_that_end_before_the_last_plan_year_are_told(plan, demo, last, told):
-    """The plan year 2021 begins on 1 October 2020."""
+    """The plan year 2021 begins on 1 October 2020. Where there are none at all, nothing ends."""
     offences = demo.tables["offences"]
     cut = demo.tables | {"offences": offences[offences["quarter"] <= last]}
     said = list(official_figures_stop(plan, replace(demo, tables=cut)))

@@ -128,9 +128,10 @@ def _said(kind: str, year: int, start: dt.date, first: int, last: int, n: int, u
 
 def official_figures_stop(plan: Plan, dataset: DataSet) -> Iterator[str]:
     """What `check` says of official figures that end in a plan year before the data set's last."""
-    if not plan.municipality.statbank:
+    offences = dataset.tables["offences"]
+    if not plan.municipality.statbank or offences.empty:
         return
-    last = dataset.tables["offences"]["quarter"].max()
+    last = offences["quarter"].max()
     until = min(plan.year_of(dataset.period.end), max(plan.years))
     if plan.year_starts.year_of_quarter(last) < until:
         yield (
