@@ -57,7 +57,7 @@ def answer(workbook: Path, area: str, year: str, said: str) -> None:
     _, found, items = said.partition("to be answered in ")
     if not found:
         return
-    file, _, items = items.partition(". ")[0].partition(": ")
+    file, _, items = items.splitlines()[0].removesuffix(".").partition(": ")
     answers = {
         item: {"answer": known[item.partition(".")[0]], "by": "reviewer"} for item in items.split(", ")
     }

@@ -135,6 +135,6 @@ def plan_year(frame: pd.DataFrame, starts: YearStart) -> pd.Series:
     if "quarter" in frame:
         known = {one: starts.year_of_quarter(one) for one in frame["quarter"].unique()}
         return frame["quarter"].map(known).astype(int).rename("year")
-    codes, days = pd.factorize(frame["date"])
+    codes, days = pd.factorize(pd.to_datetime(frame["date"]))
     years = np.array([starts.year_of(day) for day in days], dtype=int)
     return pd.Series(years[codes], frame.index, name="year")
