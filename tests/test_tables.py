@@ -344,10 +344,12 @@ def test_the_report_that_is_the_plans_final_answer_does_not_point_to_it(whole, a
     assert ("Planens endelige svar." not in [head for head, _ in found]) is is_it
 
 
-@pytest.mark.parametrize(("length", "stacked"), [(59, True), (60, True), (61, False)])
-def test_a_long_table_keeps_its_rows_on_a_narrow_screen(length, stacked):
+@pytest.mark.parametrize(
+    ("kind", "length", "stacked"), [("figures", 60, True), ("figures", 61, False), ("words", 61, True)]
+)
+def test_a_long_table_of_figures_keeps_its_rows_on_a_narrow_screen(kind, length, stacked):
     html = house_table(
-        "Areas", ["Area", "Level"], [[f"area {n}", n] for n in range(length)], class_="words", label="A"
+        "Areas", ["Area", "Level"], [[f"area {n}", n] for n in range(length)], class_=kind, label="A"
     ).html
     made = BeautifulSoup(html, "lxml")
     assert ("stack" in made.table["class"]) == stacked

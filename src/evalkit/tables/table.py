@@ -25,7 +25,7 @@ _House: Final[type[Styler]] = Styler.from_custom_template(
     str(Path(__file__).parent / "templates"), html_table="table.html.j2"
 )
 STACKED: Final = 60
-"""Rows; a longer table scrolls sideways on a narrow screen, where its rows as blocks would be thousands of lines."""
+"""Rows; a longer table of figures scrolls sideways on a narrow screen: as blocks its rows would be thousands of lines."""
 _MARKS: Final = {"da": {"decimal": ",", "thousands": "."}, "en": {"decimal": ".", "thousands": ","}}
 
 
@@ -40,16 +40,17 @@ def table(
 ) -> Block:
     """A table that scrolls sideways by itself; the first cell of each row is its header, row `now` is marked.
 
-    A table of class words or figures becomes blocks on a narrow screen, unless it is long. But in one of words, numbers
-    have the minus that a spreadsheet reads.
+    A table of class words or figures becomes blocks on a narrow screen, but for a long one of figures. In one of words,
+    numbers have the minus of print, elsewhere the one that a spreadsheet reads.
     """
     rows = [list(row) for row in body]
     names = [plain(html_of(name)) for name in head]
     made: Any = html_of if "words" in (class_ or "") else _for_a_spreadsheet
+    stacks = class_ and (len(rows) <= STACKED or "figures" not in class_)
     face = _House(pd.DataFrame(rows, columns=range(len(head)), dtype=object), cell_ids=False)
     face.format(made).format_index(lambda i: html_of(head[i]), axis=1).hide(axis="index")
     html = face.set_caption(html_of(caption)).to_html(
-        exclude_styles=True, class_=class_, stacks=class_ and len(rows) <= STACKED, names=names, now=now
+        exclude_styles=True, class_=class_, stacks=stacks, names=names, now=now
     )
     data = pd.DataFrame([[_value(cell) for cell in row] for row in rows], columns=names)
     return replace(_scrolling(html, label), frames=(data,))
