@@ -63,8 +63,8 @@ stands at the plan year with which it has nine months in common.
 
 Reports, people and answers are counted whole: of a report that two areas share, one of them has all. Of a survey's
 answers shares are made, with weights and, where the columns are there, strata and sampling units. How often something
-happened (burglaries per 100 answers) has no table: ask for the share to whom it happened at least once. Whoever needs
-the rate adds a statistic as CONTRIBUTING.md says; `linearised_variance` in `evalkit.estimates.proportions` is its variance.
+happened (burglaries per 100 answers) has no table: ask for the share to whom it happened at least once. A cell of
+your own can work the rate out: `weighted_rate` in `evalkit.estimates.survey_rates` takes weights, strata and sampling units.
 """
 _MAPPING: Final = """## A mapping file (`local/mappings/`)
 
