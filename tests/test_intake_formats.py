@@ -261,15 +261,24 @@ def test_a_column_of_names_and_a_number_stop_an_spss_file(tmp_path: Path) -> Non
     }
 
 
-@pytest.mark.parametrize("ends", ["import os; os.abort()", "import time; time.sleep(600)", "1 / 0"])
+@pytest.mark.parametrize(
+    ("ends", "wrong"),
+    [
+        ("import os; os.abort()", "is damaged or cut off."),
+        ("import sys; sys.exit(2)", "is damaged or cut off."),
+        ("import time; time.sleep(600)", "could not be read within 1 s."),
+        ("1 / 0", "could not be read: ZeroDivisionError: division by zero."),
+        ("import sys; sys.exit(1)", "could not be read: no reason given."),
+    ],
+)
 def test_a_file_that_ends_or_keeps_the_library_is_refused_in_one_line(
-    ends: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ends: str, wrong: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A spoilt file of compressed rows can make pyreadstat end its process with a segmentation fault."""
     monkeypatch.setattr(spss_file, "READER", [sys.executable, "-c", ends])
     monkeypatch.setattr(spss_file, "SECONDS", 1)
     said = refusal(spss(tmp_path / "a.sav"), "survey", tmp_path / "local", options=SAID)
-    assert said == "a.sav: the SPSS file is damaged or cut off. Save it again in SPSS, or ask for it as .csv."
+    assert said == f"a.sav: the SPSS file {wrong} Save it again in SPSS, or ask for it as .csv."
 
 
 def test_a_byte_that_ends_the_library_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from papermill.exceptions import PapermillExecutionError
 
 import running_standins as standins
-from evalbook.run import execution, files, kept_evaluation, progress, staleness
+from evalbook.run import evaluation_cache, execution, files, progress, staleness
 from evalbook.run.files import Record
 from evalbook.run.normal_form import normalise, without_paths
 from evalbook.run.processes import SAME_EVERYWHERE
@@ -209,7 +209,7 @@ def test_what_the_site_is_built_for_is_what_comes_of_the_reports(tmp_path, tags)
 def test_what_is_said_of_single_reports_moves_no_figure(name, only):
     known = {"params/plan.yml": "a", "data/demo/counts.csv": "b", "library": "c"}
     assert staleness.is_of_one_report(name) == only
-    moved = kept_evaluation.key(known) != kept_evaluation.key(known | {name: "other"})
+    moved = evaluation_cache.key(known) != evaluation_cache.key(known | {name: "other"})
     assert moved == (not only and not name.startswith(("notebooks/", "params/questions")))
 
 

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 
 import running_standins as standins
-from evalbook.run import kept_evaluation
+from evalbook.run import evaluation_cache
 from evalbook.run.files import Ledger, sole_run
 from evalbook.run.processes import SUPPORTED
 from evalbook.run.staleness import input_files
@@ -543,7 +543,7 @@ def test_a_damaged_or_edited_evaluation_is_made_again(workbook, capsys, name, sp
     reasons(root, out, capsys, areas=("west",), force=force)
     assert {path: path.read_bytes() for path in out.rglob("*.html")} == before
     (folder,) = (out / ".evalkit" / "evaluation").iterdir()
-    assert kept_evaluation.kept([folder]) == folder
+    assert evaluation_cache.kept([folder]) == folder
 
 
 def test_the_data_behind_the_rows_never_reach_a_kernel(workbook):

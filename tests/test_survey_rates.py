@@ -47,6 +47,13 @@ def test_where_nobody_tells_of_an_event_the_upper_limit_is_that_of_no_event_in_s
     assert found.upper == pytest.approx(stats.chi2.isf(0.025, 2) / 2 / 100 * 1000)  # exact Poisson: 36.9
 
 
+def test_where_all_tell_of_as_many_the_interval_has_the_width_of_so_many_events():
+    found = weighted_rate([1] * 10, [1.0] * 10)
+    assert (found.value, found.lower, found.upper) == pytest.approx(
+        (1000, 479.5, 1839.0), abs=0.1
+    )  # Garwood 1936
+
+
 @pytest.mark.parametrize(
     ("events", "weights", "other", "said"),
     [

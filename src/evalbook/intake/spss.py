@@ -52,11 +52,17 @@ def read(path: Path, persons: Persons = None) -> Sheet:
 
 def _apart(path: Path) -> tuple[str | None, list[Any]]:
     """What `spss_process` read, which a spoilt file can end, or keep for ever, without a word."""
+    advice = "Save it again in SPSS, or ask for it as .csv."
     try:
         done = subprocess.run([*READER, str(path)], capture_output=True, check=True, timeout=SECONDS)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        damaged = "the SPSS file is damaged or cut off."
-        raise refuse(path, damaged, "Save it again in SPSS, or ask for it as .csv.") from error
+    except subprocess.TimeoutExpired as error:
+        raise refuse(path, f"the SPSS file could not be read within {SECONDS} s.", advice) from error
+    except subprocess.CalledProcessError as error:
+        wrong = "the SPSS file is damaged or cut off."
+        if error.returncode == 1:  # neither the library's own refusal (2) nor a crash: say what it was
+            last = ["no reason given", *error.stderr.decode("utf-8", "replace").splitlines()][-1]
+            wrong = f"the SPSS file could not be read: {last}."
+        raise refuse(path, wrong, advice) from error
     encoding, variables = pickle.loads(done.stdout)
     return encoding, variables
 

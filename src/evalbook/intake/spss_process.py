@@ -8,7 +8,10 @@ import sys
 if __name__ == "__main__":
     import pyreadstat
 
-    data, about = pyreadstat.read_sav(sys.argv[1], user_missing=True, output_format="dict")
+    try:
+        data, about = pyreadstat.read_sav(sys.argv[1], user_missing=True, output_format="dict")
+    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError, UnicodeDecodeError, OverflowError):
+        sys.exit(2)  # damaged
     variables = [
         (
             name,

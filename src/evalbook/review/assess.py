@@ -16,7 +16,7 @@ from evalbook.approval.checklist import unanswered
 from evalbook.approval.reviewed import Reviewed, one
 from evalbook.review import edit_yaml
 from evalbook.review.edit_yaml import EditError, set_value, stamp
-from evalbook.run import kept_evaluation
+from evalbook.run import evaluation_cache
 from evalkit.errors import EvalkitError, ProblemsFound
 from evalkit.plan import assessments
 from evalkit.plan.assessments import ReportParams
@@ -55,7 +55,7 @@ def assess(
     ConcurrentEditError
         When somebody else saved the file meanwhile; the text is kept likewise.
     """
-    report = one(root, data, area, name, kept_evaluation.last(root, data))
+    report = one(root, data, area, name, evaluation_cache.last(root, data))
     before = edit_yaml.content(report.path)
     old = before.decode("utf-8")
     text = _edited(report, old, editor) if editor else old

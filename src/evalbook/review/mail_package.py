@@ -33,8 +33,8 @@ Unpack the file and open {first} by a double click. The pages can be read withou
 Is something wrong? Answer the mail that brought the file, and name the report. To comment or approve, ask for it as a Word file.
 """
 _RELEASE: Final = """
-Ved siden af siderne ligger tallene (.csv) og beregningen (.ipynb), og er udgivelsen også lavet som PDF, de samme sider
-til print. SHA256SUMS viser, om nogen har ændret en fil.
+Ved siden af siderne ligger tallene (.csv) og beregningerne (.ipynb). Er udgivelsen også lavet som PDF, ligger siderne
+der til print. SHA256SUMS viser, om nogen har ændret en fil.
 """
 _TIME: Final = (1980, 1, 1, 0, 0, 0)  # of every file, so that the same pages give the same bytes
 

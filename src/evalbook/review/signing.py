@@ -12,7 +12,7 @@ from evalbook.approval.checklist import unanswered
 from evalbook.approval.reviewed import RefusedError, data_option, one
 from evalbook.approval.signoffs import REVIEWER, Role, SignOff
 from evalbook.review import edit_yaml, release
-from evalbook.run import kept_evaluation
+from evalbook.run import evaluation_cache
 from evalbook.run.files import write_whole
 from evalkit.errors import UnknownName, did_you_mean
 from evalkit.terms import Status
@@ -57,7 +57,7 @@ def sign(
         raise UnknownName(f"--role {role}: {did_you_mean(role, get_args(Role))}")
     if not identity.is_name(person):
         raise RefusedError(f"--name {person!r} is no name: say who signs.")
-    report = one(root, data, area, name, kept_evaluation.last(root, data))
+    report = one(root, data, area, name, evaluation_cache.last(root, data))
     given, where, also = report.params(), report.state(), data_option(root, data)
     missing = [goal for goal in report.plan.goals if not given.assessment.texts.get(goal, "").strip()]
     if missing:

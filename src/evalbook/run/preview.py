@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evalbook.approval import translation
-from evalbook.run import kept_evaluation, staleness
+from evalbook.run import evaluation_cache, staleness
 from evalbook.run.files import private_folder, sweep, work_folder
 from evalbook.run.pool import Pool, make_all
 from evalbook.run.processes import SUPPORTED, stoppable
@@ -156,11 +156,11 @@ def _make(asked: Asked, pool: Pool, settings: Settings, steps: Steps, say: Say) 
     shutil.rmtree(settings.evaluation, ignore_errors=True)
     outs = [asked.folder, asked.root / "output"]
     places = [
-        kept_evaluation.place(out, staleness.sealed(hashes, asked.root, asked.data, out)) for out in outs
+        evaluation_cache.place(out, staleness.sealed(hashes, asked.root, asked.data, out)) for out in outs
     ]
-    kept_evaluation.begin(pool, steps.evaluate, asked.data, places, say)()
+    evaluation_cache.begin(pool, steps.evaluate, asked.data, places, say)()
     try:
-        kept_evaluation.keep(places[0], settings, settings.fresh)
+        evaluation_cache.keep(places[0], settings, settings.fresh)
         outcome = make_all([report], pool, lambda what, report, outcome: None)[report.key]
     finally:
         shutil.rmtree(settings.fresh, ignore_errors=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from evalbook import versions
 from evalbook.approval.definitions import Definitions, stated
 from evalbook.replacing import check_closed
-from evalbook.run import earlier_pages, kept_evaluation, staleness
+from evalbook.run import earlier_pages, evaluation_cache, staleness
 from evalbook.run.files import (
     Journal,
     Ledger,
@@ -121,10 +121,10 @@ class Run:
             out = self.out.resolve()
             settings = Settings(out, work_folder(out) / "new", scratch, self.options, self.steps)
             hashes = staleness.hash_inputs(staleness.copy_inputs(files, settings.root))
-            self.kept = kept_evaluation.place(self.out, self._sealed(hashes))
+            self.kept = evaluation_cache.place(self.out, self._sealed(hashes))
             if self.options.only:
                 settings = replace(settings, out=scratch / "out", fresh=scratch / "new")
-                if kept_evaluation.kept([self.kept]) is None:
+                if evaluation_cache.kept([self.kept]) is None:
                     raise MissingFile(
                         f"{self.out.name}/: holds no evaluation of what params and data are now. First: evalkit run --list"
                     )
@@ -133,7 +133,7 @@ class Run:
                     self.options.force or not self._only_reviews(Ledger.read(self.out), hashes)
                 ):
                     pool.warm_up()
-                evaluated = kept_evaluation.begin(
+                evaluated = evaluation_cache.begin(
                     pool, self.steps.evaluate, self.data, [self.kept], self.show.say
                 )
                 reports = self._reports(settings.root)
@@ -213,7 +213,7 @@ class Run:
         ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
         try:
-            kept_evaluation.keep(self.kept, settings, work)
+            evaluation_cache.keep(self.kept, settings, work)
         finally:
             shutil.rmtree(work)
         for report in reports:
@@ -270,7 +270,7 @@ class Run:
         settings = pool.settings
         ledger, work = self._taken_over(), work_folder(settings.out)
         work.mkdir(parents=True)
-        kept_evaluation.keep(self.kept, settings, work)
+        evaluation_cache.keep(self.kept, settings, work)
         site_anew = not self._only_reviews(ledger, hashes)
         hidden = self._take_away_hidden(ledger)
         todo, again = self._choose(reports, ledger)

@@ -17,7 +17,6 @@ import shutil
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from evalbook.approval import own_files, review_comments, translation
@@ -32,9 +31,6 @@ from evalbook.run.files import (
 from evalbook.run.tasks import Report
 from evalkit.errors import EvalkitError, MissingFile, ProblemsFound
 from evalkit.results import RELEASES, TELL_COUNTS
-
-if TYPE_CHECKING:
-    pass
 
 PACKAGES = (
     "babel",

@@ -17,7 +17,7 @@ from evalbook.approval.reviewed import one
 from evalbook.intake.privacy import scan_text
 from evalbook.review import release
 from evalbook.review.edit_yaml import locked
-from evalbook.run import kept_evaluation
+from evalbook.run import evaluation_cache
 from evalbook.run.files import write_whole
 from evalbook.word import incoming, sent
 from evalbook.word.incoming import Incoming, Text
@@ -99,7 +99,7 @@ def known(root: Path, file: str, key: str, version: str) -> sent.Record:
 def outdated(root: Path, data: Path, record: sent.Record) -> list[str]:
     """What has changed since a version was sent out: rows, assessment, notebook, words, page; empty when it is today's."""
     area, _, name = record.report.partition("/")
-    report = one(root, data, area, name, kept_evaluation.last(root, data))
+    report = one(root, data, area, name, evaluation_cache.last(root, data))
     now = sent.parts(report, record.language, release.pages_read(root, data, record.report))
     return [name for name, known in record.parts.items() if now[name] != known]
 

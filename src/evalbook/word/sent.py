@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from evalbook.approval.reviewed import Reviewed, data_option, one
 from evalbook.review import release
-from evalbook.run import kept_evaluation
+from evalbook.run import evaluation_cache
 from evalbook.run.files import write_whole
 from evalbook.run.tasks import key_of
 from evalbook.word.blocks import blocks
@@ -86,7 +86,7 @@ def write(
     """
     if language not in LANGUAGES:
         raise UnknownName(f"--language {language}: choose da or en.")
-    report = one(root, data, area, year, kept_evaluation.last(root, data))
+    report = one(root, data, area, year, evaluation_cache.last(root, data))
     pages = release.pages_read(root, data, report.key)
     if language not in pages:
         raise MissingFile(

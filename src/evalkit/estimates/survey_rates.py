@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from evalkit.errors import InvalidNumber
-from evalkit.estimates.arguments import counts, estimate, numbers, quantile_of, refuse
+from evalkit.estimates.arguments import counts, estimate, level_of, numbers, quantile_of, refuse
 from evalkit.estimates.proportions import linearised_variance
 from evalkit.terms import LEVEL, Estimate
 
@@ -33,8 +34,8 @@ def weighted_rate(
     Returns
     -------
     Estimate
-        The interval is that of t on the log scale, so that it never reaches below 0. Where nobody tells of an event its
-        upper limit is Poisson's for as many answers as the weights leave. `numerator` and `denominator` are weighted.
+        The interval is that of t on the log scale, so that it never reaches below 0. Where nobody tells of an event, or
+        all of as many, it is the exact Poisson interval of as many answers as the weights leave: never one of no width. `numerator` and `denominator` are weighted.
 
     Raises
     ------
@@ -68,11 +69,13 @@ def weighted_rate(
     variance, df = linearised_variance(told, weight, labels, None, units)
     total, happened = float(weight.sum()), float(weight @ told)
     mean, design_effect = happened / total, told.size * float(weight @ weight) / total**2
-    if happened:
+    if variance > 1e-20:  # rounding leaves less where it is exactly 0
         reach = float(np.exp(quantile_of(level, df if df > 0 else None) * np.sqrt(variance) / mean))
         lower, upper = mean / reach, mean * reach
     else:
-        lower, upper = 0.0, -float(np.log((1 - level) / 2)) * design_effect / told.size
+        tail, size = (1 - level_of(level)) / 2, told.size / design_effect
+        lower = float(stats.chi2.ppf(tail, 2 * mean * size)) / 2 / size if happened else 0.0
+        upper = float(stats.chi2.isf(tail, 2 * mean * size + 2)) / 2 / size
     return estimate(
         mean * per,
         lower * per,

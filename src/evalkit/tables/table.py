@@ -46,7 +46,7 @@ def table(
     rows = [list(row) for row in body]
     names = [plain(html_of(name)) for name in head]
     made: Any = html_of if "words" in (class_ or "") else _for_a_spreadsheet
-    stacks = class_ and (len(rows) <= STACKED or "figures" not in class_)
+    stacks = bool(class_) and (len(rows) <= STACKED or class_ != "figures")
     face = _House(pd.DataFrame(rows, columns=range(len(head)), dtype=object), cell_ids=False)
     face.format(made).format_index(lambda i: html_of(head[i]), axis=1).hide(axis="index")
     html = face.set_caption(html_of(caption)).to_html(
